@@ -1,0 +1,279 @@
+"""Printing of terms as Unicode text, plain ASCII and LaTeX, in the order they were written.
+
+Untrusted: a reader's view.  The module reads terms by their fields and builds none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+from plproof.language.names import latex_name, unicode_name
+from plproof.language.sorts import NAT, Sort
+
+
+class Node(Protocol):
+    """What the printer reads of a term."""
+
+    @property
+    def op(self) -> str:
+        """The operation."""
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """The arguments."""
+
+    @property
+    def data(self) -> Any:
+        """Name, number, binder or definition."""
+
+    @property
+    def sort(self) -> Sort:
+        """The sort."""
+
+
+# binding strengths, weakest first
+_QUANTIFIER, _IMPLIES, _OR, _AND, _COMPARE, _ADD, _NEG, _MUL, _POWER, _ATOM = range(10)
+Piece = tuple[str, int]
+Printing = Generator[tuple[Any, tuple[str, ...]], Piece, Piece]
+
+
+@dataclass(frozen=True)
+class Style:
+    """The signs of one output form."""
+
+    name: Callable[[str], str]
+    latex: bool
+    signs: dict[str, str]
+
+    def bracket(self, text: str) -> str:
+        """Return the text in parentheses of the style."""
+        return rf"\left({text}\right)" if self.latex else f"({text})"
+
+
+UNICODE = Style(
+    unicode_name,
+    False,
+    {
+        "le": " ≤ ", "lt": " < ", "ge": " ≥ ", "gt": " > ", "eq": " = ", "ne": " ≠ ",
+        "and": " ∧ ", "or": " ∨ ", "imp": " → ", "all": "∀", "ex": "∃", "lam": " ↦ ",
+        "not": "¬", "false": "⊥", "mul": "·", "minus": " − ", "neg": "−", "grad": "∇",
+        "open": "⟨", "close": "⟩", "norm": "‖", "sqrt": "√", "dot": ". ", "square": "²",
+    },
+)  # fmt: skip
+ASCII = Style(
+    lambda name: name,
+    False,
+    {
+        "le": " <= ", "lt": " < ", "ge": " >= ", "gt": " > ", "eq": " = ", "ne": " != ",
+        "and": " & ", "or": " | ", "imp": " >> ", "all": "forall ", "ex": "exists ",
+        "lam": " |-> ", "not": "~", "false": "False", "mul": "*", "minus": " - ", "neg": "-",
+        "grad": "grad ", "open": "<", "close": ">", "norm": "||", "sqrt": "sqrt", "dot": ". ",
+        "square": "^2",
+    },
+)  # fmt: skip
+LATEX = Style(
+    latex_name,
+    True,
+    {
+        "le": r" \le ", "lt": " < ", "ge": r" \ge ", "gt": " > ", "eq": " = ", "ne": r" \ne ",
+        "and": r" \wedge ", "or": r" \vee ", "imp": r" \Rightarrow ", "all": r"\forall ",
+        "ex": r"\exists ", "lam": r" \mapsto ", "not": r"\neg ", "false": r"\bot",
+        "mul": r"\,", "minus": " - ", "neg": "-", "grad": r"\nabla ", "open": r"\left\langle ",
+        "close": r"\right\rangle ", "norm": r"\Vert", "sqrt": r"\sqrt", "dot": r".\; ",
+        "square": "^{2}",
+    },
+)  # fmt: skip
+
+
+def show(term: Node, style: Style = UNICODE) -> str:
+    """Return the term as text in the given style (Unicode by default); any depth is fine."""
+    stack: list[Printing] = []
+    taken = _taken(term)
+    current = _print(term, (), style, taken)
+    value: Piece | None = None
+    while True:
+        try:
+            inner, names = next(current) if value is None else current.send(value)
+            stack.append(current)
+            current, value = _print(inner, names, style, taken), None
+        except StopIteration as done:
+            value = done.value
+            if not stack:
+                assert value is not None
+                return value[0]
+            current = stack.pop()
+
+
+def to_latex(term: Node) -> str:
+    """Return the term as LaTeX for mathematics mode."""
+    return show(term, LATEX)
+
+
+def to_ascii(term: Node) -> str:
+    """Return the term in plain ASCII."""
+    return show(term, ASCII)
+
+
+def _taken(term: Node) -> tuple[str, ...]:
+    """Names of free variables, which no bound variable may be shown with."""
+    seen, stack, names = set(), [term], []
+    while stack:
+        t = stack.pop()
+        if id(t) not in seen:
+            seen.add(id(t))
+            stack += t.args
+            if t.op == "var":
+                names.append(t.data)
+    return tuple(names)
+
+
+def _fresh(hint: str, names: Sequence[str]) -> str:
+    base, number, name = hint or "x", 0, hint or "x"
+    while name in names:
+        number += 1
+        name = f"{base}_{number}"
+    return name
+
+
+def _fence(piece: Piece, least: int, style: Style) -> str:
+    text, strength = piece
+    return text if strength >= least else style.bracket(text)
+
+
+def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...]) -> Printing:
+    sign, op, args = style.signs, t.op, t.args
+    if op == "var":
+        return style.name(t.data), _ATOM
+    if op == "bound":
+        index = len(names) - 1 - t.data
+        return (style.name(names[index]) if index >= 0 else f"#{t.data}"), _ATOM
+    if op == "num":
+        return _number(t.data, style)
+    if op == "false":
+        return sign["false"], _ATOM
+    if op in ("all", "ex", "lam"):
+        shown = []
+        body = t
+        while body.op == op:
+            name = _fresh(body.data.name, names + taken)
+            names = (*names, name)
+            shown.append(style.name(name))
+            body = body.args[0]
+        text, _ = yield body, names
+        if op == "lam":
+            return sign["lam"].join([*shown, text]), _QUANTIFIER
+        separator = r",\," if style.latex else " "
+        return sign[op] + separator.join(shown) + sign["dot"] + text, _QUANTIFIER
+    if op == "imp" and args[1].op == "false":
+        if args[0].op == "eq":
+            left = yield args[0].args[0], names
+            right = yield args[0].args[1], names
+            text = _fence(left, _ADD, style) + sign["ne"] + _fence(right, _ADD, style)
+            return text, _COMPARE
+        inner = yield args[0], names
+        return sign["not"] + _fence(inner, _NEG, style), _NEG
+    if op in ("and", "or", "imp"):
+        strength = {"and": _AND, "or": _OR, "imp": _IMPLIES}[op]
+        left = yield args[0], names
+        right = yield args[1], names
+        text = _fence(left, strength + 1, style) + sign[op] + _fence(right, strength, style)
+        return text, strength
+    if op in ("le", "lt", "ge", "gt", "eq"):
+        left = yield args[0], names
+        right = yield args[1], names
+        return _fence(left, _ADD, style) + sign[op] + _fence(right, _ADD, style), _COMPARE
+    if op == "add":
+        text = ""
+        for position, arg in enumerate(args):
+            negative = arg.op == "neg" and position
+            piece = yield (arg.args[0] if negative else arg), names
+            joint = sign["minus"] if negative else " + "
+            text += (joint if position else "") + _fence(piece, _ADD + bool(position), style)
+        return text, _ADD
+    if op == "neg":
+        piece = yield args[0], names
+        return sign["neg"] + _fence(piece, _MUL, style), _NEG
+    if op in ("mul", "smul"):
+        left = yield args[0], names
+        right = yield args[1], names
+        dot = sign["mul"]
+        if style.latex and (right[0][:1].isdigit() or right[0].startswith(r"\frac")):
+            dot = r" \cdot "
+        return _fence(left, _MUL, style) + dot + _fence(right, _MUL + 1, style), _MUL
+    if op == "div":
+        left = yield args[0], names
+        right = yield args[1], names
+        if style.latex:
+            return rf"\frac{{{left[0]}}}{{{right[0]}}}", _POWER
+        return _fence(left, _MUL, style) + "/" + _fence(right, _MUL + 1, style), _MUL
+    if op == "pow":
+        base = yield args[0], names
+        power = yield args[1], names
+        bottom = _fence(base, _ATOM, style)
+        if style.latex:
+            return f"{bottom}^{{{power[0]}}}", _POWER
+        if power[0] == "2" and style is UNICODE:
+            return f"{bottom}²", _POWER
+        return f"{bottom}^{_fence(power, _ATOM, style)}", _POWER
+    if op == "sqrt" and args[0].op == "ip" and args[0].args[0] == args[0].args[1]:
+        piece = yield args[0].args[0], names
+        return _norm(piece[0], style), _ATOM
+    if op == "sqrt":
+        piece = yield args[0], names
+        if style.latex:
+            return rf"\sqrt{{{piece[0]}}}", _ATOM
+        short = piece[1] == _ATOM and style is UNICODE
+        return sign["sqrt"] + (piece[0] if short else f"({piece[0]})"), _ATOM
+    if op == "real":
+        return (yield args[0], names)
+    if op == "ip" and args[0] == args[1]:
+        piece = yield args[0], names
+        return _norm(piece[0], style) + sign["square"], _POWER
+    if op == "ip":
+        left = yield args[0], names
+        right = yield args[1], names
+        return f"{sign['open']}{left[0]}, {right[0]}{sign['close']}", _ATOM
+    if op == "grad":
+        left = yield args[0], names
+        right = yield args[1], names
+        return f"{sign['grad']}{_fence(left, _ATOM, style)}{style.bracket(right[0])}", _ATOM
+    if op == "app" and args[0].sort.parts[0] == NAT:
+        left = yield args[0], names
+        right = yield args[1], names
+        head = _fence(left, _ATOM, style)
+        if style.latex:
+            return f"{head}_{{{right[0]}}}", _ATOM
+        if style is UNICODE and len(right[0]) == 1:
+            digit = right[0].translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+            return (f"{head}{digit}" if digit != right[0] else f"{head}_{right[0]}"), _ATOM
+        return f"{head}[{right[0]}]", _ATOM
+    if op == "app":
+        left = yield args[0], names
+        right = yield args[1], names
+        return _fence(left, _ATOM, style) + style.bracket(right[0]), _ATOM
+    pieces = []
+    for arg in args:
+        piece = yield arg, names
+        pieces.append(piece[0])
+    head = t.data.name if op == "def" else op
+    if style.latex:
+        head = r"\operatorname{" + head.replace("_", r"\_") + "}"
+    return head + style.bracket(", ".join(pieces)), _ATOM
+
+
+def _norm(inner: str, style: Style) -> str:
+    if style.latex:
+        return rf"\left\Vert {inner} \right\Vert"
+    return f"{style.signs['norm']}{inner}{style.signs['norm']}"
+
+
+def _number(value: Fraction, style: Style) -> Piece:
+    minus = style.signs["neg"] if value < 0 else ""
+    top, bottom = abs(value.numerator), value.denominator
+    if bottom == 1:
+        return f"{minus}{top}", _NEG if value < 0 else _ATOM
+    text = rf"\frac{{{top}}}{{{bottom}}}" if style.latex else f"{top}/{bottom}"
+    return minus + text, _NEG if value < 0 else _MUL

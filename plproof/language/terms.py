@@ -1,0 +1,561 @@
+"""Terms: the one immutable node all statements are built from.  [trusted: read by the kernel]
+
+A term is ``Term(op, args, data, sort)``, interned, locally nameless: bound variables are numbers,
+their names are hints for the reader only, so two statements that differ in the names of bound
+variables are equal.  Nothing is evaluated or simplified when a term is built: ``x/x`` stays
+``x/x`` and ``x <= x`` stays a proposition.  Whether the parts fit is checked on construction.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import Any, NoReturn
+
+from plproof.language.printing import show
+from plproof.language.sorts import NAT, PROP, REAL, LanguageError, Sort, function
+
+#: operations whose argument at the given position stands under a binder
+BINDERS = {"all": 0, "ex": 0, "lam": 0}
+COMPARISONS = ("le", "lt", "ge", "gt", "eq")
+CONNECTIVES = ("and", "or", "imp")
+
+
+@dataclass(frozen=True, slots=True)
+class Binder:
+    """The data of a quantifier or a function term: the bound variable's name (a hint) and sort."""
+
+    name: str
+    sort: Sort
+
+
+class Term:
+    """An immutable, interned node of the statement language; see :mod:`plproof.language`.
+
+    Terms are made by the functions of the language (or :func:`make`), never by a constructor.
+    ``op`` names the operation, ``args`` are its arguments, ``data`` is what else it needs (a
+    name, a number, a binder, a definition), ``sort`` is what the term denotes, ``loose`` is one
+    more than the largest index of a bound variable that has no binder yet.
+    """
+
+    __slots__ = ("__weakref__", "alpha", "args", "data", "loose", "op", "sort")
+
+    op: str
+    args: tuple[Term, ...]
+    data: Any
+    sort: Sort
+    loose: int
+    alpha: Term
+
+    __array_ufunc__ = None  # numpy must not take an operator apart element by element
+
+    def __new__(cls, *_: object) -> Term:
+        """Refuse: terms are made by :func:`make`."""
+        raise LanguageError("terms are made by the functions of plproof.language, not by Term(...)")
+
+    def __init_subclass__(cls) -> None:
+        raise LanguageError("Term cannot be subclassed")
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("terms are immutable")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("terms are immutable")
+
+    def __copy__(self) -> Term:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Term:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("terms are not pickled: write them as JSON with plproof.language.wire")
+
+    # ---- equality is structural, up to the names of bound variables
+    def __eq__(self, other: object) -> bool:
+        """Python equality: is it the same term?  For the proposition write ``eq(a, b)``."""
+        return isinstance(other, Term) and self.alpha is other.alpha
+
+    def __hash__(self) -> int:
+        return id(self.alpha)
+
+    # ---- Python's traps
+    def __bool__(self) -> NoReturn:
+        if self.sort == PROP:
+            raise LanguageError(
+                f"the proposition {self} has no truth value in Python: write `p & q`, `p | q`, "
+                "implies(p, q), neg(p) instead of and/or/if/not, and split a < b < c into "
+                "(a < b) & (b < c)"
+            )
+        raise LanguageError(
+            f"the term {self} has no truth value in Python: compare it, as in {self} > 0"
+        )
+
+    def __iter__(self) -> NoReturn:
+        raise LanguageError(f"{self} is one term and cannot be iterated or unpacked")
+
+    def __contains__(self, item: object) -> NoReturn:
+        raise LanguageError("`in` is not a proposition: write member(v, S) or compare terms")
+
+    def __len__(self) -> NoReturn:
+        raise LanguageError(f"{self} is one term and has no length")
+
+    def __float__(self) -> NoReturn:
+        raise LanguageError(f"{self} is a symbol, not a float: nothing is evaluated here")
+
+    def __int__(self) -> NoReturn:
+        raise LanguageError(f"{self} is a symbol, not an int: nothing is evaluated here")
+
+    def __repr__(self) -> str:
+        return show(self)
+
+    # ---- operators build terms
+    def __add__(self, other: object) -> Term:
+        return _sum(*_alike(self, other))
+
+    def __radd__(self, other: object) -> Term:
+        return _sum(*_alike(other, self))
+
+    def __sub__(self, other: object) -> Term:
+        left, right = _alike(self, other, subtract=True)
+        return _sum(left, make("neg", (right,)))
+
+    def __rsub__(self, other: object) -> Term:
+        left, right = _alike(other, self, subtract=True)
+        return _sum(left, make("neg", (right,)))
+
+    def __neg__(self) -> Term:
+        return make("neg", (as_real(self),))
+
+    def __mul__(self, other: object) -> Term:
+        return _product(self, other)
+
+    def __rmul__(self, other: object) -> Term:
+        return _product(other, self)
+
+    def __truediv__(self, other: object) -> Term:
+        return make("div", (as_real(self), lift(other, REAL)))
+
+    def __rtruediv__(self, other: object) -> Term:
+        return make("div", (lift(other, REAL), lift(self, REAL)))
+
+    def __pow__(self, exponent: object) -> Term:
+        if isinstance(exponent, (int, Fraction)) and exponent < 0:
+            raise LanguageError(f"{self}**({exponent}): write 1/{self}**{-exponent} instead")
+        return make("pow", (lift(self, REAL), lift(exponent, NAT)))
+
+    def __rpow__(self, base: object) -> Term:
+        return make("pow", (lift(base, REAL), lift(self, NAT)))
+
+    def __le__(self, other: object) -> Term:
+        return make("le", (lift(self, REAL), lift(other, REAL)))
+
+    def __lt__(self, other: object) -> Term:
+        return make("lt", (lift(self, REAL), lift(other, REAL)))
+
+    def __ge__(self, other: object) -> Term:
+        return make("ge", (lift(self, REAL), lift(other, REAL)))
+
+    def __gt__(self, other: object) -> Term:
+        return make("gt", (lift(self, REAL), lift(other, REAL)))
+
+    def __and__(self, other: object) -> Term:
+        return make("and", (self, as_proposition(other)))
+
+    def __rand__(self, other: object) -> Term:
+        return make("and", (as_proposition(other), self))
+
+    def __or__(self, other: object) -> Term:
+        return make("or", (self, as_proposition(other)))
+
+    def __ror__(self, other: object) -> Term:
+        return make("or", (as_proposition(other), self))
+
+    def __rshift__(self, other: object) -> Term:
+        return make("imp", (self, as_proposition(other)))
+
+    def __invert__(self) -> Term:
+        return make("imp", (self, FALSE))
+
+    def __call__(self, *arguments: object) -> Term:
+        """Return the value at the arguments, one after another: ``f(x)``."""
+        term = self
+        for argument in arguments:
+            if term.sort.kind != "Fun":
+                raise LanguageError(f"{term} is {term.sort.words()} and cannot be applied")
+            term = make("app", (term, lift(argument, term.sort.parts[0])))
+        return term
+
+    def __getitem__(self, index: object) -> Term:
+        if self.sort.kind != "Fun" or self.sort.parts[0] != NAT:
+            raise LanguageError(f"{self} is {self.sort.words()}, not a sequence: no index fits it")
+        if isinstance(index, slice):
+            raise LanguageError(f"{self} is a sequence over ℕ: a slice of it is not a term")
+        return self(index)
+
+
+# ---------------------------------------------------------------- construction
+_interned: weakref.WeakValueDictionary[tuple[object, ...], Term] = weakref.WeakValueDictionary()
+
+
+def make(
+    op: str, args: tuple[Term, ...] = (), data: object = None, sort: Sort | None = None
+) -> Term:
+    """Return the interned term; raise LanguageError when the parts do not fit.
+
+    ``sort`` is given for variables, bound variables and numbers and computed for everything else.
+    """
+    for arg in args:
+        if type(arg) is not Term:
+            raise LanguageError(f"{op}: {arg!r} is not a term")
+    checked = SIGNATURES[op](args, data, sort) if op in SIGNATURES else None
+    if checked is None:
+        raise LanguageError(f"there is no operation {op!r}")
+    return _intern(op, args, data, checked)
+
+
+def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
+    key = (op, tuple(map(id, args)), data, sort)
+    term = _interned.get(key)
+    if term is None:
+        term = object.__new__(Term)
+        loose = 0
+        for index, arg in enumerate(args):
+            loose = max(loose, arg.loose - (BINDERS.get(op) == index))
+        if op == "bound":
+            assert isinstance(data, int)
+            loose = data + 1
+        bare_args = tuple(arg.alpha for arg in args)
+        bare_data = Binder("", data.sort) if isinstance(data, Binder) else data
+        fields = zip(
+            ("op", "args", "data", "sort", "loose"), (op, args, data, sort, loose), strict=True
+        )
+        for name, value in fields:
+            object.__setattr__(term, name, value)
+        plain = all(a is b for a, b in zip(args, bare_args, strict=True)) and data == bare_data
+        alpha = term if plain else _intern(op, bare_args, bare_data, sort)
+        object.__setattr__(term, "alpha", alpha)
+        _interned[key] = term
+    return term
+
+
+def _require(condition: bool, message: Callable[[], str]) -> None:
+    if not condition:
+        raise LanguageError(message())
+
+
+Signature = Callable[[tuple[Term, ...], Any, "Sort | None"], Sort]
+
+
+def _arity(op: str, args: Sequence[Term], count: int) -> None:
+    _require(len(args) == count, lambda: f"{op} takes {count} arguments, not {len(args)}")
+
+
+def _leaf(op: str) -> Signature:
+    def check(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+        _arity(op, args, 0)
+        if not isinstance(sort, Sort):
+            raise LanguageError(f"{op} {data!r} needs a sort")
+        if op == "var":
+            _require(isinstance(data, str) and data != "", lambda: f"{data!r} is not a name")
+        elif op == "bound":
+            _require(type(data) is int and data >= 0, lambda: f"{data!r} is not an index")
+        else:
+            _check_number(data, sort)
+        return sort
+
+    return check
+
+
+def _check_number(data: Any, sort: Sort) -> None:
+    _require(type(data) is Fraction, lambda: f"{data!r} is not an exact number")
+    if sort == NAT:
+        _require(data.denominator == 1 and data >= 0, lambda: f"{data} is not a natural number")
+    elif sort.kind == "Vec":
+        _require(data == 0, lambda: f"the number {data} is not {sort.words()}: only 0 is")
+    else:
+        _require(sort == REAL, lambda: f"the number {data} cannot be {sort.words()}")
+
+
+def _additive(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+    _require(len(args) >= 2, lambda: "a sum needs two terms")
+    first = args[0]
+    for arg in args:
+        _require(
+            arg.sort == first.sort and arg.sort.kind in ("Real", "Nat", "Vec"),
+            partial(_describe, "cannot add {} and {}", first, arg),
+        )
+    return first.sort
+
+
+def _fixed(op: str, wanted: Sequence[Sort], result: Sort) -> Signature:
+    def check(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+        _arity(op, args, len(wanted))
+        for arg, want in zip(args, wanted, strict=True):
+            _require(arg.sort == want, partial(_describe, f"{op} needs {want.words()}; {{}}", arg))
+        return result
+
+    return check
+
+
+def _neg(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+    _arity("neg", args, 1)
+    _require(args[0].sort.kind in ("Real", "Vec"), lambda: f"cannot negate: {_is(args[0])}")
+    return args[0].sort
+
+
+def _mul(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+    _arity("mul", args, 2)
+    a, b = args
+    _require(
+        a.sort == b.sort and a.sort in (REAL, NAT),
+        lambda: f"cannot multiply {_is(a)} and {_is(b)}; the inner product is ip(u, v)",
+    )
+    return a.sort
+
+
+def _div(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+    _arity("div", args, 2)
+    a, b = args
+    _require(
+        a.sort.kind in ("Real", "Vec") and b.sort == REAL,
+        lambda: f"cannot divide: {_is(a)} and {_is(b)}",
+    )
+    return a.sort
+
+
+def _smul(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+    _arity("smul", args, 2)
+    a, v = args
+    _require(
+        a.sort == REAL and v.sort.kind == "Vec",
+        lambda: f"cannot scale: {_is(a)} and {_is(v)}",
+    )
+    return v.sort
+
+
+def _ip(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+    _arity("ip", args, 2)
+    u, v = args
+    _require(
+        u.sort.kind == "Vec" and u.sort == v.sort,
+        lambda: f"an inner product needs two vectors of one space; {_is(u)}, {_is(v)}",
+    )
+    return REAL
+
+
+def _app(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+    _arity("app", args, 2)
+    f, x = args
+    _require(
+        f.sort.kind == "Fun" and f.sort.parts[0] == x.sort,
+        lambda: f"{_is(f)} and cannot be applied to {x}, {x.sort.words()}",
+    )
+    return f.sort.parts[1]
+
+
+def _grad(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+    _arity("grad", args, 2)
+    f, x = args
+    _require(
+        x.sort.kind == "Vec" and f.sort == function(x.sort, REAL),
+        lambda: f"a gradient needs a real function and a point of its space; {_is(f)}, {_is(x)}",
+    )
+    return x.sort
+
+
+def _eq(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+    _arity("eq", args, 2)
+    a, b = args
+    _require(a.sort == b.sort and a.sort != PROP, lambda: f"cannot equate: {_is(a)} and {_is(b)}")
+    return PROP
+
+
+def _binder(op: str) -> Signature:
+    def check(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+        _arity(op, args, 1)
+        _require(isinstance(data, Binder), lambda: f"{op} needs a bound variable, not {data!r}")
+        if op == "lam":
+            return function(data.sort, args[0].sort)
+        _require(args[0].sort == PROP, lambda: f"{op}: {_is(args[0])}, not a proposition")
+        return PROP
+
+    return check
+
+
+def _defined(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
+    result = getattr(data, "sort_of", None)
+    if result is None:
+        raise LanguageError(f"{data!r} is not a definition")
+    checked = result(tuple(arg.sort for arg in args))
+    assert isinstance(checked, Sort)
+    return checked
+
+
+SIGNATURES: dict[str, Signature] = {
+    "var": _leaf("var"),
+    "bound": _leaf("bound"),
+    "num": _leaf("num"),
+    "add": _additive,
+    "neg": _neg,
+    "mul": _mul,
+    "div": _div,
+    "pow": _fixed("pow", (REAL, NAT), REAL),
+    "sqrt": _fixed("sqrt", (REAL,), REAL),
+    "real": _fixed("real", (NAT,), REAL),
+    "smul": _smul,
+    "ip": _ip,
+    "app": _app,
+    "grad": _grad,
+    **{op: _fixed(op, (REAL, REAL), PROP) for op in ("le", "lt", "ge", "gt")},
+    "eq": _eq,
+    **{op: _fixed(op, (PROP, PROP), PROP) for op in CONNECTIVES},
+    "false": _fixed("false", (), PROP),
+    **{op: _binder(op) for op in BINDERS},
+    "def": _defined,
+}
+
+FALSE: Term = make("false")
+
+
+def _describe(message: str, *terms: Term) -> str:
+    return message.format(*map(_is, terms))
+
+
+def _is(term: Term) -> str:
+    return f"{term} is {term.sort.words()}"
+
+
+# ---------------------------------------------------------------- lifting Python values
+def number(value: Fraction | int, sort: Sort = REAL) -> Term:
+    """Return the exact number as a term of the sort ℝ (default), ℕ, or the zero vector."""
+    return make("num", (), Fraction(value), sort)
+
+
+def lift(value: object, sort: Sort) -> Term:
+    """Return ``value`` as a term of the given sort; ints, Fractions and terms are understood.
+
+    Raises LanguageError with the fix named for floats, booleans and everything else.
+    """
+    if type(value) is Term:
+        if value.sort == NAT and sort == REAL:
+            return make("real", (value,))
+        if value.sort != sort:
+            raise LanguageError(f"{_is(value)} where {sort.words()} is needed")
+        return value
+    if isinstance(value, bool):
+        raise LanguageError(
+            f"{value} is a Python bool where {sort.words()} is needed: `==` compares terms; "
+            "write eq(a, b) for the equation"
+        )
+    if isinstance(value, float) or type(value).__module__ == "numpy":
+        raise LanguageError(
+            f"{value!r} is a floating-point number and not exact (Python evaluates 1/2 to 0.5): "
+            "write rational(1, 2) or rational('0.5'), or divide a term as in x/2"
+        )
+    if not isinstance(value, (int, Fraction)):
+        raise LanguageError(f"{value!r} is not {sort.words()}")
+    if sort.kind not in ("Real", "Nat", "Vec"):
+        raise LanguageError(f"the number {value} where {sort.words()} is needed")
+    return number(value, sort)
+
+
+def as_real(term: Term) -> Term:
+    """Return a natural number as a real; any other term unchanged."""
+    return make("real", (term,)) if term.sort == NAT else term
+
+
+def as_proposition(value: object) -> Term:
+    """Return ``value`` if it is a proposition; raise LanguageError naming the fix otherwise."""
+    if isinstance(value, bool):
+        raise LanguageError(
+            f"{value} is a Python bool where a proposition belongs: `==` and `!=` compare terms; "
+            "write eq(a, b) or ne(a, b)"
+        )
+    return lift(value, PROP)
+
+
+def _alike(left: object, right: object, subtract: bool = False) -> tuple[Term, Term]:
+    sorts = [side.sort for side in (left, right) if isinstance(side, Term)]
+    natural = all(
+        side.sort == NAT if isinstance(side, Term) else type(side) is int and side >= 0
+        for side in (left, right)
+    )
+    if natural and not subtract:
+        return lift(left, NAT), lift(right, NAT)
+    target = next((sort for sort in sorts if sort != NAT), REAL)
+    return lift(left, target), lift(right, target)
+
+
+def _sum(left: Term, right: Term) -> Term:
+    """Add two terms; a sum on the left is continued, so that it prints in the order written."""
+    parts = left.args if left.op == "add" else (left,)
+    return make("add", (*parts, right))
+
+
+def _product(left: object, right: object) -> Term:
+    for scalar, v in ((left, right), (right, left)):
+        if isinstance(v, Term) and v.sort.kind == "Vec":
+            if isinstance(scalar, Term) and scalar.sort.kind == "Vec":
+                raise LanguageError(
+                    f"the product of the vectors {left} and {right}: write ip({left}, {right})"
+                )
+            return make("smul", (lift(scalar, REAL), v))
+    return make("mul", _alike(left, right))
+
+
+# ---------------------------------------------------------------- walking terms, without recursion
+def subterms(root: Term) -> Iterator[Term]:
+    """Yield every subterm once, arguments before the terms that contain them."""
+    seen: set[int] = set()
+    stack: list[tuple[Term, bool]] = [(root, False)]
+    while stack:
+        term, ready = stack.pop()
+        if ready:
+            yield term
+        elif id(term) not in seen:
+            seen.add(id(term))
+            stack.append((term, True))
+            stack += [(arg, False) for arg in reversed(term.args)]
+
+
+def rebuild(root: Term, replacement: Callable[[Term, int], Term | None]) -> Term:
+    """Return ``root`` with subterms replaced from the top down.
+
+    ``replacement(term, depth)`` gives the term to put in place of a subterm that stands under
+    ``depth`` binders, or None to go on into its arguments.
+    """
+    memo: dict[tuple[int, int], Term] = {}
+    stack = [(root, 0)]
+    while stack:
+        term, depth = stack[-1]
+        if (id(term), depth) in memo:
+            stack.pop()
+            continue
+        new = replacement(term, depth)
+        if new is None:
+            under = BINDERS.get(term.op)
+            inner = [(arg, depth + (i == under)) for i, arg in enumerate(term.args)]
+            missing = [pair for pair in inner if (id(pair[0]), pair[1]) not in memo]
+            if missing:
+                stack += reversed(missing)
+                continue
+            args = tuple(memo[id(arg), d] for arg, d in inner)
+            same = all(a is b for a, b in zip(args, term.args, strict=True))
+            new = term if same else make(term.op, args, term.data, term.sort)
+        memo[id(term), depth] = new
+        stack.pop()
+    return memo[id(root), 0]
+
+
+def free_variables(terms: Term | Iterable[Term]) -> tuple[Term, ...]:
+    """Return the free variables, each once, in order of first appearance."""
+    found: dict[Term, None] = {}
+    for root in (terms,) if isinstance(terms, Term) else terms:
+        for term in subterms(root):
+            if term.op == "var":
+                found[term] = None
+    return tuple(found)
