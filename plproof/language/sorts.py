@@ -1,4 +1,4 @@
-"""Sorts of the statement language: what kind of thing a term denotes.  [trusted: read by the kernel]
+"""Sorts of the statement language: what kind of thing a term denotes.  [trusted]
 
 A *space* is a finite-dimensional Euclidean space and is referred to by its name, which acts as a
 variable: a statement about ``E`` holds for every Euclidean space put in its place.  Spaces and

@@ -1,0 +1,14 @@
+"""Shared by all tests: names the doctests of the kernel use."""
+
+import pytest
+
+from plproof import language
+
+
+@pytest.fixture(autouse=True)
+def names_of_the_doctests(doctest_namespace):
+    """Give doctests the language, reals a and b, natural numbers k, m and n, and a vector v."""
+    doctest_namespace.update({name: getattr(language, name) for name in language.__all__})
+    doctest_namespace.update(zip("ab", language.Reals("a b"), strict=True))
+    doctest_namespace.update(zip("kmn", language.Naturals("k m n"), strict=True))
+    doctest_namespace["v"] = language.Vector("v", language.Space("E"))

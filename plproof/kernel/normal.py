@@ -1,0 +1,287 @@
+"""Normal form of scalars and vectors: sparse Laurent polynomials over ℚ.  [trusted]
+
+The atoms are variables, values f(x) and gradients (their arguments in normal form), roots, powers
+with a symbolic exponent (q^(k+1) = q·q^k), inverses of what is not known to be non-zero, and Gram
+entries: one atom ⟨u, v⟩ for each unordered pair of vector atoms.  A vector is a combination of
+vector atoms with polynomial coefficients and is never treated as a scalar.  Equal normal forms
+mean equal values for total functions (1/0 = 0); the converse is not claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from plproof.language.binding import open_binder
+from plproof.language.terms import Term, subterms
+
+Monomial = tuple[tuple[int, int], ...]  # ((atom, exponent), ...) in order of atoms
+Poly = dict[Monomial, Fraction]
+Vector = dict[int, Poly]  # vector atom -> coefficient
+
+MAX_EXPONENT = 512
+MAX_MONOMIALS = 100_000
+
+
+class KernelError(Exception):
+    """A rule was applied to something it does not fit; nothing was proved."""
+
+
+def constant(value: Fraction | int) -> Poly:
+    """Return the constant polynomial."""
+    return {(): Fraction(value)} if value else {}
+
+
+def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
+    """Return p + factor·q."""
+    result = dict(p)
+    for monomial, c in q.items():
+        total = result.get(monomial, 0) + factor * c
+        if total:
+            result[monomial] = Fraction(total)
+        else:
+            result.pop(monomial, None)
+    return result
+
+
+def _merge(a: Monomial, b: Monomial) -> Monomial:
+    if not a or not b:
+        return a or b
+    exponents = dict(a)
+    for atom, e in b:
+        exponents[atom] = exponents.get(atom, 0) + e
+    return tuple(sorted((atom, e) for atom, e in exponents.items() if e))
+
+
+def times(p: Poly, q: Poly) -> Poly:
+    """Return p·q."""
+    if len(p) * len(q) > MAX_MONOMIALS:
+        raise KernelError("a product in a normal form is too large")
+    result: Poly = {}
+    for a, c in p.items():
+        for b, d in q.items():
+            monomial = _merge(a, b)
+            total = result.get(monomial, 0) + c * d
+            if total:
+                result[monomial] = Fraction(total)
+            else:
+                result.pop(monomial, None)
+    return result
+
+
+def power(p: Poly, exponent: int) -> Poly:
+    """Return p**exponent for a small natural exponent."""
+    if exponent > MAX_EXPONENT:
+        raise KernelError(f"the exponent {exponent} is larger than {MAX_EXPONENT}")
+    result = constant(1)
+    for _ in range(exponent):
+        result = times(result, p)
+    return result
+
+
+def key_of(p: Poly) -> tuple[tuple[Monomial, Fraction], ...]:
+    """Return a hashable form of the polynomial."""
+    return tuple(sorted(p.items()))
+
+
+class NormalForm:
+    """Normal forms that share one numbering of atoms, with some terms known to be non-zero."""
+
+    def __init__(self, nonzero: Iterable[Term] = ()) -> None:
+        self.atoms: list[tuple[object, ...]] = []
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._scalars: dict[Term, Poly] = {}
+        self._vectors: dict[Term, Vector] = {}
+        self._units: set[int] = set()
+        self._nonzero: set[tuple[tuple[Monomial, Fraction], ...]] = set()
+        self._cleared: dict[int, Poly] = {}
+        for term in nonzero:
+            p = self.scalar(term)
+            if len(p) == 1:
+                self._units.update(atom for atom, _ in next(iter(p)))
+            elif p:
+                self._nonzero.add(key_of(self._monic(p)[2]))
+            self._scalars.clear()
+            self._vectors.clear()
+
+    def _number(self, key: tuple[object, ...]) -> int:
+        number = self._numbers.setdefault(key, len(self.atoms))
+        if number == len(self.atoms):
+            self.atoms.append(key)
+        return number
+
+    def _atom(self, *key: object) -> Poly:
+        return {((self._number(key), 1),): Fraction(1)}
+
+    def _prepare(self, root: Term) -> None:
+        """Normalise the parts of a term first, so that deep terms need no deep recursion."""
+        for t in subterms(root):
+            if not t.loose and t is not root:
+                if t.sort.kind in ("Real", "Nat") and t not in self._scalars:
+                    self._scalars[t] = self._scalar(t)
+                elif t.sort.kind == "Vec" and t not in self._vectors:
+                    self._vectors[t] = self._vector(t)
+
+    def scalar(self, term: Term) -> Poly:
+        """Return the normal form of a real or natural term."""
+        if term not in self._scalars:
+            self._prepare(term)
+            self._scalars[term] = self._scalar(term)
+        return self._scalars[term]
+
+    def vector(self, term: Term) -> Vector:
+        """Return the normal form of a vector term."""
+        if term not in self._vectors:
+            self._prepare(term)
+            self._vectors[term] = self._vector(term)
+        return self._vectors[term]
+
+    def _scalar(self, t: Term) -> Poly:
+        op, args = t.op, t.args
+        if op == "num":
+            return constant(t.data)
+        if op == "add":
+            total: Poly = {}
+            for arg in args:
+                total = plus(total, self.scalar(arg))
+            return total
+        if op == "neg":
+            return plus({}, self.scalar(args[0]), -1)
+        if op == "mul":
+            return times(self.scalar(args[0]), self.scalar(args[1]))
+        if op == "div":
+            return times(self.scalar(args[0]), self.inverse(self.scalar(args[1])))
+        if op == "real":
+            return self.scalar(args[0])
+        if op == "pow":
+            return self._power(self.scalar(args[0]), self.scalar(args[1]))
+        if op == "sqrt":
+            return self._atom("sqrt", key_of(self.scalar(args[0])))
+        if op == "ip":
+            return self.gram(self.vector(args[0]), self.vector(args[1]))
+        if op == "app":
+            if args[0].op == "lam":
+                return self.scalar(open_binder(args[0], args[1]))
+            return self._atom("app", self._key(args[0]), self._key(args[1]))
+        if op == "def":
+            return self.scalar(t.data.unfold(args))
+        if op == "var":
+            return self._atom("var", t)
+        raise KernelError(f"there is no normal form for {t}")
+
+    def _power(self, base: Poly, exponent: Poly) -> Poly:
+        result = constant(1)
+        for monomial, c in exponent.items():
+            if c.denominator != 1 or c < 0:
+                raise KernelError("an exponent is not a sum of natural numbers")
+            factor = base if monomial == () else self._atom("pow", key_of(base), monomial)
+            result = times(result, power(factor, int(c)))
+        return result
+
+    def _monic(self, p: Poly) -> tuple[Monomial, Fraction, Poly]:
+        """Return (unit monomial m, rational c, q) with p = c·m·q, q canonical."""
+        least: dict[int, int] = {}
+        first = True
+        for monomial in p:
+            exponents = {a: e for a, e in monomial if a in self._units}
+            if first:
+                least, first = exponents, False
+            else:
+                both = {*least, *exponents}
+                least = {a: min(least.get(a, 0), exponents.get(a, 0)) for a in both}
+        unit = tuple(sorted((a, e) for a, e in least.items() if e))
+        inverse = tuple((a, -e) for a, e in unit)
+        q = {_merge(m, inverse): c for m, c in p.items()}
+        leading = q[max(q)]
+        return unit, leading, {m: c / leading for m, c in q.items()}
+
+    def inverse(self, p: Poly) -> Poly:
+        """Return the normal form of 1/p, where 1/0 = 0."""
+        if not p:
+            return {}
+        unit, c, q = self._monic(p)
+        back = {tuple((a, -e) for a, e in unit): 1 / c}
+        if q == {(): 1}:
+            return back
+        key = key_of(q)
+        number = self._number(("inverse", key))
+        if key in self._nonzero:
+            self._cleared[number] = q
+        return times(back, {((number, 1),): Fraction(1)})
+
+    def gram(self, u: Vector, v: Vector) -> Poly:
+        """Return ⟨u, v⟩ by bilinearity and symmetry."""
+        total: Poly = {}
+        for a, c in u.items():
+            for b, d in v.items():
+                entry = self._atom("ip", min(a, b), max(a, b))
+                total = plus(total, times(entry, times(c, d)))
+        return total
+
+    def _vector(self, t: Term) -> Vector:
+        op, args = t.op, t.args
+        if op == "num":
+            return {}
+        if op == "add":
+            total: Vector = {}
+            for arg in args:
+                total = self.add(total, self.vector(arg))
+            return total
+        if op == "neg":
+            return self.scale(constant(-1), self.vector(args[0]))
+        if op == "smul":
+            return self.scale(self.scalar(args[0]), self.vector(args[1]))
+        if op == "div":
+            return self.scale(self.inverse(self.scalar(args[1])), self.vector(args[0]))
+        if op == "app" and args[0].op == "lam":
+            return self.vector(open_binder(args[0], args[1]))
+        if op in ("grad", "app"):
+            return {self._number((op, self._key(args[0]), self._key(args[1]))): constant(1)}
+        if op == "def":
+            return self.vector(t.data.unfold(args))
+        if op == "var":
+            return {self._number(("var", t)): constant(1)}
+        raise KernelError(f"there is no normal form for the vector {t}")
+
+    @staticmethod
+    def add(u: Vector, v: Vector) -> Vector:
+        """Return u + v."""
+        total = dict(u)
+        for atom, c in v.items():
+            total[atom] = plus(total.get(atom, {}), c)
+        return {atom: c for atom, c in total.items() if c}
+
+    @staticmethod
+    def scale(factor: Poly, v: Vector) -> Vector:
+        """Return factor·v."""
+        scaled = {atom: times(factor, c) for atom, c in v.items()}
+        return {atom: c for atom, c in scaled.items() if c}
+
+    def _key(self, t: Term) -> object:
+        """Return what identifies an argument: its normal form, or a function itself."""
+        if t.sort.kind == "Vec":
+            return tuple(sorted((atom, key_of(c)) for atom, c in self.vector(t).items()))
+        if t.sort.kind in ("Real", "Nat"):
+            return key_of(self.scalar(t))
+        if t.op == "app":
+            return ("app", self._key(t.args[0]), self._key(t.args[1]))
+        return t
+
+    def is_zero(self, p: Poly) -> bool:
+        """Say whether p is identically zero once known non-zero denominators are cleared."""
+        return not self.cleared(p)
+
+    def cleared(self, p: Poly) -> Poly:
+        """Return p times a product of known non-zero polynomials, free of their inverses."""
+        for number in sorted(self._cleared, reverse=True):
+            q = self._cleared[number]
+            degree = max((dict(m).get(number, 0) for m in p), default=0)
+            if degree:
+                result: Poly = {}
+                for monomial, c in p.items():
+                    rest = dict(monomial)
+                    used = rest.pop(number, 0)
+                    factor = {tuple(sorted(rest.items())): c}
+                    result = plus(result, times(factor, power(q, degree - used)))
+                p = result
+        return p

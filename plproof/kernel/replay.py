@@ -1,0 +1,179 @@
+"""Replay: a stored proof is data; the rules are run again and the result compared.  [trusted]
+
+A proof document is ``{"schema", "sorts", "terms", "definitions", "axioms", "hypotheses", "claim",
+"steps", "proved", "defined"}``: the terms of :mod:`plproof.language.wire`, steps [rule, [numbers of
+earlier steps], {data}], and the numbers of the steps that prove the claim and its definedness.
+Claim, hypotheses and definitions are compared with a :class:`Statement` that comes from the
+theorem file, axioms with the shipped table: never with what the document says of itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plproof.kernel.combine import Summand
+from plproof.kernel.definedness import definedness
+from plproof.kernel.normal import KernelError
+from plproof.kernel.thm import RULES, Thm
+from plproof.language.sorts import LanguageError
+from plproof.language.statement import Statement
+from plproof.language.terms import FALSE, Term
+from plproof.language.wire import TermReader, WireError, exact, index, shaped, text
+
+SCHEMA = "plproof-proof/1"
+#: longest proof document accepted, in characters
+MAX_SIZE = 64_000_000
+#: decides again what an oracle was asked
+Oracles = Mapping[str, Callable[[Term], bool]]
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A checked proof: the theorem proved, its definedness, and every step in order."""
+
+    theorem: Thm
+    definedness: Thm | None
+    steps: tuple[Thm, ...]
+
+
+def _decode(reader: TermReader, kind: str, value: Any) -> Any:
+    if kind == "term":
+        return reader.term(value)
+    if kind == "index":
+        return index(value)
+    if kind == "name":
+        return text(value)
+    if kind == "indices":
+        return tuple(index(i) for i in _array(value))
+    if kind == "spaces":
+        if not isinstance(value, dict):
+            raise WireError("expected an object from spaces to spaces")
+        return {text(name): text(new) for name, new in value.items()}
+    summands = []
+    for entry in _array(value):
+        c, premises, squares, multiplier = shaped(entry, str, list, list, object)
+        summands.append(
+            Summand(
+                exact(c),
+                tuple(index(i) for i in premises),
+                tuple(reader.term(t) for t in squares),
+                None if multiplier is None else reader.term(multiplier),
+            )
+        )
+    return tuple(summands)
+
+
+def _array(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise WireError(f"expected an array, not {type(value).__name__}")
+    return value
+
+
+def parse(document: str) -> dict[str, Any]:
+    """Return the JSON object of a proof document; WireError when it is not one."""
+    if len(document) > MAX_SIZE:
+        raise WireError(f"the document is longer than {MAX_SIZE} characters")
+    try:
+        data = json.loads(document, parse_float=_no_float, parse_constant=_no_float)
+    except RecursionError:
+        raise WireError("the document is nested too deeply") from None
+    except ValueError as error:
+        raise WireError(f"not JSON: {error}") from None
+    if not isinstance(data, dict):
+        raise WireError("expected a JSON object")
+    return data
+
+
+def _no_float(digits: str) -> Any:
+    raise WireError(f"{digits[:40]} is not exact: a proof contains no floating-point number")
+
+
+def replay(
+    document: Any, statement: Statement, axioms: Mapping[str, Term], oracles: Oracles | None = None
+) -> Replayed:
+    """Run the steps of a proof document again and compare the result with the statement.
+
+    Arguments: the parsed document; the ``statement`` of the imported theorem file; the shipped
+    ``axioms`` by name; the ``oracles`` that may be asked.  Raises WireError for data that is not
+    a proof document and KernelError for a proof that does not prove the statement.
+    """
+    try:
+        return _replay(document, statement, axioms, oracles or {})
+    except (LanguageError, OverflowError, MemoryError) as error:
+        raise WireError(f"{error}") from None
+    except RecursionError:
+        raise WireError("something in the proof is nested too deeply") from None
+
+
+def _replay(
+    document: Any, statement: Statement, axioms: Mapping[str, Term], oracles: Oracles
+) -> Replayed:
+    if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
+        raise WireError(f"expected a proof document with schema {SCHEMA}")
+    reader = TermReader(document)
+    stated = [shaped(entry, str, int) for entry in _array(document.get("hypotheses"))]
+    hypotheses = tuple((name, reader.term(h)) for name, h in stated)
+    if hypotheses != statement.hypotheses:
+        raise KernelError(f"the proof is of other hypotheses: {_differs(hypotheses, statement)}")
+    if reader.term(document.get("claim")) != statement.claim:
+        raise KernelError(f"the proof is of another claim: {reader.term(document.get('claim'))}")
+    steps: list[Thm] = []
+    for number, entry in enumerate(_array(document.get("steps"))):
+        try:
+            steps.append(_step(reader, steps, entry))
+        except (KernelError, WireError, LanguageError) as error:
+            raise type(error)(f"step {number}: {error}") from None
+    proved = steps[index(document.get("proved"), len(steps), "step")]
+    allowed = [h for _, h in statement.hypotheses]
+    stray = [h for h in proved.hypotheses if h not in allowed]
+    if stray:
+        raise KernelError(f"the proof rests on {stray[0]}, which is not a hypothesis")
+    if proved.conclusion not in (statement.claim, FALSE):
+        raise KernelError(f"the proof ends in {proved.conclusion}, not in {statement.claim}")
+    wanted = definedness(statement.closed())
+    defined = None
+    if wanted is not None:
+        where = document.get("defined")
+        defined = None if where is None else steps[index(where, len(steps), "step")]
+        if defined is None or defined.conclusion != wanted or defined.hypotheses:
+            raise KernelError(f"that the statement is defined is not proved: {wanted}")
+    for th in [proved] if defined is None else [proved, defined]:
+        _check_trust(th, axioms, oracles)
+    return Replayed(proved, defined, tuple(steps))
+
+
+def _step(reader: TermReader, steps: list[Thm], entry: Any) -> Thm:
+    name, premises, data = shaped(entry, str, list, dict)
+    rule = RULES.get(name)
+    if rule is None:
+        raise WireError(f"there is no rule {name!r}")
+    if not set(data) <= set(rule.kinds):
+        raise WireError(f"{name} takes no {min(set(data) - set(rule.kinds))!r}")
+    decoded = {key: _decode(reader, rule.kinds[key], value) for key, value in data.items()}
+    try:
+        return rule.apply(*(steps[index(i, len(steps), "step")] for i in premises), **decoded)
+    except TypeError as error:
+        if isinstance(error, LanguageError):
+            raise
+        raise WireError(f"{name}: wrong number of premises or data") from None
+
+
+def _check_trust(th: Thm, axioms: Mapping[str, Term], oracles: Oracles) -> None:
+    for name, statement in th.axioms:
+        if name not in axioms:
+            raise KernelError(f"{name!r} is not in the table of axioms")
+        if axioms[name] != statement:
+            raise KernelError(f"the axiom {name!r} does not say {statement}")
+    for name, statement in th.oracles:
+        if name not in oracles or not oracles[name](statement):
+            raise KernelError(f"the oracle {name!r} does not confirm {statement}")
+
+
+def _differs(found: tuple[tuple[str, Term], ...], statement: Statement) -> str:
+    for (name, h), (wanted_name, wanted) in zip(found, statement.hypotheses, strict=False):
+        if (name, h) != (wanted_name, wanted):
+            return f"{name}: {h} instead of {wanted_name}: {wanted}"
+    return f"{len(found)} of them instead of {len(statement.hypotheses)}"

@@ -1,0 +1,1 @@
+"""pytest plugin: collects theorem objects as tests."""
