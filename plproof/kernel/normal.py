@@ -267,6 +267,10 @@ class NormalForm:
             return ("app", self._key(t.args[0]), self._key(t.args[1]))
         return t
 
+    def inverses(self) -> dict[int, Poly]:
+        """Return the atoms that are inverses of known non-zero polynomials, with these."""
+        return dict(self._cleared)
+
     def is_zero(self, p: Poly) -> bool:
         """Say whether p is identically zero once known non-zero denominators are cleared."""
         return not self.cleared(p)

@@ -1,0 +1,1 @@
+"""Writing proofs: theorem objects, steps, and the search for their certificates.  [untrusted]"""

@@ -1,0 +1,1 @@
+"""The laboratory: the terms that are proved, evaluated on batches of concrete functions."""

@@ -1,0 +1,371 @@
+"""The common frame of the function families: parameters, certified constants, literals, shrinking.
+
+A family is a batch of B functions R^d -> R, one per row, given by float64 parameter arrays whose
+first axis is the batch.  The parameters are taken at face value: row i *is* the real function with
+exactly those numbers in it, so its constants are facts about it and not about a rounded copy.
+"""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+import autograd.numpy as anp
+import numpy as np
+from autograd.core import make_vjp
+from numpy.typing import ArrayLike, NDArray
+
+from plproof.laboratory import rounding
+from plproof.laboratory.rounding import Floats, Numeric, Tracked
+
+LARGEST_PARAMETER = 2.0**200
+"""Parameters stay below this size, so that no certified constant overflows."""
+
+
+@dataclass(frozen=True)
+class Constants:
+    """Certified constants of a batch of functions, one row each, rounded in the safe direction.
+
+    * ``smooth`` (B,): the gradient is Lipschitz with this constant (an upper bound, 0 allowed);
+    * ``strongly_convex`` (B,): f - (s/2)|x|^2 is convex for this s (a lower bound; 0 says convex
+      and no more, a negative value says weakly convex only);
+    * ``convex`` (B,) bool: True only if f is convex;
+    * ``pl`` (B,): |grad f|^2 >= 2 pl (f - min f) everywhere, the inequality of B. T. Polyak (1963)
+      and S. Lojasiewicz (1963) (a lower bound; 0 says nothing, +inf for constant functions);
+    * ``minimiser`` (B, d) and ``minimum`` (B,): one global minimiser and the least value, exactly;
+    * ``constant`` (B,) bool: the function is constant;
+    * ``exact`` (B,) bool: ``smooth`` and ``pl`` are the best possible constants, without rounding.
+    """
+
+    smooth: Floats
+    strongly_convex: Floats
+    convex: NDArray[np.bool_]
+    pl: Floats
+    minimiser: Floats
+    minimum: Floats
+    constant: NDArray[np.bool_]
+    exact: NDArray[np.bool_]
+
+    def take(self, indices: ArrayLike) -> Constants:
+        """Return the constants of the chosen rows."""
+        chosen = _row_numbers(indices, len(self.smooth))
+        return Constants(**{f.name: _frozen(getattr(self, f.name)[chosen]) for f in fields(self)})
+
+
+class Family(ABC):
+    """A batch of differentiable functions R^d -> R with certified constants.
+
+    ``name``, ``batch`` (B), ``dimension`` (d) and ``constants`` describe it.  Parameters are
+    read-only arrays, listed in ``parameters``.  Two families never share mutable state.
+    """
+
+    name: ClassVar[str]
+    parameters: ClassVar[tuple[str, ...]]
+    """Names of the parameter arrays, in the order of the constructor."""
+    derived: ClassVar[tuple[str, ...]] = ()
+    """Names of further arrays, computed from the parameters, with the batch as first axis."""
+    coordinate_axes: ClassVar[dict[str, tuple[int, ...]]]
+    """For each parameter that has coordinates: the axes, after the batch axis, they run along."""
+
+    batch: int
+    dimension: int
+    constants: Constants
+    _declared: dict[str, Floats]
+
+    @abstractmethod
+    def value(self, points: Any) -> Any:
+        """Return the values (B,) at ``points`` (B, d), written with ``autograd.numpy``."""
+
+    def _value_and_gradient(self, points: Numeric) -> tuple[Numeric, Numeric]:
+        """Return values (B,) and gradients (B, d) by hand, with the functions of ``rounding``.
+
+        Optional, but :meth:`magnitude` needs it (NotImplementedError otherwise).  Runs both on
+        arrays and on :class:`~plproof.laboratory.rounding.Tracked`.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no hand-written gradient")
+
+    def value_and_gradient(self, points: Floats) -> tuple[Floats, Floats]:
+        """Return values (B,) and gradients (B, d) at ``points`` (B, d) in one pass.
+
+        Uses the hand-written formula of the family, which :meth:`automatic_value_and_gradient`
+        cross-checks, and the latter where a family has none.  Overflow gives inf or nan in the
+        rows concerned.
+        """
+        if type(self)._value_and_gradient is Family._value_and_gradient:
+            return self.automatic_value_and_gradient(points)
+        self._check_points(points)
+        return self._value_and_gradient(points)  # type: ignore[return-value]
+
+    def automatic_value_and_gradient(self, points: Floats) -> tuple[Floats, Floats]:
+        """Return the same from :meth:`value` by autograd, in one pass for the whole batch.
+
+        Row i of the value depends on row i of the points alone, hence one vector-Jacobian product
+        with a vector of ones gives every gradient.
+        """
+        self._check_points(points)
+        vjp, values = make_vjp(self.value, points)
+        return values, vjp(np.ones(self.batch))
+
+    def magnitude(self, points: Floats) -> tuple[Floats, Floats]:
+        """Return error sizes (B,) and (B, d) of :meth:`value_and_gradient` at ``points`` (B, d).
+
+        A running error analysis: sums of the absolute values of all terms, times the number of
+        roundings each passes through.  The promise is ``|computed - exact| <= SAFETY * UNIT *
+        magnitude``, with ``SAFETY = 2`` and ``UNIT = 2**-53`` from the rounding model.
+        """
+        self._check_points(points)
+        with np.errstate(all="ignore"):
+            value, gradient = self._value_and_gradient(Tracked(points))
+        value, gradient = rounding.tracked(value), rounding.tracked(gradient)
+        return value.error, gradient.error
+
+    def take(self, indices: ArrayLike) -> Family:
+        """Return the sub-batch of the rows ``indices`` (a 1-d list of row numbers or a mask)."""
+        chosen = _row_numbers(indices, self.batch)
+        result = copy.copy(self)
+        for name in self.parameters + self.derived:
+            setattr(result, name, _frozen(getattr(self, name)[chosen]))
+        result._declared = {key: _frozen(v[chosen]) for key, v in self._declared.items()}
+        result.constants = self.constants.take(chosen)
+        result.batch = len(chosen)
+        return result
+
+    def weakened(
+        self,
+        smooth: ArrayLike | None = None,
+        strongly_convex: ArrayLike | None = None,
+        pl: ArrayLike | None = None,
+    ) -> Family:
+        """Return the same functions with weaker constants, for a claim about a larger class.
+
+        Arguments, each (B,) or a number: ``smooth`` not below, ``strongly_convex`` and ``pl`` not
+        above the present constants; else ValueError.
+        """
+        result = copy.copy(self)
+        result._declared = dict(self._declared)
+        changed: dict[str, Any] = {}
+        for key, wanted in (("smooth", smooth), ("strongly_convex", strongly_convex), ("pl", pl)):
+            if wanted is None:
+                continue
+            now = getattr(self.constants, key)
+            try:
+                new = np.array(np.broadcast_to(np.asarray(wanted, dtype=np.float64), now.shape))
+            except ValueError:
+                raise ValueError(f"{key} needs {self.batch} numbers, got {wanted!r}") from None
+            if not np.all(new >= now if key == "smooth" else new <= now):
+                side = "below" if key == "smooth" else "above"
+                raise ValueError(f"weakened {key} must not be {side} the certified {now.tolist()}")
+            changed[key] = result._declared[key] = _frozen(new)
+        present = {f.name: getattr(self.constants, f.name) for f in fields(Constants)}
+        same = np.ones(self.batch, dtype=bool)
+        for key in changed.keys() - {"strongly_convex"}:
+            same &= changed[key] == present[key]
+        changed["exact"] = _frozen(present["exact"] & same)
+        result.constants = Constants(**{**present, **changed})
+        return result
+
+    def literal(self, row: int) -> str:
+        """Return a Python expression that rebuilds function ``row`` exactly, as a batch of one.
+
+        Evaluate it where the names of ``plproof.laboratory.families`` are known.
+        """
+        one = self.take([row])
+        given = ", ".join(f"{key}={getattr(one, key).tolist()!r}" for key in self.parameters)
+        text = f"{type(self).__name__}({given})"
+        if one._declared:
+            weaker = ", ".join(
+                f"{key}={_literal_numbers(values)}" for key, values in one._declared.items()
+            )
+            text += f".weakened({weaker})"
+        return text
+
+    def simplifications(self, row: int) -> Iterator[Family]:
+        """Yield simpler one-function families, boldest first, for a shrinker to try.
+
+        Drops a coordinate, replaces a whole parameter by 0 or 1, rounds it to few binary digits,
+        then does the same entry by entry.  Every candidate is a valid family of the same kind,
+        certified afresh, and its :meth:`complexity` is strictly smaller, so repeated
+        simplification always ends.
+        """
+        one = self.take([row])
+        if one.dimension > 1:
+            for coordinate in range(one.dimension):
+                yield from self._attempt(one, one._without(coordinate))
+        for change in one._simpler_parameters():
+            yield from self._attempt(one, change)
+
+    def _attempt(self, one: Family, change: dict[str, Floats]) -> Iterator[Family]:
+        given = {key: getattr(one, key) for key in self.parameters} | change
+        try:
+            candidate: Family = type(self)(**given)
+            for key, values in one._declared.items():
+                now = getattr(candidate.constants, key)
+                weaker = np.maximum(now, values) if key == "smooth" else np.minimum(now, values)
+                candidate = candidate.weakened(**{key: weaker})
+        except ValueError:
+            return
+        if candidate.complexity() < one.complexity():
+            yield candidate
+
+    def complexity(self) -> tuple[int, int]:
+        """Return (number of variables, length of all parameters in binary), for shrinkers."""
+        numbers = (v for key in self.parameters for v in getattr(self, key).ravel().tolist())
+        return self.dimension, sum(sum(_simplicity(v)) for v in numbers)
+
+    def _without(self, coordinate: int) -> dict[str, Floats]:
+        """Return the parameters, of a batch of one, that change when a coordinate is dropped."""
+        changed = {}
+        for key, axes in self.coordinate_axes.items():
+            array = getattr(self, key)
+            for axis in axes:
+                array = np.delete(array, coordinate, axis=axis + 1)
+            changed[key] = array
+        return changed
+
+    def _simpler_parameters(self) -> Iterator[dict[str, Floats]]:
+        for key in self.parameters:
+            array = getattr(self, key)
+            for simpler in (np.zeros_like(array), np.ones_like(array), *_coarser(array)):
+                if not np.array_equal(simpler, array):
+                    yield {key: simpler}
+        for key in self.parameters:
+            array = getattr(self, key)
+            for place in np.ndindex(array.shape):
+                number = array[place]
+                for simple in (0.0, 1.0, *(float(c) for c in _coarser(number))):
+                    if simple != number and _simplicity(simple) < _simplicity(number):
+                        changed = array.copy()
+                        changed[place] = simple
+                        yield {key: changed}
+
+    def _set(self, dimension_of: str, **given: tuple[ArrayLike, str]) -> None:
+        """Store parameters; ``given`` maps a name to its array and its axes, as in ``"Brd"``.
+
+        The letters B, r, d stand for lengths that must agree; ``dimension_of`` names the parameter
+        whose last axis gives d.
+        """
+        sizes: dict[str, int] = {}
+        for key, (values, axes) in given.items():
+            try:
+                array = np.array(values, dtype=np.float64)
+            except (TypeError, ValueError):
+                raise ValueError(f"{key} must be an array of numbers with axes {axes}") from None
+            if array.ndim != len(axes) or 0 in array.shape:
+                raise ValueError(f"{key} needs non-empty axes {axes}, got shape {array.shape}")
+            if not np.all(np.abs(array) < LARGEST_PARAMETER):
+                raise ValueError(f"{key} must be finite and below 2**200 in size")
+            for letter, size in zip(axes, array.shape, strict=True):
+                if sizes.setdefault(letter, size) != size:
+                    raise ValueError(
+                        f"{key} has shape {array.shape}: axis {letter} should be {sizes[letter]}"
+                    )
+            setattr(self, key, _frozen(array))
+        self.batch = sizes["B"]
+        self.dimension = getattr(self, dimension_of).shape[-1]
+        self._declared = {}
+
+    def _certify(
+        self,
+        smooth: Floats,
+        strongly_convex: Floats,
+        pl: Floats,
+        minimiser: Floats,
+        minimum: Floats,
+        exact: NDArray[np.bool_],
+        constant: NDArray[np.bool_] | None = None,
+    ) -> None:
+        flat = np.zeros(self.batch, dtype=bool) if constant is None else constant
+        self.constants = Constants(
+            smooth=_frozen(smooth),
+            strongly_convex=_frozen(strongly_convex),
+            convex=_frozen(strongly_convex >= 0),
+            pl=_frozen(np.where(flat, np.inf, np.maximum(pl, strongly_convex).clip(min=0.0))),
+            minimiser=_frozen(minimiser),
+            minimum=_frozen(minimum),
+            constant=_frozen(flat),
+            exact=_frozen(exact),
+        )
+
+    def _check_points(self, points: Any) -> None:
+        if np.shape(points) != (self.batch, self.dimension):
+            raise ValueError(
+                f"points of this family have shape {(self.batch, self.dimension)}, "
+                f"got {np.shape(points)}"
+            )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.batch} functions of {self.dimension} variables>"
+
+
+class ConstantFunction(Family):
+    """Constant functions f(x) = minimum: smooth with 0, convex, PL with every constant.
+
+    Arguments: ``minimum`` (B,); ``centre`` (B, d), the point named as minimiser.
+    """
+
+    name = "constant"
+    parameters = ("centre", "minimum")
+    coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {"centre": (0,)}
+    centre: Floats
+    minimum: Floats
+
+    def __init__(self, centre: ArrayLike, minimum: ArrayLike):
+        self._set("centre", centre=(centre, "Bd"), minimum=(minimum, "B"))
+        zero, yes = np.zeros(self.batch), np.ones(self.batch, dtype=bool)
+        self._certify(zero, zero, zero, self.centre, self.minimum, exact=yes, constant=yes)
+
+    def value(self, points: Any) -> Any:
+        """Return the constants (B,), whatever the points (B, d)."""
+        return self.minimum + anp.sum(anp.where(True, 0.0, points), axis=-1)
+
+    def _value_and_gradient(self, points: Numeric) -> tuple[Numeric, Numeric]:
+        return self.minimum.copy(), np.zeros((self.batch, self.dimension))
+
+
+def _frozen(array: Any) -> Any:
+    result = np.array(array)
+    result.setflags(write=False)
+    return result
+
+
+def _row_numbers(indices: ArrayLike, batch: int) -> NDArray[np.intp]:
+    chosen = np.asarray(indices)
+    if chosen.ndim != 1 or chosen.size == 0:
+        raise ValueError(f"rows are chosen by a non-empty list of numbers, got {indices!r}")
+    if chosen.dtype == bool:
+        if len(chosen) != batch or not chosen.any():
+            raise ValueError(f"a mask of rows has {batch} entries, not all False")
+        chosen = np.flatnonzero(chosen)
+    if not np.issubdtype(chosen.dtype, np.integer) or np.any((chosen < -batch) | (chosen >= batch)):
+        raise ValueError(f"row numbers lie in 0..{batch - 1}, got {indices!r}")
+    return chosen.astype(np.intp) % batch
+
+
+def _literal_numbers(values: Floats) -> str:
+    return (
+        "["
+        + ", ".join(f"float({str(v)!r})" if np.isinf(v) else repr(v) for v in values.tolist())
+        + "]"
+    )
+
+
+def _coarser(array: Any) -> tuple[Floats, ...]:
+    """Return the array rounded to 0, 3 and 10 binary places, then to 1 and 8 significant bits."""
+    places = [np.round(np.asarray(array) * 2.0**k) / 2.0**k for k in (0, 3, 10)]
+    mantissa, exponent = np.frexp(array)
+    digits = [np.ldexp(np.round(mantissa * 2.0**k) / 2.0**k, exponent) for k in (1, 8)]
+    return tuple(np.asarray(a, dtype=np.float64) for a in places + digits)
+
+
+def _simplicity(number: float) -> tuple[int, int]:
+    """Order numbers for the shrinker: 0, then 1, then by the length of the binary fraction."""
+    numerator, denominator = float(number).as_integer_ratio()
+    rank = 0 if number == 0 else 1 if number == 1 else 2
+    return rank, abs(numerator).bit_length() + denominator.bit_length()
+
+
+Builder = Callable[[int, int, float, np.random.Generator], Family]
+"""Draws a batch of functions: (batch, dimension, conditioning, generator) -> family."""

@@ -1,0 +1,510 @@
+"""Finding the certificate of a comparison: multipliers by linear algebra, squares by completion.
+
+[untrusted: the kernel's ``combine`` checks every certificate]
+
+The goal's slack is written as Σ λⱼ·slack(premiseⱼ) + Σ dᵢ‖vᵢ‖² with λⱼ and dᵢ rational functions
+of the parameters.  What a square cannot absorb (function values, products) fixes the λⱼ by a linear
+system over the field of rational functions; the rest is diagonalised; every sign is then proved.
+When that fails, an exact linear program looks for constant weights on products of the premises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, permutations
+from typing import Any
+
+from sympy import QQ
+from sympy.polys.fields import field
+from sympy.polys.matrices import DomainMatrix
+
+from plproof.kernel.combine import Summand, combine
+from plproof.kernel.normal import KernelError, Monomial, NormalForm, Poly, constant, plus, times
+from plproof.kernel.rules import canonical
+from plproof.kernel.thm import Thm
+from plproof.language.sorts import REAL
+from plproof.language.terms import Term, as_real, make, number
+from plproof.proof.algebra import NoTerm, Reader, denominators
+from plproof.proof.signs import Column, Signs, as_le, solve, term_of_nonzero
+
+MAX_ORDERS = 24
+
+
+@dataclass(frozen=True)
+class Item:
+    """A premise, or a product of premises, offered to the search; times a term if one is given."""
+
+    premises: tuple[Thm, ...]
+    multiplier: Term | None = None
+
+
+class NotFound(Exception):
+    """No certificate was found; says what was left over and which sides are open."""
+
+    def __init__(self, message: str, residual: str = "", missing: Sequence[Term] = ()) -> None:
+        super().__init__(message)
+        self.residual = residual
+        self.missing = tuple(missing)
+
+
+def certify(goal: Term, items: Sequence[Item], signs: Signs, squares: Sequence[Term] = ()) -> Thm:
+    """Return ⊢ goal from the items; NotFound when no certificate is found.
+
+    ``signs`` proves signs and non-zero denominators; ``squares`` are terms whose squares may be
+    used besides those found by completion.
+    """
+    return _Search(goal, items, signs, squares).run()
+
+
+class _Search:
+    def __init__(
+        self, goal: Term, items: Sequence[Item], signs: Signs, squares: Sequence[Term]
+    ) -> None:
+        self.goal, self.target = goal, canonical(goal)
+        self.items, self.signs, self.squares = list(items), signs, list(squares)
+        self.premises: list[Thm] = []
+        self.open: list[Term] = []
+        terms = [self.target, *squares]
+        for item in self.items:
+            terms += [canonical(th.conclusion) for th in item.premises]
+            terms += [] if item.multiplier is None else [item.multiplier]
+        self.terms = terms
+        for d in denominators(terms):
+            if self.signs.nonzero(d) is None:
+                self.open.append(make("imp", (make("eq", (d, number(0))), make("false"))))
+        self.nonzero = self.signs.denominators_nonzero(terms)
+        self.form = NormalForm(term_of_nonzero(th) for th in self.nonzero)
+        self.reader = Reader(self.form, [*terms, *(term_of_nonzero(th) for th in self.nonzero)])
+
+    # ---- the whole search
+    def run(self) -> Thm:
+        if self.target.op == "eq" and self.target.args[0].sort.kind == "Vec":
+            return self._vector_equation()
+        self.slack = self._slack_of_goal()
+        self.values = [self._value(item) for item in self.items]
+        failure: NotFound | None = None
+        for attempt in (self._by_field, self._by_program):
+            try:
+                th = attempt()
+                if th is not None:
+                    return th
+            except NotFound as error:
+                failure = failure or error
+            except (NoTerm, KernelError) as error:
+                failure = failure or NotFound(str(error), missing=self.open)
+        raise failure or NotFound("no multipliers were found", self._residual(), self.open)
+
+    def _slack_of_goal(self) -> Poly:
+        if self.target.op == "false":
+            return {}
+        if self.target.op not in ("le", "lt", "eq"):
+            raise NotFound(f"{self.goal} is not a comparison")
+        left, right = (as_real(side) for side in self.target.args)
+        return plus(self.form.scalar(right), self.form.scalar(left), -1)
+
+    def _value(self, item: Item) -> Poly:
+        value, multiplier = constant(1), item.multiplier
+        for th in item.premises:
+            c = canonical(th.conclusion)
+            if c.op not in ("le", "lt", "eq"):
+                raise NotFound(f"{th.conclusion} is not a comparison")
+            slack = as_real(c.args[1]) - as_real(c.args[0])
+            if slack.sort.kind == "Vec":
+                if multiplier is None or multiplier.sort != slack.sort:
+                    raise NotFound(f"{c} is an equation of vectors: give it a vector multiplier")
+                slack, multiplier = make("ip", (multiplier, slack)), None
+            value = times(value, self.form.scalar(slack))
+        return value if multiplier is None else times(value, self.form.scalar(multiplier))
+
+    def _finish(self, summands: list[Summand], used: list[Term]) -> Thm:
+        nonzero = self.signs.denominators_nonzero([*self.terms, *used])
+        first = len(self.premises)
+        return combine(
+            *self.premises,
+            *nonzero,
+            goal=self.goal,
+            summands=summands,
+            nonzero=list(range(first, first + len(nonzero))),
+        )
+
+    def _premise(self, th: Thm) -> int:
+        for number_, known in enumerate(self.premises):
+            if known is th or known.conclusion == th.conclusion:
+                return number_
+        self.premises.append(th)
+        return len(self.premises) - 1
+
+    def _is_equation(self, item: Item) -> bool:
+        return any(canonical(th.conclusion).op == "eq" for th in item.premises)
+
+    def _is_strict(self, item: Item) -> bool:
+        return all(canonical(th.conclusion).op == "lt" for th in item.premises)
+
+    # ---- vector equations
+    def _vector_equation(self) -> Thm:
+        left, right = self.target.args
+        target = self.form.vector(right - left)
+        columns = []
+        for item in self.items:
+            c = canonical(item.premises[0].conclusion)
+            if len(item.premises) != 1 or c.op != "eq" or c.args[0].sort != left.sort:
+                raise NotFound(f"{c} is not an equation of vectors of {left.sort}")
+            columns.append(self.form.vector(c.args[1] - c.args[0]))
+        rows = sorted({a for v in [target, *columns] for a in v})
+        polys = [[v.get(a, {}) for a in rows] for v in [target, *columns]]
+        params = sorted({a for v in polys for p in v for m in p for a, _ in m})
+        algebra = _Field(self.form, params)
+        matrix = [[algebra.of(v[r]) for v in polys] for r in range(len(rows))]
+        weights = algebra.solve([row[1:] for row in matrix], [row[0] for row in matrix])
+        if weights is None:
+            raise NotFound("the equation does not follow linearly", missing=self.open)
+        summands, used = [], []
+        for item, weight in zip(self.items, weights, strict=True):
+            if weight:
+                multiplier = algebra.term(weight, self.reader)
+                used.append(multiplier)
+                index = self._premise(item.premises[0])
+                summands.append(Summand(Fraction(1), (index,), (), multiplier))
+        return self._finish(summands, used)
+
+    # ---- multipliers over the field of parameters, then squares
+    def _data_atoms(self) -> set[int]:
+        data: set[int] = set()
+
+        def mentions(key: object) -> bool:
+            if isinstance(key, tuple):
+                if len(key) == 2 and type(key[0]) is int and type(key[1]) is int:
+                    return key[0] in data
+                return any(mentions(part) for part in key)
+            return False
+
+        for atom, key in enumerate(self.form.atoms):
+            if key[0] in ("ip", "app") or (
+                key[0] in ("sqrt", "pow", "inverse") and mentions(key[1:])
+            ):
+                data.add(atom)
+        return data
+
+    def _by_field(self) -> Thm | None:
+        data = self._data_atoms()
+        split = [_by_data(p, data) for p in [self.slack, *self.values]]
+        params = sorted({a for d in split for p in d.values() for m in p for a, _ in m})
+        algebra = _Field(self.form, params)
+        target, *columns = [{m: algebra.of(p) for m, p in d.items()} for d in split]
+        rows = sorted({m for d in split for m in d})
+        forced = [m for m in rows if not (m == () or self._is_gram(m))]
+        if self.target.op == "eq":
+            forced = rows
+        failure: NotFound | None = None
+        for weights in self._candidates(algebra, target, columns, forced, rows):
+            try:
+                return self._assemble(algebra, target, columns, weights)
+            except NotFound as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
+        return None
+
+    def _is_gram(self, m: Monomial) -> bool:
+        return len(m) == 1 and m[0][1] == 1 and self.form.atoms[m[0][0]][0] == "ip"
+
+    def _candidates(
+        self, algebra: _Field, target: Any, columns: Any, forced: Any, rows: Any
+    ) -> Iterator[list[Any]]:
+        """Yield multipliers to try: those forced, then those that need no squares, then fewer."""
+        count = len(columns)
+
+        def system(chosen: Sequence[int], monomials: Sequence[Monomial]) -> list[Any] | None:
+            matrix = [[columns[j].get(m, algebra.zero) for j in chosen] for m in monomials]
+            right = [target.get(m, algebra.zero) for m in monomials]
+            found = algebra.solve(matrix, right)
+            if found is None:
+                return None
+            weights = [algebra.zero] * count
+            for j, w in zip(chosen, found, strict=True):
+                weights[j] = w
+            return weights
+
+        seen: list[list[Any]] = []
+        orders = [tuple(range(count)), tuple(reversed(range(count)))]
+        orders += list(permutations(range(count)))[:MAX_ORDERS] if count <= 4 else []
+        attempts = [(order, forced) for order in orders] + [(order, rows) for order in orders]
+        for size in range(count - 1, 0, -1):
+            if count <= 6:
+                attempts += [(chosen, forced) for chosen in combinations(range(count), size)]
+        for chosen, monomials in attempts:
+            weights = system(chosen, monomials)
+            if weights is not None and weights not in seen:
+                seen.append(weights)
+                yield weights
+
+    def _assemble(self, algebra: _Field, target: Any, columns: Any, weights: list[Any]) -> Thm:
+        self.premises = []
+        summands: list[Summand] = []
+        used: list[Term] = []
+        residual = dict(target)
+        strict = False
+        for item, column, weight in zip(self.items, columns, weights, strict=True):
+            if not weight:
+                continue
+            for m, c in column.items():
+                residual[m] = residual.get(m, algebra.zero) - weight * c
+            indices = tuple(self._premise(th) for th in item.premises)
+            if self._is_equation(item):
+                factor = algebra.term(weight, self.reader)
+                if item.multiplier is not None:
+                    factor = factor * item.multiplier
+                used.append(factor)
+                summands.append(Summand(Fraction(1), indices, (), factor))
+                continue
+            c, more = self._factor(algebra, weight, used, self._is_strict(item))
+            if item.multiplier is not None:
+                more += (self._premise(self._sign(item.multiplier, used, False)),)
+            strict |= self._is_strict(item) and all(
+                canonical(self.premises[i].conclusion).op == "lt" for i in more
+            )
+            summands.append(Summand(c, indices + more))
+        residual = {m: c for m, c in residual.items() if c}
+        rest = residual.pop((), None)
+        wants_strict = self.target.op in ("lt", "false")
+        if rest is not None:
+            c, more = self._factor(algebra, rest, used, wants_strict and not strict)
+            strict |= all(canonical(self.premises[i].conclusion).op == "lt" for i in more)
+            summands.append(Summand(c, more))
+        for d, v in self._diagonal(algebra, residual):
+            c, more = self._factor(algebra, d, used, False)
+            used.append(v)
+            summands.append(Summand(c, more, (v,)))
+        if wants_strict and not strict:
+            raise NotFound("only ≤ follows: no premise used is strict", missing=self.open)
+        return self._finish(summands, used)
+
+    def _sign(self, term: Term, used: list[Term], strict: bool) -> Thm:
+        used.append(term)
+        found = self.signs.prove(term, True) if strict else None
+        found = found or self.signs.prove(term, False)
+        if found is None:
+            raise NotFound(
+                "a multiplier's sign is not known", f"{term}", [*self.open, number(0) <= term]
+            )
+        return found
+
+    def _factor(
+        self, algebra: _Field, weight: Any, used: list[Term], strict: bool
+    ) -> tuple[Fraction, tuple[int, ...]]:
+        """Return a positive rational and premises whose product is the weight."""
+        value = algebra.rational(weight)
+        if value is not None:
+            if value < 0:
+                raise NotFound("a multiplier is negative", f"{value}", self.open)
+            return value, ()
+        th = self._sign(algebra.term(weight, self.reader), used, strict)
+        return Fraction(1), (self._premise(th),)
+
+    def _diagonal(self, algebra: _Field, residual: dict[Monomial, Any]) -> list[tuple[Any, Term]]:
+        """Write a quadratic form in vectors as Σ d·‖v‖², pivots with known positive sign first."""
+        matrix: dict[tuple[int, int], Any] = {}
+        for m, c in residual.items():
+            if not self._is_gram(m):
+                raise NotFound("something is left over", self._show(algebra, residual), self.open)
+            _, a, b = self.form.atoms[m[0][0]]
+            assert isinstance(a, int) and isinstance(b, int)
+            matrix[a, b] = c if a == b else c / 2
+            matrix[b, a] = matrix[a, b]
+        live = sorted({a for a, _ in matrix})
+        squares = []
+        while any(matrix.get((a, b)) for a in live for b in live):
+            pivots = [a for a in live if matrix.get((a, a))]
+            pivots.sort(key=lambda a: self._preference(algebra, matrix[a, a]))
+            if not pivots or self._preference(algebra, matrix[pivots[0], pivots[0]]) > 2:
+                raise NotFound(
+                    "what is left over is not a sum of squares",
+                    self._show(algebra, residual),
+                    self.open,
+                )
+            a = pivots[0]
+            d = matrix[a, a]
+            row = {b: matrix[a, b] / d for b in live if matrix.get((a, b))}
+            squares.append((d, self._vector(algebra, row)))
+            live.remove(a)
+            for b in live:
+                for c in live:
+                    if b in row and c in row:
+                        matrix[b, c] = matrix.get((b, c), algebra.zero) - d * row[b] * row[c]
+        return squares
+
+    def _preference(self, algebra: _Field, value: Any) -> int:
+        number_ = algebra.rational(value)
+        if number_ is not None:
+            return 0 if number_ > 0 else 9
+        term = algebra.term(value, self.reader)
+        if self.signs.prove(term, True) is not None:
+            return 1
+        return 2 if self.signs.prove(term, False) is not None else 8
+
+    def _vector(self, algebra: _Field, row: dict[int, Any]) -> Term:
+        total: Term | None = None
+        for atom, weight in row.items():
+            v = self.reader.vector(atom)
+            value = algebra.rational(weight)
+            negative = value is not None and value < 0
+            scale = -weight if negative else weight
+            piece = v if scale == algebra.one else algebra.term(scale, self.reader) * v
+            if total is None:
+                total = -piece if negative else piece
+            else:
+                total = total - piece if negative else total + piece
+        assert total is not None
+        return total
+
+    def _show(self, algebra: _Field, residual: dict[Monomial, Any]) -> str:
+        parts = []
+        for m, c in sorted(residual.items()):
+            name = "·".join(f"{self.reader.scalar(a)}" + (f"^{e}" if e != 1 else "") for a, e in m)
+            weight = algebra.term(c, self.reader)
+            text = f"({weight})" if weight.op in ("add", "neg") else f"{weight}"
+            parts.append(text if not m else f"{text}·{name}")
+        return " + ".join(parts)
+
+    def _residual(self) -> str:
+        try:
+            return f"{self.reader.polynomial(self.slack)}"
+        except NoTerm:
+            return ""
+
+    # ---- constant weights on products, by linear programming
+    def _by_program(self) -> Thm | None:
+        facts: list[tuple[Thm, Poly, str]] = []
+        for item, value in zip(self.items, self.values, strict=True):
+            if len(item.premises) == 1 and item.multiplier is None:
+                relation = canonical(item.premises[0].conclusion).op
+                facts.append((item.premises[0], value, relation))
+        named = {f[0].conclusion for f in facts}
+        for th in self.signs.facts[-12:]:
+            got = as_le(th)
+            if got is not None and th.conclusion not in named and len(facts) < 10:
+                facts.append((th, self.form.scalar(got[1]), got[0]))
+        self.premises = [th for th, _, _ in facts]
+        columns = [Column(Summand(Fraction(1)), constant(1), True)]
+        for i, (_, p, relation) in enumerate(facts):
+            _add_column(columns, (i,), p, [relation])
+            for j in range(i + 1):
+                _add_column(columns, (j, i), times(facts[j][1], p), [facts[j][2], relation])
+        for item, value in zip(self.items, self.values, strict=True):
+            if len(item.premises) > 1 or item.multiplier is not None:
+                indices = tuple(self._premise(th) for th in item.premises)
+                relations = [canonical(th.conclusion).op for th in item.premises]
+                extra: tuple[int, ...] = ()
+                if item.multiplier is not None and "eq" not in relations:
+                    extra = (self._premise(self._sign(item.multiplier, [], False)),)
+                    relations.append("le")
+                keep = item.multiplier if "eq" in relations else None
+                _add_column(columns, indices + extra, value, relations, keep)
+        for t in self.squares:
+            if t.sort == REAL:
+                p = times(self.form.scalar(t), self.form.scalar(t))
+            else:
+                p = self.form.gram(self.form.vector(t), self.form.vector(t))
+            columns.append(Column(Summand(Fraction(1), (), (t,)), p, False))
+        if self.target.op == "eq":
+            columns = [c for c in columns if c.equation]
+        strict = self.target.op in ("lt", "false")
+        found = solve(columns, self.slack, strict)
+        return None if found is None else self._finish(found, list(self.squares))
+
+
+def _add_column(
+    columns: list[Column],
+    indices: tuple[int, ...],
+    value: Poly,
+    relations: Sequence[str],
+    multiplier: Term | None = None,
+) -> None:
+    equation = "eq" in relations
+    strict = all(r == "lt" for r in relations)
+    plain = Summand(Fraction(1), indices, (), multiplier)
+    columns.append(Column(plain, value, strict, equation))
+    if equation:
+        minus = Summand(Fraction(-1), indices, (), multiplier)
+        columns.append(Column(minus, plus({}, value, -1), False, True))
+
+
+def _by_data(p: Poly, data: set[int]) -> dict[Monomial, Poly]:
+    """Split a polynomial into data monomials with coefficients in the parameters."""
+    result: dict[Monomial, Poly] = {}
+    for monomial, c in p.items():
+        outer = tuple((a, e) for a, e in monomial if a in data)
+        inner = tuple((a, e) for a, e in monomial if a not in data)
+        result.setdefault(outer, {})[inner] = c
+    return result
+
+
+class _Field:
+    """The field of rational functions in the parameters, with terms for its elements."""
+
+    def __init__(self, form: NormalForm, params: Sequence[int]) -> None:
+        self.form = form
+        inverses = form.inverses()
+        inner = {a for i in params if i in inverses for m in inverses[i] for a, _ in m}
+        self.params = sorted(({*params} | inner) - {*inverses})
+        names = [f"p{a}" for a in self.params] or ["unused"]
+        self.field, *generators = field(names, QQ)
+        self._generators = dict(zip(self.params, generators, strict=False))
+        for atom, q in sorted(inverses.items()):
+            if atom in params:
+                self._generators[atom] = 1 / self.of(q)
+        self.zero, self.one = self.field(0), self.field(1)
+
+    def of(self, p: Poly) -> Any:
+        total = self.field(0)
+        for monomial, c in p.items():
+            value = self.field(QQ(c.numerator, c.denominator))
+            for atom, e in monomial:
+                value = value * self._generators[atom] ** e
+            total = total + value
+        return total
+
+    def rational(self, value: Any) -> Fraction | None:
+        if value.numer.is_ground and value.denom.is_ground:
+            if not value:
+                return Fraction(0)
+            top, bottom = value.numer.LC, value.denom.LC
+            return Fraction(int(top.numerator), int(top.denominator)) / Fraction(
+                int(bottom.numerator), int(bottom.denominator)
+            )
+        return None
+
+    def _poly(self, element: Any) -> Poly:
+        result: Poly = {}
+        for exponents, c in element.terms():
+            monomial = tuple((a, e) for a, e in zip(self.params, exponents, strict=False) if e)
+            result[monomial] = Fraction(int(c.numerator), int(c.denominator))
+        return result
+
+    def term(self, value: Any, reader: Reader) -> Term:
+        """Return a term for a field element, as numerator/denominator."""
+        top, bottom = self._poly(value.numer), self._poly(value.denom)
+        leading = bottom[max(bottom)]
+        if leading < 0 or len(bottom) == 1:
+            top = {m: c / leading for m, c in top.items()}
+            bottom = {m: c / leading for m, c in bottom.items()}
+        numerator = reader.polynomial(top)
+        return numerator if bottom == {(): 1} else numerator / reader.polynomial(bottom)
+
+    def solve(self, matrix: list[list[Any]], right: list[Any]) -> list[Any] | None:
+        """Return a solution of the linear system with free unknowns zero, or None."""
+        count = len(matrix[0]) if matrix else 0
+        if count == 0:
+            return [] if not any(right) else None
+        domain = self.field.to_domain()
+        rows = [[*row, r] for row, r in zip(matrix, right, strict=True)]
+        reduced, pivots = DomainMatrix(rows, (len(rows), count + 1), domain).rref()
+        if count in pivots:
+            return None
+        entries = reduced.to_list()
+        solution = [self.zero] * count
+        for r, column in enumerate(pivots):
+            solution[column] = self.field(entries[r][count])
+        return solution

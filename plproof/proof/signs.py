@@ -1,0 +1,274 @@
+"""Proving signs of scalars from the comparisons in scope.  [untrusted: the kernel checks]
+
+A polynomial is written as a combination, with non-negative rational coefficients, of products of
+known inequalities and squares (Krivine, 1964; Handelman, 1988), found by an exact linear program; a
+quotient follows from its numerator and denominator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations_with_replacement
+
+from plproof.kernel.combine import Summand, combine
+from plproof.kernel.normal import KernelError, NormalForm, Poly, constant, plus, power, times
+from plproof.kernel.rules import canonical, natural
+from plproof.kernel.thm import Thm
+from plproof.language.sorts import NAT, REAL
+from plproof.language.terms import FALSE, Term, as_real
+from plproof.proof.algebra import NoTerm, Reader, atoms_of, denominators
+from plproof.proof.lemmas import (
+    ZERO,
+    nonzero_of_strict,
+    norm_facts,
+    power_nonnegative,
+    product,
+    quotient_sign,
+)
+from plproof.proof.linear import nonnegative_solution
+
+MAX_COLUMNS = 220
+MAX_NESTING = 4
+
+
+@dataclass(frozen=True)
+class Column:
+    """One possible summand of a certificate, its value, and what it may be used for."""
+
+    summand: Summand
+    value: Poly
+    strict: bool
+    equation: bool = False
+
+
+def as_le(th: Thm) -> tuple[str, Term] | None:
+    """Return (relation, slack) of a comparison of reals, or None."""
+    c = canonical(th.conclusion)
+    if c.op in ("le", "lt", "eq") and c.args[0].sort in (REAL, NAT):
+        return c.op, as_real(c.args[1]) - as_real(c.args[0])
+    return None
+
+
+def says_nonzero(th: Thm) -> Term | None:
+    """Return the term that the theorem says is not zero, or None."""
+    c = canonical(th.conclusion)
+    if c.op == "imp" and c.args[1] == FALSE and c.args[0].op == "eq":
+        left, right = c.args[0].args
+        return left - right if left.sort == REAL else None
+    return None
+
+
+class Signs:
+    """Proves 0 ≤ t, 0 < t and t ≠ 0 from the theorems given, newest last."""
+
+    def __init__(self, facts: Sequence[Thm], nesting: int = 0) -> None:
+        self.facts = list(facts)
+        self._nesting = nesting
+        self._comparisons = [(th, got) for th in self.facts if (got := as_le(th)) is not None]
+        self._found: dict[tuple[Term, bool], Thm | None] = {}
+        self._nonzero: dict[Term, Thm | None] = {}
+
+    def nonzero(self, term: Term) -> Thm | None:
+        """Return ⊢ t ≠ 0, or None when it is not found."""
+        if term not in self._nonzero:
+            self._nonzero[term] = None  # a term is no help for itself
+            self._nonzero[term] = self._find_nonzero(term)
+        return self._nonzero[term]
+
+    def _find_nonzero(self, term: Term) -> Thm | None:
+        form = NormalForm()
+        try:
+            p = form.scalar(term)
+            for th in self.facts:
+                t = says_nonzero(th)
+                if t is not None:
+                    q = form.scalar(t)
+                    if q and (q == p or plus(q, p) == {}):
+                        return th
+        except KernelError:
+            return None
+        th = self.prove(term, strict=True)
+        if th is not None:
+            return nonzero_of_strict(th, term)
+        th = self.prove(-term, strict=True)
+        if th is None:
+            return None
+        below = combine(th, goal=term < ZERO, summands=[product(0)])
+        return nonzero_of_strict(below, term)
+
+    def prove(self, term: Term, strict: bool) -> Thm | None:
+        """Return ⊢ 0 ≤ t (0 < t when strict), or None when it is not found."""
+        key = (term, strict)
+        if key not in self._found:
+            self._found[key] = None
+            try:
+                self._found[key] = self._prove(term, strict)
+            except (KernelError, NoTerm):
+                self._found[key] = None
+        return self._found[key]
+
+    def denominators_nonzero(self, terms: Sequence[Term]) -> list[Thm]:
+        """Return theorems that the denominators in the terms are non-zero, where found."""
+        found = (self.nonzero(d) for d in denominators(map(canonical, terms)))
+        return list(dict.fromkeys(th for th in found if th is not None))
+
+    def _prove(self, term: Term, strict: bool) -> Thm | None:
+        if self._nesting > MAX_NESTING:
+            return None
+        known = self.denominators_nonzero([term])
+        form = NormalForm(term_of_nonzero(th) for th in known)
+        p = form.scalar(term)
+        if set(p) <= {()}:
+            value = p.get((), Fraction(0))
+            if value < 0 or (strict and not value):
+                return None
+            summands = [product(by=value)] if value else []
+            goal = ZERO < term if strict else ZERO <= term
+            numbers = range(len(known))
+            return combine(*known, goal=goal, summands=summands, nonzero=list(numbers))
+        reader = Reader(form, [term, *(term_of_nonzero(th) for th in known)])
+        numerator, denominator = self._split(form, p)
+        if denominator == constant(1):
+            return self._polynomial(term, form, p, known, strict, reader)
+        below = self.prove(reader.polynomial(denominator), True)
+        if below is None:
+            numerator, denominator = plus({}, numerator, -1), plus({}, denominator, -1)
+            below = self.prove(reader.polynomial(denominator), True)
+        above = self.prove(reader.polynomial(numerator), strict)
+        if above is None or below is None:
+            return None
+        return quotient_sign(above, below, term, known)
+
+    @staticmethod
+    def _split(form: NormalForm, p: Poly) -> tuple[Poly, Poly]:
+        """Return numerator and denominator polynomials of a normal form."""
+        denominator = constant(1)
+        for atom, q in sorted(form.inverses().items(), reverse=True):
+            degree = max((dict(m).get(atom, 0) for m in p), default=0)
+            denominator = times(denominator, power(q, degree))
+        numerator = form.cleared(p)
+        lowest: dict[int, int] = {}
+        for monomial in [*numerator, *denominator]:
+            for atom, e in monomial:
+                lowest[atom] = min(lowest.get(atom, 0), e)
+        scale = {tuple((a, -e) for a, e in sorted(lowest.items()) if e): Fraction(1)}
+        return times(numerator, scale), times(denominator, scale)
+
+    def _polynomial(
+        self,
+        term: Term,
+        form: NormalForm,
+        p: Poly,
+        known: list[Thm],
+        strict: bool,
+        reader: Reader,
+    ) -> Thm | None:
+        premises = self._relevant(form, p, reader)
+        slacks: list[tuple[Poly, str]] = []
+        for th in premises:
+            got = as_le(th)
+            assert got is not None
+            slacks.append((form.scalar(got[1]), got[0]))
+        for degree in (1, 2, 3):
+            columns = self._columns(form, slacks, degree, reader)
+            if len(columns) > MAX_COLUMNS:
+                return None
+            found = solve(columns, p, strict)
+            if found is not None:
+                goal = ZERO < term if strict else ZERO <= term
+                numbers = list(range(len(premises), len(premises) + len(known)))
+                return combine(*premises, *known, goal=goal, summands=found, nonzero=numbers)
+        return None
+
+    def _relevant(self, form: NormalForm, p: Poly, reader: Reader) -> list[Thm]:
+        """Return comparisons that share atoms with p, directly or through each other."""
+        reach = atoms_of(p)
+        pool = []
+        for th, (_, slack) in self._comparisons:
+            try:
+                q = form.scalar(slack)
+            except KernelError:
+                continue
+            if atoms_of(q) and all(e > 0 for m in q for _, e in m):
+                pool.append((th, q))
+        chosen: list[Thm] = []
+        growing = True
+        while growing:
+            growing = False
+            for th, q in pool:
+                if th not in chosen and atoms_of(q) & reach and len(atoms_of(q)) <= 6:
+                    chosen.append(th)
+                    growing = growing or not atoms_of(q) <= reach
+                    reach = reach | atoms_of(q)
+        chosen = [th for th in self.facts if th in chosen][-8:]
+        return self._built_in(form, sorted(reach), reader) + chosen
+
+    def _built_in(self, form: NormalForm, atoms: Sequence[int], reader: Reader) -> list[Thm]:
+        """Return signs that need no hypothesis: naturals, norms, powers of non-negative bases."""
+        result = []
+        for atom in atoms:
+            t = reader.scalars.get(atom)
+            if t is None:
+                continue
+            if t.sort == NAT:
+                result.append(natural(term=t))
+            elif t.op == "sqrt" and t.args[0].op == "ip":
+                result.append(norm_facts(t.args[0].args[0])[0])
+            elif t.op == "pow":
+                base = Signs(self.facts, self._nesting + 1).prove(t.args[0], False)
+                if base is not None:
+                    result.append(power_nonnegative(t.args[0], t.args[1], base))
+        return result
+
+    @staticmethod
+    def _columns(
+        form: NormalForm, slacks: list[tuple[Poly, str]], degree: int, reader: Reader
+    ) -> list[Column]:
+        columns = [Column(Summand(Fraction(1)), constant(1), True)]
+        for size in range(1, degree + 1):
+            for chosen in combinations_with_replacement(range(len(slacks)), size):
+                value = constant(1)
+                for i in chosen:
+                    value = times(value, slacks[i][0])
+                relations = [slacks[i][1] for i in chosen]
+                columns.append(Column(product(*chosen), value, all(r == "lt" for r in relations)))
+                if "eq" in relations:
+                    minus = Summand(Fraction(-1), chosen)
+                    columns.append(Column(minus, plus({}, value, -1), False))
+        if degree > 1:
+            scalars = [t for a, t in sorted(reader.scalars.items()) if t.sort == REAL][:5]
+            for i, s in enumerate(scalars):
+                for square in [s, *(s - t for t in scalars[:i]), *(s + t for t in scalars[:i])]:
+                    value = form.scalar(square)
+                    summand = Summand(Fraction(1), (), (square,))
+                    columns.append(Column(summand, times(value, value), False))
+        return columns
+
+
+def solve(columns: Sequence[Column], target: Poly, strict: bool) -> list[Summand] | None:
+    """Return summands with non-negative weights that add up to the target, or None."""
+    rows = sorted({m for c in columns for m in c.value} | set(target))
+    matrix = [[c.value.get(m, Fraction(0)) for m in rows] for c in columns]
+    wanted = [c.strict for c in columns] if strict else None
+    weights = nonnegative_solution(matrix, [target.get(m, Fraction(0)) for m in rows], wanted)
+    if weights is None:
+        return None
+    return [
+        Summand(
+            w * c.summand.coefficient,
+            c.summand.premises,
+            c.summand.squares,
+            c.summand.multiplier,
+        )
+        for w, c in zip(weights, columns, strict=True)
+        if w
+    ]
+
+
+def term_of_nonzero(th: Thm) -> Term:
+    """Return the term that a theorem t ≠ 0 is about."""
+    term = says_nonzero(th)
+    assert term is not None
+    return term
