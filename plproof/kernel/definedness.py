@@ -32,6 +32,11 @@ def definedness(statement: Term) -> Term | None:
     return result[id(root)]
 
 
+def _is_square(t: Term) -> bool:
+    """Say whether t is ⟨v, v⟩, which is never negative: a norm is always defined."""
+    return t.op == "ip" and t.args[0] == t.args[1]
+
+
 def _both(left: Term | None, right: Term | None) -> Term | None:
     if left is None or right is None or left == right:
         return right if left is None else left
@@ -51,6 +56,6 @@ def _combine(t: Term, parts: list[Term | None]) -> Term | None:
         denominator = t.args[1]
         zero = make("eq", (denominator, number(0, denominator.sort)))
         return _both(whole, make("imp", (zero, FALSE)))
-    if t.op == "sqrt":
+    if t.op == "sqrt" and not _is_square(t.args[0]):
         return _both(whole, make("le", (number(0), t.args[0])))
     return whole

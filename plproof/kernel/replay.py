@@ -20,7 +20,7 @@ from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import RULES, Thm
 from plproof.language.sorts import LanguageError
 from plproof.language.statement import Statement
-from plproof.language.terms import FALSE, Term
+from plproof.language.terms import FALSE, Term, make
 from plproof.language.wire import TermReader, WireError, exact, index, shaped, text
 
 SCHEMA = "plproof-proof/1"
@@ -32,8 +32,9 @@ Oracles = Mapping[str, Callable[[Term], bool]]
 
 @dataclass(frozen=True)
 class Replayed:
-    """A checked proof: the theorem proved, its definedness, and every step in order."""
+    """A checked proof: proved, vacuous or refuted, the theorem that says so, and every step."""
 
+    outcome: str
     theorem: Thm
     definedness: Thm | None
     steps: tuple[Thm, ...]
@@ -131,9 +132,13 @@ def _replay(
     stray = [h for h in proved.hypotheses if h not in allowed]
     if stray:
         raise KernelError(f"the proof rests on {stray[0]}, which is not a hypothesis")
-    if proved.conclusion not in (statement.claim, FALSE):
+    closed = statement.closed()
+    outcomes = {statement.claim: "proved", FALSE: "vacuous"}
+    if not proved.hypotheses:
+        outcomes.setdefault(make("imp", (closed, FALSE)), "refuted")
+    if proved.conclusion not in outcomes:
         raise KernelError(f"the proof ends in {proved.conclusion}, not in {statement.claim}")
-    wanted = definedness(statement.closed())
+    wanted = definedness(closed)
     defined = None
     if wanted is not None:
         where = document.get("defined")
@@ -142,7 +147,7 @@ def _replay(
             raise KernelError(f"that the statement is defined is not proved: {wanted}")
     for th in [proved] if defined is None else [proved, defined]:
         _check_trust(th, axioms, oracles)
-    return Replayed(proved, defined, tuple(steps))
+    return Replayed(outcomes[proved.conclusion], proved, defined, tuple(steps))
 
 
 def _step(reader: TermReader, steps: list[Thm], entry: Any) -> Thm:

@@ -131,6 +131,8 @@ class Term:
         return make("neg", (as_real(self),))
 
     def __mul__(self, other: object) -> Term:
+        if getattr(other, "multiplies_terms", False):  # a fact of a proof: its own __rmul__ knows
+            return NotImplemented
         return _product(self, other)
 
     def __rmul__(self, other: object) -> Term:

@@ -12,6 +12,7 @@ from plproof.kernel.combine import Summand, combine
 from plproof.kernel.rules import (
     absurd,
     alternative,
+    antisymmetry,
     assume,
     cases,
     conjunct,
@@ -51,6 +52,25 @@ def excluded_middle(proposition: Term) -> Thm:
     no = discharge(modus_ponens(refuted, yes), hypothesis=proposition)
     clash = modus_ponens(refuted, alternative(no, other=proposition, side=1))
     return absurd(clash, proposition=either)
+
+
+def swapped(either: Thm) -> Thm:
+    """From P ∨ Q conclude Q ∨ P."""
+    p, q = either.conclusion.args
+    left = alternative(assume(proposition=p), other=q, side=1)
+    return cases(either, left, alternative(assume(proposition=q), other=p, side=0))
+
+
+def trichotomy(a: Term, b: Term) -> Thm:
+    """⊢ a < b ∨ (a = b ∨ b < a)."""
+    less, same, more = a < b, eq(a, b), b < a
+    upper, lower = assume(proposition=a <= b), assume(proposition=b <= a)
+    middle = alternative(antisymmetry(upper, lower), other=more, side=0)
+    middle = alternative(middle, other=less, side=1)
+    below = alternative(assume(proposition=less), other=same | more, side=0)
+    inner = cases(total_order(left=b, right=a), middle, below)
+    above = alternative(assume(proposition=more), other=same, side=1)
+    return cases(total_order(left=a, right=b), inner, alternative(above, other=less, side=1))
 
 
 def square_nonnegative(term: Term) -> Thm:

@@ -26,6 +26,7 @@ from plproof.proof.lemmas import (
     power_nonnegative,
     product,
     quotient_sign,
+    square_nonnegative,
 )
 from plproof.proof.linear import nonnegative_solution
 
@@ -117,6 +118,8 @@ class Signs:
     def _prove(self, term: Term, strict: bool) -> Thm | None:
         if self._nesting > MAX_NESTING:
             return None
+        if term.op == "ip" and term.args[0] == term.args[1] and not strict:
+            return square_nonnegative(term.args[0])
         known = self.denominators_nonzero([term])
         form = NormalForm(term_of_nonzero(th) for th in known)
         p = form.scalar(term)

@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from plproof.kernel.replay import SCHEMA
 from plproof.kernel.thm import RULES, Thm
 from plproof.language.statement import Statement
-from plproof.language.wire import TermWriter
+from plproof.language.wire import TermReader, TermWriter, shaped
+
+
+class OutlineStep(Protocol):
+    """What is stored of a step the author wrote."""
+
+    @property
+    def thm(self) -> Thm | None:
+        """The theorem of the step; None for a block without an assumption."""
+
+    @property
+    def label(self) -> str:
+        """Its name."""
+
+    @property
+    def why(self) -> str:
+        """Its justification in words."""
+
+    @property
+    def kind(self) -> str:
+        """have, admit, close, or the kind of block it opens."""
+
+    @property
+    def depth(self) -> int:
+        """How many blocks it stands in."""
 
 
 def steps_of(roots: Sequence[Thm]) -> list[Thm]:
@@ -27,11 +51,20 @@ def steps_of(roots: Sequence[Thm]) -> list[Thm]:
     return order
 
 
-def store(statement: Statement, theorem: Thm, defined: Thm | None) -> dict[str, Any]:
-    """Return the proof document; equal proofs give equal documents."""
+def store(
+    statement: Statement,
+    theorem: Thm,
+    defined: Thm | None = None,
+    outline: Sequence[OutlineStep] = (),
+) -> dict[str, Any]:
+    """Return the proof document; equal proofs give equal documents.
+
+    ``outline`` is the author's order of the steps, for the reader: replay takes no notice of it.
+    """
     writer = TermWriter()
+    shown = [s.thm for s in outline if s.thm is not None]
     roots = [theorem] if defined is None else [theorem, defined]
-    order = steps_of(roots)
+    order = steps_of([*shown, *roots])
     numbers = {id(th): number for number, th in enumerate(order)}
     steps = []
     for th in order:
@@ -49,8 +82,38 @@ def store(statement: Statement, theorem: Thm, defined: Thm | None) -> dict[str, 
         "steps": steps,
         "proved": numbers[id(theorem)],
         "defined": None if defined is None else numbers[id(defined)],
+        "outline": [
+            {
+                "step": None if s.thm is None else numbers[id(s.thm)],
+                "label": s.label,
+                "why": s.why,
+                "kind": s.kind,
+                "depth": s.depth,
+            }
+            for s in outline
+        ],
     }
     return {**head, **writer.document(), **tail}
+
+
+def statement_document(statement: Statement) -> dict[str, Any]:
+    """Return the statement alone as a document, the form replay compares proofs with."""
+    writer = TermWriter()
+    head = {
+        "hypotheses": [[name, writer.term(h)] for name, h in statement.hypotheses],
+        "claim": writer.term(statement.claim),
+    }
+    return {**head, **writer.document()}
+
+
+def read_statement(document: Any) -> Statement:
+    """Return the statement of a document; WireError when it is malformed."""
+    reader = TermReader(document)
+    hypotheses = []
+    for entry in document.get("hypotheses", []):
+        name, number = shaped(entry, str, int)
+        hypotheses.append((name, reader.term(number)))
+    return Statement(tuple(hypotheses), reader.term(document.get("claim")))
 
 
 def _encode(writer: TermWriter, kind: str, value: Any) -> Any:

@@ -1,0 +1,112 @@
+"""What an author is told when a step fails: where, what was wanted, what was there, what to do."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+_PACKAGE = str(Path(__file__).resolve().parent.parent)
+_ASSIGNED = re.compile(r"^\s*([A-Za-z_]\w*)\s*(?::[^=]*)?=\s*[\w.]+\(")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of an author's file."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def author_frame() -> FrameType | None:
+    """Return the innermost frame that is not inside plproof."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and str(Path(frame.f_code.co_filename)).startswith(_PACKAGE):
+        frame = frame.f_back
+    return frame
+
+
+def author_place() -> Place:
+    """Return where the author's code is being run."""
+    frame = author_frame()
+    if frame is None:
+        return Place("<unknown>", 0)
+    return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def assigned_name() -> str:
+    """Return the name that the author's statement assigns to, as in ``name = p.have(…)``."""
+    place = author_place()
+    for line in range(place.line, max(place.line - 12, 0), -1):
+        found = _ASSIGNED.match(linecache.getline(place.file, line))
+        if found:
+            return found.group(1)
+        if line != place.line and linecache.getline(place.file, line).rstrip().endswith(":"):
+            break
+    return ""
+
+
+@dataclass
+class ProofError(Exception):
+    """A step that failed.
+
+    ``goal`` is what was to be proved; ``facts`` the (name, statement) pairs offered; ``residual``
+    what was left over; ``missing`` side conditions that are open; ``hint`` one thing to try;
+    ``counterexample`` is filled in when the laboratory finds one.  ``goal_term`` and
+    ``hypothesis_terms`` carry the step itself for that search.
+    """
+
+    message: str
+    place: Place
+    theorem: str = ""
+    goal: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    residual: str = ""
+    missing: list[str] = field(default_factory=list)
+    hint: str = ""
+    counterexample: str = ""
+    goal_term: Any = None
+    hypothesis_terms: Sequence[Any] = ()
+
+    def __post_init__(self) -> None:
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        lines = [f"{self.place}: {self.message}"]
+        if self.goal:
+            lines.append(f"  goal      {self.goal}")
+        width = max((len(name) for name, _ in self.facts), default=0)
+        for position, (name, text) in enumerate(self.facts):
+            lines.append(f"  {'from' if not position else '':9} {name:{width}}  {text}")
+        if self.residual:
+            lines.append(f"  left over {self.residual}")
+        for position, text in enumerate(self.missing):
+            lines.append(f"  {'open' if not position else '':9} {text}")
+        if self.counterexample:
+            lines.append("  false at  " + self.counterexample.replace("\n", "\n            "))
+        if self.hint:
+            lines.append(f"  hint      {self.hint}")
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the error as plain data (without the terms)."""
+        return {
+            "message": self.message,
+            "file": self.place.file,
+            "line": self.place.line,
+            "theorem": self.theorem,
+            "goal": self.goal,
+            "facts": [list(pair) for pair in self.facts],
+            "residual": self.residual,
+            "missing": list(self.missing),
+            "hint": self.hint,
+            "counterexample": self.counterexample,
+        }

@@ -1,0 +1,220 @@
+"""Theorem objects: a statement with its name, source and a proof that is run on demand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from plproof.kernel import rules
+from plproof.kernel.thm import Thm
+from plproof.language.printing import show, to_latex
+from plproof.language.sorts import LanguageError
+from plproof.language.source import Source
+from plproof.language.statement import Statement
+from plproof.language.terms import FALSE, Term, as_proposition
+from plproof.proof.defined import OpenObligations, prove_defined
+from plproof.proof.errors import ProofError, assigned_name, author_place
+from plproof.proof.script import OutlineStep, Proof
+from plproof.proof.storage import store
+
+EXPECTED = ("proved", "refuted", "vacuous")
+Script = TypeVar("Script", bound=Callable[[Proof], object])
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A finished proof: the theorem, that its statement is defined, and the author's steps."""
+
+    statement: Statement
+    theorem: Thm
+    defined: Thm | None
+    outline: tuple[OutlineStep, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Return the proof as a JSON document, with the author's outline beside the steps."""
+        return store(self.statement, self.theorem, self.defined, self.outline)
+
+
+class Theorem:
+    """A statement to be proved, refuted or shown vacuous; see :mod:`plproof.proof.script`.
+
+    Arguments: ``title``, one sentence; ``given``, hypotheses by name, in order; ``claim``;
+    ``source``; ``expect``, the declared outcome: proved, refuted or vacuous; ``note``, a remark for
+    the reader.  Nothing is proved until :meth:`derive` is called or the file is checked.
+    """
+
+    kind = "theorem"
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        claim: Term,
+        given: Mapping[str, Term] | None = None,
+        source: Source | None = None,
+        expect: str = "proved",
+        note: str = "",
+    ) -> None:
+        hypotheses = dict(given or {})
+        if expect not in EXPECTED:
+            raise LanguageError(f"expect={expect!r}: the outcomes are {', '.join(EXPECTED)}")
+        for name, h in hypotheses.items():
+            if not name.isidentifier() or hasattr(Proof, name) or name in ("goal", "last"):
+                raise LanguageError(
+                    f"a hypothesis cannot be called {name!r}: p.{name} means something else"
+                )
+            hypotheses[name] = as_proposition(h)
+        self.title = title
+        self.source = source
+        self.expect = expect
+        self.note = note
+        self.statement = Statement.of(hypotheses, as_proposition(claim))
+        self.place = author_place()
+        self.name = assigned_name() or _slug(title)
+        self._script: Callable[[Proof], object] | None = None
+        self._derivation: Derivation | None = None
+        self._running = False
+
+    @property
+    def label(self) -> str:
+        """The name used in justifications."""
+        return self.name
+
+    @property
+    def claim(self) -> Term:
+        """The claim."""
+        return self.statement.claim
+
+    @property
+    def given(self) -> dict[str, Term]:
+        """The hypotheses by name."""
+        return dict(self.statement.hypotheses)
+
+    def proof(self, script: Script) -> Script:
+        """Register the function that writes the proof: ``@theorem.proof``."""
+        self._script = script
+        return script
+
+    def derive(self) -> Derivation:
+        """Run the proof (once) and return what it derives; ProofError when a step fails."""
+        if self._derivation is None:
+            if self._running:
+                raise ProofError(
+                    "the proof uses itself", self.place, self.name, hint="break the circle"
+                )
+            self._running = True
+            try:
+                self._derivation = self._derive()
+            finally:
+                self._running = False
+        return self._derivation
+
+    def closed_theorem(self) -> Thm:
+        """Return ⊢ the closed statement, for use in other proofs."""
+        derivation = self.derive()
+        thm = derivation.theorem
+        if self.expect == "refuted":
+            raise ProofError(f"{self.name} is refuted and cannot be used", author_place())
+        if thm.conclusion != self.claim:
+            thm = rules.absurd(thm, proposition=self.claim)
+        for _, h in reversed(self.statement.hypotheses):
+            thm = rules.discharge(thm, hypothesis=h)
+        for v in reversed(self.statement.variables()):
+            thm = rules.generalise(thm, variable=v)
+        return thm
+
+    def _derive(self) -> Derivation:
+        if self._script is None:
+            raise ProofError(
+                "there is no proof", self.place, self.name,
+                hint=f"write one: @{self.name}.proof above a function of p",
+            )  # fmt: skip
+        try:
+            defined = prove_defined(self.statement)
+        except OpenObligations as error:
+            raise ProofError(
+                "the statement is not defined everywhere",
+                self.place,
+                self.name,
+                goal=str(self.claim),
+                missing=[str(t) for t in error.obligations],
+                hint=_hypothesis_to_add(error.obligations),
+            ) from None
+        refuting = self.expect == "refuted"
+        hypotheses = {"statement": self.statement.closed()} if refuting else self.given
+        proof = Proof(self.name, hypotheses, FALSE if refuting else self.claim)
+        self._script(proof)
+        thm = proof.conclude()
+        if refuting:
+            thm = rules.discharge(thm, hypothesis=self.statement.closed())
+        return Derivation(self.statement, thm, defined, tuple(proof.outline))
+
+    # ---- what notebooks show
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name}: {self.title}>"
+
+    def _repr_latex_(self) -> str:
+        hypotheses = r" \\ ".join(
+            rf"\text{{{name}: }} & {to_latex(h)}".replace("_", r"\_", name.count("_"))
+            for name, h in self.statement.hypotheses
+        )
+        middle = rf"{hypotheses} \\ " if hypotheses else ""
+        return rf"$$\begin{{aligned}} {middle}\vdash\; & {to_latex(self.claim)} \end{{aligned}}$$"
+
+    def _repr_markdown_(self) -> str:
+        lines = [f"**{self.kind.capitalize()}** ({self.title})", ""]
+        lines += [f"- *{name}*: ${to_latex(h)}$" for name, h in self.statement.hypotheses]
+        lines += ["", f"$${to_latex(self.claim)}$$"]
+        lines += ["", f"*{self.source}*"] if self.source else []
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        items = "".join(
+            f"<li><i>{_html(name)}</i>: {_html(show(h))}</li>"
+            for name, h in self.statement.hypotheses
+        )
+        source = f"<p><small>{_html(str(self.source))}</small></p>" if self.source else ""
+        return (
+            f"<div><b>{self.kind.capitalize()}</b> ({_html(self.title)})<ul>{items}</ul>"
+            f"<p>⊢ {_html(show(self.claim))}</p>{source}</div>"
+        )
+
+
+class Lemma(Theorem):
+    """A theorem of its own, called a lemma."""
+
+    kind = "lemma"
+
+
+class Proposition(Theorem):
+    """A theorem, called a proposition."""
+
+    kind = "proposition"
+
+
+class Corollary(Theorem):
+    """A theorem that follows quickly from another."""
+
+    kind = "corollary"
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"\W+", "_", title.lower()).strip("_")[:60] or "statement"
+
+
+def _html(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _hypothesis_to_add(obligations: list[Term]) -> str:
+    lines = []
+    for t in obligations[:3]:
+        bare = t
+        while bare.op in ("all", "imp") and bare.args[-1].op != "false":
+            bare = bare.args[-1]
+        if bare.op == "imp" and bare.args[0].op == "eq" and not bare.loose:
+            lines.append(f"{bare.args[0].args[0]} > 0")
+    shown = ", ".join(f"positive=({line})" for line in lines)
+    return f"add to given=, before it is used: {shown}" if shown else "add a hypothesis to given="

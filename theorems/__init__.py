@@ -1,0 +1,1 @@
+"""The theorem library: one readable file per statement, its stored proof beside it."""
