@@ -16,10 +16,6 @@ from fractions import Fraction
 from itertools import combinations, permutations
 from typing import Any
 
-from sympy import QQ
-from sympy.polys.fields import field
-from sympy.polys.matrices import DomainMatrix
-
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import KernelError, Monomial, NormalForm, Poly, constant, plus, times
 from plproof.kernel.rules import canonical
@@ -85,7 +81,9 @@ class _Search:
         self.slack = self._slack_of_goal()
         self.values = [self._value(item) for item in self.items]
         failure: NotFound | None = None
-        for attempt in (self._by_field, self._by_program):
+        attempts = [self._by_field, self._by_program]
+        attempts.insert(len(attempts) if self.items else 0, self._by_signs)
+        for attempt in attempts:
             try:
                 th = attempt()
                 if th is not None:
@@ -157,7 +155,9 @@ class _Search:
         params = sorted({a for v in polys for p in v for m in p for a, _ in m})
         algebra = _Field(self.form, params)
         matrix = [[algebra.of(v[r]) for v in polys] for r in range(len(rows))]
-        weights = algebra.solve([row[1:] for row in matrix], [row[0] for row in matrix])
+        weights = algebra.solve(
+            [row[1:] for row in matrix], [row[0] for row in matrix], len(columns)
+        )
         if weights is None:
             raise NotFound("the equation does not follow linearly", missing=self.open)
         summands, used = [], []
@@ -168,6 +168,17 @@ class _Search:
                 index = self._premise(item.premises[0])
                 summands.append(Summand(Fraction(1), (index,), (), multiplier))
         return self._finish(summands, used)
+
+    # ---- the sign of the slack itself
+    def _by_signs(self) -> Thm | None:
+        if self.target.op not in ("le", "lt"):
+            return None
+        left, right = (as_real(side) for side in self.target.args)
+        found = self.signs.prove(right - left, self.target.op == "lt")
+        if found is None:
+            return None
+        self.premises = [found]
+        return self._finish([Summand(Fraction(1), (0,))], [right - left])
 
     # ---- multipliers over the field of parameters, then squares
     def _data_atoms(self) -> set[int]:
@@ -219,7 +230,7 @@ class _Search:
         def system(chosen: Sequence[int], monomials: Sequence[Monomial]) -> list[Any] | None:
             matrix = [[columns[j].get(m, algebra.zero) for j in chosen] for m in monomials]
             right = [target.get(m, algebra.zero) for m in monomials]
-            found = algebra.solve(matrix, right)
+            found = algebra.solve(matrix, right, len(chosen))
             if found is None:
                 return None
             weights = [algebra.zero] * count
@@ -445,7 +456,11 @@ class _Field:
     """The field of rational functions in the parameters, with terms for its elements."""
 
     def __init__(self, form: NormalForm, params: Sequence[int]) -> None:
-        self.form = form
+        # sympy takes half a second to import and is needed only when a proof is searched
+        from sympy import QQ
+        from sympy.polys.fields import field
+
+        self.form, self._rational = form, QQ
         inverses = form.inverses()
         inner = {a for i in params if i in inverses for m in inverses[i] for a, _ in m}
         self.params = sorted(({*params} | inner) - {*inverses})
@@ -460,7 +475,7 @@ class _Field:
     def of(self, p: Poly) -> Any:
         total = self.field(0)
         for monomial, c in p.items():
-            value = self.field(QQ(c.numerator, c.denominator))
+            value = self.field(self._rational(c.numerator, c.denominator))
             for atom, e in monomial:
                 value = value * self._generators[atom] ** e
             total = total + value
@@ -493,11 +508,12 @@ class _Field:
         numerator = reader.polynomial(top)
         return numerator if bottom == {(): 1} else numerator / reader.polynomial(bottom)
 
-    def solve(self, matrix: list[list[Any]], right: list[Any]) -> list[Any] | None:
-        """Return a solution of the linear system with free unknowns zero, or None."""
-        count = len(matrix[0]) if matrix else 0
-        if count == 0:
-            return [] if not any(right) else None
+    def solve(self, matrix: list[list[Any]], right: list[Any], count: int) -> list[Any] | None:
+        """Return a solution of the system in ``count`` unknowns, free ones zero, or None."""
+        if not count or not matrix:
+            return None if any(right) else [self.zero] * count
+        from sympy.polys.matrices import DomainMatrix
+
         domain = self.field.to_domain()
         rows = [[*row, r] for row, r in zip(matrix, right, strict=True)]
         reduced, pivots = DomainMatrix(rows, (len(rows), count + 1), domain).rref()

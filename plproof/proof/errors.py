@@ -35,23 +35,19 @@ def author_frame() -> FrameType | None:
 
 
 def author_place() -> Place:
-    """Return where the author's code is being run."""
+    """Return where the author's code is being run: the line the running call starts on."""
     frame = author_frame()
     if frame is None:
         return Place("<unknown>", 0)
-    return Place(frame.f_code.co_filename, frame.f_lineno)
+    positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+    return Place(frame.f_code.co_filename, positions[0] or frame.f_lineno)
 
 
 def assigned_name() -> str:
     """Return the name that the author's statement assigns to, as in ``name = p.have(…)``."""
     place = author_place()
-    for line in range(place.line, max(place.line - 12, 0), -1):
-        found = _ASSIGNED.match(linecache.getline(place.file, line))
-        if found:
-            return found.group(1)
-        if line != place.line and linecache.getline(place.file, line).rstrip().endswith(":"):
-            break
-    return ""
+    found = _ASSIGNED.match(linecache.getline(place.file, place.line))
+    return found.group(1) if found else ""
 
 
 @dataclass

@@ -106,8 +106,9 @@ class Product:
     @property
     def label(self) -> str:
         """How the product reads."""
-        parts = [] if self.multiplier is None else [f"({self.multiplier})"]
-        return "·".join(parts + [fact.label for fact in self.facts])
+        parts = [] if self.multiplier is None else [f"{self.multiplier}"]
+        parts += [fact.label for fact in self.facts]
+        return "·".join(f"({part})" if " " in part else part for part in parts)
 
     def __mul__(self, other: object) -> Product:
         if isinstance(other, Fact):

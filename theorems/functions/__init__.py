@@ -1,0 +1,1 @@
+"""Statements about one function: minimisers, smoothness, strong convexity, PL."""

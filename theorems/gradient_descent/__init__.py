@@ -1,0 +1,1 @@
+"""Statements about gradient descent with a constant step."""
