@@ -121,12 +121,7 @@ def _replay(
         raise KernelError(f"the proof is of other hypotheses: {_differs(hypotheses, statement)}")
     if reader.term(document.get("claim")) != statement.claim:
         raise KernelError(f"the proof is of another claim: {reader.term(document.get('claim'))}")
-    steps: list[Thm] = []
-    for number, entry in enumerate(_array(document.get("steps"))):
-        try:
-            steps.append(_step(reader, steps, entry))
-        except (KernelError, WireError, LanguageError) as error:
-            raise type(error)(f"step {number}: {error}") from None
+    steps = run_steps(document, reader)
     proved = steps[index(document.get("proved"), len(steps), "step")]
     allowed = [h for _, h in statement.hypotheses]
     stray = [h for h in proved.hypotheses if h not in allowed]
@@ -148,6 +143,17 @@ def _replay(
     for th in [proved] if defined is None else [proved, defined]:
         _check_trust(th, axioms, oracles)
     return Replayed(outcomes[proved.conclusion], proved, defined, tuple(steps))
+
+
+def run_steps(document: Mapping[str, Any], reader: TermReader) -> list[Thm]:
+    """Return the theorems that the steps of a document make, in order."""
+    steps: list[Thm] = []
+    for number, entry in enumerate(_array(document.get("steps"))):
+        try:
+            steps.append(_step(reader, steps, entry))
+        except (KernelError, WireError, LanguageError) as error:
+            raise type(error)(f"step {number}: {error}") from None
+    return steps
 
 
 def _step(reader: TermReader, steps: list[Thm], entry: Any) -> Thm:

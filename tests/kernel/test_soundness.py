@@ -467,13 +467,21 @@ class Scribe:
             return [t + 0, 0 + t, t * 1, make("add", (t, number(0, NAT), number(0, NAT)))]
         if t.sort.kind == "Vec":
             u = self.vec(1)
-            ways = [t + u - u, -(-t), 2 * t - t, 1 * t, E.zero + t, mapsto(z, z)(t)]
+            ways = [t + u - u, make("neg", (-t,)), 2 * t - t, 1 * t, E.zero + t, mapsto(z, z)(t)]
             if t.op == "div":
                 ways += [(1 / args[1]) * args[0]]
             return ways
         if t.sort != REAL:
             return []
-        ways = [t + d - d, -(-t), t * 1, 0 + t, t / 1, 1 / (1 / t), mapsto(c, c * 1)(t)]
+        ways = [
+            t + d - d,
+            make("neg", (-t,)),
+            t * 1,
+            0 + t,
+            t / 1,
+            1 / (1 / t),
+            mapsto(c, c * 1)(t),
+        ]
         ways += [t * t / t]
         if t.op == "mul":
             ways += [args[1] * args[0], (args[0] + d) * args[1] - args[1] * d]
@@ -492,7 +500,7 @@ class Scribe:
         if t.sort.kind == "Vec":
             return [(d / d) * t, (d * t) / d, (t / d) * d, -t, E.zero, d * t]
         if t.sort == NAT:
-            return [t * t, t + k - k if False else t + 1, number(0, NAT)]
+            return [t * t, t + 1, number(0, NAT)]
         if t.sort != REAL:
             return []
         ways = [t * (d / d), (t / d) * d, (t * d) / d, t * d**k / d**k, t * q**0 * q**m / q**m]
@@ -774,8 +782,9 @@ def test_the_models_know_false_from_true() -> None:
     """The judge itself: it refutes what is false and lets stand what is true."""
     false = [a / a <= 1 + b, eq(ip(x, y) ** 2, sq(x) * sq(y)), eq(a / b * b, a), eq(q**k, q),
              eq(sqrt(a) * sqrt(a), a), forall(k, h(k)), Least(f, x), disj(A, B)]  # fmt: skip
-    true = [a / a <= 1, ip(x, y) ** 2 <= sq(x) * sq(y), eq(1 / (1 / a), a), eq(q ** (k + 1), q * q**k),
-            eq(a * a / a, a), conj(A, B) >> A, exists(k, h(k)) | forall(k, neg(h(k)))]  # fmt: skip
+    true = [a / a <= 1, ip(x, y) ** 2 <= sq(x) * sq(y), eq(1 / (1 / a), a),
+            eq(q ** (k + 1), q * q**k), eq(a * a / a, a), conj(A, B) >> A,
+            exists(k, h(k)) | forall(k, neg(h(k)))]  # fmt: skip
     for proposition in (*false, *true):
         theorem = rules.admit(proposition=proposition)
         readings = {Model(i).read(theorem.conclusion) for i in range(80)}
@@ -785,6 +794,6 @@ def test_the_models_know_false_from_true() -> None:
 def test_substitution_of_a_definition_agrees_with_its_meaning() -> None:
     """Above(p, b) unfolds to ∀b'. b ≤ b' → p(b'), not to a captured b."""
     unfolded = substitute(Above.body, {a: b})
-    assert free_variables(unfolded) == (p, b) or set(free_variables(unfolded)) == {p, b}
+    assert set(free_variables(unfolded)) == {p, b}
     for i in range(40):
         assert Model(i).read(Above(p, b)) == Model(i).read(unfolded)

@@ -1,0 +1,1 @@
+"""Checking theorem files: found, run apart, replayed here, tested in the laboratory."""

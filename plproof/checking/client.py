@@ -1,0 +1,112 @@
+"""Talking to the process that runs an author's files, with time limits."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from plproof.checking.discovery import TheoremFile
+
+
+class WorkerFailed(Exception):
+    """The process ended or went silent while it ran an author's code."""
+
+
+class Client:
+    """One worker process, started when first needed and again after a failure.
+
+    Arguments: ``import_limit`` and ``proof_limit``, seconds a file may take to import and a proof
+    to run.
+    """
+
+    def __init__(self, import_limit: float = 30.0, proof_limit: float = 300.0) -> None:
+        self._limits = {"load": import_limit, "prove": proof_limit}
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._complaints: list[str] = []
+        self._loaded: TheoremFile | None = None
+
+    def load(self, file: TheoremFile) -> dict[str, Any]:
+        """Import a file; return its theorems as data, or the error it raised."""
+        self._loaded = None
+        answer = self._ask(
+            {"do": "load", "path": str(file.path), "module": file.module, "root": str(file.root)}
+        )
+        self._loaded = file
+        return answer
+
+    def prove(self, file: TheoremFile, name: str) -> dict[str, Any]:
+        """Run the proof of a theorem; return the proof document or the failure."""
+        if self._loaded != file:
+            self.load(file)
+        return self._ask({"do": "prove", "name": name})
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _start(self) -> subprocess.Popen[str]:
+        self._lines = queue.Queue()
+        self._complaints = []
+        process = subprocess.Popen(
+            [sys.executable, "-m", "plproof.checking.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            cwd=Path.cwd(),
+        )
+        lines, complaints = self._lines, self._complaints
+
+        def read() -> None:
+            assert process.stdout is not None
+            for line in process.stdout:
+                lines.put(line)
+            lines.put(None)
+
+        def listen() -> None:
+            assert process.stderr is not None
+            for line in process.stderr:
+                complaints.append(line)
+                del complaints[:-20]
+
+        threading.Thread(target=read, daemon=True).start()
+        threading.Thread(target=listen, daemon=True).start()
+        return process
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        if self._process is None or self._process.poll() is not None:
+            self._process = self._start()
+        assert self._process.stdin is not None
+        limit = self._limits[request["do"]]
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            line = self._lines.get(timeout=limit)
+        except queue.Empty:
+            self.close()
+            what = "importing the file" if request["do"] == "load" else "the proof"
+            raise WorkerFailed(
+                f"{what} took longer than {limit:g} seconds and was stopped"
+            ) from None
+        except OSError as error:
+            self.close()
+            raise WorkerFailed(f"the process that ran the file ended: {error}") from None
+        if line is None:
+            code = self._process.wait()
+            self.close()
+            said = "".join(self._complaints[-3:]).strip()
+            said = f"; it said: {said}" if said else ""
+            raise WorkerFailed(f"the process that ran the file ended with code {code}{said}")
+        answer: dict[str, Any] = json.loads(line)
+        return answer

@@ -1,0 +1,386 @@
+"""Checking files: each theorem's stored proof is replayed here, or proved apart and then replayed.
+
+This process imports nothing of the author's: statements and proofs reach it as data, and the
+outcome of a theorem is what the kernel's replay says, then what the laboratory adds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from plproof.checking.client import Client, WorkerFailed
+from plproof.checking.discovery import TheoremFile, UsageError, shown_path
+from plproof.checking.stored import digest, proof_path, read, render, write_text
+from plproof.checking.testing import counterexample_to, test_proof
+from plproof.kernel.normal import KernelError
+from plproof.kernel.replay import Replayed, replay
+from plproof.language.source import Source
+from plproof.language.statement import Statement
+from plproof.language.wire import WireError
+from plproof.proof.storage import read_statement
+from plproof.report.result import Result, Step
+from plproof.theory.axioms import statements
+
+BUDGETS = ("none", "small", "normal", "large")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to check.
+
+    ``only``, names of theorems (all when empty); ``budget``, how much the laboratory tests;
+    ``seed`` of its random numbers; ``jobs``, processes; ``again``, prove even what is stored;
+    ``write``, store new proofs; ``second_opinion``, let sympy re-check every identity;
+    ``prove``, run proofs that are not stored; ``fail_fast``, stop after the first surprise.
+    """
+
+    only: tuple[str, ...] = ()
+    budget: str = "small"
+    seed: int = 0
+    jobs: int = 1
+    again: bool = False
+    write: bool = True
+    prove: bool = True
+    second_opinion: bool = True
+    fail_fast: bool = False
+    import_limit: float = 30.0
+    proof_limit: float = 300.0
+
+
+@dataclass
+class _Found:
+    """A theorem as the worker described it, with a proof document from the store or the worker."""
+
+    file: TheoremFile
+    data: Mapping[str, Any]
+    document: Any = None
+    failure: Mapping[str, Any] | None = None
+    stored: str = ""
+    seconds: float = 0.0
+
+
+@dataclass
+class _FileWork:
+    """What came of one file before replay."""
+
+    file: TheoremFile
+    theorems: list[_Found] = field(default_factory=list)
+    error: Mapping[str, Any] | None = None
+
+
+class Disagreement(Exception):
+    """The two engines of algebra disagree: the run stops, nothing it said counts."""
+
+
+def check(
+    files: Sequence[TheoremFile],
+    options: Options,
+    progress: Callable[[Result], None] = lambda result: None,
+) -> Iterator[Result]:
+    """Check theorem files and yield a result for each theorem object, in order of the files.
+
+    A file that cannot be imported yields one result with outcome "error" and leaves the others
+    alone.  Raises UsageError for a name in ``only`` that no file has, Disagreement when sympy
+    contradicts the kernel.
+    """
+    if options.budget not in BUDGETS:
+        raise UsageError(f"--budget {options.budget}: choose {', '.join(BUDGETS)}")
+    met: list[str] = []
+    with _Crew(options) as crew:
+        for result in _in_order(crew, files, met):
+            progress(result)
+            yield result
+            if options.fail_fast and not result.as_declared:
+                return
+    missing = [name for name in options.only if name not in met]
+    if missing:
+        near = get_close_matches(missing[0], met, 3)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        raise UsageError(f"there is no theorem object called {missing[0]}{hint}")
+
+
+def _in_order(crew: _Crew, files: Sequence[TheoremFile], met: list[str]) -> Iterator[Result]:
+    """Yield results in the order of the files while later files are being worked on."""
+    seen: dict[str, str] = {}
+    waiting: deque[tuple[Result, Callable[[], None]]] = deque()
+    ahead = 4 * max(1, crew.options.jobs)
+    for work in crew.prepare(files):
+        waiting += _results(work, crew, seen, met)
+        while len(waiting) > ahead or (waiting and crew.options.jobs <= 1):
+            result, finish = waiting.popleft()
+            finish()
+            yield result
+    while waiting:
+        result, finish = waiting.popleft()
+        finish()
+        yield result
+
+
+def _results(
+    work: _FileWork, crew: _Crew, seen: dict[str, str], met: list[str]
+) -> list[tuple[Result, Callable[[], None]]]:
+    """Replay a file's proofs; the functions returned wait for the laboratory."""
+    options = crew.options
+    if work.error is not None:
+        return [(_unreadable(work), lambda: None)]
+    results = []
+    for found in work.theorems:
+        name = found.data["name"]
+        met.append(name)
+        if options.only and name not in options.only:
+            continue
+        result = _checked(found, crew)
+        if name in seen:
+            result.outcome = "error"
+            result.failure = {
+                "message": f"the name {name} is already used in {seen[name]}",
+                "hint": "theorem objects of one run need different names",
+            }
+        seen.setdefault(name, shown_path(work.file.path))
+        results.append((result, _laboratory(result, found, crew)))
+    fresh = any(found.stored == "proved again" for found in work.theorems)
+    if fresh and options.write and not options.only:
+        unwritten = _write(work.file, work.theorems)
+        for result, _ in results:
+            result.remarks += [unwritten] if unwritten else []
+    return results
+
+
+class _Crew:
+    """The processes of one run: workers that run authors' files, and the laboratory's pool."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        count = max(1, options.jobs)
+        self._clients = [Client(options.import_limit, options.proof_limit) for _ in range(count)]
+        self._free = list(self._clients)
+        self._threads = ThreadPoolExecutor(count)
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> _Crew:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for client in self._clients:
+            client.close()
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def prepare(self, files: Sequence[TheoremFile]) -> Iterator[_FileWork]:
+        """Load files and obtain proofs, several files at a time; yield them in order."""
+        pending: list[Future[_FileWork]] = [self._threads.submit(self._file, f) for f in files]
+        for future in pending:
+            yield future.result()
+
+    def laboratory(self, run: Callable[..., Any], *args: Any) -> Callable[[], Any]:
+        """Start a laboratory function, in a process of its own when there are several jobs.
+
+        The function returned waits for its result.
+        """
+        if self.options.jobs <= 1:
+            return lambda: run(*args)
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self.options.jobs, get_context("spawn"))
+        return self._pool.submit(run, *args).result
+
+    def prove(self, found: _Found) -> None:
+        """Run the proof of a theorem apart and note the document or the failure."""
+        client = self._free.pop() if self._free else self._clients[0]
+        try:
+            _proved(found, client)
+        finally:
+            if client not in self._free:
+                self._free.append(client)
+
+    def _file(self, file: TheoremFile) -> _FileWork:
+        client = self._free.pop()
+        try:
+            return self._prepared(file, client)
+        finally:
+            self._free.append(client)
+
+    def _prepared(self, file: TheoremFile, client: Client) -> _FileWork:
+        work = _FileWork(file)
+        try:
+            answer = client.load(file)
+        except WorkerFailed as error:
+            work.error = {"message": str(error), "file": str(file.path), "line": 0}
+            return work
+        if "error" in answer:
+            work.error = answer["error"]
+            return work
+        remark, stored = "", {}
+        try:
+            of, stored = read(file.path)
+            stored = stored if of == digest(file.path) else {}
+        except WireError as error:
+            remark = str(error)
+        for data in answer["theorems"]:
+            found = _Found(file, data, stored=remark)
+            work.theorems.append(found)
+            if self.options.only and data["name"] not in self.options.only:
+                continue
+            found.document = None if self.options.again else stored.get(data["name"])
+            if found.document is not None:
+                found.stored = "replayed"
+            elif self.options.prove:
+                _proved(found, client)
+            else:
+                found.failure = {"message": "there is no stored proof, or it is out of date"}
+        return work
+
+
+def _proved(found: _Found, client: Client) -> None:
+    start = time.perf_counter()
+    try:
+        answer = client.prove(found.file, found.data["name"])
+    except WorkerFailed as error:
+        answer = {"failure": {"message": str(error), "file": str(found.file.path), "line": 0}}
+    found.seconds = time.perf_counter() - start
+    found.document = answer.get("proof")
+    found.failure = answer.get("failure") or answer.get("error")
+    found.stored = "proved again" if found.document is not None else ""
+
+
+def _write(file: TheoremFile, theorems: Sequence[_Found]) -> str:
+    """Store the proofs of a file; return a remark when it cannot be done."""
+    documents = {f.data["name"]: f.document for f in theorems if f.document is not None}
+    try:
+        write_text(proof_path(file.path), render(digest(file.path), documents))
+    except OSError as error:
+        return f"the proof could not be stored: {error.strerror}: {proof_path(file.path).name}"
+    return ""
+
+
+def _unreadable(work: _FileWork) -> Result:
+    path = shown_path(work.file.path)
+    failure = dict(work.error or {})
+    failure["file"] = shown_path(Path(failure.get("file") or work.file.path))
+    return Result(name=path, file=path, line=failure.get("line") or 0, kind="file", failure=failure)
+
+
+def _checked(found: _Found, crew: _Crew) -> Result:
+    """Return the result of a theorem before the laboratory has seen it."""
+    start = time.perf_counter()
+    data = found.data
+    statement = read_statement(data["statement"])
+    result = Result(
+        name=data["name"],
+        file=shown_path(found.file.path),
+        line=data["line"],
+        kind=data["kind"],
+        title=data["title"],
+        note=data["note"],
+        expected=data["expected"],
+        source=_source(data["source"]),
+        statement=statement,
+    )
+    if found.failure is None:
+        _replayed(result, found.document, statement, crew.options)
+        stale = result.failure is not None and found.stored == "replayed"
+        if stale and crew.options.prove:
+            crew.prove(found)
+            result.outcome, result.failure = "error", None
+            if found.failure is None:
+                _replayed(result, found.document, statement, crew.options)
+    if found.failure is not None:
+        _explain_failure(result, found.failure)
+    result.stored = found.stored
+    result.seconds = found.seconds + time.perf_counter() - start
+    return result
+
+
+def _source(data: Sequence[Any] | None) -> Source | None:
+    if not data:
+        return None
+    document, section, label, references = data
+    return Source(document, section, label, tuple(references))
+
+
+def _replayed(result: Result, document: Any, statement: Statement, options: Options) -> None:
+    try:
+        replayed: Replayed = replay(document, statement, statements())
+    except (KernelError, WireError) as error:
+        result.outcome = "failed"
+        result.failure = {"message": f"the proof does not replay: {error}"}
+        return
+    if options.second_opinion:
+        _ask_sympy(result.name, replayed)
+    result.replayed = replayed
+    result.outcome = replayed.outcome
+    result.outline = tuple(
+        Step(entry["step"], entry["label"], entry["why"], entry["kind"], entry["depth"])
+        for entry in document.get("outline", [])
+    )
+    if result.admits():
+        result.outcome = "failed"
+        result.failure = {
+            "message": f"the proof has {len(result.admits())} admitted gap(s)",
+            "missing": list(result.admits()),
+            "hint": "prove what is admitted",
+        }
+    elif result.outcome != result.expected:
+        result.failure = {
+            "message": f"declared {result.expected}, but the proof shows: {result.outcome}",
+            "hint": f'declare expect="{result.outcome}" if that is what you mean',
+        }
+
+
+def _ask_sympy(name: str, replayed: Replayed) -> None:
+    # imported here: sympy takes half a second, which `--help` and `list` should not wait for
+    from plproof.proof import second_opinion
+
+    try:
+        second_opinion.recheck_all(replayed.steps)
+    except second_opinion.Disagreement as error:
+        raise Disagreement(
+            f"{name}: sympy contradicts the kernel's normal form: {error}. Nothing this run said "
+            "counts; please report it with the theorem file."
+        ) from None
+
+
+def _explain_failure(result: Result, failure: Mapping[str, Any]) -> None:
+    shown = {key: value for key, value in failure.items() if key != "step"}
+    message = str(shown.get("message", ""))
+    result.outcome = "not found" if message.startswith("not found") else "failed"
+    if "file" in shown:
+        shown["file"] = shown_path(Path(shown["file"]))
+    result.failure = shown
+
+
+def _laboratory(result: Result, found: _Found, crew: _Crew) -> Callable[[], None]:
+    """Start the laboratory's work on a theorem; the function returned adds what it found."""
+    if crew.options.budget == "none":
+        return lambda: None
+    seed, budget = crew.options.seed, crew.options.budget
+    proof = found.document if result.replayed is not None else None
+    tested = crew.laboratory(test_proof, found.data["statement"], proof, budget, seed)
+    step = (found.failure or {}).get("step")
+    example = step and crew.laboratory(counterexample_to, step, seed)
+
+    def finish() -> None:
+        start = time.perf_counter()
+        report = tested()
+        result.stress, result.witness = report["stress"], report["witness"]
+        result.consistency = report["consistency"]
+        if report["violated"] and result.outcome == "proved":
+            result.failure = {
+                "message": f"the laboratory contradicts the proof: {report['violated']}",
+                "hint": "an axiom is wrong, or the laboratory is: please report it",
+            }
+        shown = example() if example else None
+        if shown is not None:
+            hint = "the step is false as it stands: see the counterexample"
+            result.failure = {**(result.failure or {}), "counterexample": shown, "hint": hint}
+        result.seconds += time.perf_counter() - start
+
+    return finish

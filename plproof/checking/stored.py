@@ -1,0 +1,81 @@
+"""Stored proofs beside their theorem file: reading, and writing all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from plproof.kernel.replay import parse
+from plproof.language.wire import WireError
+
+SCHEMA = "plproof-proofs/1"
+
+
+def proof_path(path: Path) -> Path:
+    """Return where the proofs of a theorem file are stored."""
+    return path.with_suffix(".proof.json")
+
+
+def digest(path: Path) -> str:
+    """Return the fingerprint of a theorem file: proofs stored under another are out of date."""
+    return "sha256:" + hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def read(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return (fingerprint of the file they belong to, proofs by name); ("", {}) when none.
+
+    Raises WireError when there is a file but it is not one of stored proofs.
+    """
+    where = proof_path(path)
+    try:
+        text = where.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return "", {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise WireError(f"{where.name}: {error}") from None
+    data = parse(text)
+    proofs, of = data.get("proofs"), data.get("file")
+    if data.get("schema") != SCHEMA or not isinstance(proofs, dict) or not isinstance(of, str):
+        raise WireError(f"{where.name}: expected stored proofs with schema {SCHEMA}")
+    return of, proofs
+
+
+def render(fingerprint: str, proofs: Mapping[str, Any]) -> str:
+    """Return the text of a file of stored proofs: a line for each array, so that diffs read."""
+    lines = ["{", f' "schema": {json.dumps(SCHEMA)},', f' "file": {json.dumps(fingerprint)},']
+    lines.append(' "proofs": {')
+    for position, (name, document) in enumerate(proofs.items()):
+        fields = [
+            f"   {json.dumps(key)}: {json.dumps(value, ensure_ascii=False, separators=(',', ':'))}"
+            for key, value in document.items()
+        ]
+        end = "," if position + 1 < len(proofs) else ""
+        lines += [f"  {json.dumps(name)}: {{", ",\n".join(fields), f"  }}{end}"]
+    lines += [" }", "}", ""]
+    return "\n".join(lines)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file all or nothing: a reader never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", text=True)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

@@ -1,0 +1,59 @@
+"""The laboratory, called with data and answering with data, so that it can run apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plproof.language.wire import TermReader
+from plproof.proof.storage import read_statement
+
+
+def test_proof(
+    statement: dict[str, Any], proof: dict[str, Any] | None, budget: str, seed: int
+) -> dict[str, Any]:
+    """Test a statement and the steps of its proof; look for a model of its hypotheses.
+
+    Returns ``stress`` and ``witness`` as plain data, ``consistency`` in words, and ``violated``,
+    the label of something proved that the laboratory found false ("" when all is well).
+    """
+    # imported here: numpy and autograd are not needed for proofs alone
+    from plproof.laboratory.stress import Step, find_model, stress_test
+
+    stated = read_statement(statement)
+    steps = []
+    if proof is not None:
+        for label, hypotheses, conclusion in outlined_steps(proof):
+            steps.append(Step(label, hypotheses, conclusion))
+    report = stress_test(stated, steps, budget=budget, seed=seed).to_json()
+    witness = find_model(stated, seed)
+    violated = [item["label"] for item in report["items"] if item.get("violations")]
+    return {
+        "stress": report,
+        "witness": None if witness is None else witness.to_json(),
+        "consistency": "no model found: possibly vacuous" if witness is None else "a model found",
+        "violated": violated[0] if violated else "",
+    }
+
+
+def counterexample_to(step: dict[str, Any], seed: int) -> str | None:
+    """Return a counterexample to a step, as text, or None when none is found."""
+    from plproof.laboratory.stress import refute
+
+    found = refute(read_statement(step), seed=seed, budget="small")
+    return None if found is None else str(found)
+
+
+def outlined_steps(proof: dict[str, Any]) -> list[tuple[str, tuple[Any, ...], Any]]:
+    """Return (label, hypotheses, conclusion) of the steps the author wrote.
+
+    The sequents are those of a fresh replay's steps, found by running the rules.
+    """
+    from plproof.kernel.replay import run_steps
+
+    steps = run_steps(proof, TermReader(proof))
+    found = []
+    for entry in proof.get("outline", []):
+        if entry["step"] is not None and entry["kind"] in ("have", "close"):
+            thm = steps[entry["step"]]
+            found.append((entry["label"], thm.hypotheses, thm.conclusion))
+    return found

@@ -1,0 +1,142 @@
+"""The process that runs an author's files: it imports them and runs proofs, and decides nothing.
+
+It reads requests as JSON lines from standard input and answers on a stream of its own; whatever the
+author's code prints goes to standard error.  Statements and proofs leave it as data only.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TextIO
+
+from plproof.language.sorts import LanguageError
+from plproof.language.statement import Statement
+from plproof.proof.errors import ProofError
+from plproof.proof.storage import statement_document
+from plproof.proof.theorem import Theorem
+
+
+def load(path: str, module: str, root: str) -> ModuleType:
+    """Import a theorem file under its module name."""
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    known = sys.modules.get(module)
+    if known is not None and getattr(known, "__file__", None) != path:
+        del sys.modules[module]  # another file of the same name, from another folder
+    return importlib.import_module(module)
+
+
+def theorems_of(module: ModuleType, path: str) -> dict[str, Theorem]:
+    """Return the theorem objects defined in the file, by the name they are bound to."""
+    found: dict[str, Theorem] = {}
+    seen: set[int] = set()
+    for name, value in vars(module).items():
+        own = isinstance(value, Theorem) and os.path.realpath(value.place.file) == path
+        if own and id(value) not in seen:
+            seen.add(id(value))
+            value.name = name
+            found[name] = value
+    return found
+
+
+def describe(name: str, theorem: Theorem) -> dict[str, Any]:
+    """Return what a check needs to know of a theorem object, as data."""
+    source = theorem.source
+    return {
+        "name": name,
+        "line": theorem.place.line,
+        "kind": theorem.kind,
+        "title": theorem.title,
+        "note": theorem.note,
+        "expected": theorem.expect,
+        "source": source and [source.document, source.section, source.label, source.references],
+        "statement": statement_document(theorem.statement),
+    }
+
+
+def explain(error: BaseException, path: str) -> dict[str, Any]:
+    """Return an exception of the author's code as data: message and line in the file."""
+    line = 0
+    if isinstance(error, SyntaxError):
+        message, line = f"syntax error: {error.msg}", error.lineno or 0
+    else:
+        for frame in traceback.extract_tb(error.__traceback__):
+            if os.path.realpath(frame.filename) == path:
+                line = frame.lineno or 0
+        kind = "" if isinstance(error, LanguageError) else f"{type(error).__name__}: "
+        message = f"{kind}{error}" if str(error) else type(error).__name__
+    cause = error.__cause__
+    if cause is not None:
+        message += f" (because of {type(cause).__name__}: {cause})"
+    return {"message": message, "file": path, "line": line}
+
+
+def failure_of(error: ProofError) -> dict[str, Any]:
+    """Return a failing step as data, with the step itself so that it can be refuted."""
+    data = error.to_json()
+    if error.goal_term is not None and not error.goal_term.loose:
+        named = tuple((f"h{i}", h) for i, h in enumerate(error.hypothesis_terms))
+        data["step"] = statement_document(Statement(named, error.goal_term))
+    return data
+
+
+class Worker:
+    """Answers requests: load a file, prove one of its theorems."""
+
+    def __init__(self, answers: TextIO) -> None:
+        self._answers = answers
+        self._path = ""
+        self._theorems: dict[str, Theorem] = {}
+
+    def run(self, requests: TextIO) -> None:
+        """Serve requests until the stream ends."""
+        for line in requests:
+            request = json.loads(line)
+            answer = self._load(request) if request["do"] == "load" else self._prove(request)
+            self._answers.write(json.dumps(answer) + "\n")
+            self._answers.flush()
+
+    def _load(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._path = request["path"]
+        try:
+            module = load(self._path, request["module"], request["root"])
+            self._theorems = theorems_of(module, self._path)
+            found = [describe(name, theorem) for name, theorem in self._theorems.items()]
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever the author's file raises is reported
+            return {"error": explain(error, self._path)}
+        return {"theorems": found}
+
+    def _prove(self, request: dict[str, Any]) -> dict[str, Any]:
+        theorem = self._theorems[request["name"]]
+        try:
+            return {"proof": theorem.derive().document()}
+        except ProofError as error:
+            return {"failure": failure_of(error)}
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return {"error": explain(error, self._path)}
+
+
+def main() -> None:
+    """Serve on standard input and the stream that was standard output."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.setrecursionlimit(5_000)
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        Worker(answers).run(sys.stdin)
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
