@@ -294,7 +294,7 @@ def _checked(found: _Found, crew: _Crew) -> Result:
                 _replayed(result, found.document, statement, crew.options)
     if found.failure is not None:
         _explain_failure(result, found.failure)
-    result.stored = found.stored
+    result.stored, result.document = found.stored, found.document
     result.seconds = found.seconds + time.perf_counter() - start
     return result
 
@@ -384,3 +384,41 @@ def _laboratory(result: Result, found: _Found, crew: _Crew) -> Callable[[], None
         result.seconds += time.perf_counter() - start
 
     return finish
+
+
+def listing(files: Sequence[TheoremFile]) -> tuple[list[tuple[str, ...]], list[str]]:
+    """Return (name, kind, expected, file, title) of every theorem object, and what went wrong."""
+    client = Client()
+    found: list[tuple[str, ...]] = []
+    errors: list[str] = []
+    try:
+        for file in files:
+            where = shown_path(file.path)
+            try:
+                answer = client.load(file)
+            except WorkerFailed as error:
+                errors.append(f"{where}: {error}")
+                continue
+            if "error" in answer:
+                errors.append(f"{where}:{answer['error']['line']}: {answer['error']['message']}")
+            for data in answer.get("theorems", []):
+                row = (data["name"], data["kind"], data["expected"], where, data["title"])
+                found.append(row)
+    finally:
+        client.close()
+    return found, errors
+
+
+def stale_proofs(files: Sequence[TheoremFile], results: Sequence[Result]) -> list[str]:
+    """Return the files whose stored proofs are not, byte for byte, what proving again gives."""
+    stale = []
+    for file in files:
+        where = shown_path(file.path)
+        documents = {r.name: r.document for r in results if r.file == where and r.document}
+        if not documents:
+            continue
+        path = proof_path(file.path)
+        written = path.read_text(encoding="utf-8") if path.exists() else ""
+        if written != render(digest(file.path), documents):
+            stale.append(where)
+    return stale

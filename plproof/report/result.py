@@ -34,7 +34,7 @@ class Result:
     """What a check found out about one theorem object.
 
     ``failure`` is the data of a failing step (see ``ProofError.to_json``) or ``{"message": …}``.
-    ``stress`` and ``witness`` are the laboratory's, as plain data, None when it did not run.
+    ``document`` is the proof document that was replayed.  ``stress`` and ``witness`` are the laboratory's, as plain data, None when it did not run.
     ``stored`` says what happened to the stored proof: "replayed", "proved again", or why it could
     not be written.  ``seconds`` is for the reader and in no compared output.
     """
@@ -50,6 +50,7 @@ class Result:
     source: Source | None = None
     statement: Statement | None = None
     replayed: Replayed | None = None
+    document: Mapping[str, Any] | None = None
     outline: tuple[Step, ...] = ()
     failure: Mapping[str, Any] | None = None
     stress: Mapping[str, Any] | None = None
