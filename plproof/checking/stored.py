@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from plproof.kernel.replay import parse
-from plproof.language.wire import WireError
+from plproof.language.wire import WireError, parse
 
 SCHEMA = "plproof-proofs/1"
 

@@ -9,7 +9,6 @@ theorem file, axioms with the shipped table: never with what the document says o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,11 +20,10 @@ from plproof.kernel.thm import RULES, Thm
 from plproof.language.sorts import LanguageError
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, make
-from plproof.language.wire import TermReader, WireError, exact, index, shaped, text
+from plproof.language.wire import TermReader, WireError, array, exact, index, shaped, text
+from plproof.language.wire import parse as parse
 
 SCHEMA = "plproof-proof/1"
-#: longest proof document accepted, in characters
-MAX_SIZE = 64_000_000
 #: decides again what an oracle was asked
 Oracles = Mapping[str, Callable[[Term], bool]]
 
@@ -40,56 +38,27 @@ class Replayed:
     steps: tuple[Thm, ...]
 
 
-def _decode(reader: TermReader, kind: str, value: Any) -> Any:
-    if kind == "term":
-        return reader.term(value)
-    if kind == "index":
-        return index(value)
-    if kind == "name":
-        return text(value)
-    if kind == "indices":
-        return tuple(index(i) for i in _array(value))
-    if kind == "spaces":
-        if not isinstance(value, dict):
-            raise WireError("expected an object from spaces to spaces")
-        return {text(name): text(new) for name, new in value.items()}
-    summands = []
-    for entry in _array(value):
-        c, premises, squares, multiplier = shaped(entry, str, list, list, object)
-        summands.append(
-            Summand(
-                exact(c),
-                tuple(index(i) for i in premises),
-                tuple(reader.term(t) for t in squares),
-                None if multiplier is None else reader.term(multiplier),
-            )
-        )
-    return tuple(summands)
+def _summand(reader: TermReader, entry: Any) -> Summand:
+    c, premises, squares, multiplier = shaped(entry, str, list, list, object)
+    factor = None if multiplier is None else reader.term(multiplier)
+    return Summand(exact(c), tuple(map(index, premises)), tuple(map(reader.term, squares)), factor)
 
 
-def _array(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise WireError(f"expected an array, not {type(value).__name__}")
-    return value
+def _spaces(reader: TermReader, value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise WireError("expected an object from spaces to spaces")
+    return {text(name): text(new) for name, new in value.items()}
 
 
-def parse(document: str) -> dict[str, Any]:
-    """Return the JSON object of a proof document; WireError when it is not one."""
-    if len(document) > MAX_SIZE:
-        raise WireError(f"the document is longer than {MAX_SIZE} characters")
-    try:
-        data = json.loads(document, parse_float=_no_float, parse_constant=_no_float)
-    except RecursionError:
-        raise WireError("the document is nested too deeply") from None
-    except ValueError as error:
-        raise WireError(f"not JSON: {error}") from None
-    if not isinstance(data, dict):
-        raise WireError("expected a JSON object")
-    return data
-
-
-def _no_float(digits: str) -> Any:
-    raise WireError(f"{digits[:40]} is not exact: a proof contains no floating-point number")
+#: how each kind of data of a rule is read
+_DECODERS: Mapping[str, Callable[[TermReader, Any], Any]] = {
+    "term": lambda reader, value: reader.term(value),
+    "index": lambda reader, value: index(value),
+    "name": lambda reader, value: text(value),
+    "indices": lambda reader, value: tuple(map(index, array(value))),
+    "spaces": _spaces,
+    "summands": lambda reader, value: tuple(_summand(reader, entry) for entry in array(value)),
+}
 
 
 def replay(
@@ -115,7 +84,7 @@ def _replay(
     if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
         raise WireError(f"expected a proof document with schema {SCHEMA}")
     reader = TermReader(document)
-    stated = [shaped(entry, str, int) for entry in _array(document.get("hypotheses"))]
+    stated = [shaped(entry, str, int) for entry in array(document.get("hypotheses"))]
     hypotheses = tuple((name, reader.term(h)) for name, h in stated)
     if hypotheses != statement.hypotheses:
         raise KernelError(f"the proof is of other hypotheses: {_differs(hypotheses, statement)}")
@@ -148,7 +117,7 @@ def _replay(
 def run_steps(document: Mapping[str, Any], reader: TermReader) -> list[Thm]:
     """Return the theorems that the steps of a document make, in order."""
     steps: list[Thm] = []
-    for number, entry in enumerate(_array(document.get("steps"))):
+    for number, entry in enumerate(array(document.get("steps"))):
         try:
             steps.append(_step(reader, steps, entry))
         except (KernelError, WireError, LanguageError) as error:
@@ -163,7 +132,7 @@ def _step(reader: TermReader, steps: list[Thm], entry: Any) -> Thm:
         raise WireError(f"there is no rule {name!r}")
     if not set(data) <= set(rule.kinds):
         raise WireError(f"{name} takes no {min(set(data) - set(rule.kinds))!r}")
-    decoded = {key: _decode(reader, rule.kinds[key], value) for key, value in data.items()}
+    decoded = {key: _DECODERS[rule.kinds[key]](reader, value) for key, value in data.items()}
     try:
         return rule.apply(*(steps[index(i, len(steps), "step")] for i in premises), **decoded)
     except TypeError as error:

@@ -27,7 +27,6 @@ ZERO = number(0)
 @rule(proposition="term")
 def assume(*, proposition: Term) -> Derived:
     """P ⊢ P.
-
     >>> assume(proposition=a > 0)
     a > 0 ⊢ a > 0
     """
@@ -37,7 +36,6 @@ def assume(*, proposition: Term) -> Derived:
 @rule(hypothesis="term")
 def discharge(th: Thm, *, hypothesis: Term) -> Derived:
     """Γ ⊢ Q  /  Γ − P ⊢ P → Q.
-
     >>> p = a > 0
     >>> discharge(assume(proposition=p), hypothesis=p)
     ⊢ a > 0 → a > 0
@@ -49,7 +47,6 @@ def discharge(th: Thm, *, hypothesis: Term) -> Derived:
 @rule()
 def modus_ponens(implication: Thm, premise: Thm) -> Derived:
     """Γ ⊢ P → Q,  Δ ⊢ P  /  Γ ∪ Δ ⊢ Q.
-
     >>> modus_ponens(assume(proposition=(a > 0) >> (b > 0)), assume(proposition=a > 0))
     a > 0 → b > 0, a > 0 ⊢ b > 0
     """
@@ -62,7 +59,6 @@ def modus_ponens(implication: Thm, premise: Thm) -> Derived:
 @rule()
 def conjunction(left: Thm, right: Thm) -> Derived:
     """Γ ⊢ P,  Δ ⊢ Q  /  Γ ∪ Δ ⊢ P ∧ Q.
-
     >>> conjunction(assume(proposition=a > 0), assume(proposition=b > 0))
     a > 0, b > 0 ⊢ a > 0 ∧ b > 0
     """
@@ -73,7 +69,6 @@ def conjunction(left: Thm, right: Thm) -> Derived:
 @rule(side="index")
 def conjunct(th: Thm, *, side: int) -> Derived:
     """Γ ⊢ P₀ ∧ P₁  /  Γ ⊢ Pᵢ for the side i ∈ {0, 1}.
-
     >>> conjunct(assume(proposition=(a > 0) & (b > 0)), side=1)
     a > 0 ∧ b > 0 ⊢ b > 0
     """
@@ -84,7 +79,6 @@ def conjunct(th: Thm, *, side: int) -> Derived:
 @rule(other="term", side="index")
 def alternative(th: Thm, *, other: Term, side: int) -> Derived:
     """Γ ⊢ P  /  Γ ⊢ P ∨ Q (side 0)  or  Γ ⊢ Q ∨ P (side 1), Q the other.
-
     >>> alternative(assume(proposition=a > 0), other=b > 0, side=1)
     a > 0 ⊢ b > 0 ∨ a > 0
     """
@@ -96,7 +90,6 @@ def alternative(th: Thm, *, other: Term, side: int) -> Derived:
 @rule()
 def cases(either: Thm, left: Thm, right: Thm) -> Derived:
     """Γ ⊢ P ∨ Q,  Δ ⊢ R,  Θ ⊢ R  /  Γ ∪ (Δ − P) ∪ (Θ − Q) ⊢ R.
-
     >>> cases(total_order(left=a, right=b), assume(proposition=a > 0), assume(proposition=a > 0))
     a > 0 ⊢ a > 0
     """
@@ -111,7 +104,6 @@ def cases(either: Thm, left: Thm, right: Thm) -> Derived:
 @rule(proposition="term")
 def absurd(th: Thm, *, proposition: Term) -> Derived:
     """Γ ⊢ ⊥  /  Γ − ¬P ⊢ P.
-
     >>> absurd(assume(proposition=FALSE), proposition=a > 0)
     ⊥ ⊢ a > 0
     """
@@ -122,7 +114,6 @@ def absurd(th: Thm, *, proposition: Term) -> Derived:
 @rule(variable="term")
 def generalise(th: Thm, *, variable: Term) -> Derived:
     """Γ ⊢ P  /  Γ ⊢ ∀x. P, where x is not free in Γ.
-
     >>> generalise(reflexive(term=a), variable=a)
     ⊢ ∀a. a = a
     """
@@ -134,7 +125,6 @@ def generalise(th: Thm, *, variable: Term) -> Derived:
 @rule(value="term")
 def instantiate(th: Thm, *, value: Term) -> Derived:
     """Γ ⊢ ∀x. P  /  Γ ⊢ P[t/x], t of the sort of x.
-
     >>> instantiate(generalise(reflexive(term=a), variable=a), value=a + 1)
     ⊢ a + 1 = a + 1
     """
@@ -145,7 +135,6 @@ def instantiate(th: Thm, *, value: Term) -> Derived:
 @rule(goal="term", value="term")
 def witness(th: Thm, *, goal: Term, value: Term) -> Derived:
     """Γ ⊢ P[t/x]  /  Γ ⊢ ∃x. P, the goal.
-
     >>> witness(reflexive(term=a), goal=exists(a, eq(a, a)), value=a)
     ⊢ ∃a. a = a
     """
@@ -158,7 +147,6 @@ def witness(th: Thm, *, goal: Term, value: Term) -> Derived:
 @rule(variable="term")
 def obtain(existence: Thm, th: Thm, *, variable: Term) -> Derived:
     """Γ ⊢ ∃x. P,  Δ ⊢ Q  /  Γ ∪ (Δ − P[v/x]) ⊢ Q, v not free in ∃x. P, Q, Γ or Δ − P[v/x].
-
     >>> obtain(assume(proposition=exists(a, FALSE)), assume(proposition=FALSE), variable=a)
     ∃a. ⊥ ⊢ ⊥
     """
@@ -174,7 +162,6 @@ def obtain(existence: Thm, th: Thm, *, variable: Term) -> Derived:
 @rule(spaces="spaces")
 def rename(th: Thm, *, spaces: Mapping[str, str]) -> Derived:
     """Γ ⊢ P  /  Γσ ⊢ Pσ, σ a renaming of spaces: what holds for every E holds for this one.
-
     >>> rename(reflexive(term=v), spaces={"E": "G"}).conclusion.args[0].sort
     G
     """
@@ -185,7 +172,6 @@ def rename(th: Thm, *, spaces: Mapping[str, str]) -> Derived:
 @rule(term="term")
 def reflexive(*, term: Term) -> Derived:
     """⊢ t = t.
-
     >>> reflexive(term=a / 0)
     ⊢ a/0 = a/0
     """
@@ -195,7 +181,6 @@ def reflexive(*, term: Term) -> Derived:
 @rule(target="term")
 def rewrite(equation: Thm, th: Thm, *, target: Term) -> Derived:
     """Γ ⊢ s = t,  Δ ⊢ P  /  Γ ∪ Δ ⊢ Q, where P[t/s] is Q[t/s].
-
     >>> rewrite(assume(proposition=eq(a, b)), assume(proposition=b > 0), target=a > 0)
     a = b, b > 0 ⊢ a > 0
     """
@@ -220,7 +205,6 @@ def canonical(term: Term) -> Term:
 @rule(target="term")
 def convert(th: Thm, *, target: Term) -> Derived:
     """Γ ⊢ P  /  Γ ⊢ Q, where P and Q agree once definitions are unfolded and ≥, > turned.
-
     >>> convert(assume(proposition=a > 0), target=number(0) < a)
     a > 0 ⊢ 0 < a
     """
@@ -232,7 +216,6 @@ def convert(th: Thm, *, target: Term) -> Derived:
 @rule(left="term", right="term")
 def total_order(*, left: Term, right: Term) -> Derived:
     """⊢ a ≤ b ∨ b < a.
-
     >>> total_order(left=a, right=b)
     ⊢ a ≤ b ∨ b < a
     """
@@ -242,7 +225,6 @@ def total_order(*, left: Term, right: Term) -> Derived:
 @rule()
 def antisymmetry(lower: Thm, upper: Thm) -> Derived:
     """Γ ⊢ a ≤ b,  Δ ⊢ b ≤ a  /  Γ ∪ Δ ⊢ a = b.
-
     >>> antisymmetry(assume(proposition=a <= b), assume(proposition=b <= a))
     a ≤ b, b ≤ a ⊢ a = b
     """
@@ -255,7 +237,6 @@ def antisymmetry(lower: Thm, upper: Thm) -> Derived:
 @rule()
 def definite(th: Thm) -> Derived:
     """Γ ⊢ ⟨v, v⟩ ≤ 0  /  Γ ⊢ v = 0.
-
     >>> definite(assume(proposition=sq(v) <= 0))
     ‖v‖² ≤ 0 ⊢ v = 0
     """
@@ -269,7 +250,6 @@ def definite(th: Thm) -> Derived:
 @rule(term="term")
 def square_root(*, term: Term) -> Derived:
     """⊢ 0 ≤ √t ∧ (0 ≤ t → √t·√t = t).
-
     >>> square_root(term=a)
     ⊢ √a ≥ 0 ∧ (a ≥ 0 → √a·√a = a)
     """
@@ -281,7 +261,6 @@ def square_root(*, term: Term) -> Derived:
 @rule(term="term")
 def natural(*, term: Term) -> Derived:
     """⊢ 0 ≤ n for a natural number n.
-
     >>> natural(term=k)
     ⊢ 0 ≤ k
     """
@@ -292,7 +271,6 @@ def natural(*, term: Term) -> Derived:
 @rule()
 def successor(th: Thm) -> Derived:
     """Γ ⊢ m < n  /  Γ ⊢ m + 1 ≤ n for natural numbers m, n.
-
     >>> successor(assume(proposition=m < n))
     m < n ⊢ m + 1 ≤ n
     """
@@ -305,7 +283,6 @@ def successor(th: Thm) -> Derived:
 @rule(goal="term")
 def induction(base: Thm, step: Thm, *, goal: Term) -> Derived:
     """Γ ⊢ P(0),  Δ ⊢ ∀k. P(k) → P(k+1)  /  Γ ∪ Δ ⊢ ∀k. P(k), the goal.
-
     >>> goal = forall(k, eq(k, k))
     >>> at = lambda t: reflexive(term=t)
     >>> s = discharge(at(k + 1), hypothesis=eq(k, k))
@@ -328,7 +305,6 @@ def induction(base: Thm, step: Thm, *, goal: Term) -> Derived:
 @rule(name="name", statement="term")
 def axiom(*, name: str, statement: Term) -> Derived:
     """⊢ A, marked with the axiom's name; replay accepts it only from the shipped table.
-
     >>> axiom(name="trichotomy", statement=forall(a, a <= 1))
     ⊢ ∀a. a ≤ 1   [trichotomy]
     """
@@ -339,7 +315,6 @@ def axiom(*, name: str, statement: Term) -> Derived:
 @rule(name="name", statement="term")
 def oracle(*, name: str, statement: Term) -> Derived:
     """⊢ A, marked with the oracle's name; replay asks the named oracle again.
-
     >>> oracle(name="arithmetic", statement=rational(1) < rational(2))
     ⊢ 1 < 2   [arithmetic]
     """
@@ -350,7 +325,6 @@ def oracle(*, name: str, statement: Term) -> Derived:
 @rule(proposition="term")
 def admit(*, proposition: Term) -> Derived:
     """⊢ P, marked as admitted: a gap that stays visible in everything built on it.
-
     >>> admit(proposition=a > 0)
     ⊢ a > 0   [ADMITTED]
     """

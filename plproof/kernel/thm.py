@@ -9,14 +9,23 @@ data of a proof in a process that has imported nothing of the author's.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import wraps
 from types import MappingProxyType
-from typing import Any, NoReturn, ParamSpec
+from typing import Any, NamedTuple, NoReturn, ParamSpec
 
 from plproof.kernel.normal import KernelError
 from plproof.language.sorts import PROP, LanguageError
 from plproof.language.terms import Term
+
+
+class Derived(NamedTuple):
+    """What a rule derives: hypotheses, conclusion, and trust it adds itself."""
+
+    hypotheses: tuple[Term, ...]
+    conclusion: Term
+    axioms: tuple[tuple[str, Term], ...] = ()
+    oracles: tuple[tuple[str, Term], ...] = ()
+    admits: tuple[Term, ...] = ()
 
 
 class Thm:
@@ -27,9 +36,7 @@ class Thm:
     and ``data`` say how it was made, which is what is stored and replayed.
     """
 
-    __slots__ = (
-        "admits", "axioms", "conclusion", "data", "hypotheses", "oracles", "premises", "rule",
-    )  # fmt: skip
+    __slots__ = (*Derived._fields, "rule", "premises", "data")
 
     hypotheses: tuple[Term, ...]
     conclusion: Term
@@ -47,20 +54,10 @@ class Thm:
     def __init_subclass__(cls) -> None:
         raise KernelError("Thm is sealed and cannot be subclassed")
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise KernelError("a theorem cannot be changed")
+    def _sealed(self, *_: object) -> NoReturn:
+        raise KernelError("a theorem is not changed, copied or pickled: store and replay its proof")
 
-    def __delattr__(self, name: str) -> NoReturn:
-        raise KernelError("a theorem cannot be changed")
-
-    def __copy__(self) -> Thm:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Thm:
-        return self
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise KernelError("theorems are not pickled: store the proof as JSON and replay it")
+    __setattr__ = __delattr__ = __copy__ = __deepcopy__ = __reduce_ex__ = _sealed
 
     def __repr__(self) -> str:
         left = ", ".join(map(repr, self.hypotheses))
@@ -70,23 +67,11 @@ class Thm:
         return f"{left} ⊢ {self.conclusion}{trust}".strip()
 
 
-@dataclass(frozen=True)
-class Derived:
-    """What a rule derives: hypotheses, conclusion, and trust it adds itself."""
-
-    hypotheses: tuple[Term, ...]
-    conclusion: Term
-    axioms: tuple[tuple[str, Term], ...] = ()
-    oracles: tuple[tuple[str, Term], ...] = ()
-    admits: tuple[Term, ...] = ()
-
-
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule as replay needs it: its function and the kinds of its data."""
 
     apply: Callable[..., Thm]
-    kinds: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str]
 
 
 _rules: dict[str, Rule] = {}
@@ -105,29 +90,21 @@ def rule(**kinds: str) -> Callable[[Callable[P, Derived]], Callable[P, Thm]]:
     def decorate(derive: Callable[P, Derived]) -> Callable[P, Thm]:
         @wraps(derive)
         def apply(*premises: P.args, **data: P.kwargs) -> Thm:
-            for p in premises:
-                require(type(p) is Thm, f"{derive.__name__}: {p!r} is not a theorem")
-            for name, kind in kinds.items():
-                if name in data and kind == "term" and type(data[name]) is not Term:
-                    raise KernelError(f"{derive.__name__}: {name} must be a term")
+            title = derive.__name__
+            require(all(type(p) is Thm for p in premises), f"{title}: a premise is no theorem")
+            terms = [data[name] for name, kind in kinds.items() if kind == "term" and name in data]
+            require(all(type(t) is Term for t in terms), f"{title}: a term is no term")
             try:
                 new = derive(*premises, **data)
             except LanguageError as error:
-                raise KernelError(f"{derive.__name__}: {error}") from None
+                raise KernelError(f"{title}: {error}") from None
             c = new.conclusion
             require(c.sort == PROP and not c.loose, f"{c} is not a closed proposition")
+            kept = {n: tuple(v) if isinstance(v, list) else v for n, v in data.items()}
+            trust = (_union(i, new, premises) for i in ("axioms", "oracles", "admits"))
+            fields = (new.hypotheses, c, *trust, title, premises, MappingProxyType(kept))
             thm = object.__new__(Thm)
-            fields = {
-                "hypotheses": new.hypotheses,
-                "conclusion": c,
-                "axioms": _trust("axioms", new.axioms, premises),
-                "oracles": _trust("oracles", new.oracles, premises),
-                "admits": _trust("admits", new.admits, premises),
-                "rule": derive.__name__,
-                "premises": premises,
-                "data": MappingProxyType({n: _frozen(v) for n, v in data.items()}),
-            }
-            for name, value in fields.items():
+            for name, value in zip(Thm.__slots__, fields, strict=True):
                 object.__setattr__(thm, name, value)
             return thm
 
@@ -137,15 +114,8 @@ def rule(**kinds: str) -> Callable[[Callable[P, Derived]], Callable[P, Thm]]:
     return decorate
 
 
-def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _trust(name: str, own: tuple[Any, ...], premises: tuple[Any, ...]) -> tuple[Any, ...]:
-    found = dict.fromkeys(own)
-    for p in premises:
-        found.update(dict.fromkeys(getattr(p, name)))
-    return tuple(found)
+def _union(kind: str, new: Derived, premises: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(x for part in (new, *premises) for x in getattr(part, kind)))
 
 
 def require(condition: bool, message: str) -> None:

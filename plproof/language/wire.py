@@ -7,6 +7,7 @@ numbers], data, sort number]; ``definitions`` [name, [term numbers], term number
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,8 @@ from plproof.language.terms import BINDERS, Binder, Term, make, subterms
 
 #: a document with more entries than this is refused before anything is built
 MAX_ENTRIES = 2_000_000
+#: longest document accepted, in characters
+MAX_SIZE = 64_000_000
 #: longest accepted string: a name, or an exact number's digits
 MAX_TEXT = 4_000
 
@@ -206,3 +209,29 @@ def exact(value: Any) -> Fraction:
 def _brief(value: Any) -> str:
     shown = repr(value) if not isinstance(value, (list, dict)) else f"a {type(value).__name__}"
     return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def array(value: Any) -> list[Any]:
+    """Return the value when it is an array."""
+    if not isinstance(value, list):
+        raise WireError(f"expected an array, not {type(value).__name__}")
+    return value
+
+
+def parse(document: str) -> dict[str, Any]:
+    """Return the JSON object of a proof document; WireError when it is not one."""
+    if len(document) > MAX_SIZE:
+        raise WireError(f"the document is longer than {MAX_SIZE} characters")
+    try:
+        data = json.loads(document, parse_float=_no_float, parse_constant=_no_float)
+    except RecursionError:
+        raise WireError("the document is nested too deeply") from None
+    except ValueError as error:
+        raise WireError(f"not JSON: {error}") from None
+    if not isinstance(data, dict):
+        raise WireError("expected a JSON object")
+    return data
+
+
+def _no_float(digits: str) -> Any:
+    raise WireError(f"{digits[:40]} is not exact: a proof contains no floating-point number")

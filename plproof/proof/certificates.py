@@ -371,13 +371,22 @@ class _Search:
         return total
 
     def _show(self, algebra: _Field, residual: dict[Monomial, Any]) -> str:
-        parts = []
+        """Return a residual as text, written as a sum."""
+        total: Term | None = None
         for m, c in sorted(residual.items()):
-            name = "·".join(f"{self.reader.scalar(a)}" + (f"^{e}" if e != 1 else "") for a, e in m)
-            weight = algebra.term(c, self.reader)
-            text = f"({weight})" if weight.op in ("add", "neg") else f"{weight}"
-            parts.append(text if not m else f"{text}·{name}")
-        return " + ".join(parts)
+            value = algebra.rational(c)
+            negative = value is not None and value < 0
+            piece = algebra.term(-c if negative else c, self.reader)
+            factors = [self.reader.polynomial({((a, e),): Fraction(1)}) for a, e in m]
+            if factors and piece == number(1):
+                piece, *factors = factors
+            for factor in factors:
+                piece = piece * factor
+            if total is None:
+                total = -piece if negative else piece
+            else:
+                total = total - piece if negative else total + piece
+        return f"{total}"
 
     def _residual(self) -> str:
         try:

@@ -8,37 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from plproof.kernel import rules
 from plproof.kernel.normal import KernelError
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
-from plproof.language.binding import fresh_variable, open_binder, rename_spaces, replace
+from plproof.language.binding import open_binder
 from plproof.language.sorts import NAT, LanguageError, match_spaces
-from plproof.language.statement import Statement
 from plproof.language.syntax import eq, neg
 from plproof.language.terms import FALSE, Term, as_proposition, free_variables, lift, number
 from plproof.proof import lemmas
-from plproof.proof.certificates import Item, NotFound, certify
+from plproof.proof.certificates import NotFound
 from plproof.proof.errors import Place, ProofError, assigned_name, author_place
-from plproof.proof.facts import Fact, Product, opened, parts_of
+from plproof.proof.facts import Fact, opened
+from plproof.proof.prover import Provable, Prover, Reasons
 from plproof.proof.quadratic import minimum_over
-from plproof.proof.signs import Signs
-
-
-class Provable(Protocol):
-    """A theorem object, as a proof uses it."""
-
-    label: str
-    statement: Statement
-
-    def closed_theorem(self) -> Thm:
-        """Return ⊢ the closed statement."""
-
-
-Reason = Fact | Product | Provable
-Reasons = Reason | Sequence[Reason] | Callable[..., "Reason | Sequence[Reason]"]
+from plproof.proof.splitting import join_cases
 
 
 @dataclass(frozen=True)
@@ -69,14 +55,12 @@ class Proof:
         self.outline: list[OutlineStep] = []
         self.last: Fact | None = None
         self._named: dict[str, Fact] = {}
-        self._scopes: list[list[Thm]] = [[]]
-        self._labels: dict[Term, str] = {}
+        self._prover = Prover()
         self._cases: list[list[tuple[Term, Thm]]] = []
         self._inductions: list[_Induction] = []
-        self._signs: tuple[tuple[int, ...], Signs] | None = None
         for name, h in hypotheses.items():
-            self._named[name] = self._fact(rules.assume(proposition=h), name)
-            self._add(self._named[name].thm)
+            self._named[name] = self._prover.fact(rules.assume(proposition=h), name)
+            self._prover.add(self._named[name].thm)
 
     def __getattr__(self, name: str) -> Fact:
         named = self.__dict__.get("_named", {})
@@ -104,7 +88,9 @@ class Proof:
         """
         label = name or assigned_name() or f"step {len(self.outline) + 1}"
         why: list[str] = []
-        thm = self._guard(claim, lambda: self._prove(as_proposition(claim), by, squares, why))
+        thm = self._guard(
+            claim, lambda: self._prover.prove(as_proposition(claim), by, squares, why)
+        )
         return self._record(thm, label, ", ".join(dict.fromkeys(why)), "have")
 
     def calc(self, start: Term, *links: tuple[str, object, Reasons], name: str = "") -> Fact:
@@ -133,7 +119,7 @@ class Proof:
 
         A variable of the theorem that is not given keeps its name: ``p.use(lemma, f=g, beta=L)``.
         """
-        return self._guard(None, lambda: self._use(theorem, dict(values or {}), named))
+        return self._guard(None, lambda: self._prover.use(theorem, dict(values or {}), named))
 
     def axiom(self, axiom: Any, *values: object) -> Fact:
         """Return a shipped axiom, instantiated at the values."""
@@ -148,7 +134,7 @@ class Proof:
                 inner = inner.args[0] if inner.args else inner
             if any(name != new for name, new in spaces.items()):
                 thm = rules.rename(thm, spaces=spaces)
-            fact = self._fact(thm, f"axiom {axiom.name}")
+            fact = self._prover.fact(thm, f"axiom {axiom.name}")
             return fact(*values) if values else fact
 
         return self._guard(None, run)
@@ -165,8 +151,8 @@ class Proof:
         claim = eq(left, other)
 
         def run() -> Thm:
-            lower = self._prove(left <= other, by[0], (), why)
-            upper = self._prove(other <= left, by[1], (), why)
+            lower = self._prover.prove(left <= other, by[0], (), why)
+            upper = self._prover.prove(other <= left, by[1], (), why)
             return rules.antisymmetry(lower, upper)
 
         thm = self._guard(claim, run)
@@ -177,22 +163,26 @@ class Proof:
         """Prove v = 0 from reasons for ‖v‖² ≤ 0."""
         label, why = assigned_name() or f"step {len(self.outline) + 1}", []
         small = lemmas.sq(v) <= 0
-        thm = self._guard(small, lambda: rules.definite(self._prove(small, by, (), why)))
+        thm = self._guard(small, lambda: rules.definite(self._prover.prove(small, by, (), why)))
         return self._record(thm, label, ", ".join(why), "have")
 
     def norm(self, v: Term) -> tuple[Fact, Fact]:
         """Return the facts 0 ≤ ‖v‖ and ‖v‖·‖v‖ = ⟨v, v⟩."""
         nonnegative, square = lemmas.norm_facts(v)
-        return self._fact(nonnegative, f"0 ≤ ‖{v}‖"), self._fact(square, f"‖{v}‖² = ⟨{v}, {v}⟩")
+        return self._prover.fact(nonnegative, f"0 ≤ ‖{v}‖"), self._prover.fact(
+            square, f"‖{v}‖² = ⟨{v}, {v}⟩"
+        )
 
     def norm_of_multiple(self, t: Term, v: Term) -> Fact:
         """Return ‖t·v‖ ≤ t·‖v‖, where 0 ≤ t is known."""
-        nonnegative = self._guard(t >= 0, lambda: self._prove(number(0) <= t, (), (), []))
-        return self._fact(lemmas.norm_of_multiple(t, v, nonnegative), f"‖{t}·{v}‖ ≤ {t}·‖{v}‖")
+        nonnegative = self._guard(t >= 0, lambda: self._prover.prove(number(0) <= t, (), (), []))
+        return self._prover.fact(
+            lemmas.norm_of_multiple(t, v, nonnegative), f"‖{t}·{v}‖ ≤ {t}·‖{v}‖"
+        )
 
     def cauchy_schwarz(self, u: Term, v: Term) -> Fact:
         """Return ⟨u, v⟩ ≤ ‖u‖·‖v‖."""
-        return self._fact(lemmas.cauchy_schwarz(u, v), "Cauchy–Schwarz")
+        return self._prover.fact(lemmas.cauchy_schwarz(u, v), "Cauchy–Schwarz")
 
     def minimise(self, fact: Fact, over: Term) -> Fact:
         """From ∀y. a(y) ≥ b(y) with b quadratic in y, conclude ∀y. a(y) ≥ min b.
@@ -208,8 +198,8 @@ class Proof:
                 raise LanguageError(
                     f"{inner.claim} does not bound something below by a term in {over}"
                 )
-            least = minimum_over(bound.args[0], over, self._scope_signs())
-            thm = self._prove(bound.args[1] >= least, [inner], (), [])
+            least = minimum_over(bound.args[0], over, self._prover.signs())
+            thm = self._prover.prove(bound.args[1] >= least, [inner], (), [])
             return rules.generalise(thm, variable=over)
 
         thm = self._guard(None, run)
@@ -223,7 +213,7 @@ class Proof:
             if claim.op != "ex":
                 raise LanguageError(f"{claim} does not say that something exists")
             witness = lift(value, claim.data.sort)
-            instance = self._prove(open_binder(claim, witness), by, (), why)
+            instance = self._prover.prove(open_binder(claim, witness), by, (), why)
             return rules.witness(instance, goal=claim, value=witness)
 
         thm = self._guard(claim, run)
@@ -245,7 +235,7 @@ class Proof:
         """Open a block under an assumption; its last fact is then known under it."""
         held = rules.assume(proposition=as_proposition(proposition))
         with self._block("suppose", f"suppose {proposition}", held) as scope:
-            yield self._fact(held, name or f"{proposition}")
+            yield self._prover.fact(held, name or f"{proposition}")
         self._close(rules.discharge(scope.result(), hypothesis=proposition), "under it")
 
     @contextmanager
@@ -253,7 +243,7 @@ class Proof:
         """Open a block that assumes the claim's negation and ends in FALSE; proves the claim."""
         held = rules.assume(proposition=neg(claim))
         with self._block("suppose", f"suppose not: {neg(claim)}", held) as scope:
-            yield self._fact(held, f"{neg(claim)}")
+            yield self._prover.fact(held, f"{neg(claim)}")
         self._close(rules.absurd(scope.result(), proposition=claim), "by contradiction")
 
     @contextmanager
@@ -262,7 +252,7 @@ class Proof:
         existence = opened(fact.thm)
         held = rules.assume(proposition=open_binder(existence.conclusion, variable))
         with self._block("obtain", f"take {variable} from {fact.label}", held) as scope:
-            yield self._fact(held, f"{variable}")
+            yield self._prover.fact(held, f"{variable}")
         self._close(rules.obtain(existence, scope.result(), variable=variable), "so")
 
     @contextmanager
@@ -277,7 +267,8 @@ class Proof:
         branches = self._cases.pop()
         if len(branches) < 2:
             raise self._error("a split needs at least two cases")
-        thm = self._guard(None, lambda: _join_cases(branches, either and opened(either.thm)))
+        known = None if either is None else opened(either.thm)
+        thm = self._guard(None, lambda: join_cases(branches, known))
         self._close(thm, "in every case")
 
     @contextmanager
@@ -287,7 +278,7 @@ class Proof:
             raise self._error("p.case(…) belongs inside `with p.cases():`")
         held = rules.assume(proposition=as_proposition(proposition))
         with self._block("case", f"case {proposition}", held) as scope:
-            yield self._fact(held, name or f"{proposition}")
+            yield self._prover.fact(held, name or f"{proposition}")
         self._cases[-1].append((proposition, scope.result()))
 
     @contextmanager
@@ -306,7 +297,7 @@ class Proof:
         if state.step is None:
             raise self._error("the induction has no p.step(k)")
         start = open_binder(whole, number(0, NAT))
-        base = state.base or self._guard(start, lambda: self._prove(start, (), (), []))
+        base = state.base or self._guard(start, lambda: self._prover.prove(start, (), (), []))
         step = state.step
         thm = self._guard(None, lambda: rules.induction(base, step, goal=whole))
         self._close(thm, f"induction on {whole.data.name}")
@@ -318,7 +309,7 @@ class Proof:
         with self._block("case", "base") as scope:
             yield
         start = open_binder(state.goal, number(0, NAT))
-        state.base = self._guard(start, lambda: self._as(scope.result(), start))
+        state.base = self._guard(start, lambda: self._prover.as_form(scope.result(), start))
 
     @contextmanager
     def step(self, variable: Term, name: str = "") -> Iterator[Fact]:
@@ -327,58 +318,42 @@ class Proof:
         claim = open_binder(state.goal, lift(variable, NAT))
         held = rules.assume(proposition=claim)
         with self._block("case", f"step: suppose it holds for {variable}", held) as scope:
-            yield self._fact(held, name or "induction hypothesis")
+            yield self._prover.fact(held, name or "induction hypothesis")
         following = open_binder(state.goal, variable + 1)
-        thm = self._guard(following, lambda: self._as(scope.result(), following))
+        thm = self._guard(following, lambda: self._prover.as_form(scope.result(), following))
         thm = rules.discharge(thm, hypothesis=claim)
         state.step = self._guard(None, lambda: rules.generalise(thm, variable=variable))
 
     # ---------------------------------------------------------------- finishing
     def conclude(self) -> Thm:
         """Return the theorem that proves the goal, or ⊥ from the hypotheses."""
-        for thm in reversed(self._scopes[0]):
+        for thm in reversed(self._prover.scopes[0]):
             if canonical(thm.conclusion) in (canonical(self.goal), FALSE):
-                return thm if thm.conclusion == FALSE else self._as(thm, self.goal)
-        found = self._establish(self.goal)
+                return thm if thm.conclusion == FALSE else self._prover.as_form(thm, self.goal)
+        found = self._prover.establish(self.goal)
         if found is None:
             raise self._error("the proof ends without proving the claim", goal=self.goal)
         return found
 
     # ---------------------------------------------------------------- inside
-    def _fact(self, thm: Thm, label: str) -> Fact:
-        return Fact(thm, label, self._establish)
-
-    def _add(self, thm: Thm) -> None:
-        self._scopes[-1] += list(parts_of(thm))
-
-    def _facts(self) -> list[Thm]:
-        return [thm for scope in self._scopes for thm in scope]
-
-    def _scope_signs(self) -> Signs:
-        facts = self._facts()
-        key = tuple(map(id, facts))
-        if self._signs is None or self._signs[0] != key:
-            self._signs = (key, Signs(facts))
-        return self._signs[1]
-
     def _record(self, thm: Thm, label: str, why: str, kind: str) -> Fact:
-        depth = len(self._scopes) - 1
+        depth = len(self._prover.scopes) - 1
         self.outline.append(OutlineStep(thm, label, why, kind, depth, author_place()))
-        self._add(thm)
-        self.last = self._fact(thm, label)
+        self._prover.add(thm)
+        self.last = self._prover.fact(thm, label)
         return self.last
 
     @contextmanager
     def _block(self, kind: str, words: str, held: Thm | None = None) -> Iterator[_Scope]:
-        depth = len(self._scopes) - 1
+        depth = len(self._prover.scopes) - 1
         self.outline.append(OutlineStep(held, "", words, kind, depth, author_place()))
-        self._scopes.append([])
+        self._prover.scopes.append([])
         if held is not None:
-            self._add(held)
+            self._prover.add(held)
         scope = _Scope(self, len(self.outline))
         yield scope
         scope.finish(self.outline)
-        self._scopes.pop()
+        self._prover.scopes.pop()
 
     def _close(self, thm: Thm, words: str) -> None:
         self._record(thm, "", words, "close")
@@ -388,188 +363,15 @@ class Proof:
             raise self._error("p.step(k) and p.base() belong inside `with p.induction():`")
         return self._inductions[-1]
 
-    def _as(self, thm: Thm, target: Term) -> Thm:
-        """Return the theorem in the target's form; they agree by definition or by arithmetic."""
-        if thm.conclusion == target:
-            return thm
-        if canonical(thm.conclusion) == canonical(target):
-            return rules.convert(thm, target=target)
-        return self._prove(target, [self._fact(thm, "the last step")], (), [])
-
-    def _establish(self, claim: Term) -> Thm | None:
-        """Return the claim as a theorem when it is known or follows from signs in scope."""
-        facts = self._facts()
-        for thm in reversed(facts):
-            if thm.conclusion == claim:
-                return thm
-        wanted = canonical(claim)
-        for thm in reversed(facts):
-            if canonical(thm.conclusion) == wanted:
-                return rules.convert(thm, target=claim)
-        if claim.op == "def":
-            inner = self._establish(claim.data.unfold(claim.args))
-            return None if inner is None else rules.convert(inner, target=claim)
-        if claim.op == "and":
-            left, right = (self._establish(part) for part in claim.args)
-            return None if left is None or right is None else rules.conjunction(left, right)
-        if claim.op in ("le", "lt", "ge", "gt") and claim.args[0].sort.kind == "Real":
-            try:
-                return certify(claim, [], self._scope_signs())
-            except NotFound:
-                return None
-        return None
-
-    def _prove(self, claim: Term, by: Reasons, squares: Sequence[Term], why: list[str]) -> Thm:
-        if callable(by) and not isinstance(by, (Fact, Product)) and not _is_theorem(by):
-            return self._prove_for_all(claim, by, squares, why)
-        reasons = [by] if isinstance(by, (Fact, Product)) or _is_theorem(by) else list(by)  # type: ignore[call-overload]
-        facts = [self._use(r, {}, {}) if _is_theorem(r) else r for r in reasons]
-        for fact in facts:
-            if not isinstance(fact, (Fact, Product)):
-                raise LanguageError(f"by=[…] lists facts and theorems; {fact!r} is neither")
-            why.append(fact.label)
-        for fact in facts:
-            if isinstance(fact, Fact) and canonical(fact.claim) == canonical(claim):
-                return self._as(fact.thm, claim)
-        if not facts and not squares:
-            known = self._establish(claim)
-            if known is not None:
-                return known
-        return self._by_shape(claim, facts, squares, why)
-
-    def _by_shape(
-        self, claim: Term, facts: list[Fact | Product], squares: Sequence[Term], why: list[str]
-    ) -> Thm:
-        if claim.op == "def":
-            inner = self._prove(claim.data.unfold(claim.args), facts, squares, why)
-            return rules.convert(inner, target=claim)
-        if claim.op == "all":
-            v = fresh_variable(claim.data.name, claim.data.sort, self._everything(claim))
-            here = [_at(fact, v) for fact in facts]
-            thm = self._prove(open_binder(claim, v), here, squares, [])
-            return rules.generalise(thm, variable=v)
-        if claim.op == "imp":
-            held = rules.assume(proposition=claim.args[0])
-            self._scopes.append([])
-            self._add(held)
-            extra = [] if claim.args[1] != FALSE else [self._fact(held, "assumption")]
-            thm = self._prove(claim.args[1], [*facts, *extra], squares, why)
-            self._scopes.pop()
-            return rules.discharge(thm, hypothesis=claim.args[0])
-        if claim.op == "and":
-            parts = [self._prove_part(part, facts, squares, why) for part in claim.args]
-            return rules.conjunction(*parts)
-        if claim.op == "or":
-            for side in (0, 1):
-                try:
-                    thm = self._prove(claim.args[side], facts, squares, why)
-                except NotFound:
-                    continue
-                return rules.alternative(thm, other=claim.args[1 - side], side=side)
-        if claim.op == "ex":
-            raise NotFound(f"to prove {claim} name a value: p.exhibit(claim, value)")
-        return self._comparison(claim, facts, squares)
-
-    def _prove_part(
-        self, part: Term, facts: list[Fact | Product], squares: Sequence[Term], why: list[str]
-    ) -> Thm:
-        known = self._establish(part)
-        return known or self._prove(part, facts, squares, why)
-
-    def _comparison(self, claim: Term, facts: list[Fact | Product], squares: Sequence[Term]) -> Thm:
-        items = [_item(fact) for fact in facts]
-        rewriting = [i for i in items if _rewrites(i)]
-        if rewriting and not (claim.op == "eq" and claim.args[0].sort.kind == "Vec"):
-            item, rest = rewriting[0], [i for i in items if i is not rewriting[0]]
-            equation = item.premises[0]
-            left, right = equation.conclusion.args
-            changed = replace(claim, left, right)
-            moved = []
-            for other in rest:
-                thms = tuple(_rewritten(equation, th, left, right) for th in other.premises)
-                moved.append(Item(thms, other.multiplier))
-            inner = self._certified(changed, moved, squares)
-            return inner if changed == claim else rules.rewrite(equation, inner, target=claim)
-        return self._certified(claim, items, squares)
-
-    def _certified(self, claim: Term, items: Sequence[Item], squares: Sequence[Term]) -> Thm:
-        pending = [i for i in items if _rewrites(i)]
-        if pending and not (claim.op == "eq" and claim.args[0].sort.kind == "Vec"):
-            facts = [
-                Product(tuple(self._fact(t, "") for t in i.premises), i.multiplier) for i in items
-            ]
-            return self._comparison(claim, facts, squares)
-        return certify(claim, items, self._scope_signs(), squares)
-
-    def _prove_for_all(
-        self, claim: Term, by: Callable[..., Any], squares: Sequence[Term], why: list[str]
-    ) -> Thm:
-        code = getattr(by, "__code__", None)
-        names = code.co_varnames[: code.co_argcount] if code is not None else ()
-        body, variables = claim, []
-        for name in names:
-            while body.op == "def":
-                body = body.data.unfold(body.args)
-            if body.op != "all":
-                raise LanguageError(f"by= takes {len(names)} variables, but {claim} has fewer ∀")
-            v = fresh_variable(name, body.data.sort, self._everything(claim, *variables))
-            body = open_binder(body, v)
-            variables.append(v)
-        thm = self._prove(body, by(*variables), squares, why)
-        for v in reversed(variables):
-            thm = rules.generalise(thm, variable=v)
-        return self._as(thm, claim)
-
-    def _everything(self, *terms: Term) -> list[Term]:
-        found = list(terms)
-        for thm in self._facts():
-            found += [thm.conclusion, *thm.hypotheses]
-        return found
-
-    def _use(
-        self, theorem: Any, values: Mapping[Term, object], named: Mapping[str, object]
-    ) -> Fact:
-        thm = theorem.closed_theorem()
-        variables = theorem.statement.variables()
-        given = {v: values[v] for v in variables if v in values}
-        by_name = {v.data: v for v in variables}
-        for name, value in named.items():
-            if name not in by_name:
-                raise LanguageError(
-                    f"{theorem.label} has no variable {name}; it has {', '.join(by_name)}"
-                )
-            given[by_name[name]] = value
-        spaces: dict[str, str] = {}
-        for v, value in given.items():
-            if isinstance(value, Term):
-                match_spaces(v.sort, value.sort, spaces)
-        if any(a != b for a, b in spaces.items()):
-            thm = rules.rename(thm, spaces=spaces)
-        else:
-            spaces = {}
-        for v in variables:
-            value = lift(given.get(v, rename_spaces(v, spaces)), v.sort.rename(spaces))
-            thm = rules.instantiate(thm, value=value)
-        missing = []
-        for name, _ in theorem.statement.hypotheses:
-            premise = self._establish(thm.conclusion.args[0])
-            if premise is None:
-                missing.append(f"{name}: {thm.conclusion.args[0]}")
-                premise = rules.assume(proposition=thm.conclusion.args[0])
-            thm = rules.modus_ponens(thm, premise)
-        if missing:
-            raise NotFound(
-                f"{theorem.label} cannot be used, these hypotheses of it are not known: "
-                + "; ".join(missing)
-            )
-        return self._fact(thm, theorem.label)
-
     # ---------------------------------------------------------------- errors
-    def _guard(self, goal: Term | None, run: Callable[[], Any]) -> Any:
+    def _guard(self, goal: Term | None, run: Callable[[], Any], by: Reasons = ()) -> Any:
         try:
             return run()
         except NotFound as error:
-            raise self._explain(error, goal) from None
+            failure = self._explain(error, goal)
+            if not failure.missing and goal is not None:
+                failure.hint = self._nearest(goal, by) or failure.hint
+            raise failure from None
         except (KernelError, LanguageError) as error:
             raise self._error(str(error), goal=goal) from None
 
@@ -583,8 +385,21 @@ class Proof:
             hypothesis_terms=self._assumptions(),
         )
 
+    def _nearest(self, goal: Term, by: Reasons) -> str:
+        """Return a hint when one more fact in scope would do."""
+        known = [*self._named.values()]
+        known += [
+            self._prover.fact(step.thm, step.label)
+            for step in self.outline
+            if step.label and step.thm is not None and step.kind == "have"
+        ]
+        for fact in known[-10:]:
+            if self._prover.would_follow(goal, by, fact):
+                return f"it follows if {fact.label} is added to by=[…]"
+        return ""
+
     def _assumptions(self) -> tuple[Term, ...]:
-        return tuple(dict.fromkeys(h for thm in self._facts() for h in thm.hypotheses))
+        return tuple(dict.fromkeys(h for thm in self._prover.facts() for h in thm.hypotheses))
 
     def _explain(self, error: NotFound, goal: Term | None) -> ProofError:
         failure = self._error(f"not found: {error}", goal)
@@ -628,40 +443,6 @@ def opened_kind(fact: Fact) -> str:
     return thm.conclusion.op
 
 
-def _is_theorem(value: object) -> bool:
-    return hasattr(value, "closed_theorem")
-
-
-def _item(fact: Fact | Product) -> Item:
-    if isinstance(fact, Fact):
-        return Item((opened(fact.thm),))
-    return Item(tuple(opened(f.thm) for f in fact.facts), fact.multiplier)
-
-
-def _at(fact: Fact | Product, variable: Term) -> Fact | Product:
-    """Instantiate a fact at the variable of a claim when it leads with a fitting quantifier."""
-    if isinstance(fact, Fact):
-        thm = opened(fact.thm)
-        if thm.conclusion.op == "all" and thm.conclusion.data.sort == variable.sort:
-            return fact(variable)
-    return fact
-
-
-def _rewrites(item: Item) -> bool:
-    """Say whether an item is an equation of vectors to be used from left to right."""
-    if len(item.premises) != 1 or item.multiplier is not None:
-        return False
-    c = item.premises[0].conclusion
-    return c.op == "eq" and c.args[0].sort.kind == "Vec" and c.args[0].op in ("app", "var")
-
-
-def _rewritten(equation: Thm, thm: Thm, left: Term, right: Term) -> Thm:
-    target = replace(thm.conclusion, left, right)
-    if target == thm.conclusion or thm is equation:
-        return thm
-    return rules.rewrite(equation, thm, target=target)
-
-
 def _related(relation: str, left: Term, right: Term) -> Term:
     made = {
         "<=": lambda: left <= right,
@@ -673,59 +454,3 @@ def _related(relation: str, left: Term, right: Term) -> Term:
     if relation not in made:
         raise LanguageError(f"{relation!r} is not a relation: use <=, <, =, >= or >")
     return made[relation]()
-
-
-def _join_cases(branches: Sequence[tuple[Term, Thm]], either: Thm | None) -> Thm:
-    conclusion = branches[0][1].conclusion
-    joined = []
-    for proposition, thm in branches:
-        if thm.conclusion != conclusion:
-            thm = rules.convert(thm, target=conclusion)
-        joined.append((proposition, thm))
-    split = either or _exhaustive([p for p, _ in branches])
-    return _split(split, joined)
-
-
-def _split(split: Thm, branches: Sequence[tuple[Term, Thm]]) -> Thm:
-    """Join branches along a disjunction P₁ ∨ (P₂ ∨ …)."""
-    first, rest = branches[0], branches[1:]
-    left_wanted, right_wanted = split.conclusion.args
-    left = _under(first, left_wanted)
-    if len(rest) == 1:
-        right = _under(rest[0], right_wanted)
-    else:
-        right = _split(rules.assume(proposition=right_wanted), rest)
-    return rules.cases(split, left, right)
-
-
-def _under(branch: tuple[Term, Thm], wanted: Term) -> Thm:
-    """Return the branch's theorem under the wanted form of its assumption."""
-    proposition, thm = branch
-    if proposition == wanted:
-        return thm
-    under = rules.discharge(thm, hypothesis=proposition)
-    held = rules.convert(rules.assume(proposition=wanted), target=proposition)
-    return rules.modus_ponens(under, held)
-
-
-def _exhaustive(propositions: Sequence[Term]) -> Thm:
-    forms = [canonical(p) for p in propositions]
-    if len(forms) == 2:
-        for first, second in ((0, 1), (1, 0)):
-            a, b = forms[first], forms[second]
-            if a.op == "le" and b.op == "lt" and a.args == (b.args[1], b.args[0]):
-                split = rules.total_order(left=a.args[0], right=a.args[1])
-                return split if first == 0 else lemmas.swapped(split)
-            if b == neg(a) and first == 0:
-                return lemmas.excluded_middle(propositions[0])
-            if b == neg(a):
-                return lemmas.swapped(lemmas.excluded_middle(propositions[1]))
-    if len(forms) == 3 and [p.op for p in forms] == ["lt", "eq", "lt"]:
-        a, b = forms[0].args
-        if forms[1].args == (a, b) and forms[2].args == (b, a):
-            return lemmas.trichotomy(a, b)
-    shown = "; ".join(map(str, propositions))
-    raise LanguageError(
-        f"the cases are not seen to be exhaustive: {shown}. Use a ≤ b and b < a, or P and neg(P), "
-        "or give p.cases(either) a fact P ∨ Q"
-    )

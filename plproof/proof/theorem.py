@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from plproof.kernel import rules
 from plproof.kernel.thm import Thm
-from plproof.language.printing import show, to_latex
+from plproof.language.printing import show, to_ascii, to_latex
 from plproof.language.sorts import LanguageError
 from plproof.language.source import Source
 from plproof.language.statement import Statement
@@ -209,12 +209,18 @@ def _html(text: str) -> str:
 
 
 def _hypothesis_to_add(obligations: list[Term]) -> str:
-    lines = []
-    for t in obligations[:3]:
-        bare = t
-        while bare.op in ("all", "imp") and bare.args[-1].op != "false":
-            bare = bare.args[-1]
-        if bare.op == "imp" and bare.args[0].op == "eq" and not bare.loose:
-            lines.append(f"{bare.args[0].args[0]} > 0")
-    shown = ", ".join(f"positive=({line})" for line in lines)
-    return f"add to given=, before it is used: {shown}" if shown else "add a hypothesis to given="
+    """Return the line to add to ``given`` for denominators that may be zero."""
+    wanted: dict[str, None] = {}
+    for t in obligations:
+        inner = t
+        while inner.op in ("all", "imp") and inner.args[-1].op != "false":
+            inner = inner.args[-1]
+        if inner.op == "imp" and inner.args[0].op == "eq" and not inner.loose:
+            denominator = inner.args[0].args[0]
+            if denominator.op == "mul" and denominator.args[0].op == "num":
+                denominator = denominator.args[1]
+            wanted[to_ascii(denominator)] = None
+    lines = [f"positive{i or ''}={text} > 0" for i, text in enumerate(wanted)]
+    if not lines:
+        return "add a hypothesis to given= before it is used"
+    return f"add to given=, before it is used: {', '.join(lines)}"
