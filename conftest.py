@@ -1,8 +1,11 @@
 """Shared by all tests: names the doctests of the kernel use."""
 
+from fractions import Fraction
+
 import pytest
 
 from plproof import language
+from plproof.kernel.rules import assume
 
 
 @pytest.fixture(autouse=True)
@@ -11,4 +14,5 @@ def names_of_the_doctests(doctest_namespace):
     doctest_namespace.update({name: getattr(language, name) for name in language.__all__})
     doctest_namespace.update(zip("ab", language.Reals("a b"), strict=True))
     doctest_namespace.update(zip("kmn", language.Naturals("k m n"), strict=True))
+    doctest_namespace.update(Fraction=Fraction, assume=assume)
     doctest_namespace["v"] = language.Vector("v", language.Space("E"))

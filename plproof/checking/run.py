@@ -162,6 +162,7 @@ class _Crew:
         count = max(1, options.jobs)
         self._clients = [Client(options.import_limit, options.proof_limit) for _ in range(count)]
         self._free = list(self._clients)
+        self._spare = Client(options.import_limit, options.proof_limit)
         self._threads = ThreadPoolExecutor(count)
         self._pool: ProcessPoolExecutor | None = None
 
@@ -170,7 +171,7 @@ class _Crew:
 
     def __exit__(self, *exc: object) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
-        for client in self._clients:
+        for client in [*self._clients, self._spare]:
             client.close()
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
@@ -194,12 +195,7 @@ class _Crew:
 
     def prove(self, found: _Found) -> None:
         """Run the proof of a theorem apart and note the document or the failure."""
-        client = self._free.pop() if self._free else self._clients[0]
-        try:
-            _proved(found, client)
-        finally:
-            if client not in self._free:
-                self._free.append(client)
+        _proved(found, self._spare)
 
     def _file(self, file: TheoremFile) -> _FileWork:
         client = self._free.pop()

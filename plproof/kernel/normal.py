@@ -36,17 +36,11 @@ def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
     """Return p + factor·q."""
     result = dict(p)
     for monomial, c in q.items():
-        total = result.get(monomial, 0) + factor * c
-        if total:
-            result[monomial] = Fraction(total)
-        else:
-            result.pop(monomial, None)
-    return result
+        result[monomial] = result.get(monomial, Fraction(0)) + factor * c
+    return {monomial: c for monomial, c in result.items() if c}
 
 
 def _merge(a: Monomial, b: Monomial) -> Monomial:
-    if not a or not b:
-        return a or b
     exponents = dict(a)
     for atom, e in b:
         exponents[atom] = exponents.get(atom, 0) + e
@@ -60,13 +54,9 @@ def times(p: Poly, q: Poly) -> Poly:
     result: Poly = {}
     for a, c in p.items():
         for b, d in q.items():
-            monomial = _merge(a, b)
-            total = result.get(monomial, 0) + c * d
-            if total:
-                result[monomial] = Fraction(total)
-            else:
-                result.pop(monomial, None)
-    return result
+            monomial = _merge(a, b) if a and b else a or b
+            result[monomial] = result.get(monomial, Fraction(0)) + c * d
+    return {monomial: c for monomial, c in result.items() if c}
 
 
 def power(p: Poly, exponent: int) -> Poly:
@@ -114,26 +104,27 @@ class NormalForm:
         return {((self._number(key), 1),): Fraction(1)}
 
     def _prepare(self, root: Term) -> None:
-        """Normalise the parts of a term first, so that deep terms need no deep recursion."""
+        """Normalise a term's parts first, so that deep terms need no deep recursion."""
         for t in subterms(root):
-            if not t.loose and t is not root:
-                if t.sort.kind in ("Real", "Nat") and t not in self._scalars:
-                    self._scalars[t] = self._scalar(t)
-                elif t.sort.kind == "Vec" and t not in self._vectors:
-                    self._vectors[t] = self._vector(t)
+            if not t.loose and t.sort.kind in ("Real", "Nat") and t not in self._scalars:
+                self._scalars[t] = self._scalar(t)
+            elif not t.loose and t.sort.kind == "Vec" and t not in self._vectors:
+                self._vectors[t] = self._vector(t)
 
     def scalar(self, term: Term) -> Poly:
         """Return the normal form of a real or natural term."""
         if term not in self._scalars:
             self._prepare(term)
-            self._scalars[term] = self._scalar(term)
+        if term not in self._scalars:
+            raise KernelError(f"{term} is not a number")
         return self._scalars[term]
 
     def vector(self, term: Term) -> Vector:
         """Return the normal form of a vector term."""
         if term not in self._vectors:
             self._prepare(term)
-            self._vectors[term] = self._vector(term)
+        if term not in self._vectors:
+            raise KernelError(f"{term} is not a vector")
         return self._vectors[term]
 
     def _scalar(self, t: Term) -> Poly:
@@ -180,15 +171,9 @@ class NormalForm:
 
     def _monic(self, p: Poly) -> tuple[Monomial, Fraction, Poly]:
         """Return (unit monomial m, rational c, q) with p = c·m·q, q canonical."""
-        least: dict[int, int] = {}
-        first = True
-        for monomial in p:
-            exponents = {a: e for a, e in monomial if a in self._units}
-            if first:
-                least, first = exponents, False
-            else:
-                both = {*least, *exponents}
-                least = {a: min(least.get(a, 0), exponents.get(a, 0)) for a in both}
+        exponents = [dict(monomial) for monomial in p]
+        inner = {a for e in exponents for a in e} & self._units
+        least = {a: min(e.get(a, 0) for e in exponents) for a in inner}
         unit = tuple(sorted((a, e) for a, e in least.items() if e))
         inverse = tuple((a, -e) for a, e in unit)
         q = {_merge(m, inverse): c for m, c in p.items()}

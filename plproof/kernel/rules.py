@@ -36,12 +36,10 @@ def assume(*, proposition: Term) -> Derived:
 @rule(hypothesis="term")
 def discharge(th: Thm, *, hypothesis: Term) -> Derived:
     """Γ ⊢ Q  /  Γ − P ⊢ P → Q.
-    >>> p = a > 0
-    >>> discharge(assume(proposition=p), hypothesis=p)
+    >>> discharge(assume(proposition=a > 0), hypothesis=a > 0)
     ⊢ a > 0 → a > 0
     """
-    implication = make("imp", (hypothesis, th.conclusion))
-    return Derived(without(th.hypotheses, hypothesis), implication)
+    return Derived(without(th.hypotheses, hypothesis), make("imp", (hypothesis, th.conclusion)))
 
 
 @rule()
@@ -51,8 +49,10 @@ def modus_ponens(implication: Thm, premise: Thm) -> Derived:
     a > 0 → b > 0, a > 0 ⊢ b > 0
     """
     c = implication.conclusion
-    require(c.op == "imp", f"modus_ponens: {c} is not an implication")
-    require(c.args[0] == premise.conclusion, f"modus_ponens: {c} does not fit {premise.conclusion}")
+    require(c.op == "imp", "modus_ponens: {} is not an implication", c)
+    require(
+        c.args[0] == premise.conclusion, "modus_ponens: {} does not fit {}", c, premise.conclusion
+    )
     return Derived(union(implication.hypotheses, premise.hypotheses), c.args[1])
 
 
@@ -62,8 +62,8 @@ def conjunction(left: Thm, right: Thm) -> Derived:
     >>> conjunction(assume(proposition=a > 0), assume(proposition=b > 0))
     a > 0, b > 0 ⊢ a > 0 ∧ b > 0
     """
-    both = make("and", (left.conclusion, right.conclusion))
-    return Derived(union(left.hypotheses, right.hypotheses), both)
+    hypotheses = union(left.hypotheses, right.hypotheses)
+    return Derived(hypotheses, make("and", (left.conclusion, right.conclusion)))
 
 
 @rule(side="index")
@@ -72,7 +72,7 @@ def conjunct(th: Thm, *, side: int) -> Derived:
     >>> conjunct(assume(proposition=(a > 0) & (b > 0)), side=1)
     a > 0 ∧ b > 0 ⊢ b > 0
     """
-    require(th.conclusion.op == "and" and side in (0, 1), f"conjunct: {th.conclusion}")
+    require(th.conclusion.op == "and" and side in (0, 1), "conjunct: {}", th.conclusion)
     return Derived(th.hypotheses, th.conclusion.args[side])
 
 
@@ -82,7 +82,7 @@ def alternative(th: Thm, *, other: Term, side: int) -> Derived:
     >>> alternative(assume(proposition=a > 0), other=b > 0, side=1)
     a > 0 ⊢ b > 0 ∨ a > 0
     """
-    require(side in (0, 1), f"alternative: there is no side {side}")
+    require(side in (0, 1), "alternative: there is no side {}", side)
     pair = (th.conclusion, other) if side == 0 else (other, th.conclusion)
     return Derived(th.hypotheses, make("or", pair))
 
@@ -94,9 +94,9 @@ def cases(either: Thm, left: Thm, right: Thm) -> Derived:
     a > 0 ⊢ a > 0
     """
     c = either.conclusion
-    require(c.op == "or", f"cases: {c} is not a disjunction")
+    require(c.op == "or", "cases: {} is not a disjunction", c)
     same = left.conclusion == right.conclusion
-    require(same, f"cases: {left.conclusion} and {right.conclusion} differ")
+    require(same, "cases: {} and {} differ", left.conclusion, right.conclusion)
     kept = without(left.hypotheses, c.args[0]), without(right.hypotheses, c.args[1])
     return Derived(union(either.hypotheses, *kept), left.conclusion)
 
@@ -107,7 +107,7 @@ def absurd(th: Thm, *, proposition: Term) -> Derived:
     >>> absurd(assume(proposition=FALSE), proposition=a > 0)
     ⊥ ⊢ a > 0
     """
-    require(th.conclusion == FALSE, f"absurd: {th.conclusion} is not ⊥")
+    require(th.conclusion == FALSE, "absurd: {} is not ⊥", th.conclusion)
     return Derived(without(th.hypotheses, make("imp", (proposition, FALSE))), proposition)
 
 
@@ -118,7 +118,7 @@ def generalise(th: Thm, *, variable: Term) -> Derived:
     ⊢ ∀a. a = a
     """
     free = variable in free_variables(th.hypotheses)
-    require(not free, f"generalise: {variable} is free in a hypothesis of {th}")
+    require(not free, "generalise: {} is free in a hypothesis of {}", variable, th)
     return Derived(th.hypotheses, bind("all", variable, th.conclusion))
 
 
@@ -128,7 +128,7 @@ def instantiate(th: Thm, *, value: Term) -> Derived:
     >>> instantiate(generalise(reflexive(term=a), variable=a), value=a + 1)
     ⊢ a + 1 = a + 1
     """
-    require(th.conclusion.op == "all", f"instantiate: {th.conclusion} is not ∀")
+    require(th.conclusion.op == "all", "instantiate: {} is not ∀", th.conclusion)
     return Derived(th.hypotheses, open_binder(th.conclusion, value))
 
 
@@ -138,9 +138,9 @@ def witness(th: Thm, *, goal: Term, value: Term) -> Derived:
     >>> witness(reflexive(term=a), goal=exists(a, eq(a, a)), value=a)
     ⊢ ∃a. a = a
     """
-    require(goal.op == "ex", f"witness: {goal} is not ∃")
+    require(goal.op == "ex", "witness: {} is not ∃", goal)
     fits = open_binder(goal, value) == th.conclusion
-    require(fits, f"witness: {th.conclusion} is not {goal} at {value}")
+    require(fits, "witness: {} is not {} at {}", th.conclusion, goal, value)
     return Derived(th.hypotheses, goal)
 
 
@@ -151,11 +151,11 @@ def obtain(existence: Thm, th: Thm, *, variable: Term) -> Derived:
     ∃a. ⊥ ⊢ ⊥
     """
     e = existence.conclusion
-    require(e.op == "ex", f"obtain: {e} is not ∃")
-    require(variable.op == "var", f"obtain: {variable} is not a variable")
+    require(e.op == "ex", "obtain: {} is not ∃", e)
+    require(variable.op == "var", "obtain: {} is not a variable", variable)
     rest = without(th.hypotheses, open_binder(e, variable))
     free = variable in free_variables([e, th.conclusion, *existence.hypotheses, *rest])
-    require(not free, f"obtain: {variable} is still free in the result")
+    require(not free, "obtain: {} is still free in the result", variable)
     return Derived(union(existence.hypotheses, rest), th.conclusion)
 
 
@@ -185,10 +185,10 @@ def rewrite(equation: Thm, th: Thm, *, target: Term) -> Derived:
     a = b, b > 0 ⊢ a > 0
     """
     e = equation.conclusion
-    require(e.op == "eq", f"rewrite: {e} is not an equation")
+    require(e.op == "eq", "rewrite: {} is not an equation", e)
     s, t = e.args
     same = replace(th.conclusion, s, t) == replace(target, s, t)
-    require(same, f"rewrite: {th.conclusion} does not become {target} by {e}")
+    require(same, "rewrite: {} does not become {} by {}", th.conclusion, target, e)
     return Derived(union(equation.hypotheses, th.hypotheses), target)
 
 
@@ -209,7 +209,7 @@ def convert(th: Thm, *, target: Term) -> Derived:
     a > 0 ⊢ 0 < a
     """
     same = canonical(th.conclusion) == canonical(target)
-    require(same, f"convert: {th.conclusion} is not {target} by definition")
+    require(same, "convert: {} is not {} by definition", th.conclusion, target)
     return Derived(th.hypotheses, target)
 
 
@@ -230,7 +230,7 @@ def antisymmetry(lower: Thm, upper: Thm) -> Derived:
     """
     p, q = lower.conclusion, upper.conclusion
     fits = p.op == q.op == "le" and p.args == (q.args[1], q.args[0])
-    require(fits, f"antisymmetry: {p} and {q} do not fit")
+    require(fits, "antisymmetry: {} and {} do not fit", p, q)
     return Derived(union(lower.hypotheses, upper.hypotheses), make("eq", p.args))
 
 
@@ -242,7 +242,7 @@ def definite(th: Thm) -> Derived:
     """
     c = th.conclusion
     fits = c.op == "le" and c.args[1] == ZERO and c.args[0].op == "ip"
-    require(fits and c.args[0].args[0] == c.args[0].args[1], f"definite: {c} is not ⟨v, v⟩ ≤ 0")
+    require(fits and c.args[0].args[0] == c.args[0].args[1], "definite: {} is not ⟨v, v⟩ ≤ 0", c)
     v = c.args[0].args[0]
     return Derived(th.hypotheses, make("eq", (v, number(0, v.sort))))
 
@@ -253,7 +253,7 @@ def square_root(*, term: Term) -> Derived:
     >>> square_root(term=a)
     ⊢ √a ≥ 0 ∧ (a ≥ 0 → √a·√a = a)
     """
-    require(term.sort == REAL, f"square_root: {term} is not real")
+    require(term.sort == REAL, "square_root: {} is not real", term)
     root = make("sqrt", (term,))
     return Derived((), (root >= 0) & ((term >= 0) >> make("eq", (root * root, term))))
 
@@ -264,7 +264,7 @@ def natural(*, term: Term) -> Derived:
     >>> natural(term=k)
     ⊢ 0 ≤ k
     """
-    require(term.sort == NAT, f"natural: {term} is not a natural number")
+    require(term.sort == NAT, "natural: {} is not a natural number", term)
     return Derived((), make("le", (ZERO, as_real(term))))
 
 
@@ -276,7 +276,7 @@ def successor(th: Thm) -> Derived:
     """
     c = th.conclusion
     fits = c.op == "lt" and all(side.op == "real" for side in c.args)
-    require(fits, f"successor: {c} is not m < n for natural numbers")
+    require(fits, "successor: {} is not m < n for natural numbers", c)
     return Derived(th.hypotheses, make("le", (c.args[0] + 1, c.args[1])))
 
 
@@ -290,15 +290,15 @@ def induction(base: Thm, step: Thm, *, goal: Term) -> Derived:
     ⊢ ∀k. k = k
     """
     fits = goal.op == "all" and goal.data.sort == NAT
-    require(fits, f"induction: {goal} is not ∀ over the natural numbers")
+    require(fits, "induction: {} is not ∀ over the natural numbers", goal)
     start = open_binder(goal, number(0, NAT))
-    require(base.conclusion == start, f"induction: the base is {base.conclusion}, not {start}")
+    require(base.conclusion == start, "induction: the base is {}, not {}", base.conclusion, start)
     inner = step.conclusion
-    require(inner.op == "all" and inner.data.sort == NAT, f"induction: the step is {inner}")
+    require(inner.op == "all" and inner.data.sort == NAT, "induction: the step is {}", inner)
     k = make("var", (), "k!", NAT)  # no name an author can write, so it is free nowhere
     require(k not in free_variables([goal, inner]), "induction: k! is free")
     wanted = make("imp", (open_binder(goal, k), open_binder(goal, k + 1)))
-    require(open_binder(inner, k) == wanted, f"induction: the step is {inner}, not ∀k. {wanted}")
+    require(open_binder(inner, k) == wanted, "induction: the step is {}, not ∀k. {}", inner, wanted)
     return Derived(union(base.hypotheses, step.hypotheses), goal)
 
 
@@ -308,7 +308,7 @@ def axiom(*, name: str, statement: Term) -> Derived:
     >>> axiom(name="trichotomy", statement=forall(a, a <= 1))
     ⊢ ∀a. a ≤ 1   [trichotomy]
     """
-    require(not free_variables(statement), f"axiom: {statement} has free variables")
+    require(not free_variables(statement), "axiom: {} has free variables", statement)
     return Derived((), statement, axioms=((name, statement),))
 
 
@@ -318,7 +318,7 @@ def oracle(*, name: str, statement: Term) -> Derived:
     >>> oracle(name="arithmetic", statement=rational(1) < rational(2))
     ⊢ 1 < 2   [arithmetic]
     """
-    require(not free_variables(statement), f"oracle: {statement} has free variables")
+    require(not free_variables(statement), "oracle: {} has free variables", statement)
     return Derived((), statement, oracles=((name, statement),))
 
 

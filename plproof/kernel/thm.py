@@ -91,15 +91,15 @@ def rule(**kinds: str) -> Callable[[Callable[P, Derived]], Callable[P, Thm]]:
         @wraps(derive)
         def apply(*premises: P.args, **data: P.kwargs) -> Thm:
             title = derive.__name__
-            require(all(type(p) is Thm for p in premises), f"{title}: a premise is no theorem")
+            require(all(type(p) is Thm for p in premises), "{}: a premise is no theorem", title)
             terms = [data[name] for name, kind in kinds.items() if kind == "term" and name in data]
-            require(all(type(t) is Term for t in terms), f"{title}: a term is no term")
+            require(all(type(t) is Term for t in terms), "{}: a term is no term", title)
             try:
                 new = derive(*premises, **data)
             except LanguageError as error:
                 raise KernelError(f"{title}: {error}") from None
             c = new.conclusion
-            require(c.sort == PROP and not c.loose, f"{c} is not a closed proposition")
+            require(c.sort == PROP and not c.loose, "{} is not a closed proposition", c)
             kept = {n: tuple(v) if isinstance(v, list) else v for n, v in data.items()}
             trust = (_union(i, new, premises) for i in ("axioms", "oracles", "admits"))
             fields = (new.hypotheses, c, *trust, title, premises, MappingProxyType(kept))
@@ -118,10 +118,10 @@ def _union(kind: str, new: Derived, premises: tuple[Any, ...]) -> tuple[Any, ...
     return tuple(dict.fromkeys(x for part in (new, *premises) for x in getattr(part, kind)))
 
 
-def require(condition: bool, message: str) -> None:
-    """Raise KernelError with the message unless the side condition holds."""
+def require(condition: bool, message: str, *parts: object) -> None:
+    """Raise KernelError with the message, parts put in, unless the side condition holds."""
     if not condition:
-        raise KernelError(message)
+        raise KernelError(message.format(*parts))
 
 
 def union(*groups: tuple[Term, ...]) -> tuple[Term, ...]:
