@@ -41,6 +41,9 @@ def combine(
     >>> combine(assume(proposition=a > 0), goal=a + (a - b)**2 > 0, summands=[one, square])
     a > 0 ⊢ a + (a − b)² > 0
     """
+    exact = all(type(s) is Summand and type(s.coefficient) is Fraction for s in summands)
+    parts = [t for s in summands for t in (*s.squares, s.multiplier) if t is not None]
+    require(exact and all(type(t) is Term and not t.loose for t in parts), "combine: a bad summand")
     numbers = [*nonzero, *(i for s in summands for i in s.premises)]
     inside = all(type(i) is int and 0 <= i < len(theorems) for i in numbers)
     require(inside, "combine: there is no premise of that number")

@@ -20,7 +20,8 @@ Poly = dict[Monomial, Fraction]
 Vector = dict[int, Poly]  # vector atom -> coefficient
 
 MAX_EXPONENT = 512
-MAX_MONOMIALS = 100_000
+MAX_MONOMIALS = 20_000
+MAX_BITS = 20_000
 
 
 class KernelError(Exception):
@@ -56,6 +57,8 @@ def times(p: Poly, q: Poly) -> Poly:
         for b, d in q.items():
             monomial = _merge(a, b) if a and b else a or b
             result[monomial] = result.get(monomial, Fraction(0)) + c * d
+    if any(c.numerator.bit_length() > MAX_BITS for c in result.values()):
+        raise KernelError("a number in a normal form is too large")
     return {monomial: c for monomial, c in result.items() if c}
 
 

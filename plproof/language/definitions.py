@@ -53,8 +53,8 @@ class Definition:
         for p in params:
             if not isinstance(p, Term) or p.op != "var":
                 raise LanguageError(f"the parameters of {name} are variables; {p!r} is not one")
-        if len(set(params)) != len(params):
-            raise LanguageError(f"{name} has the same parameter twice")
+        if len({p.data for p in params}) != len(params):  # also of two sorts: spaces get renamed
+            raise LanguageError(f"{name} has two parameters of the same name")
         if not isinstance(body, Term) or body.loose:
             raise LanguageError(f"the body of {name} must be a closed term, not {body!r}")
         stray = [v for v in free_variables(body) if v not in params]
@@ -66,7 +66,7 @@ class Definition:
             raise LanguageError(f"{name}: no parameter lives in the space {min(used - known)}")
         try:
             words.format(*(p.data for p in params))
-        except (IndexError, KeyError, ValueError, AttributeError) as error:
+        except (IndexError, KeyError, ValueError, AttributeError, TypeError) as error:
             raise LanguageError(f"{name}: the words {words!r} do not fit: {error}") from None
         fields = {
             "name": name,

@@ -37,6 +37,10 @@ class Node(Protocol):
 # binding strengths, weakest first
 _QUANTIFIER, _IMPLIES, _OR, _AND, _COMPARE, _ADD, _NEG, _MUL, _POWER, _ATOM = range(10)
 Piece = tuple[str, int]
+#: a longer term is printed with … in place of parts
+MAX_PIECES = 250_000
+#: a longer number is printed by its length
+MAX_BITS = 12_000
 Printing = Generator[tuple[Any, tuple[str, ...]], Piece, Piece]
 
 
@@ -92,11 +96,16 @@ def show(term: Node, style: Style = UNICODE) -> str:
     """Return the term as text in the given style (Unicode by default); any depth is fine."""
     stack: list[Printing] = []
     taken = _taken(term)
+    left = MAX_PIECES
     current = _print(term, (), style, taken)
     value: Piece | None = None
     while True:
         try:
             inner, names = next(current) if value is None else current.send(value)
+            left -= 1
+            if left < 0:  # a term that shares parts can be too long to write out
+                value = ("…", _ATOM)
+                continue
             stack.append(current)
             current, value = _print(inner, names, style, taken), None
         except StopIteration as done:
@@ -271,6 +280,9 @@ def _norm(inner: str, style: Style) -> str:
 
 
 def _number(value: Fraction, style: Style) -> Piece:
+    bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+    if bits > MAX_BITS:
+        return f"(a number of {bits} bits)", _ATOM
     minus = style.signs["neg"] if value < 0 else ""
     top, bottom = abs(value.numerator), value.denominator
     if bottom == 1:

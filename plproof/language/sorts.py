@@ -20,6 +20,10 @@ KINDS: Mapping[str, tuple[int, int]] = {
 }
 
 
+#: a sort may have so many parts; more could only come from data made to be slow
+MAX_PARTS = 60
+
+
 class LanguageError(TypeError):
     """A term that makes no sense was about to be built; the message names the culprit."""
 
@@ -46,6 +50,12 @@ class Sort:
             raise LanguageError(f"the sort {self.kind} needs the name of a space")
         if not all(isinstance(part, Sort) for part in self.parts):
             raise LanguageError(f"the sort {self.kind} needs component sorts")
+
+        if self._size() > MAX_PARTS:
+            raise LanguageError(f"a sort of more than {MAX_PARTS} parts")
+
+    def _size(self) -> int:
+        return 1 + sum(part._size() for part in self.parts)
 
     def rename(self, spaces: Mapping[str, str]) -> Sort:
         """Return the sort with spaces renamed (a space not in the mapping stays)."""

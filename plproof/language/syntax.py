@@ -102,7 +102,8 @@ def rational(value: int | str | Fraction, denominator: int = 1) -> Term:
     >>> rational(1, 3), rational("0.25"), rational("7/40")
     (1/3, 1/4, 7/40)
     """
-    if isinstance(value, (bool, float)) or not isinstance(value, (int, str, Fraction)):
+    inexact = isinstance(value, (bool, float)) or not isinstance(value, (int, str, Fraction))
+    if inexact or type(denominator) is not int:
         raise LanguageError(f"{value!r} is not exact: write rational(1, 2) or rational('0.5')")
     try:
         return number(Fraction(value) / denominator)

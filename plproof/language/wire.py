@@ -57,7 +57,7 @@ class TermWriter:
             if isinstance(data, Binder):
                 data = [data.name, self.sort(data.sort)]
             elif isinstance(data, Fraction):
-                data = str(data)
+                data = _digits(data)
             elif isinstance(data, Definition):
                 data = self.definition(data)
             entry = [t.op, [self._terms[id(a)] for a in t.args], data]
@@ -168,6 +168,12 @@ class TermReader:
         return self._definitions[number]
 
 
+def _digits(value: Fraction) -> str:
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > 3 * MAX_TEXT:
+        raise WireError(f"a number of more than {3 * MAX_TEXT} bits cannot be stored")
+    return str(value)
+
+
 def shaped(entry: Any, *kinds: type) -> tuple[Any, ...]:
     """Return the entry as a tuple when it is an array of exactly these kinds."""
     if not isinstance(entry, list) or len(entry) != len(kinds):
@@ -223,7 +229,9 @@ def parse(document: str) -> dict[str, Any]:
     if len(document) > MAX_SIZE:
         raise WireError(f"the document is longer than {MAX_SIZE} characters")
     try:
-        data = json.loads(document, parse_float=_no_float, parse_constant=_no_float)
+        data = json.loads(
+            document, parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_object
+        )
     except RecursionError:
         raise WireError("the document is nested too deeply") from None
     except ValueError as error:
@@ -231,6 +239,13 @@ def parse(document: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise WireError("expected a JSON object")
     return data
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise WireError("an object has the same key twice")
+    return found
 
 
 def _no_float(digits: str) -> Any:

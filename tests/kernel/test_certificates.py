@@ -179,7 +179,6 @@ NEIGHBOURS = {
     "0 < 0": constant.but(goal=number(0) < number(0)),
     "0 < −1e-9": constant.but(goal=number(0) < number(-TINY)),
     "a float as coefficient": square.but(summands=(Summand(1.0, (), (u - v,)),)),  # type: ignore[arg-type]
-    "an int as coefficient": square.but(summands=(Summand(1, (), (u - v,)),)),  # type: ignore[arg-type]
     "‖u‖²‖v‖² = ⟨u,v⟩²": Certificate((), eq(ip(u, v) ** 2, sq(u) * sq(v)), ()),
     "‖u‖‖v‖ = ⟨u,v⟩": Certificate((), eq(ip(u, v), norm(u) * norm(v)), ()),
     "‖u‖²‖v‖² ≤ ⟨u,v⟩²": Certificate((), sq(u) * sq(v) <= ip(u, v) ** 2, ()),

@@ -22,6 +22,7 @@ import pytest
 
 from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
+from plproof.kernel.definedness import definedness
 from plproof.kernel.normal import KernelError
 from plproof.kernel.replay import SCHEMA, parse, replay
 from plproof.kernel.rules import (
@@ -176,46 +177,29 @@ def definitions_and_roots() -> Proof:
         modus_ponens(assume(proposition=goal >> FALSE), found), proposition=goal
     )  # a detour, so that absurd is in a stored proof too
     statement = Statement.of(given, goal)
-    asked = wanted(statement)
-    nonnegative = generalise(generalise(weak_under(statement, weak), variable=u), variable=f)
-    defined = nonnegative if nonnegative.conclusion == asked else None
-    return Proof(statement, twice, defined or prove_defined(statement))
-
-
-def wanted(statement: Statement) -> Any:
-    from plproof.kernel.definedness import definedness
-
-    return definedness(statement.closed())
-
-
-def weak_under(statement: Statement, weak: Thm) -> Thm:
-    for _, h in reversed(statement.hypotheses):
-        weak = discharge(weak, hypothesis=h)
-    return weak
+    return Proof(statement, twice, prove_defined(statement))
 
 
 def prove_defined(statement: Statement) -> Thm:
-    """Prove ∀f. attained → floor → ∀x. (0 ≤ f(x) and what else is asked of the roots)."""
-    asked = wanted(statement)
+    """Prove ∀f. attained → floor → ∀x. what is asked of the roots, which is 0 ≤ f(x)."""
+    asked = definedness(statement.closed())
+    assert asked is not None
     inside = instantiate(assume(proposition=asked), value=f).conclusion
-    (_, attained), (_, floor) = statement.hypotheses
-    body = inside.args[1].args[1]
+    attained, (floor, body) = inside.args[0], inside.args[1].args
     at_u = instantiate(assume(proposition=body), value=u).conclusion
     positive = instantiate(assume(proposition=floor), value=u)
-    facts = {0 <= f(u): combine(positive, goal=number(0) <= f(u), summands=[Summand(ONE, (0,))])}
-    proof = assemble(at_u, facts[0 <= f(u)], positive)
-    proof = generalise(proof, variable=u)
+    proof = generalise(assemble(at_u, positive), variable=u)
     proof = discharge(discharge(proof, hypothesis=floor), hypothesis=attained)
     return generalise(proof, variable=f)
 
 
-def assemble(goal: Any, nonnegative: Thm, positive: Thm) -> Thm:
+def assemble(goal: Any, positive: Thm) -> Thm:
     """Prove a proposition made of ∧, → and 0 ≤ f(u)."""
     if goal.op == "and":
-        parts = [assemble(part, nonnegative, positive) for part in goal.args]
+        parts = [assemble(part, positive) for part in goal.args]
         return conjunction(*parts)
     if goal.op == "imp":
-        return discharge(assemble(goal.args[1], nonnegative, positive), hypothesis=goal.args[0])
+        return discharge(assemble(goal.args[1], positive), hypothesis=goal.args[0])
     return combine(positive, goal=goal, summands=[Summand(ONE, (0,))])
 
 
@@ -292,7 +276,8 @@ def deep_spread(document: dict[str, Any]) -> None:
 def definition(*entry: Any) -> Callable[[dict[str, Any]], None]:
     def change(document: dict[str, Any]) -> None:
         document["definitions"].append(list(entry))
-        document["terms"].append(["def", [], len(document["definitions"]) - 1])
+        arguments = entry[1]  # the parameters themselves, so that only the definition is at fault
+        document["terms"].append(["def", arguments, len(document["definitions"]) - 1])
 
     return change
 
@@ -416,7 +401,7 @@ TEXTS = {
     "": "not JSON", "null": "object", "[]": "object", "{": "not JSON", '"': "not JSON",
     '{"a": NaN}': "NaN", '{"a": Infinity}': "Infinity", '{"a": -Infinity}': "-Infinity",
     '{"a": 0.5}': "0.5", '{"a": 1e999}': "1e999", '{"a": 1E5}': "1E5", "{'a': 1}": "not JSON",
-    '{"a": ' + DIGITS + "}": "", "[" * 10**5: "nested", '{"a":' * 10**5: "nested",
+    '{"a": ' + DIGITS + "}": "digits", "[" * 10**5: "nested", '{"a":' * 10**5: "nested",
     '{"a": 01}': "not JSON", '{"a": 1} {"b": 2}': "not JSON", "\x00": "not JSON",
 }  # fmt: skip
 
@@ -458,6 +443,7 @@ def test_extra_data_is_refused_or_has_no_effect() -> None:
 # ---------------------------------------------------------------- what could take for ever
 HANG = """
 import json, sys
+from plproof.kernel.definedness import definedness
 from plproof.kernel.normal import KernelError
 from plproof.kernel.replay import parse, replay
 from plproof.language import *
@@ -474,9 +460,9 @@ except (KernelError, WireError) as error:
 
 def tower(first: list[Any], entry: Callable[[int], list[Any]], height: int) -> dict[str, Any]:
     """A claim a ≤ a and a proof step that says 0 ≤ t for a term t that doubles at every storey."""
-    terms: list[Any] = [["var", [], "a", 0], ["le", [0, 0], None], first]
-    terms += [["num", [], "512", 1], ["num", [], "0", 0]]
-    top = 2
+    terms: list[Any] = [["var", [], "a", 0], ["le", [0, 0], None], ["num", [], "1", 0]]
+    terms += [["num", [], "512", 1], ["num", [], "0", 0], first]
+    top = 5
     for _ in range(height):
         terms.append(entry(top))
         top = len(terms) - 1
@@ -488,12 +474,15 @@ def tower(first: list[Any], entry: Callable[[int], list[Any]], height: int) -> d
     }  # fmt: skip
 
 
-A, TWO = ["var", [], "a", 0], ["num", [], "2", 0]
+A, TWO, HALF = ["var", [], "a", 0], ["num", [], "2", 0], ["num", [], "1/2", 0]
 SLOW = {
     "a sum that doubles 60 times": tower(A, lambda i: ["add", [i, i], None], 60),
     "2 squared 60 times": tower(TWO, lambda i: ["mul", [i, i], None], 60),
     "2 to the 512 to the 512 to the 512": tower(TWO, lambda i: ["pow", [i, 3], None], 3),
-    "a product of 60 sums": tower(A, lambda i: ["mul", [i, i], None], 60),
+    "1/2 squared 60 times": tower(HALF, lambda i: ["mul", [i, i], None], 60),
+    "1/2 to the 512 to the 512 to the 512": tower(HALF, lambda i: ["pow", [i, 3], None], 3),
+    "a squared 60 times": tower(A, lambda i: ["mul", [i, i], None], 60),
+    "1 + a squared 60 times": tower(["add", [0, 2], None], lambda i: ["mul", [i, i], None], 60),
 }
 
 
@@ -503,10 +492,10 @@ def test_small_documents_do_not_take_for_ever(name: str) -> None:
     command = [sys.executable, "-c", HANG]
     try:
         done = subprocess.run(
-            command, input=json.dumps(SLOW[name]), capture_output=True, text=True, timeout=4
+            command, input=json.dumps(SLOW[name]), capture_output=True, text=True, timeout=3
         )
     except subprocess.TimeoutExpired:
-        pytest.fail("replay was still busy after 4 seconds")
+        pytest.fail("replay was still busy after 3 seconds")
     assert done.returncode == 0, f"something raw was raised:\n{done.stderr[-600:]}"
     assert done.stdout.startswith("refused: "), done.stdout
     assert len(done.stdout.strip()) > len("refused: "), "the message is empty"
@@ -518,10 +507,10 @@ def test_sorts_that_double_60_times_do_not_take_for_ever() -> None:
     try:
         done = subprocess.run(
             [sys.executable, "-c", HANG],
-            input=json.dumps(document), capture_output=True, text=True, timeout=4,
+            input=json.dumps(document), capture_output=True, text=True, timeout=3,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        pytest.fail("reading the sorts was still busy after 4 seconds")
+        pytest.fail("reading the sorts was still busy after 3 seconds")
     assert done.stdout.startswith("refused: "), done.stderr[-600:]
 
 

@@ -6,6 +6,7 @@ models of :mod:`models` are computed without the kernel; see there for quantifie
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
@@ -14,7 +15,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from models import Model, counterexample, describe
+from models import Model, Unclear, counterexample, describe
 
 from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
@@ -683,14 +684,20 @@ def test_what_a_rule_accepts_holds_in_every_model(name: str) -> None:
 
 
 @settings(
-    max_examples=400, deadline=None, derandomize=True, database=None, suppress_health_check=ORDER
+    max_examples=900, deadline=None, derandomize=True, database=None, suppress_health_check=ORDER
 )
 @given(seeds)
 def test_identities_that_are_almost_true_are_refused_or_true(rng: Random) -> None:
     """x/x = 1, ⟨u,v⟩² = ‖u‖²‖v‖², (a/b)·b = a, √t·√t = t and their like, inside larger terms."""
-    scribe = Scribe(rng, slip=0.3)
-    term = rng.choice([scribe.real, scribe.vec])(2)
-    goal = eq(term, scribe.again(term))
+    scribe, careful = Scribe(rng, slip=0.3), Scribe(rng)
+    u, v = careful.vec(1), careful.vec(1)
+    left, right = careful.real(1), careful.real(1)
+    term = rng.choice([
+        careful.real(2), careful.vec(2), ip(u, v), ip(u, v) * ip(v, x), left / right, left * right,
+        q ** careful.nat(1), sqrt(left), f(u), left * u, u / right,
+    ])  # fmt: skip
+    other = rng.choice([scribe.again(term), careful.again(rng.choice(scribe.almost(term)))])
+    goal = eq(term, other)
     known = [rules.assume(proposition=ne(t, 0)) for t in rng.sample([a, b, q, a - b], 2)]
     known = known if rng.random() < 0.5 else []
     try:
@@ -786,8 +793,10 @@ def test_the_models_know_false_from_true() -> None:
             eq(q ** (k + 1), q * q**k), eq(a * a / a, a), conj(A, B) >> A,
             exists(k, h(k)) | forall(k, neg(h(k)))]  # fmt: skip
     for proposition in (*false, *true):
-        theorem = rules.admit(proposition=proposition)
-        readings = {Model(i).read(theorem.conclusion) for i in range(80)}
+        readings = set()
+        for i in range(80):
+            with contextlib.suppress(Unclear):
+                readings.add(Model(i).read(proposition))
         assert (False in readings) == (proposition in false), f"misjudged: {proposition}"
 
 
