@@ -17,7 +17,8 @@ from plproof.language.terms import Term, subterms
 
 Monomial = tuple[tuple[int, int], ...]  # ((atom, exponent), ...) in order of atoms
 Poly = dict[Monomial, Fraction]
-Vector = dict[int, Poly]  # vector atom -> coefficient
+Vector = dict[int, Poly]  # vector atom -> coefficient; of a scalar, SCALAR -> polynomial
+SCALAR = -1
 
 MAX_EXPONENT = 512
 MAX_MONOMIALS = 20_000
@@ -57,7 +58,7 @@ def times(p: Poly, q: Poly) -> Poly:
         for b, d in q.items():
             monomial = _merge(a, b) if a and b else a or b
             result[monomial] = result.get(monomial, Fraction(0)) + c * d
-    if any(c.numerator.bit_length() > MAX_BITS for c in result.values()):
+    if any(max(c.numerator, c.denominator, -c.numerator) >> MAX_BITS for c in result.values()):
         raise KernelError("a number in a normal form is too large")
     return {monomial: c for monomial, c in result.items() if c}
 
@@ -83,8 +84,7 @@ class NormalForm:
     def __init__(self, nonzero: Iterable[Term] = ()) -> None:
         self.atoms: list[tuple[object, ...]] = []
         self._numbers: dict[tuple[object, ...], int] = {}
-        self._scalars: dict[Term, Poly] = {}
-        self._vectors: dict[Term, Vector] = {}
+        self._values: dict[Term, Vector] = {}
         self._units: set[int] = set()
         self._nonzero: set[tuple[tuple[Monomial, Fraction], ...]] = set()
         self._cleared: dict[int, Poly] = {}
@@ -94,8 +94,7 @@ class NormalForm:
                 self._units.update(atom for atom, _ in next(iter(p)))
             elif p:
                 self._nonzero.add(key_of(self._monic(p)[2]))
-            self._scalars.clear()
-            self._vectors.clear()
+            self._values.clear()
 
     def _number(self, key: tuple[object, ...]) -> int:
         number = self._numbers.setdefault(key, len(self.atoms))
@@ -106,61 +105,60 @@ class NormalForm:
     def _atom(self, *key: object) -> Poly:
         return {((self._number(key), 1),): Fraction(1)}
 
-    def _prepare(self, root: Term) -> None:
-        """Normalise a term's parts first, so that deep terms need no deep recursion."""
-        for t in subterms(root):
-            if not t.loose and t.sort.kind in ("Real", "Nat") and t not in self._scalars:
-                self._scalars[t] = self._scalar(t)
-            elif not t.loose and t.sort.kind == "Vec" and t not in self._vectors:
-                self._vectors[t] = self._vector(t)
-
     def scalar(self, term: Term) -> Poly:
         """Return the normal form of a real or natural term."""
-        if term not in self._scalars:
-            self._prepare(term)
-        if term not in self._scalars:
+        if term.sort.kind not in ("Real", "Nat"):
             raise KernelError(f"{term} is not a number")
-        return self._scalars[term]
+        return self._value(term).get(SCALAR, {})
 
     def vector(self, term: Term) -> Vector:
         """Return the normal form of a vector term."""
-        if term not in self._vectors:
-            self._prepare(term)
-        if term not in self._vectors:
+        if term.sort.kind != "Vec":
             raise KernelError(f"{term} is not a vector")
-        return self._vectors[term]
+        return self._value(term)
 
-    def _scalar(self, t: Term) -> Poly:
+    def _value(self, root: Term) -> Vector:
+        """Return the value of a term, its parts first so that deep terms need no recursion."""
+        if root.loose:
+            raise KernelError(f"{root} has a bound variable without its binder")
+        if root not in self._values:
+            for t in subterms(root):
+                if not t.loose and t.sort.kind in ("Real", "Nat", "Vec") and t not in self._values:
+                    self._values[t] = self._computed(t)
+        return self._values[root]
+
+    def _computed(self, t: Term) -> Vector:
         op, args = t.op, t.args
         if op == "num":
-            return constant(t.data)
+            return {SCALAR: constant(t.data)} if t.data else {}
         if op == "add":
-            total: Poly = {}
+            total: Vector = {}
             for arg in args:
-                total = plus(total, self.scalar(arg))
+                total = self.add(total, self._value(arg))
             return total
         if op == "neg":
-            return plus({}, self.scalar(args[0]), -1)
-        if op == "mul":
-            return times(self.scalar(args[0]), self.scalar(args[1]))
+            return self.scale(constant(-1), self._value(args[0]))
+        if op in ("mul", "smul"):
+            return self.scale(self.scalar(args[0]), self._value(args[1]))
         if op == "div":
-            return times(self.scalar(args[0]), self.inverse(self.scalar(args[1])))
+            return self.scale(self.inverse(self.scalar(args[1])), self._value(args[0]))
         if op == "real":
-            return self.scalar(args[0])
-        if op == "pow":
-            return self._power(self.scalar(args[0]), self.scalar(args[1]))
-        if op == "sqrt":
-            return self._atom("sqrt", key_of(self.scalar(args[0])))
-        if op == "ip":
-            return self.gram(self.vector(args[0]), self.vector(args[1]))
-        if op == "app":
-            if args[0].op == "lam":
-                return self.scalar(open_binder(args[0], args[1]))
-            return self._atom("app", self._key(args[0]), self._key(args[1]))
+            return self._value(args[0])
         if op == "def":
-            return self.scalar(t.data.unfold(args))
-        if op == "var":
-            return self._atom("var", t)
+            return self._value(t.data.unfold(args))
+        if op == "app" and args[0].op == "lam":
+            return self._value(open_binder(args[0], args[1]))
+        if op in ("app", "grad", "var"):
+            key = ("var", t) if op == "var" else (op, self._key(args[0]), self._key(args[1]))
+            if t.sort.kind == "Vec":
+                return {self._number(key): constant(1)}
+            return {SCALAR: self._atom(*key)}
+        if op == "ip":
+            return {SCALAR: self.gram(self.vector(args[0]), self.vector(args[1]))}
+        if op == "sqrt":
+            return {SCALAR: self._atom("sqrt", key_of(self.scalar(args[0])))}
+        if op == "pow":
+            return {SCALAR: self._power(self.scalar(args[0]), self.scalar(args[1]))}
         raise KernelError(f"there is no normal form for {t}")
 
     def _power(self, base: Poly, exponent: Poly) -> Poly:
@@ -205,31 +203,6 @@ class NormalForm:
                 entry = self._atom("ip", min(a, b), max(a, b))
                 total = plus(total, times(entry, times(c, d)))
         return total
-
-    def _vector(self, t: Term) -> Vector:
-        op, args = t.op, t.args
-        if op == "num":
-            return {}
-        if op == "add":
-            total: Vector = {}
-            for arg in args:
-                total = self.add(total, self.vector(arg))
-            return total
-        if op == "neg":
-            return self.scale(constant(-1), self.vector(args[0]))
-        if op == "smul":
-            return self.scale(self.scalar(args[0]), self.vector(args[1]))
-        if op == "div":
-            return self.scale(self.inverse(self.scalar(args[1])), self.vector(args[0]))
-        if op == "app" and args[0].op == "lam":
-            return self.vector(open_binder(args[0], args[1]))
-        if op in ("grad", "app"):
-            return {self._number((op, self._key(args[0]), self._key(args[1]))): constant(1)}
-        if op == "def":
-            return self.vector(t.data.unfold(args))
-        if op == "var":
-            return {self._number(("var", t)): constant(1)}
-        raise KernelError(f"there is no normal form for the vector {t}")
 
     @staticmethod
     def add(u: Vector, v: Vector) -> Vector:

@@ -7,6 +7,7 @@ parameters mention: ``Smooth(f, beta)`` fits a function on any space.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -64,10 +65,12 @@ class Definition:
         used = {s for t in subterms(body) for s in t.sort.space_names()}
         if used - known:
             raise LanguageError(f"{name}: no parameter lives in the space {min(used - known)}")
-        try:
-            words.format(*(p.data for p in params))
-        except (IndexError, KeyError, ValueError, AttributeError, TypeError) as error:
-            raise LanguageError(f"{name}: the words {words!r} do not fit: {error}") from None
+        places = re.findall(r"\{(\d+)\}", words) if isinstance(words, str) else [""]
+        plain = re.sub(r"\{\d+\}", "", words) if isinstance(words, str) else "{"
+        if not set("{}").isdisjoint(plain) or any(int(i[:4]) >= len(params) for i in places):
+            raise LanguageError(
+                f"{name}: the words {words!r} do not fit: write {{0}}, {{1}}, … for parameters"
+            )
         fields = {
             "name": name,
             "parameters": params,

@@ -436,6 +436,16 @@ def test_variables_of_one_name_and_two_sorts_differ() -> None:
     )
 
 
+def test_two_variables_are_never_shown_as_one() -> None:
+    """What is proved is read by a person: ∀x'. x' ≤ x₁ must not look like ∀x₁. x₁ ≤ x₁."""
+    x, x1, x_1 = Reals("x x1 x_1")
+    hidden = (x > 0) & forall(x, x <= x1)
+    assert show(hidden) != show((x > 0) & forall(x, x <= x)), "the bound name equals a free one"
+    assert show(forall(x, x <= x1) & (x > 0)) != show(forall(x1, x1 <= x1) & (x > 0))
+    assert x1 != x_1
+    assert show(x1) != show(x_1), "two variables with one face"
+
+
 def test_two_parameters_of_one_name_in_two_spaces_do_not_prove_falsehood() -> None:
     """D(f: E → ℝ, f: F → ℝ) := f(0) ≤ f(0), then F renamed to E, must not make the two f one."""
     here, there = Function("f", E), Function("f", F)
@@ -542,7 +552,7 @@ def nested(depth: int) -> Term:
 
 def test_a_term_nested_100_000_times_is_built_shown_substituted_normalised_and_replayed(check):
     deep = nested(DEPTH)
-    assert show(deep).startswith("−" * 1_000), "a very long term may be shown in part"
+    assert show(deep).count("−") > 1_000, "shown, be it in part"
     assert substitute(deep, {a: b}) != deep
     assert NormalForm().scalar(deep) == NormalForm().scalar(a)
     claim = deep <= b

@@ -194,7 +194,9 @@ def try_cases(rng: Random) -> Thm:
     left, right, end = (logic.proposition(1) for _ in range(3))
     either = logic.premise(rng.choice([left | right, left | right, right | left, left & right]))
     return rules.cases(
-        either, logic.given(logic.mostly(left), end), logic.given(logic.mostly(right), end)
+        either,
+        logic.given(logic.mostly(rng.choice([left, left, right])), end),
+        logic.given(logic.mostly(rng.choice([right, right, left])), end),
     )
 
 
@@ -244,12 +246,15 @@ def try_obtain(rng: Random) -> Thm:
     if v.sort != existence.data.sort:
         raise KernelError("another sort")
     end = logic.proposition(1)
+    source = logic.premise(existence)
+    if rng.random() < 0.3:
+        source = logic.given(replace(logic.proposition(1), logic.value(v.sort), v), existence)
     inner = forall(v, open_binder(existence, v) >> end)
     implication = rules.instantiate(rules.assume(proposition=inner), value=v)
     if rng.random() < 0.3:
         implication = rules.assume(proposition=open_binder(existence, v) >> end)
     th = rules.modus_ponens(implication, rules.assume(proposition=implication.conclusion.args[0]))
-    return rules.obtain(logic.premise(existence), th, variable=v)
+    return rules.obtain(source, th, variable=v)
 
 
 @generator
@@ -514,6 +519,7 @@ class Scribe:
             ways += [ip(u, v2) * ip(v, u2), ip(u, u2) * ip(v, v2)]
         if t.op == "pow":
             ways += [args[0] ** (args[1] + 1) / args[0], args[0] ** (args[1] * args[1])]
+            ways += [args[0] ** k, args[0] ** m, q ** args[1]]
         if t.op == "div":
             e = args[1]
             ways += [args[0] * e / (e * e), (args[0] * d) / (e * d), args[0] / (e + d) + d]
@@ -651,7 +657,14 @@ def test_every_rule_has_a_generator() -> None:
 
 
 #: how many examples a rule gets (most: 100)
-EXAMPLES = {"combine": 900, "rewrite": 250, "generalise": 200, "obtain": 200, "induction": 250}
+EXAMPLES = {
+    "combine": 900,
+    "rewrite": 250,
+    "generalise": 200,
+    "obtain": 200,
+    "induction": 250,
+    "successor": 250,
+}
 
 
 @pytest.mark.parametrize("name", sorted(GENERATORS))
@@ -694,7 +707,7 @@ def test_identities_that_are_almost_true_are_refused_or_true(rng: Random) -> Non
     left, right = careful.real(1), careful.real(1)
     term = rng.choice([
         careful.real(2), careful.vec(2), ip(u, v), ip(u, v) * ip(v, x), left / right, left * right,
-        q ** careful.nat(1), sqrt(left), f(u), left * u, u / right,
+        q ** careful.nat(1), q ** careful.nat(1), sqrt(left), f(u), left * u, u / right,
     ])  # fmt: skip
     other = rng.choice([scribe.again(term), careful.again(rng.choice(scribe.almost(term)))])
     goal = eq(term, other)
