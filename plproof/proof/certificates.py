@@ -239,6 +239,9 @@ class _Search:
             return weights
 
         seen: list[list[Any]] = []
+        if any(item.multiplier is not None for item in self.items):  # the author's own multipliers
+            seen.append([algebra.one] * count)
+            yield seen[0]
         orders = [tuple(range(count)), tuple(reversed(range(count)))]
         orders += list(permutations(range(count)))[:MAX_ORDERS] if count <= 4 else []
         attempts = [(order, forced) for order in orders] + [(order, rows) for order in orders]

@@ -280,7 +280,11 @@ def _rewrites(item: Item) -> bool:
     if len(item.premises) != 1 or item.multiplier is not None:
         return False
     c = item.premises[0].conclusion
-    return c.op == "eq" and c.args[0].sort.kind == "Vec" and c.args[0].op in ("app", "var")
+    return (
+        c.op == "eq"
+        and c.args[0].sort.kind == "Vec"
+        and c.args[0].op in ("app", "var", "grad", "add")
+    )
 
 
 def _rewritten(equation: Thm, thm: Thm, left: Term, right: Term) -> Thm:

@@ -288,7 +288,7 @@ class Proof:
         Inside, ``p.step(k)`` proves P(k+1) from P(k); ``p.base()`` proves P(0), which is tried
         without help when no base is given.
         """
-        whole = goal or self.goal
+        whole = self.goal if goal is None else goal
         if whole.op != "all" or whole.data.sort != NAT:
             raise self._error(f"induction needs a goal ∀k∈ℕ, not {whole}")
         self._inductions.append(_Induction(whole))
@@ -393,7 +393,7 @@ class Proof:
             for step in self.outline
             if step.label and step.thm is not None and step.kind == "have"
         ]
-        for fact in known[-10:]:
+        for fact in known[-6:]:
             if self._prover.would_follow(goal, by, fact):
                 return f"it follows if {fact.label} is added to by=[…]"
         return ""

@@ -15,10 +15,11 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from models import Model, Unclear, counterexample, describe
+from models import Model, Scope, Unclear, counterexample, describe
 
 from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
+from plproof.kernel.definedness import definedness
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import RULES, Thm
 from plproof.language import (
@@ -819,3 +820,69 @@ def test_substitution_of_a_definition_agrees_with_its_meaning() -> None:
     assert set(free_variables(unfolded)) == {p, b}
     for i in range(40):
         assert Model(i).read(Above(p, b)) == Model(i).read(unfolded)
+
+
+# ---------------------------------------------------------------- definedness
+class Undefined(Exception):
+    """A division by zero or a root of a negative number was evaluated."""
+
+
+class Strict(Model):
+    """A model in which 1/0 and √(−1) have no value; ∧, ∨ and → look at the right side last."""
+
+    def inverse(self, value: Fraction) -> Fraction:
+        if not self.nonzero(value):
+            raise Undefined
+        return super().inverse(value)
+
+    def root(self, value: Fraction) -> Fraction:
+        if self.nonzero(value) and value < 0:
+            raise Undefined
+        return super().root(value)
+
+    def read(self, t: Term, scope: Scope = Scope()) -> object:
+        if t.op in ("and", "or"):
+            left = self.read(t.args[0], scope)
+            return self.read(t.args[1], scope) if left == (t.op == "and") else left
+        if t.op in ("all", "ex", "lam"):
+            for value in self.domain(t.data.sort):
+                self.read(t.args[0], scope.under(value))
+        return super().read(t, scope)
+
+
+def partial(rng: Random, depth: int) -> Term:
+    """Return a proposition with divisions and roots, some of them guarded."""
+    left, right = rng.choice([a, b, c]), rng.choice([a, b, c])
+    if depth == 0:
+        term = rng.choice([1 / left, left / (left - right), sqrt(left), right, f(x / left),
+                           mapsto(a, b / (a * a + 1))(left), sqrt(sq(x / right))])  # fmt: skip
+        return rng.choice([term <= right, ne(left, 0), left > 0, eq(term, 1)])
+    first, second = partial(rng, depth - 1), partial(rng, rng.randrange(depth))
+    kind = rng.randrange(6)
+    if kind < 2:
+        return (forall, exists)[kind](left, first)
+    return (first & second, first | second, first >> second, neg(first))[kind - 2]
+
+
+@settings(
+    max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=ORDER
+)
+@given(seeds)
+def test_definedness_says_when_every_division_and_root_is_defined(rng: Random) -> None:
+    proposition = partial(rng, 2)
+    wanted = definedness(proposition)
+    for i in range(12):
+        seed = (rng.randrange(10**6), i)
+        try:
+            promised = wanted is None or Model(seed).read(wanted)
+            try:
+                Strict(seed).read(proposition)
+                defined = True
+            except Undefined:
+                defined = False
+        except Unclear:
+            continue
+        assert promised == defined, (
+            f"{proposition} is {'' if defined else 'not '}defined in model {seed}, "
+            f"where its definedness {wanted} is {promised}"
+        )

@@ -70,6 +70,9 @@ class Family(ABC):
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]]
     """For each parameter that has coordinates: the axes, after the batch axis, they run along."""
 
+    homogeneous: ClassVar[dict[str, float]]
+    """The parameters to multiply by c**power, named with that power, to get c times the function"""
+
     batch: int
     dimension: int
     constants: Constants
@@ -121,6 +124,51 @@ class Family(ABC):
             value, gradient = self._value_and_gradient(Tracked(points))
         value, gradient = rounding.tracked(value), rounding.tracked(gradient)
         return value.error, gradient.error
+
+    def tracked(self, points: Floats) -> tuple[Tracked, Tracked]:
+        """Return values (..., B) and gradients (..., B, d) at exact points (..., B, d), bounded.
+
+        The errors are those of :meth:`magnitude`.  Further axes stand in front.  Needs the family's
+        hand-written formula (NotImplementedError otherwise).
+        """
+        if np.shape(points)[-2:] not in ((self.batch, self.dimension), (1, self.dimension)):
+            raise ValueError(f"points end in {(self.batch, self.dimension)}: {np.shape(points)}")
+        with np.errstate(all="ignore"):
+            value, gradient = self._value_and_gradient(Tracked(points))
+        value, gradient = rounding.tracked(value), rounding.tracked(gradient)
+        shape = np.broadcast_shapes(np.shape(points), (self.batch, self.dimension))
+        return (
+            Tracked(
+                np.broadcast_to(value.value, shape[:-1]), np.broadcast_to(value.error, shape[:-1])
+            ),
+            Tracked(np.broadcast_to(gradient.value, shape), np.broadcast_to(gradient.error, shape)),
+        )
+
+    def scaled(self, factor: ArrayLike) -> Family:
+        """Return c times each function; ``factor`` (B,) holds powers of 4, so nothing is rounded.
+
+        Raises ValueError for other factors.
+        """
+        c = np.asarray(factor, dtype=np.float64)
+        mantissa, exponent = np.frexp(c)
+        if c.shape != (self.batch,) or not np.all((mantissa == 0.5) & (exponent % 2 == 1)):
+            raise ValueError(f"factor is {self.batch} powers of 4, got {factor!r}")
+        given = {key: getattr(self, key) for key in self.parameters}
+        for key, power in self.homogeneous.items():
+            axes = (slice(None),) + (None,) * (given[key].ndim - 1)
+            given[key] = given[key] * (c**power)[axes]
+        result: Family = type(self)(**given)
+        declared = {key: values * c for key, values in self._declared.items()}
+        return result.weakened(**declared) if declared else result
+
+    def without(self, coordinate: int) -> Family | None:
+        """Return the functions on the other coordinates, None when they are no valid family.
+
+        Arguments: a family of more than one variable, ``coordinate`` 0..d-1.
+        """
+        for smaller in self._attempt(self, self._without(coordinate)):
+            return smaller
+        return None
 
     def take(self, indices: ArrayLike) -> Family:
         """Return the sub-batch of the rows ``indices`` (a 1-d list of row numbers or a mask)."""
@@ -308,6 +356,7 @@ class ConstantFunction(Family):
 
     name = "constant"
     parameters = ("centre", "minimum")
+    homogeneous: ClassVar[dict[str, float]] = {"minimum": 1}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {"centre": (0,)}
     centre: Floats
     minimum: Floats

@@ -76,6 +76,7 @@ class LogisticRidge(Family):
 
     name = "logistic with ridge"
     parameters = ("matrix", "chance", "weight", "ridge", "centre", "minimum")
+    homogeneous: ClassVar[dict[str, float]] = {"weight": 1, "ridge": 1, "minimum": 1}
     coordinate_axes = _MATRIX_AXES
     matrix: Floats
     chance: Floats
@@ -142,6 +143,7 @@ class LogSumExpRidge(Family):
 
     name = "log-sum-exp with ridge"
     parameters = ("matrix", "weight", "ridge", "centre", "minimum")
+    homogeneous: ClassVar[dict[str, float]] = {"weight": 1, "ridge": 1, "minimum": 1}
     coordinate_axes = _MATRIX_AXES
     matrix: Floats
     weight: Floats
@@ -213,6 +215,7 @@ class Composition(Family):
 
     name = "strongly convex after linear"
     parameters = ("matrix", "chance", "curvature", "weight", "centre", "minimum")
+    homogeneous: ClassVar[dict[str, float]] = {"curvature": 1, "weight": 1, "minimum": 1}
     coordinate_axes = _MATRIX_AXES
     matrix: Floats
     chance: Floats
@@ -280,6 +283,7 @@ class SineBumps(Family):
 
     name = "sine bumps"
     parameters = ("weight", "amplitude", "frequency", "centre", "minimum")
+    homogeneous: ClassVar[dict[str, float]] = {"weight": 1, "minimum": 1}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {
         "amplitude": (0,),
         "frequency": (0,),
@@ -349,6 +353,7 @@ class Huber(Family):
 
     name = "Huber, coordinate by coordinate"
     parameters = ("weight", "threshold", "centre", "minimum")
+    homogeneous: ClassVar[dict[str, float]] = {"weight": 1, "minimum": 1}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {
         "weight": (0,),
         "threshold": (0,),
@@ -409,6 +414,7 @@ class NormHuber(Family):
 
     name = "Huber of the norm"
     parameters = ("weight", "threshold", "centre", "minimum")
+    homogeneous: ClassVar[dict[str, float]] = {"weight": 1, "minimum": 1}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {"centre": (0,)}
     weight: Floats
     threshold: Floats

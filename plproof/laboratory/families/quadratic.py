@@ -24,6 +24,7 @@ class Quadratic(Family):
 
     name = "quadratic"
     parameters: ClassVar[tuple[str, ...]] = ("hessian", "centre", "minimum")
+    homogeneous: ClassVar[dict[str, float]] = {"hessian": 1, "minimum": 1}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {"hessian": (0, 1), "centre": (0,)}
     hessian: Floats
     centre: Floats
@@ -75,6 +76,7 @@ class SpectralQuadratic(Quadratic):
 
     name = "quadratic of exact spectrum"
     parameters: ClassVar[tuple[str, ...]] = ("spectrum", "basis", "centre", "minimum")
+    homogeneous: ClassVar[dict[str, float]] = {"spectrum": 1, "minimum": 1}
     derived = ("hessian",)
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {
         "spectrum": (0,),
@@ -133,6 +135,7 @@ class LeastSquares(Family):
 
     name = "least squares"
     parameters = ("matrix", "target", "minimiser")
+    homogeneous: ClassVar[dict[str, float]] = {"matrix": 0.5, "target": 0.5}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {"matrix": (1,), "minimiser": (0,)}
     matrix: Floats
     target: Floats

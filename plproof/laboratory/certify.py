@@ -1,0 +1,110 @@
+"""Which hypotheses hold on which rows, decided by certified constants and never by sampling.
+
+A hypothesis built from the definitions of :mod:`plproof.theory` is decided by the constants of the
+family; a comparison without quantifiers is decided by its slack; a user's own class, defined by
+inequalities for all vectors, is decided on quadratic functions by :mod:`.quadratics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from plproof.laboratory.evaluate import Mask, Model, NotEvaluated, Value
+from plproof.laboratory.families import Family
+from plproof.laboratory.quadratics import quadratic_inequality
+from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
+from plproof.language.definitions import unfold_all
+from plproof.language.terms import Term
+from plproof.theory.functions import PL, Convex, Differentiable, Minimiser, Smooth, StronglyConvex
+from plproof.theory.methods import GradientDescent
+
+FUNCTION_CLASSES = (Differentiable, Minimiser, Convex, StronglyConvex, Smooth, PL)
+"""The definitions decided by constants of a family; ``GradientDescent`` is made to hold."""
+
+
+def conjuncts(proposition: Term) -> Iterator[Term]:
+    """Yield the parts of a conjunction, from left to right."""
+    todo = [proposition]
+    while todo:
+        p = todo.pop()
+        if p.op == "and":
+            todo += reversed(p.args)
+        else:
+            yield p
+
+
+def forms(proposition: Term) -> tuple[Term, ...]:
+    """Return the proposition, its unfolding, and the parts of that: what a proof may call it."""
+    unfolded = unfold_all(proposition)
+    found = [proposition, unfolded, *conjuncts(unfolded)]
+    if proposition.op == "def":
+        once = proposition.data.unfold(proposition.args)
+        found += [once, *conjuncts(once)]
+    return tuple(dict.fromkeys(found))
+
+
+def is_known(proposition: Term) -> bool:
+    """Say whether the proposition is one of the classes decided by constants, or a descent."""
+    return proposition.op == "def" and proposition.data in (*FUNCTION_CLASSES, GradientDescent)
+
+
+def certify(model: Model, proposition: Term) -> Mask:
+    """Return the rows (B,) on which the proposition certainly holds; what is not known is False.
+
+    Knows the facts of the model.  Nothing is decided by sampling a quantifier.
+    """
+    if proposition in model.facts:
+        return model.facts[proposition]
+    if proposition.op == "and":
+        left, right = (certify(model, part) for part in proposition.args)
+        return left & right
+    if proposition.op == "def":
+        if proposition.data in FUNCTION_CLASSES:
+            mask = _by_constants(model, proposition)
+            if mask is not None:
+                return mask
+        return certify(model, proposition.data.unfold(proposition.args))
+    mask = np.zeros(model.batch, dtype=bool)
+    try:
+        if proposition.op == "all":
+            return quadratic_inequality(model, proposition)
+        return model.holds(proposition)
+    except NotEvaluated:
+        return mask  # a term without numbers certifies nothing
+
+
+def _by_constants(model: Model, p: Term) -> Mask | None:
+    function = model.values.get(p.args[0])
+    if not isinstance(function, Family):
+        return None
+    constants = function.constants
+    yes = np.ones(model.batch, dtype=bool)
+    if p.data == Differentiable:
+        return yes
+    if p.data == Convex:
+        return yes & constants.convex
+    if p.data == Minimiser:
+        return _minimises(model, function, p.args[1])
+    low, high = _interval(model.value(p.args[1]))
+    if p.data == Smooth:
+        return yes & (low >= constants.smooth)
+    if p.data == StronglyConvex:
+        return yes & (high <= constants.strongly_convex)
+    # relative to a point that is no minimiser the inequality says less, when μ >= 0
+    best = _minimises(model, function, p.args[2])
+    return yes & (high <= constants.pl) & (best | (low >= 0))
+
+
+def _interval(t: Tracked) -> tuple[Floats, Floats]:
+    with np.errstate(invalid="ignore"):
+        off = SAFETY * UNIT * t.error
+        return np.where(np.isfinite(off), t.value - off, -np.inf), t.value + off
+
+
+def _minimises(model: Model, function: Family, point: Term) -> Mask:
+    at: Value = model.value(point)
+    assert isinstance(at, Tracked)
+    same = np.all((at.value == function.constants.minimiser) & (at.error == 0), axis=-1)
+    return np.broadcast_to(same | function.constants.constant, (model.batch,))

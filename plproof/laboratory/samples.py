@@ -1,0 +1,102 @@
+"""Values for quantified variables: where a sampled "for all" or "there is" looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from plproof.laboratory.families import Family
+from plproof.laboratory.rounding import Floats, Tracked
+from plproof.laboratory.total import exact
+from plproof.language.sorts import NAT, REAL, LanguageError, Sort
+
+_SPECIAL = (0.0, 1.0, 0.5, -1.0, 2.0)
+
+
+class Sampler:
+    """Draws joint samples for a block of quantified variables; the same seed, the same samples.
+
+    Arguments: ``batch`` B; ``dimensions`` of the spaces by name; ``horizon`` K: natural numbers run
+    through 0..K; ``anchors``, points (B, d) around which vectors are drawn, by space; ``count``,
+    how many samples a block gets; ``seed``.
+    """
+
+    def __init__(
+        self,
+        batch: int,
+        dimensions: dict[str, int],
+        horizon: int,
+        anchors: dict[str, list[Floats]],
+        count: int,
+        seed: Sequence[int],
+    ) -> None:
+        self.batch = batch
+        self.dimensions = dimensions
+        self.horizon = horizon
+        self.anchors = anchors
+        self.count = count
+        self._rng = np.random.default_rng(list(seed))
+        self._pools: dict[tuple[object, ...], list[Tracked]] = {}
+
+    def block(self, sorts: Sequence[Sort], axes: int) -> list[Tracked]:
+        """Return one value per sort, samples along a new first axis, for ``axes`` axes inside.
+
+        Reals and naturals have shape (S, 1, …, B or 1), vectors (S, 1, …, B, d).  The first natural
+        number of a block runs through all of 0..K.  Raises LanguageError for other sorts.
+        """
+        key = (tuple(sorts), axes)
+        if key not in self._pools:
+            count = self.horizon + 1 if NAT in sorts else self.count + 4 * (len(sorts) - 1)
+            if axes and NAT not in sorts:
+                count = max(6, count // 2)
+            values: list[Tracked] = []
+            for place, sort in enumerate(sorts):
+                drawn = self._draw(sort, count, place, NAT in sorts[:place])
+                inner = (1,) * axes
+                values.append(exact(drawn.reshape(drawn.shape[:1] + inner + drawn.shape[1:])))
+            self._pools[key] = values
+        return self._pools[key]
+
+    def _draw(self, sort: Sort, count: int, place: int, counted: bool) -> Floats:
+        rng = self._rng
+        if sort == NAT:
+            order = np.arange(count) if not counted else rng.integers(0, self.horizon + 1, count)
+            return order.astype(np.float64)[:, None]
+        if sort == REAL:
+            return self._reals(count, place)
+        if sort.kind != "Vec":
+            raise LanguageError(f"no samples of {sort.words()} are drawn")
+        return self._vectors(sort.spaces[0], count, place)
+
+    def _reals(self, count: int, place: int) -> Floats:
+        rng = self._rng
+        shape = (count, self.batch)
+        wide = rng.choice([-1.0, 1.0], shape) * np.exp2(rng.uniform(-8.0, 6.0, shape))
+        unit = rng.uniform(0.0, 1.0, shape)
+        drawn = np.where(rng.random(shape) < 0.6, unit, wide)
+        for offset, value in enumerate(_SPECIAL):
+            drawn[(offset + 2 * place) % count] = value
+        return drawn
+
+    def _vectors(self, space: str, count: int, place: int) -> Floats:
+        rng, dimension = self._rng, self.dimensions[space]
+        offset = rng.standard_normal((count, self.batch, dimension))
+        lone = rng.random((count, self.batch)) < 0.3
+        chosen = rng.integers(dimension, size=(count, self.batch))
+        offset[lone] *= np.arange(dimension) == chosen[lone][:, None]
+        offset *= rng.choice([1.0, 1.0, 0.05, 20.0], (count, self.batch, 1))
+        anchors = self.anchors.get(space) or [np.zeros((self.batch, dimension))]
+        for sample in range(count):
+            if (sample + place) % 5 == 1:
+                offset[sample] = 0.0
+            if (sample + 3 * place) % 7 != 6:
+                offset[sample] += anchors[sample % len(anchors)]
+        return offset
+
+    def family(self, sort: Sort, families: Sequence[tuple[Sort, Family]]) -> Family:
+        """Return a function of the sort among those at hand; LanguageError when there is none."""
+        for known, family in families:
+            if known == sort:
+                return family
+        raise LanguageError(f"no samples of {sort.words()} are drawn")

@@ -1,0 +1,113 @@
+"""Arithmetic of the statement language on batches: total functions, each with its error bound.
+
+The operations take and give :class:`~plproof.laboratory.rounding.Tracked`.  They differ from its
+own operators in three ways: they are total (t/0 = 0, √t = 0 for t < 0, 0⁰ = 1); an operation that
+cannot round because an operand is exactly 0 adds no error, so that equality attained at a minimiser
+is seen as equality; and what is not known at all has the error +inf (or nan), which later
+comparisons answer with "unknown".
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from plproof.laboratory.rounding import FUNCTION_UNITS, SAFETY, UNIT, Floats, Tracked, gamma
+
+_TINY = 2.0**-900
+_UNDERFLOW = 2.0**-1015  # in multiples of UNIT, as in rounding
+
+
+def exact(values: Floats | float) -> Tracked:
+    """Return numbers taken as exact."""
+    return Tracked(np.asarray(values, dtype=np.float64))
+
+
+def number(value: Fraction) -> Tracked:
+    """Return a rational number as the nearest float, of shape ()."""
+    near = np.float64(value.numerator / value.denominator)
+    off = 0.0 if Fraction(float(near)) == value else abs(float(near)) + _UNDERFLOW
+    return Tracked(np.asarray(near), np.asarray(off))
+
+
+def add(a: Tracked, b: Tracked) -> Tracked:
+    """Return a + b."""
+    value = a.value + b.value
+    rounded = np.where((a.value != 0) & (b.value != 0), np.abs(value), 0.0)
+    return Tracked(value, a.error + b.error + rounded)
+
+
+def negative(a: Tracked) -> Tracked:
+    """Return -a."""
+    return Tracked(-a.value, a.error)
+
+
+def multiply(a: Tracked, b: Tracked) -> Tracked:
+    """Return a · b, entry by entry."""
+    value = a.value * b.value
+    size = np.abs(value)
+    error = np.abs(a.value) * b.error + np.abs(b.value) * a.error
+    error += UNIT * (a.error * b.error) + size
+    small = size < _TINY
+    if small.any():
+        error += np.where(small & (a.value != 0) & (b.value != 0), _UNDERFLOW, 0.0)
+    return Tracked(value, error)
+
+
+def divide(a: Tracked, b: Tracked) -> Tracked:
+    """Return a / b, with t/0 = 0; unknown where b may or may not be 0."""
+    size = np.abs(b.value)
+    room = size - SAFETY * UNIT * b.error
+    safe = room > 0
+    value = np.where(safe, a.value / np.where(safe, b.value, 1.0), 0.0)
+    error = (a.error + np.abs(value) * b.error) / np.where(safe, room, 1.0) + np.abs(value)
+    error = error + np.where((a.value != 0) & (np.abs(value) < _TINY), _UNDERFLOW, 0.0)
+    zero = ((b.value == 0) & (b.error == 0)) | ((a.value == 0) & (a.error == 0))
+    error = np.where(safe & ~zero, error, np.where(zero, 0.0, np.inf))
+    return Tracked(value, error)
+
+
+def power(a: Tracked, k: Floats) -> Tracked:
+    """Return a**k for whole k >= 0, with 0**0 = 1."""
+    value = a.value**k
+    reach = np.abs(a.value) + SAFETY * UNIT * a.error
+    spread = np.where(a.error == 0, 0.0, k * a.error * reach ** np.maximum(k - 1, 0))
+    plain = (k <= 1) | ((a.value == 0) | (a.value == 1)) & (a.error == 0)
+    rounded = np.where(plain, 0.0, FUNCTION_UNITS * np.abs(value) + _UNDERFLOW)
+    return Tracked(value, spread + rounded)
+
+
+def root(a: Tracked) -> Tracked:
+    """Return √a, which is 0 for a < 0."""
+    value = np.sqrt(np.maximum(a.value, 0.0))
+    near_zero = np.sqrt(a.error / (SAFETY * UNIT))
+    # |√s - √t| is at most √|s - t| and at most |s - t|/√t
+    spread = np.where(value > 0, a.error / np.where(value > 0, value, 1.0), np.inf)
+    return Tracked(value, np.minimum(spread, near_zero) + np.abs(value))
+
+
+def scale(a: Tracked, v: Tracked) -> Tracked:
+    """Return the multiple a·v of a vector (..., d) by a real (...)."""
+    return multiply(a.columns(), v)
+
+
+def divide_vector(v: Tracked, a: Tracked) -> Tracked:
+    """Return v / a of a vector (..., d) by a real (...), 0 where a = 0."""
+    return divide(v, a.columns())
+
+
+def inner(u: Tracked, v: Tracked) -> Tracked:
+    """Return the inner product over the last axis."""
+    terms = multiply(u, v)
+    count = terms.value.shape[-1]
+    rounded = (count - 1) * np.abs(terms.value) if count > 1 else 0.0
+    return Tracked(np.sum(terms.value, axis=-1), np.sum(terms.error + rounded, axis=-1))
+
+
+def length(values: Floats) -> Floats:
+    """Return a bound, from above up to rounding, of Euclidean norms along the last axis."""
+    squares: Floats = np.sqrt(np.sum(values * values, axis=-1)) * (
+        1.0 + float(gamma(values.shape[-1] + 4))
+    )
+    return squares
