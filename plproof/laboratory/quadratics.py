@@ -3,8 +3,8 @@
 On quadratic functions, values are quadratic and gradients affine, so the slack of many inequalities
 is a polynomial of degree at most 2 in the quantified vectors, stacked into one z.  It is recovered
 from its values at 0, ±e_i and e_i + e_j, checked to be quadratic at further points, and holds for
-all z when its matrix [[Q, b/2], [b'/2, c]] is positive semidefinite, here with a margin (the
-S-lemma without constraints; V. A. Yakubovich, 1971).
+all z when its matrix [[Q, b/2], [b'/2, c]] is positive semidefinite, here with a margin.
+
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _slack(model: Model, body: Term, scope: tuple[Tracked, ...]) -> Tracked | No
     squares = [_square_of_norm(model, side) for side in (left, right)]
     if squares[0] is not None and squares[1] is not None:  # norms: compare the squares
         left, right = squares
-    elif any(t.op == "sqrt" for side in (left, right) for t in _inside(side)):
+    elif any(t.op == "sqrt" and t.loose for side in (left, right) for t in _inside(side)):
         return None
     a, b = model.value(left, scope), model.value(right, scope)
     return total.add(b, total.negative(a))

@@ -13,11 +13,12 @@ from plproof.kernel.rules import (
     conjunction,
     discharge,
     generalise,
+    instantiate,
 )
 from plproof.kernel.thm import Thm
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.statement import Statement
-from plproof.language.terms import FALSE, Term
+from plproof.language.terms import FALSE, Term, subterms
 from plproof.proof.facts import parts_of
 from plproof.proof.lemmas import equation, excluded_middle, product
 from plproof.proof.signs import Signs
@@ -59,7 +60,8 @@ class _Prover:
             left, right = (self.prove(part, facts) for part in goal.args)
             return None if left is None or right is None else conjunction(left, right)
         if goal.op == "imp" and goal.args[1] == FALSE and goal.args[0].op == "eq":
-            return self._leaf(goal, Signs(facts).nonzero(goal.args[0].args[0]))
+            denominator = goal.args[0].args[0]
+            return self._leaf(goal, Signs(_instances(facts, denominator)).nonzero(denominator))
         if goal.op == "imp":
             held = assume(proposition=goal.args[0])
             inner = self.prove(goal.args[1], [*facts, *parts_of(held)])
@@ -93,4 +95,16 @@ class _Prover:
     def _nonnegative(goal: Term, facts: list[Thm]) -> Thm | None:
         if goal.op != "le":
             return None
-        return Signs(facts).prove(goal.args[1], False)
+        return Signs(_instances(facts, goal)).prove(goal.args[1], False)
+
+
+def _instances(facts: list[Thm], goal: Term) -> list[Thm]:
+    """Return the facts with universal ones also at the points that functions take in the goal."""
+    points = [t.args[1] for t in subterms(goal) if t.op in ("app", "grad") and not t.loose]
+    found = list(facts)
+    for th in facts:
+        if th.conclusion.op == "all":
+            sort = th.conclusion.data.sort
+            fitting = [point for point in dict.fromkeys(points) if point.sort == sort]
+            found += [instantiate(th, value=point) for point in fitting[:8]]
+    return found

@@ -78,13 +78,17 @@ def square_nonnegative(term: Term) -> Thm:
     return combine(goal=ZERO <= sq(term), summands=[Summand(ONE, (), (term,))])
 
 
+def root_nonnegative(term: Term) -> Thm:
+    """⊢ 0 ≤ √t, whatever t is."""
+    known = conjunct(square_root(term=term), side=0)
+    return combine(known, goal=ZERO <= make("sqrt", (term,)), summands=[product(0)])
+
+
 def root_facts(term: Term, nonnegative: Thm) -> tuple[Thm, Thm]:
     """From ⊢ 0 ≤ t (as t ≥ 0) return ⊢ 0 ≤ √t and ⊢ √t·√t = t."""
-    both = square_root(term=term)
-    root = make("sqrt", (term,))
-    positive = combine(conjunct(both, side=0), goal=ZERO <= root, summands=[product(0)])
     turned = combine(nonnegative, goal=term >= 0, summands=[product(0)])
-    return positive, modus_ponens(conjunct(both, side=1), turned)
+    square = modus_ponens(conjunct(square_root(term=term), side=1), turned)
+    return root_nonnegative(term), square
 
 
 def norm_facts(v: Term) -> tuple[Thm, Thm]:
@@ -170,6 +174,27 @@ def cauchy_schwarz(u: Term, v: Term) -> Thm:
         total_order(left=b, right=ZERO), degenerate(v, bb, b, b0), regular(positive_a, positive_b)
     )
     return cases(total_order(left=a, right=ZERO), degenerate(u, aa, a, a0), inner)
+
+
+def triangle(u: Term, v: Term) -> Thm:
+    """⊢ ‖u + v‖ ≤ ‖u‖ + ‖v‖."""
+    (_, ww), (a0, aa), (b0, bb) = norm_facts(u + v), norm_facts(u), norm_facts(v)
+    left, right = norm(u + v), norm(u) + norm(v)
+    squares = combine(
+        cauchy_schwarz(u, v),
+        ww,
+        aa,
+        bb,
+        goal=left * left <= right * right,
+        summands=[
+            product(0, by=Fraction(2)),
+            equation(1),
+            equation(2, by=-ONE),
+            equation(3, by=-ONE),
+        ],
+    )
+    nonnegative = combine(a0, b0, goal=ZERO <= right, summands=[product(0), product(1)])
+    return le_of_squares(squares, left, right, nonnegative)
 
 
 def power_nonnegative(base: Term, exponent: Term, nonnegative: Thm) -> Thm:

@@ -15,7 +15,7 @@ from plproof.kernel.normal import KernelError
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder
-from plproof.language.sorts import NAT, LanguageError, match_spaces
+from plproof.language.sorts import NAT, REAL, LanguageError, match_spaces
 from plproof.language.syntax import eq, neg
 from plproof.language.terms import FALSE, Term, as_proposition, free_variables, lift, number
 from plproof.proof import lemmas
@@ -183,6 +183,31 @@ class Proof:
     def cauchy_schwarz(self, u: Term, v: Term) -> Fact:
         """Return ⟨u, v⟩ ≤ ‖u‖·‖v‖."""
         return self._prover.fact(lemmas.cauchy_schwarz(u, v), "Cauchy–Schwarz")
+
+    def triangle(self, u: Term, v: Term) -> Fact:
+        """Return ‖u + v‖ ≤ ‖u‖ + ‖v‖."""
+        return self._prover.fact(lemmas.triangle(u, v), "triangle inequality")
+
+    def root(self, t: Term) -> tuple[Fact, Fact]:
+        """Return the facts 0 ≤ √t and √t·√t = t, where 0 ≤ t is known."""
+        known = self._guard(t >= 0, lambda: self._prover.prove(number(0) <= t, (), (), []))
+        nonnegative, square = lemmas.root_facts(t, known)
+        fact = self._prover.fact
+        return fact(nonnegative, f"0 ≤ √({t})"), fact(square, f"√({t})² = {t}")
+
+    def compare_squares(self, low: object, high: object, by: Reasons = ()) -> Fact:
+        """Prove low ≤ high from reasons for low·low ≤ high·high, where 0 ≤ high is known."""
+        left, right = lift(low, REAL), lift(high, REAL)
+        label, why = assigned_name() or f"step {len(self.outline) + 1}", []
+
+        def run() -> Thm:
+            prove = self._prover.prove
+            squares = prove(left * left <= right * right, by, (), why)
+            nonnegative = prove(number(0) <= right, (), (), [])
+            return lemmas.le_of_squares(squares, left, right, nonnegative)
+
+        thm = self._guard(left <= right, run)
+        return self._record(thm, label, f"squares: {', '.join(why)}", "have")
 
     def minimise(self, fact: Fact, over: Term) -> Fact:
         """From ∀y. a(y) ≥ b(y) with b quadratic in y, conclude ∀y. a(y) ≥ min b.

@@ -22,10 +22,10 @@ from plproof.proof.algebra import NoTerm, Reader, atoms_of, denominators
 from plproof.proof.lemmas import (
     ZERO,
     nonzero_of_strict,
-    norm_facts,
     power_nonnegative,
     product,
     quotient_sign,
+    root_nonnegative,
     square_nonnegative,
 )
 from plproof.proof.linear import nonnegative_solution
@@ -217,8 +217,8 @@ class Signs:
                 continue
             if t.sort == NAT:
                 result.append(natural(term=t))
-            elif t.op == "sqrt" and t.args[0].op == "ip":
-                result.append(norm_facts(t.args[0].args[0])[0])
+            elif t.op == "sqrt":
+                result.append(root_nonnegative(t.args[0]))
             elif t.op == "pow":
                 base = Signs(self.facts, self._nesting + 1).prove(t.args[0], False)
                 if base is not None:

@@ -707,10 +707,13 @@ def test_identities_that_are_almost_true_are_refused_or_true(rng: Random) -> Non
     u, v = careful.vec(1), careful.vec(1)
     left, right = careful.real(1), careful.real(1)
     term = rng.choice([
-        careful.real(2), careful.vec(2), ip(u, v), ip(u, v) * ip(v, x), left / right, left * right,
+        careful.real(2), careful.vec(2), ip(u, v), ip(u, v) * ip(v, x), ip(x, y) * ip(y, x),
+        left / right, left * right,
         q ** careful.nat(1), q ** careful.nat(1), sqrt(left), f(u), left * u, u / right,
     ])  # fmt: skip
-    other = rng.choice([scribe.again(term), careful.again(rng.choice(scribe.almost(term)))])
+    ways = scribe.almost(term)
+    way = rng.choice(ways[-3:] if rng.random() < 0.5 else ways)  # the last are of this operation
+    other = rng.choice([scribe.again(term), careful.again(way)])
     goal = eq(term, other)
     known = [rules.assume(proposition=ne(t, 0)) for t in rng.sample([a, b, q, a - b], 2)]
     known = known if rng.random() < 0.5 else []
@@ -840,7 +843,8 @@ class Strict(Model):
             raise Undefined
         return super().root(value)
 
-    def read(self, t: Term, scope: Scope = Scope()) -> object:
+    def read(self, t: Term, *scopes: Scope) -> object:
+        scope = scopes[0] if scopes else Scope()
         if t.op in ("and", "or"):
             left = self.read(t.args[0], scope)
             return self.read(t.args[1], scope) if left == (t.op == "and") else left

@@ -1,0 +1,214 @@
+"""One failing case: taken out of its batch, checked again alone, and made simpler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from plproof.laboratory.certify import certify, conjuncts
+from plproof.laboratory.evaluate import Model, NotEvaluated
+from plproof.laboratory.families.base import _coarser, _simplicity
+from plproof.laboratory.models import Assignment, Plan, realise
+from plproof.laboratory.rounding import Floats, Tracked
+from plproof.language.binding import fresh_variable, open_binder
+from plproof.language.sorts import NAT
+from plproof.language.terms import Term, free_variables
+
+SHRINK_TRIES = 400
+_DEPTH = 12
+
+
+@dataclass(frozen=True)
+class Case:
+    """A proposition that should follow from ``given``, and one row where it may not.
+
+    ``setting`` are the hypotheses the model is built from, among them perhaps more than ``given``.
+    """
+
+    setting: tuple[Term, ...]
+    given: tuple[Term, ...]
+    conclusion: Term
+    assignment: Assignment
+
+    def plan(self) -> Plan:
+        """Return the plan of the case's models."""
+        return Plan.of((*self.setting, *self.given), (self.conclusion,))
+
+    def model(self) -> Model:
+        """Return the model of the row, built alone."""
+        return realise(self.plan(), self.assignment)
+
+    def fails(self) -> bool:
+        """Say whether what is given certainly holds and the conclusion certainly does not."""
+        try:
+            model = self.model()
+            if not all(bool(certify(model, g)[0]) for g in self.given):
+                return False
+            return bool(model.truth(self.conclusion)[1][0] < 0)
+        except NotEvaluated:
+            return False
+
+
+def extract(case: Case, batch_model: Model, row: int) -> Case | None:
+    """Return the failing case of one row of a batch, checked alone, None if it does not survive.
+
+    ``case.assignment`` is the whole batch and ``batch_model`` its model.  Leading quantifiers of
+    the conclusion become variables with the sampled values at which it fails, hypotheses of an
+    implication join ``given``, and of a conjunction the failing part stays.
+    """
+    current = replace(case, assignment=case.assignment.take([row]))
+    try:
+        for depth in range(_DEPTH):
+            p = current.conclusion
+            if p.op == "all":
+                model, at = (batch_model, row) if depth == 0 else (current.model(), 0)
+                current = _instantiate(current, model.instance(p, at))
+            elif p.op == "imp" and p.args[1].op != "false":
+                given = tuple(dict.fromkeys([*current.given, *conjuncts(p.args[0])]))
+                current = replace(current, given=given, conclusion=p.args[1])
+            elif p.op == "and":
+                model = current.model()
+                slack = [model.truth(part)[1][0] for part in p.args]
+                current = replace(current, conclusion=p.args[int(np.argmin(slack))])
+            elif p.op == "def":
+                current = replace(current, conclusion=p.data.unfold(p.args))
+            else:
+                break
+    except NotEvaluated:
+        return None
+    return current if current.fails() else None
+
+
+def _instantiate(case: Case, values: list[tuple[str, Tracked]]) -> Case:
+    numbers, points = dict(case.assignment.numbers), dict(case.assignment.points)
+    conclusion = case.conclusion
+    for name, value in values:
+        avoid = (*free_variables([*case.setting, *case.given, conclusion]), *numbers, *points)
+        v = fresh_variable(name, conclusion.data.sort, avoid)
+        conclusion = open_binder(conclusion, v)
+        (points if v.sort.kind == "Vec" else numbers)[v] = value.value
+    return replace(
+        case,
+        conclusion=conclusion,
+        assignment=replace(case.assignment, numbers=numbers, points=points),
+    )
+
+
+def shrink(case: Case) -> Case:
+    """Return a simpler case that still fails: fewer dimensions, steps and digits.
+
+    Tries at most ``SHRINK_TRIES`` candidates, in a fixed order.
+    """
+    used = set(case.plan().numbers) | set(case.plan().points)
+    case = replace(case, assignment=_restricted(case.assignment, used))
+    tries, improved = 0, True
+    while improved:
+        improved = False
+        for candidate in _simpler(case.assignment):
+            tries += 1
+            if tries > SHRINK_TRIES:
+                return case
+            smaller = replace(case, assignment=candidate)
+            if smaller.fails():
+                case, improved = smaller, True
+                break
+    return case
+
+
+def _restricted(assignment: Assignment, used: set[Term]) -> Assignment:
+    return replace(
+        assignment,
+        numbers={v: x for v, x in assignment.numbers.items() if v in used},
+        points={v: x for v, x in assignment.points.items() if v in used},
+    )
+
+
+def _simpler(a: Assignment) -> Iterator[Assignment]:
+    for space, dimension in a.dimensions.items():
+        for coordinate in range(dimension if dimension > 1 else 0):
+            smaller = _without(a, space, coordinate)
+            if smaller is not None:
+                yield smaller
+    for v, values in a.numbers.items():
+        if v.sort == NAT:
+            for n in dict.fromkeys((0, 1, int(values[0]) // 2, int(values[0]) - 1)):
+                if 0 <= n < values[0]:
+                    yield replace(a, numbers={**a.numbers, v: np.array([float(n)])})
+    for k in dict.fromkeys((1, a.iterations // 2, a.iterations - 1)):
+        if 1 <= k < a.iterations:
+            yield replace(a, iterations=k, paths={v: p[: k + 1] for v, p in a.paths.items()})
+    for f, family in a.families.items():
+        for simpler in family.simplifications(0):
+            if simpler.dimension == family.dimension:
+                moved = simpler.constants.minimiser - family.constants.minimiser
+                yield _shifted(a, f, moved, {**a.families, f: simpler})
+    for part in ("starts", "points"):
+        for v, x in getattr(a, part).items():
+            for simple in _simpler_arrays(x):
+                yield replace(a, **{part: {**getattr(a, part), v: simple}})
+    for v, x in a.numbers.items():
+        if v.sort != NAT:
+            for simple in _simpler_arrays(x):
+                yield replace(a, numbers={**a.numbers, v: simple})
+
+
+def _simpler_arrays(values: Floats) -> Iterator[Floats]:
+    for simple in (np.zeros_like(values), np.ones_like(values), *_coarser(values)):
+        if _size(simple) < _size(values):
+            yield simple
+    if values.ndim > 1:
+        for place in np.ndindex(values.shape):
+            for number in (0.0, 1.0, *_coarser(values[place])):
+                changed = values.copy()
+                changed[place] = number
+                if _size(changed) < _size(values):
+                    yield changed
+
+
+def _size(values: Floats) -> int:
+    return sum(sum(_simplicity(x)) for x in values.ravel().tolist())
+
+
+def _spaces(v: Term) -> str:
+    return v.sort.space_names()[0] if v.sort.space_names() else ""
+
+
+def _shifted(a: Assignment, f: Term, moved: Floats, families: Mapping[Term, object]) -> Assignment:
+    space = _spaces(f)
+
+    def shift(values: Mapping[Term, Floats]) -> dict[Term, Floats]:
+        return {v: x + moved if _spaces(v) == space else x for v, x in values.items()}
+
+    return replace(
+        a,
+        families=families,
+        points=shift(a.points),
+        starts=shift(a.starts),
+        paths=shift(a.paths),
+    )
+
+
+def _without(a: Assignment, space: str, coordinate: int) -> Assignment | None:
+    families = {}
+    for f, family in a.families.items():
+        smaller = family.without(coordinate) if _spaces(f) == space else family
+        if smaller is None:
+            return None
+        families[f] = smaller
+
+    def drop(values: Mapping[Term, Floats]) -> dict[Term, Floats]:
+        return {
+            v: np.delete(x, coordinate, axis=-1) if _spaces(v) == space else x
+            for v, x in values.items()
+        }
+
+    return replace(
+        a,
+        dimensions={**a.dimensions, space: a.dimensions[space] - 1},
+        families=families,
+        points=drop(a.points),
+        starts=drop(a.starts),
+        paths=drop(a.paths),
+    )

@@ -1,0 +1,250 @@
+"""Random proposals for the models of a statement: functions, constants that fit, starts, numbers.
+
+Numbers that a hypothesis ties to a function are taken from its certified constants, mostly the
+best possible ones, where theorems are tight; what remains is drawn at several scales, inside the
+bounds that the hypotheses state, and drawn again where a hypothesis fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from plproof.laboratory.certify import certify
+from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
+from plproof.laboratory.families import FAMILY_KINDS, Family, draw_family, draw_starts
+from plproof.laboratory.families.quadratic import SpectralQuadratic
+from plproof.laboratory.models import Assignment, Plan, base_values, define_numbers
+from plproof.laboratory.rounding import Floats
+from plproof.language.sorts import NAT, REAL
+from plproof.language.terms import Term, free_variables
+from plproof.theory.functions import PL, Minimiser, Smooth, StronglyConvex
+
+REDRAWS = 3
+_BELOW = 1.0 - 2.0**-40
+_ABOVE = 1.0 + 2.0**-40
+
+
+def draw(
+    plan: Plan,
+    rng: np.random.Generator,
+    kind: str,
+    dimension: int,
+    conditioning: float,
+    batch: int,
+    iterations: int,
+) -> Assignment:
+    """Propose a batch of interpretations for a plan; the same generator, the same proposal.
+
+    Arguments: ``kind``, ``dimension``, ``conditioning`` and ``batch`` as for ``draw_family``, of
+    the first function and its space; ``iterations`` K >= 1 of runs.
+    """
+    dimensions: dict[str, int] = {}
+    for place, space in enumerate(plan.spaces):
+        dimensions[space] = dimension if place == 0 else int(rng.integers(1, dimension + 2))
+    families: dict[Term, Family] = {}
+    for place, f in enumerate(plan.functions):
+        chosen = kind if place == 0 else str(rng.choice(FAMILY_KINDS))
+        size = dimensions[f.sort.parts[0].spaces[0]]
+        family = draw_family(chosen, batch, size, conditioning, rng)
+        exponent = rng.choice([0, 0, 0, 0, -1, 1, 3], size=batch)
+        families[f] = family.scaled(4.0**exponent)
+    seed = (int(rng.integers(2**31)),)
+    proposal = Assignment(dimensions, families, {}, {}, {}, {}, iterations, seed, kind, batch)
+    points = _points(plan, proposal, rng)
+    proposal = replace(proposal, points=points)
+    proposal = replace(proposal, numbers=_numbers(plan, proposal, rng))
+    for _ in range(REDRAWS):
+        failed = ~_checkable(plan, proposal)
+        if not failed.any() or (failed.all() and not plan.numbers):
+            break
+        again = _numbers(plan, proposal, rng)
+        merged = {v: np.where(failed, again[v], x) for v, x in proposal.numbers.items()}
+        proposal = replace(proposal, numbers=merged)
+    starts, paths = {}, {}
+    for sequence in plan.sequences:
+        descent = plan.descents.get(sequence)
+        if descent is not None and descent.args[0] in families:
+            starts[sequence] = _starts(families[descent.args[0]], rng)
+        else:
+            codomain = sequence.sort.parts[1]
+            inner = (dimensions[codomain.spaces[0]],) if codomain.kind == "Vec" else ()
+            paths[sequence] = rng.standard_normal((iterations + 1, batch, *inner))
+    return replace(proposal, starts=starts, paths=paths)
+
+
+def _starts(family: Family, rng: np.random.Generator) -> Floats:
+    """Draw starts at several distances, some at the minimiser, some in principal directions."""
+    starts = draw_starts(family, rng, 1.0)
+    offset = starts - family.constants.minimiser
+    if isinstance(family, SpectralQuadratic):
+        chosen = rng.integers(family.dimension, size=family.batch)
+        turned = family.basis[np.arange(family.batch), :, chosen]
+        offset = np.where((rng.random(family.batch) < 0.4)[:, None], turned, offset)
+    reach = rng.choice([0.0, 2.0**-7, 1.0, 1.0, 1.0, 8.0, 64.0], size=family.batch)
+    return np.asarray(family.constants.minimiser + reach[:, None] * offset)
+
+
+def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
+    found: dict[Term, Floats] = {}
+    for p in plan.parts:
+        if p.op == "def" and p.data == Minimiser and p.args[1].op == "var":
+            family = proposal.families.get(p.args[0])
+            if family is not None and p.args[1] not in found:
+                away = rng.standard_normal((proposal.batch, family.dimension))
+                away *= (family.constants.constant & (rng.random(proposal.batch) < 0.5))[:, None]
+                found[p.args[1]] = family.constants.minimiser + away
+    for v in plan.points:
+        if v in found:
+            continue
+        space = v.sort.spaces[0]
+        shape = (proposal.batch, proposal.dimensions[space])
+        near = [f for g, f in proposal.families.items() if g.sort.parts[0].spaces[0] == space]
+        home = near[0].constants.minimiser if near else np.zeros(shape)
+        reach = rng.choice([0.0, 0.0, 1.0, 1.0, 0.1, 20.0], size=(proposal.batch, 1))
+        origin = rng.random((proposal.batch, 1)) < 0.1
+        found[v] = np.where(origin, 0.0, home) + reach * rng.standard_normal(shape)
+    return found
+
+
+def _numbers(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
+    """Draw all numbers: first those tied to functions, then those between known bounds."""
+    batch = proposal.batch
+    found = _constants(plan, proposal, rng)
+    left = [v for v in plan.free_numbers() if v not in found]
+    while left:
+        model = Model(batch, proposal.dimensions, base_values(replace(proposal, numbers=found)))
+        known = set(model.values)
+        # those with bounds in known terms first; then any
+        bounds = {v: _bounds(plan, v, known) for v in left}
+        v = max(left, key=lambda w: (len(bounds[w][0]) > 0) + (len(bounds[w][1]) > 0))
+        left.remove(v)
+        if v.sort == NAT:
+            found[v] = rng.integers(0, max(1, proposal.iterations - 1), batch).astype(np.float64)
+        else:
+            found[v] = _between(model, *bounds[v], proposal, rng)
+    return found
+
+
+def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
+    below: dict[Term, list[Floats]] = {}  # the number is at least these
+    above: dict[Term, list[Floats]] = {}
+    for p in plan.parts:
+        if p.op != "def" or p.data not in (Smooth, StronglyConvex, PL):
+            continue
+        family = proposal.families.get(p.args[0])
+        form = _linear(p.args[1])
+        if family is None or form is None:
+            continue
+        v, factor = form
+        constants = family.constants
+        if p.data == Smooth:
+            room = 1.0 if factor == 1 else _ABOVE
+            below.setdefault(v, []).append(constants.smooth / factor * room)
+        else:
+            room = 1.0 if factor == 1 else _BELOW
+            bound = constants.strongly_convex if p.data == StronglyConvex else constants.pl
+            above.setdefault(v, []).append(bound / factor * room)
+    batch = proposal.batch
+    found: dict[Term, Floats] = {}
+    for v in plan.numbers:
+        if v in below:
+            largest = np.max(below[v], axis=0)
+            weaker = rng.choice([1.0, 1.0, 1.0, 1.0, 1.0, 1.25, 2.0, 10.0], size=batch)
+            found[v] = np.where(largest == 0, 2.0 ** rng.integers(-3, 4, batch), largest * weaker)
+        elif v in above:
+            least = np.min(above[v], axis=0)
+            anything = 2.0 ** rng.integers(-3, 5, batch)
+            smaller = rng.choice([1.0, 1.0, 1.0, 1.0, 0.5, 0.75, 0.01, 0.0], size=batch)
+            weaker = np.where(least < 0, least, least * smaller)
+            found[v] = np.where(np.isinf(least), anything, weaker)
+    return found
+
+
+def _linear(t: Term) -> tuple[Term, float] | None:
+    """Return (variable, c) when the term is c times a variable, with a number c > 0."""
+    if t.op == "var":
+        return t, 1.0
+    if t.op not in ("mul", "div") or t.sort != REAL:
+        return None
+    a, b = t.args
+    if b.op == "num" and b.data > 0:
+        inner, c = _linear(a), float(b.data)
+        return (
+            None if inner is None else (inner[0], inner[1] / c if t.op == "div" else inner[1] * c)
+        )
+    if t.op == "mul" and a.op == "num" and a.data > 0:
+        inner = _linear(b)
+        return None if inner is None else (inner[0], inner[1] * float(a.data))
+    return None
+
+
+def _bounds(plan: Plan, v: Term, known: set[Term]) -> tuple[list[Term], list[Term]]:
+    lower, upper = [], []
+    for p in plan.parts:
+        if p.op not in ("le", "lt", "ge", "gt"):
+            continue
+        small, large = p.args if p.op in ("le", "lt") else reversed(p.args)
+        if small == v and known.issuperset(free_variables(large)):
+            upper.append(large)
+        elif large == v and known.issuperset(free_variables(small)):
+            lower.append(small)
+    return lower, upper
+
+
+def _between(
+    model: Model,
+    lower: list[Term],
+    upper: list[Term],
+    proposal: Assignment,
+    rng: np.random.Generator,
+) -> Floats:
+    batch = proposal.batch
+    shape = (batch,)
+    low = np.max([np.broadcast_to(model.value(t).value, shape) for t in lower] or [[-np.inf]], 0)
+    high = np.min([np.broadcast_to(model.value(t).value, shape) for t in upper] or [[np.inf]], 0)
+    free = _anything(proposal, rng)
+    where = rng.choice([2.0**-40, 0.25, 0.5, 1 - 2.0**-40, -1.0], size=batch)
+    where = np.where(where < 0, rng.uniform(size=batch), where)
+    two_sided = low + where * (high - low)
+    if lower and upper:
+        return np.asarray(two_sided)
+    if lower:
+        return np.asarray(np.where(free > low, free, low + np.abs(free) * (1 + np.abs(low))))
+    if upper:
+        size = np.abs(high) + (high == 0)
+        close = high - size * rng.choice([2.0**-40, 0.5, 1.0, 3.0], size=batch)
+        return np.asarray(np.where(rng.random(batch) < 0.5, close, np.minimum(free, close)))
+    return free
+
+
+def _anything(proposal: Assignment, rng: np.random.Generator) -> Floats:
+    """Draw reals near the constants of the functions, special values and others at all scales."""
+    batch = proposal.batch
+    pool = [rng.choice([0.0, 1.0, -1.0, 2.0], size=batch), 0.5 ** rng.integers(0, 7, batch)]
+    pool += [rng.choice([-1.0, 1.0, 1.0], size=batch) * np.exp2(rng.uniform(-6, 6, batch))] * 2
+    for family in proposal.families.values():
+        c = family.constants
+        near = rng.choice([1 - 2.0**-16, 1 + 2.0**-16, 0.5, 2.0], size=batch)
+        finite = np.where(np.isfinite(c.pl), c.pl, 1.0)
+        pool += [c.smooth * near, c.strongly_convex * near, finite * near]
+        pool += [near / np.where(c.smooth > 0, c.smooth, 1.0)]
+    chosen = rng.integers(len(pool), size=batch)
+    return np.asarray(np.stack(pool)[chosen, np.arange(batch)])
+
+
+def _checkable(plan: Plan, proposal: Assignment) -> Mask:
+    """Return the rows on which all hypotheses that need no sequence certainly hold."""
+    model = Model(proposal.batch, proposal.dimensions, base_values(proposal))
+    rows = np.ones(proposal.batch, dtype=bool)
+    try:
+        define_numbers(plan, model)
+    except NotEvaluated:
+        return rows  # realising the proposal says so to the caller
+    equations = {p for _, p in plan.definitions.values()}
+    for p in plan.parts:
+        uses = free_variables(p)
+        if p not in equations and not any(u in plan.sequences for u in uses):
+            rows &= certify(model, p)
+    return rows

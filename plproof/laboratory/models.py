@@ -1,0 +1,211 @@
+"""Models of a statement: functions, constants and runs that satisfy its hypotheses.
+
+A :class:`Plan` reads the hypotheses once.  :func:`~plproof.laboratory.choices.draw` proposes an
+:class:`Assignment`, plain numbers; :func:`realise` computes the rest (runs of gradient descent,
+defined numbers) and certifies, row by row, which hypotheses hold.  Only :func:`realise` decides, so
+nothing depends on how good a proposal is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from plproof.laboratory import total
+from plproof.laboratory.certify import certify, conjuncts, forms, is_known
+from plproof.laboratory.evaluate import Model, NotEvaluated, Value
+from plproof.laboratory.families import Family
+from plproof.laboratory.orbits import Orbit, descend
+from plproof.laboratory.rounding import Floats
+from plproof.language.sorts import NAT, REAL
+from plproof.language.terms import Term, free_variables, subterms
+from plproof.theory.functions import Differentiable
+from plproof.theory.methods import GradientDescent
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What there is to choose for some propositions, and what the hypotheses say about it.
+
+    ``functions``, ``sequences``, ``points`` (vectors) and ``numbers`` (reals and naturals) are the
+    free variables; ``spaces`` their spaces; ``parts`` the conjuncts of the hypotheses; ``descents``
+    those saying that a sequence is gradient descent, by sequence; ``definitions`` the equations
+    that determine a real variable, by variable.
+    """
+
+    functions: tuple[Term, ...]
+    sequences: tuple[Term, ...]
+    points: tuple[Term, ...]
+    numbers: tuple[Term, ...]
+    spaces: tuple[str, ...]
+    parts: tuple[Term, ...]
+    descents: Mapping[Term, Term]
+    definitions: Mapping[Term, tuple[Term, Term]]
+
+    @classmethod
+    def of(cls, hypotheses: Iterable[Term], propositions: Iterable[Term] = ()) -> Plan:
+        """Return the plan for models of the hypotheses in which the propositions are evaluated.
+
+        Raises NotEvaluated for a variable of a sort the laboratory has no values for.
+        """
+        given = tuple(hypotheses)
+        everything = [*given, *propositions]
+        kinds: dict[str, list[Term]] = {"function": [], "sequence": [], "point": [], "number": []}
+        for v in free_variables(everything):
+            kinds[_kind(v)].append(v)
+        spaces: dict[str, None] = {}
+        for term in everything:
+            for t in subterms(term):
+                spaces.update(dict.fromkeys(t.sort.space_names()))
+                if t.op in ("all", "ex", "lam"):
+                    spaces.update(dict.fromkeys(t.data.sort.space_names()))
+        parts = tuple(dict.fromkeys(part for h in given for part in conjuncts(h)))
+        descents: dict[Term, Term] = {}
+        definitions: dict[Term, tuple[Term, Term]] = {}
+        constrained = {
+            v for p in parts if is_known(p) for v in p.args if v.op == "var" and v.sort == REAL
+        }
+        for p in parts:
+            if p.op == "def" and p.data == GradientDescent:
+                f, sequence, _ = p.args
+                if f.op == "var" and sequence.op == "var":
+                    descents.setdefault(sequence, p)
+            elif p.op == "eq" and p.args[0].sort == REAL:
+                for v, term in (p.args, p.args[::-1]):
+                    uses = free_variables(term)
+                    fits = v.op == "var" and v not in definitions and v not in constrained
+                    if fits and not any(u == v or _kind(u) == "sequence" for u in uses):
+                        definitions[v] = (term, p)
+                        break
+        return cls(
+            *(tuple(kinds[k]) for k in ("function", "sequence", "point", "number")),
+            tuple(spaces),
+            parts,
+            descents,
+            definitions,
+        )
+
+    def free_numbers(self) -> tuple[Term, ...]:
+        """Return the numbers that no equation determines."""
+        return tuple(v for v in self.numbers if v not in self.definitions)
+
+
+def _kind(v: Term) -> str:
+    sort = v.sort
+    if sort in (REAL, NAT):
+        return "number"
+    if sort.kind == "Vec":
+        return "point"
+    if sort.kind == "Fun":
+        domain, codomain = sort.parts
+        if domain == NAT and (codomain == REAL or codomain.kind == "Vec"):
+            return "sequence"
+        if domain.kind == "Vec" and codomain == REAL:
+            return "function"
+    raise NotEvaluated(f"the laboratory has no values for {v}, {sort.words()}")
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Everything chosen for a batch of B rows, and nothing computed from it.
+
+    ``dimensions`` by space; ``families`` by function variable; ``numbers`` (B,) and ``points``
+    (B, d) by variable; ``starts`` (B, d) by sequence that is a run; ``paths`` (K+1, B, d) or
+    (K+1, B) by sequence that is arbitrary; ``iterations`` K; ``seed`` of the samples; ``kind`` says
+    where the functions came from.
+    """
+
+    dimensions: Mapping[str, int]
+    families: Mapping[Term, Family]
+    numbers: Mapping[Term, Floats]
+    points: Mapping[Term, Floats]
+    starts: Mapping[Term, Floats]
+    paths: Mapping[Term, Floats]
+    iterations: int
+    seed: tuple[int, ...] = (0,)
+    kind: str = ""
+    batch: int = field(default=1)
+
+    def take(self, rows: ArrayLike) -> Assignment:
+        """Return the chosen rows (a list of numbers, not empty)."""
+        chosen = np.asarray(rows, dtype=np.intp)
+        return replace(
+            self,
+            families={v: f.take(chosen) for v, f in self.families.items()},
+            numbers={v: x[chosen] for v, x in self.numbers.items()},
+            points={v: x[chosen] for v, x in self.points.items()},
+            starts={v: x[chosen] for v, x in self.starts.items()},
+            paths={v: x[:, chosen] for v, x in self.paths.items()},
+            batch=len(chosen),
+        )
+
+
+def realise(plan: Plan, assignment: Assignment, samples: int = 8) -> Model:
+    """Return the model of an assignment with certified facts; ``samples`` per quantifier block.
+
+    The facts are all conjuncts of the plan's hypotheses, with the rows on which they hold, and that
+    every function is differentiable.  Raises NotEvaluated when the plan has a variable that the
+    assignment does not give.
+    """
+    model = Model(
+        assignment.batch,
+        assignment.dimensions,
+        base_values(assignment),
+        assignment.iterations,
+        seed=assignment.seed,
+        count=samples,
+    )
+    everywhere = np.ones(model.batch, dtype=bool)
+    for v in assignment.families:
+        for form in forms(Differentiable(v)):
+            model.facts[form] = everywhere
+    define_numbers(plan, model)
+    for sequence, p in plan.descents.items():
+        if sequence in assignment.starts:
+            f, _, eta = p.args
+            family = model.values.get(f)
+            if isinstance(family, Family):
+                step = model.value(eta)
+                orbit = descend(family, assignment.starts[sequence], step, assignment.iterations)
+                model.values[sequence] = orbit
+                mask = np.broadcast_to(np.isfinite(step.error), (model.batch,))
+                model.facts.update(dict.fromkeys(forms(p), mask))
+    for p in plan.parts:
+        if p not in model.facts:
+            mask = certify(model, p)
+            for form in forms(p) if is_known(p) else (p,):
+                model.facts.setdefault(form, mask)
+    return model
+
+
+def base_values(assignment: Assignment) -> dict[Term, Value]:
+    """Return the values of all variables that an assignment gives directly."""
+    values: dict[Term, Value] = dict(assignment.families)
+    values.update({v: total.exact(x) for v, x in assignment.numbers.items()})
+    values.update({v: total.exact(x) for v, x in assignment.points.items()})
+    last = np.full(assignment.batch, assignment.iterations, dtype=np.int64)
+    for v, path in assignment.paths.items():
+        values[v] = Orbit(path, np.zeros(path.shape[:2]), last)
+    return values
+
+
+def define_numbers(plan: Plan, model: Model) -> None:
+    """Give the numbers determined by equations their values, and make the equations facts."""
+    todo = dict(plan.definitions)
+    while todo:
+        ready = [
+            v for v, (t, _) in todo.items() if all(u in model.values for u in free_variables(t))
+        ]
+        if not ready:
+            break
+        for v in ready:
+            term, equation = todo.pop(v)
+            if v not in model.values:
+                model.values[v] = model.value(term)
+                model.facts[equation] = np.ones(model.batch, dtype=bool)
+    for v in todo:
+        if v not in model.values:
+            raise NotEvaluated(f"the equation for {v} goes in a circle")

@@ -1,0 +1,316 @@
+"""Stress tests: a claim and the steps of its proof, evaluated on thousands of functions.
+
+A test never proves.  A violation is said only when the hypotheses certainly hold and the conclusion
+certainly does not, by more than rounding can explain, and again when the case is built alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from plproof.laboratory.cases import Case, extract, shrink
+from plproof.laboratory.certify import certify
+from plproof.laboratory.choices import draw
+from plproof.laboratory.counterexamples import Counterexample, Witness, describe, witness
+from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
+from plproof.laboratory.families import FAMILY_KINDS
+from plproof.laboratory.models import Assignment, Plan, realise
+from plproof.language.binding import bind
+from plproof.language.statement import Statement
+from plproof.language.terms import Term, free_variables, make
+
+Budget = Literal["small", "normal", "large"]
+
+CHECKS: dict[str, int] = {"small": 20_000, "normal": 200_000, "large": 10_000_000}
+"""Function checks of a budget: one check is one proposition evaluated on one function."""
+
+_DIMENSIONS = (1, 2, 3, 1, 5, 2, 8)
+_CONDITIONINGS = (10.0, 1.0, 2.0, 100.0, 4.0, 1000.0)
+_ORDER = ("diagonal_quadratic", "constant", "sine_bumps", "logistic", "worst_quadratic")
+_KINDS = (*_ORDER, *(kind for kind in FAMILY_KINDS if kind not in _ORDER))
+_TRIED_ALONE = 3
+_LARGEST_BATCH = 512
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a proof: ``conclusion`` follows from ``hypotheses``.
+
+    Variables that the statement does not have are arbitrary: they get many values.
+    """
+
+    label: str
+    hypotheses: tuple[Term, ...]
+    conclusion: Term
+
+
+@dataclass
+class ItemReport:
+    """What became of one claim or step.
+
+    ``kind`` is claim or step; ``functions`` counts the rows on which its hypotheses certainly hold
+    and it could be evaluated; ``exercised`` says whether there were any; ``worst`` is the least
+    relative slack (right - left)/(|left| + |right|) seen, from 0, equality up to rounding, to 1
+    (None when there was no finite one); ``violations`` counts confirmed failing rows of the batch in
+    which the item first failed; ``note`` says why an item could not be evaluated.
+    """
+
+    label: str
+    kind: str
+    functions: int = 0
+    exercised: bool = False
+    worst: float | None = None
+    violations: int = 0
+    note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain data."""
+        return asdict(self)
+
+
+@dataclass
+class StressReport:
+    """The result of a stress test: an item for the claim, then one per step, in order.
+
+    ``checks`` is the number of function checks, ``functions`` the number of functions drawn,
+    ``counterexample`` the first one found, ``complete`` False when a deadline cut the test short.
+    """
+
+    items: list[ItemReport]
+    budget: str
+    seed: int
+    checks: int = 0
+    functions: int = 0
+    counterexample: Counterexample | None = None
+    complete: bool = True
+    counterexamples: list[Counterexample] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found false."""
+        return not self.counterexamples
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain data: lists, dicts, strings and numbers."""
+        found = self.counterexample
+        return {
+            "items": [item.to_json() for item in self.items],
+            "budget": self.budget,
+            "seed": self.seed,
+            "checks": self.checks,
+            "functions": self.functions,
+            "complete": self.complete,
+            "counterexample": None if found is None else found.to_json(),
+            "counterexamples": [c.to_json() for c in self.counterexamples],
+        }
+
+
+@dataclass
+class _Item:
+    report: ItemReport
+    given: tuple[Term, ...]
+    proposition: Term
+
+
+def stress_test(
+    statement: Statement,
+    steps: Sequence[Step] = (),
+    *,
+    budget: Budget = "normal",
+    seed: int = 0,
+    deadline: float | None = None,
+) -> StressReport:
+    """Evaluate the claim and the steps on random functions that satisfy the hypotheses.
+
+    Arguments: ``budget``, how many function checks in all (see ``CHECKS``); ``seed`` >= 0, the same
+    seed gives the same report; ``deadline``, seconds after which no further batch is begun, for
+    which the same report is not promised.  Raises ValueError for an unknown budget.
+    """
+    report, _ = _run(statement, steps, budget, seed, deadline, first_only=False)
+    return report
+
+
+def refute(statement: Statement, seed: int = 0, budget: Budget = "normal") -> Counterexample | None:
+    """Return the first counterexample to the claim, made simple; None when none is found."""
+    report, _ = _run(statement, (), budget, seed, None, first_only=True)
+    return report.counterexample
+
+
+def find_model(statement: Statement, seed: int = 0) -> Witness | None:
+    """Return functions and numbers that certainly satisfy all hypotheses; None if none is found.
+
+    None means: possibly vacuous.  Functions that are not constant are tried first.
+    """
+    hypotheses = tuple(h for _, h in statement.hypotheses)
+    try:
+        plan = Plan.of(hypotheses, (statement.claim,))
+    except NotEvaluated:
+        return None
+    kinds = (*(k for k in _KINDS if k != "constant"), "constant")
+    for number, kind in enumerate(kinds * 2):
+        rng = np.random.default_rng([seed, 1, number])
+        dimension = 2 if number < len(kinds) else 1
+        try:
+            proposal = draw(plan, rng, kind, dimension, 4.0, 64, 8)
+            model = realise(plan, proposal)
+        except NotEvaluated:
+            return None
+        rows = np.ones(model.batch, dtype=bool)
+        for h in hypotheses:
+            rows &= certify(model, h)
+        lively = rows & ~_constant_rows(proposal)
+        chosen = np.flatnonzero(lively if lively.any() else rows)
+        if chosen.size and (lively.any() or number >= len(kinds) - 1):
+            return witness(statement, plan, proposal.take([int(chosen[0])]))
+    return None
+
+
+def _constant_rows(proposal: Assignment) -> Mask:
+    rows = np.zeros(proposal.batch, dtype=bool)
+    for family in proposal.families.values():
+        rows |= family.constants.constant
+    return rows
+
+
+def _run(
+    statement: Statement,
+    steps: Sequence[Step],
+    budget: str,
+    seed: int,
+    deadline: float | None,
+    first_only: bool,
+) -> tuple[StressReport, list[_Item]]:
+    if budget not in CHECKS:
+        raise ValueError(f"the budgets are {', '.join(CHECKS)}, not {budget!r}")
+    start = time.monotonic()
+    hypotheses = tuple(h for _, h in statement.hypotheses)
+    items = _items(statement, steps)
+    report = StressReport([item.report for item in items], budget, seed)
+    try:
+        plan = Plan.of(hypotheses, tuple(p for i in items for p in (*i.given, i.proposition)))
+    except NotEvaluated as error:
+        for item in items:
+            item.report.note = str(error)
+        return report, items
+    active = list(items)
+    wanted = CHECKS[budget]
+    batch = int(np.clip(wanted // (2 * len(_KINDS) * len(items)), 64, _LARGEST_BATCH))
+    for number, kind in _schedule(plan, wanted, batch, report):
+        if not active or report.checks >= wanted:
+            break
+        if deadline is not None and time.monotonic() - start > deadline:
+            report.complete = False
+            break
+        rng = np.random.default_rng([seed, 0, number])
+        dimension = int(rng.choice(_DIMENSIONS))
+        conditioning = float(rng.choice(_CONDITIONINGS))
+        iterations = 60 if number % 7 == 6 else 30
+        try:
+            proposal = draw(plan, rng, kind, dimension, conditioning, batch, iterations)
+            model = realise(plan, proposal)
+        except NotEvaluated as error:
+            for item in active:
+                item.report.note = str(error)
+            break
+        report.functions += batch
+        for item in list(active):
+            found = _examine(item, model, proposal, hypotheses, report)
+            if found is not None:
+                active.remove(item)
+                report.counterexamples.append(describe(statement, item.report.label, found))
+                if report.counterexample is None:
+                    report.counterexample = report.counterexamples[0]
+                if first_only:
+                    return report, items
+            elif item.report.note:
+                active.remove(item)
+    return report, items
+
+
+def _schedule(plan: Plan, wanted: int, batch: int, report: StressReport) -> Iterator[tuple[int, str]]:
+    """Yield (number, kind) of batches; a kind that twice gave no check comes rarely afterwards."""
+    kinds = _KINDS if plan.functions else _KINDS[:1]
+    barren = dict.fromkeys(kinds, 0)
+    limit = 4 * len(kinds) + 2 * wanted // batch
+    number = 0
+    for turn in range(limit):
+        kind = kinds[turn % len(kinds)]
+        if barren[kind] >= 2 and turn // len(kinds) % 16:
+            continue
+        if turn >= 6 * len(kinds) and min(barren.values()) >= 2:
+            return
+        before = report.checks
+        yield number, kind
+        number += 1
+        barren[kind] = barren[kind] + 1 if report.checks == before else 0
+
+
+def _items(statement: Statement, steps: Sequence[Step]) -> list[_Item]:
+    hypotheses = tuple(h for _, h in statement.hypotheses)
+    own = set(statement.variables())
+    items = [_Item(ItemReport("claim", "claim"), hypotheses, statement.claim)]
+    for step in steps:
+        given = tuple(h for h in step.hypotheses if own.issuperset(free_variables(h)))
+        proposition = step.conclusion
+        for h in reversed([h for h in step.hypotheses if h not in given]):
+            proposition = make("imp", (h, proposition))
+        for v in reversed([v for v in free_variables(proposition) if v not in own]):
+            proposition = bind("all", v, proposition)
+        items.append(_Item(ItemReport(step.label, "step"), given, proposition))
+    return items
+
+
+def _examine(
+    item: _Item,
+    model: Model,
+    proposal: Assignment,
+    hypotheses: tuple[Term, ...],
+    report: StressReport,
+) -> Case | None:
+    """Evaluate one item on a batch; return a confirmed failing case, shrunk."""
+    rows = np.ones(model.batch, dtype=bool)
+    for h in item.given:
+        rows &= certify(model, h)
+        if not rows.any():
+            return None
+    try:
+        low, high = model.truth(item.proposition)
+    except NotEvaluated as error:
+        item.report.note = str(error)
+        return None
+    tested = rows & ((high < np.inf) | (low >= 0))
+    count = int(tested.sum())
+    item.report.functions += count
+    item.report.exercised |= count > 0
+    report.checks += count
+    failing = np.flatnonzero(tested & (high < 0))
+    whole = Case(hypotheses, item.given, item.proposition, proposal)
+    for row in failing[:_TRIED_ALONE].tolist():
+        case = extract(whole, model, row)
+        if case is not None:
+            item.report.violations = len(failing)
+            return shrink(case)
+    fine = tested & (high >= 0) & (high < np.inf)
+    if fine.any():
+        least = float(f"{min(1.0, float(high[fine].min())):.3g}")
+        worst = item.report.worst
+        item.report.worst = least if worst is None else min(worst, least)
+    return None
+
+
+__all__ = [
+    "CHECKS",
+    "Counterexample",
+    "ItemReport",
+    "Step",
+    "StressReport",
+    "Witness",
+    "find_model",
+    "refute",
+    "stress_test",
+]

@@ -1,0 +1,1 @@
+"""Statements about over-parameterised models: PL on a ball, convergence near the start."""
