@@ -165,6 +165,7 @@ class _Crew:
         self._spare = Client(options.import_limit, options.proof_limit)
         self._threads = ThreadPoolExecutor(count)
         self._pool: ProcessPoolExecutor | None = None
+        self.confirmed: set[object] = set()
 
     def __enter__(self) -> _Crew:
         return self
@@ -281,13 +282,13 @@ def _checked(found: _Found, crew: _Crew) -> Result:
         statement=statement,
     )
     if found.failure is None:
-        _replayed(result, found.document, statement, crew.options)
+        _replayed(result, found.document, statement, crew)
         stale = result.failure is not None and found.stored == "replayed"
         if stale and crew.options.prove:
             crew.prove(found)
             result.outcome, result.failure = "error", None
             if found.failure is None:
-                _replayed(result, found.document, statement, crew.options)
+                _replayed(result, found.document, statement, crew)
     if found.failure is not None:
         _explain_failure(result, found.failure)
     result.stored, result.document = found.stored, found.document
@@ -302,15 +303,15 @@ def _source(data: Sequence[Any] | None) -> Source | None:
     return Source(document, section, label, tuple(references))
 
 
-def _replayed(result: Result, document: Any, statement: Statement, options: Options) -> None:
+def _replayed(result: Result, document: Any, statement: Statement, crew: _Crew) -> None:
     try:
         replayed: Replayed = replay(document, statement, statements())
     except (KernelError, WireError) as error:
         result.outcome = "failed"
         result.failure = {"message": f"the proof does not replay: {error}"}
         return
-    if options.second_opinion:
-        _ask_sympy(result.name, replayed)
+    if crew.options.second_opinion:
+        _ask_sympy(result.name, replayed, crew)
     result.replayed = replayed
     result.outcome = replayed.outcome
     result.outline = tuple(
@@ -331,12 +332,12 @@ def _replayed(result: Result, document: Any, statement: Statement, options: Opti
         }
 
 
-def _ask_sympy(name: str, replayed: Replayed) -> None:
+def _ask_sympy(name: str, replayed: Replayed, crew: _Crew) -> None:
     # imported here: sympy takes half a second, which `--help` and `list` should not wait for
     from plproof.proof import second_opinion
 
     try:
-        second_opinion.recheck_all(replayed.steps)
+        second_opinion.recheck_all(replayed.steps, crew.confirmed)
     except second_opinion.Disagreement as error:
         raise Disagreement(
             f"{name}: sympy contradicts the kernel's normal form: {error}. Nothing this run said "

@@ -39,6 +39,8 @@ def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
     result = dict(p)
     for monomial, c in q.items():
         result[monomial] = result.get(monomial, Fraction(0)) + factor * c
+    if len(result) > MAX_MONOMIALS:
+        raise KernelError("a sum in a normal form is too large")
     return {monomial: c for monomial, c in result.items() if c}
 
 

@@ -97,7 +97,7 @@ def _replay(
     if stray:
         raise KernelError(f"the proof rests on {stray[0]}, which is not a hypothesis")
     closed = statement.closed()
-    outcomes = {statement.claim: "proved", FALSE: "vacuous"}
+    outcomes = {FALSE: "vacuous"} | {statement.claim: "proved"}
     if not proved.hypotheses:
         outcomes.setdefault(make("imp", (closed, FALSE)), "refuted")
     if proved.conclusion not in outcomes:

@@ -108,6 +108,7 @@ def rule(**kinds: str) -> Callable[[Callable[P, Derived]], Callable[P, Thm]]:
                 object.__setattr__(thm, name, value)
             return thm
 
+        require(derive.__name__ not in _rules, "there is a rule {} already", derive.__name__)
         _rules[derive.__name__] = Rule(apply, kinds)
         return apply
 

@@ -157,7 +157,7 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
             least = np.min(above[v], axis=0)
             anything = 2.0 ** rng.integers(-3, 5, batch)
             smaller = rng.choice([1.0, 1.0, 1.0, 1.0, 0.5, 0.75, 0.01, 0.0], size=batch)
-            weaker = np.where(least < 0, least, least * smaller)
+            weaker = np.where(least < 0, least, np.where(np.isinf(least), 0.0, least) * smaller)
             found[v] = np.where(np.isinf(least), anything, weaker)
     return found
 
@@ -207,9 +207,8 @@ def _between(
     free = _anything(proposal, rng)
     where = rng.choice([2.0**-40, 0.25, 0.5, 1 - 2.0**-40, -1.0], size=batch)
     where = np.where(where < 0, rng.uniform(size=batch), where)
-    two_sided = low + where * (high - low)
     if lower and upper:
-        return np.asarray(two_sided)
+        return np.asarray(low + where * (high - low))
     if lower:
         return np.asarray(np.where(free > low, free, low + np.abs(free) * (1 + np.abs(low))))
     if upper:

@@ -33,7 +33,8 @@ class Plan:
     ``functions``, ``sequences``, ``points`` (vectors) and ``numbers`` (reals and naturals) are the
     free variables; ``spaces`` their spaces; ``parts`` the conjuncts of the hypotheses; ``descents``
     those saying that a sequence is gradient descent, by sequence; ``definitions`` the equations
-    that determine a real variable, by variable.
+    that determine a real variable, by variable; ``names``, for each part and for the functions'
+    differentiability, the forms in which a proof may state it.
     """
 
     functions: tuple[Term, ...]
@@ -44,6 +45,7 @@ class Plan:
     parts: tuple[Term, ...]
     descents: Mapping[Term, Term]
     definitions: Mapping[Term, tuple[Term, Term]]
+    names: Mapping[Term, tuple[Term, ...]]
 
     @classmethod
     def of(cls, hypotheses: Iterable[Term], propositions: Iterable[Term] = ()) -> Plan:
@@ -63,6 +65,7 @@ class Plan:
                 if t.op in ("all", "ex", "lam"):
                     spaces.update(dict.fromkeys(t.data.sort.space_names()))
         parts = tuple(dict.fromkeys(part for h in given for part in conjuncts(h)))
+        differentiable = [Differentiable(f) for f in kinds["function"]]
         descents: dict[Term, Term] = {}
         definitions: dict[Term, tuple[Term, Term]] = {}
         constrained = {
@@ -86,6 +89,7 @@ class Plan:
             parts,
             descents,
             definitions,
+            {p: forms(p) if is_known(p) else (p,) for p in (*parts, *differentiable)},
         )
 
     def free_numbers(self) -> tuple[Term, ...]:
@@ -160,8 +164,8 @@ def realise(plan: Plan, assignment: Assignment, samples: int = 8) -> Model:
     )
     everywhere = np.ones(model.batch, dtype=bool)
     for v in assignment.families:
-        for form in forms(Differentiable(v)):
-            model.facts[form] = everywhere
+        if v in plan.functions:
+            model.facts.update(dict.fromkeys(plan.names[Differentiable(v)], everywhere))
     define_numbers(plan, model)
     for sequence, p in plan.descents.items():
         if sequence in assignment.starts:
@@ -172,11 +176,11 @@ def realise(plan: Plan, assignment: Assignment, samples: int = 8) -> Model:
                 orbit = descend(family, assignment.starts[sequence], step, assignment.iterations)
                 model.values[sequence] = orbit
                 mask = np.broadcast_to(np.isfinite(step.error), (model.batch,))
-                model.facts.update(dict.fromkeys(forms(p), mask))
+                model.facts.update(dict.fromkeys(plan.names[p], mask))
     for p in plan.parts:
         if p not in model.facts:
             mask = certify(model, p)
-            for form in forms(p) if is_known(p) else (p,):
+            for form in plan.names[p]:
                 model.facts.setdefault(form, mask)
     return model
 

@@ -282,9 +282,9 @@ def total(x: Numeric) -> Numeric:
     """Return the sum over the last axis, in any order of addition."""
     if isinstance(x, Tracked):
         count = x.value.shape[-1]
-        error = np.sum(x.error + count * np.abs(x.value), axis=-1)
-        return Tracked(np.sum(x.value, axis=-1), error)
-    return np.sum(x, axis=-1)
+        error = np.matmul(x.error + count * np.abs(x.value), np.ones(count))
+        return Tracked(np.matmul(x.value, np.ones(count)), error)
+    return np.matmul(x, np.ones(x.shape[-1]))  # the fastest sum over a short axis
 
 
 def dot(x: Numeric, y: Numeric) -> Numeric:

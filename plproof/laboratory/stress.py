@@ -232,7 +232,9 @@ def _run(
     return report, items
 
 
-def _schedule(plan: Plan, wanted: int, batch: int, report: StressReport) -> Iterator[tuple[int, str]]:
+def _schedule(
+    plan: Plan, wanted: int, batch: int, report: StressReport
+) -> Iterator[tuple[int, str]]:
     """Yield (number, kind) of batches; a kind that twice gave no check comes rarely afterwards."""
     kinds = _KINDS if plan.functions else _KINDS[:1]
     barren = dict.fromkeys(kinds, 0)

@@ -102,12 +102,11 @@ def inner(u: Tracked, v: Tracked) -> Tracked:
     terms = multiply(u, v)
     count = terms.value.shape[-1]
     rounded = (count - 1) * np.abs(terms.value) if count > 1 else 0.0
-    return Tracked(np.sum(terms.value, axis=-1), np.sum(terms.error + rounded, axis=-1))
+    ones = np.ones(count)  # a product with ones is the fastest sum over a short axis
+    return Tracked(np.matmul(terms.value, ones), np.matmul(terms.error + rounded, ones))
 
 
 def length(values: Floats) -> Floats:
     """Return a bound, from above up to rounding, of Euclidean norms along the last axis."""
-    squares: Floats = np.sqrt(np.sum(values * values, axis=-1)) * (
-        1.0 + float(gamma(values.shape[-1] + 4))
-    )
-    return squares
+    room = 1.0 + float(gamma(values.shape[-1] + 4))
+    return np.asarray(np.sqrt(np.vecdot(values, values)) * room)

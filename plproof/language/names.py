@@ -50,8 +50,8 @@ def _pieces(name: str) -> tuple[str, str, str, str]:
 def unicode_name(name: str) -> str:
     """Return the name as shown in a terminal: ``'mu'`` as ``'μ'``, ``'x0'`` as ``'x₀'``."""
     letters, digits, marks, apart = _pieces(name)
-    number = f"{digits}{apart}"
-    return GREEK.get(letters, letters) + number.translate(_SUBSCRIPTS) + marks
+    shown = GREEK.get(letters, letters) + digits.translate(_SUBSCRIPTS) + marks
+    return shown + (f"_{apart}" if apart else "")
 
 
 def latex_name(name: str) -> str:
@@ -67,7 +67,7 @@ def latex_name(name: str) -> str:
         text = letters
     else:
         text = rf"\mathrm{{{letters}}}".replace("_", r"\_")
-    number = digits + ("," if digits and apart else "") + apart
+    number = digits + (f"[{apart}]" if apart else "")
     text += f"_{{{number}}}" if number else ""
     signs = marks.replace("*", r"\star").replace("'", r"\prime")
     return text + (f"^{{{signs}}}" if marks else "")

@@ -139,9 +139,11 @@ def _taken(term: Node) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _fresh(hint: str, names: Sequence[str]) -> str:
+def _fresh(hint: str, names: Sequence[str], style: Style) -> str:
+    """Return a name that is shown like none of the others."""
+    shown = {style.name(name) for name in names}
     base, number, name = hint or "x", 0, hint or "x"
-    while name in names:
+    while style.name(name) in shown:
         number += 1
         name = f"{base}_{number}"
     return name
@@ -167,7 +169,7 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
         shown = []
         body = t
         while body.op == op:
-            name = _fresh(body.data.name, names + taken)
+            name = _fresh(body.data.name, names + taken, style)
             names = (*names, name)
             shown.append(style.name(name))
             body = body.args[0]

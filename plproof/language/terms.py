@@ -262,7 +262,7 @@ def _leaf(op: str) -> Signature:
         if not isinstance(sort, Sort):
             raise LanguageError(f"{op} {data!r} needs a sort")
         if op == "var":
-            _require(isinstance(data, str) and data != "", lambda: f"{data!r} is not a name")
+            _require(type(data) is str and data != "", lambda: f"{data!r} is not a name")
         elif op == "bound":
             _require(type(data) is int and data >= 0, lambda: f"{data!r} is not an index")
         else:
