@@ -1,1 +1,10 @@
-"""The laboratory: the terms that are proved, evaluated on batches of concrete functions."""
+"""The laboratory: the terms that are proved, evaluated on batches of concrete functions.
+
+``families`` are batches of functions with certified constants, ``rounding`` and ``total`` the error
+model, ``descent`` and ``orbits`` runs of gradient descent.  ``evaluate`` gives terms their numeric
+meaning on a ``Model``; ``models``, ``choices`` and ``certify`` make models of a statement and say
+on which rows its hypotheses hold, ``quadratics`` for classes a user defines.  ``stress`` is what
+others call: ``stress_test``, ``refute`` and ``find_model``; ``cases`` and ``counterexamples`` turn
+a failing row into something to read and run.  ``axioms`` tests the shipped axioms themselves.
+``strategies`` needs hypothesis and is for tests; nothing else here imports it.
+"""

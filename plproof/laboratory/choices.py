@@ -18,7 +18,7 @@ from plproof.laboratory.families.quadratic import SpectralQuadratic
 from plproof.laboratory.models import Assignment, Plan, base_values, define_numbers
 from plproof.laboratory.rounding import Floats
 from plproof.language.sorts import NAT, REAL
-from plproof.language.terms import Term, free_variables
+from plproof.language.terms import Term, free_variables, subterms
 from plproof.theory.functions import PL, Minimiser, Smooth, StronglyConvex
 
 REDRAWS = 3
@@ -54,6 +54,7 @@ def draw(
     proposal = Assignment(dimensions, families, {}, {}, {}, {}, iterations, seed, kind, batch)
     points = _points(plan, proposal, rng)
     proposal = replace(proposal, points=points)
+    proposal = _with_sequences(plan, proposal, rng)
     proposal = replace(proposal, numbers=_numbers(plan, proposal, rng))
     for _ in range(REDRAWS):
         failed = ~_checkable(plan, proposal)
@@ -62,7 +63,13 @@ def draw(
         again = _numbers(plan, proposal, rng)
         merged = {v: np.where(failed, again[v], x) for v, x in proposal.numbers.items()}
         proposal = replace(proposal, numbers=merged)
-    starts, paths = {}, {}
+    return proposal
+
+
+def _with_sequences(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> Assignment:
+    families, dimensions = proposal.families, proposal.dimensions
+    starts: dict[Term, Floats] = {}
+    paths: dict[Term, Floats] = {}
     for sequence in plan.sequences:
         descent = plan.descents.get(sequence)
         if descent is not None and descent.args[0] in families:
@@ -70,7 +77,7 @@ def draw(
         else:
             codomain = sequence.sort.parts[1]
             inner = (dimensions[codomain.spaces[0]],) if codomain.kind == "Vec" else ()
-            paths[sequence] = rng.standard_normal((iterations + 1, batch, *inner))
+            paths[sequence] = rng.standard_normal((proposal.iterations + 1, proposal.batch, *inner))
     return replace(proposal, starts=starts, paths=paths)
 
 
@@ -227,7 +234,7 @@ def _anything(proposal: Assignment, rng: np.random.Generator) -> Floats:
         c = family.constants
         near = rng.choice([1 - 2.0**-16, 1 + 2.0**-16, 0.5, 2.0], size=batch)
         finite = np.where(np.isfinite(c.pl), c.pl, 1.0)
-        pool += [c.smooth * near, c.strongly_convex * near, finite * near]
+        pool += [c.smooth * near, c.strongly_convex * near, finite * near] * 2
         pool += [near / np.where(c.smooth > 0, c.smooth, 1.0)]
     chosen = rng.integers(len(pool), size=batch)
     return np.asarray(np.stack(pool)[chosen, np.arange(batch)])
@@ -243,7 +250,15 @@ def _checkable(plan: Plan, proposal: Assignment) -> Mask:
         return rows  # realising the proposal says so to the caller
     equations = {p for _, p in plan.definitions.values()}
     for p in plan.parts:
-        uses = free_variables(p)
-        if p not in equations and not any(u in plan.sequences for u in uses):
+        if p not in equations and _at_start(p, plan):
             rows &= certify(model, p)
     return rows
+
+
+def _at_start(p: Term, plan: Plan) -> bool:
+    """Say whether a proposition speaks of no member of a sequence but the first."""
+    for t in subterms(p):
+        first = t.op == "app" and t.args[1].op == "num" and t.args[1].data == 0
+        if not first and any(arg in plan.sequences for arg in t.args):
+            return False
+    return True

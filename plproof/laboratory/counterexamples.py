@@ -14,6 +14,7 @@ from plproof.laboratory.models import Assignment, Plan, realise
 from plproof.laboratory.rounding import Floats, Tracked
 from plproof.laboratory.snippets import comparisons, script
 from plproof.language.printing import show
+from plproof.language.sorts import NAT
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, free_variables
 
@@ -125,7 +126,8 @@ def _parts(
     for v in free_variables(terms):
         value = model.values.get(v)
         if isinstance(value, Tracked):
-            values[show(v)] = _plain(value.value)
+            plain = _plain(value.value)
+            values[show(v)] = int(plain) if isinstance(plain, float) and v.sort == NAT else plain
     return (
         dict(assignment.dimensions),
         {show(f): family.literal(0) for f, family in assignment.families.items()},

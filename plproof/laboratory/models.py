@@ -186,11 +186,13 @@ def realise(plan: Plan, assignment: Assignment, samples: int = 8) -> Model:
 
 
 def base_values(assignment: Assignment) -> dict[Term, Value]:
-    """Return the values of all variables that an assignment gives directly."""
+    """Return the values that an assignment gives directly; of a run, the start alone."""
     values: dict[Term, Value] = dict(assignment.families)
     values.update({v: total.exact(x) for v, x in assignment.numbers.items()})
     values.update({v: total.exact(x) for v, x in assignment.points.items()})
     last = np.full(assignment.batch, assignment.iterations, dtype=np.int64)
+    for v, start in assignment.starts.items():  # the rest of a run is computed by realise
+        values[v] = Orbit(start[None], np.zeros((1, assignment.batch)), 0 * last)
     for v, path in assignment.paths.items():
         values[v] = Orbit(path, np.zeros(path.shape[:2]), last)
     return values

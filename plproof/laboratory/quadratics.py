@@ -1,13 +1,14 @@
-"""Inequalities for all vectors, decided exactly up to rounding when everything is quadratic.
+"""Inequalities for all vectors, decided up to rounding when everything is quadratic.
 
 On quadratic functions, values are quadratic and gradients affine, so the slack of many inequalities
 is a polynomial of degree at most 2 in the quantified vectors, stacked into one z.  It is recovered
 from its values at 0, ±e_i and e_i + e_j, checked to be quadratic at further points, and holds for
 all z when its matrix [[Q, b/2], [b'/2, c]] is positive semidefinite, here with a margin.
-
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from plproof.laboratory import total
 from plproof.laboratory.evaluate import Mask, Model
 from plproof.laboratory.families import ConstantFunction, LeastSquares, Quadratic
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
-from plproof.language.terms import Term, make
+from plproof.language.sorts import REAL
+from plproof.language.terms import Term, make, subterms
 
 MARGIN = 1e-9
 """The least eigenvalue of Q, relative to its largest entry, that counts as positive."""
@@ -25,43 +27,61 @@ LARGEST_STACK = 12
 
 
 def quadratic_inequality(model: Model, proposition: Term) -> Mask:
-    """Return the rows (B,) on which "for all vectors, a ≤ b" certainly holds.
+    """Return the rows (B,) on which "for all vectors, P" certainly holds.
 
-    False everywhere when a quantifier is not over vectors, the body is not a comparison, some
-    function is not quadratic, or the vectors have too many coordinates.  The polynomial is taken
-    around the minimiser of the first function; there, b and c within rounding of 0 are 0.
-    Raises NotEvaluated for a term without numbers.
+    P is built from comparisons by "and", and by implications, of which the conclusion alone is
+    decided, without the help of the hypothesis.  False everywhere when a quantifier is not over
+    vectors, some function is not quadratic, or the vectors have too many coordinates.  The
+    polynomial is taken around the minimiser of the first function; there, b and c within rounding
+    of 0 count as 0.  Raises NotEvaluated for a term without numbers.
     """
     nothing = np.zeros(model.batch, dtype=bool)
     spaces, body = [], proposition
     while body.op == "all" and body.data.sort.kind == "Vec":
         spaces.append(body.data.sort.spaces[0])
         body = body.args[0]
-    families = [f for _, f in model.families()]
-    if not spaces or body.op not in ("le", "ge", "lt", "gt", "eq"):
-        return nothing
-    if not all(isinstance(f, Quadratic | LeastSquares | ConstantFunction) for f in families):
-        return nothing
     sizes = [model.dimensions[s] for s in spaces]
     n = sum(sizes)
-    if n > LARGEST_STACK or body.args[0].sort.kind == "Vec":
+    quadratic = (Quadratic, LeastSquares, ConstantFunction)
+    if not all(isinstance(f, quadratic) for _, f in model.families()) or not 0 < n <= LARGEST_STACK:
         return nothing
     base = np.concatenate([_base(model, s) for s in spaces], axis=-1)
     offsets, pairs = _offsets(n)
     rng = np.random.default_rng(n)
     probes = np.round(16 * rng.standard_normal((3, n))) / 16
-    everything = np.concatenate([offsets, probes])
-    points = base[None] + everything[:, None, :]
-    cuts = np.cumsum(sizes)[:-1]
-    scope = tuple(total.exact(part) for part in np.split(points, cuts, axis=-1))
-    with np.errstate(all="ignore"):
-        slack = _slack(model, body, scope)
-    if slack is None:
-        return nothing
-    shape = (len(everything), model.batch)
-    value = np.broadcast_to(slack.value, shape)
-    error = SAFETY * UNIT * np.broadcast_to(slack.error, shape)
-    return _decide(value, error, everything, pairs, n, body.op)
+    offsets = np.concatenate([offsets, probes])
+    parts = np.split(base[None] + offsets[:, None, :], np.cumsum(sizes)[:-1], axis=-1)
+    scope = tuple(total.exact(part) for part in parts)
+    rows = ~nothing
+    for comparison in _conclusions(body):
+        if comparison.op not in ("le", "ge", "lt", "gt", "eq"):
+            return nothing
+        if comparison.args[0].sort != REAL:
+            return nothing
+        with np.errstate(all="ignore"):
+            found = _slack(model, comparison, scope)
+        if found is None:
+            return nothing
+        slack, sound = found
+        shape = (len(offsets), model.batch)
+        value = np.broadcast_to(slack.value, shape)
+        error = SAFETY * UNIT * np.broadcast_to(slack.error, shape)
+        rows &= sound & _decide(value, error, offsets, pairs, n, comparison.op)
+        if not rows.any():
+            break
+    return rows
+
+
+def _conclusions(body: Term) -> Iterator[Term]:
+    if body.op == "and":
+        for part in body.args:
+            yield from _conclusions(part)
+    elif body.op == "imp":
+        yield from _conclusions(body.args[1])
+    elif body.op == "def":
+        yield from _conclusions(body.data.unfold(body.args))
+    else:
+        yield body
 
 
 def _base(model: Model, space: str) -> Floats:
@@ -78,42 +98,38 @@ def _offsets(n: int) -> tuple[Floats, list[tuple[int, int]]]:
     return np.concatenate([np.zeros((1, n)), unit, -unit, mixed]), pairs
 
 
-def _slack(model: Model, body: Term, scope: tuple[Tracked, ...]) -> Tracked | None:
+def _slack(
+    model: Model, body: Term, scope: tuple[Tracked, ...]
+) -> tuple[Tracked, Mask | bool] | None:
+    """Return right minus left, or the difference of their squares, and where that decides."""
     left, right = body.args if body.op in ("le", "lt", "eq") else reversed(body.args)
     squares = [_square_of_norm(model, side) for side in (left, right)]
-    if squares[0] is not None and squares[1] is not None:  # norms: compare the squares
-        left, right = squares
-    elif any(t.op == "sqrt" and t.loose for side in (left, right) for t in _inside(side)):
+    sound: Mask | bool = True
+    if squares[0] is not None and squares[1] is not None:
+        (left, first), (right, second) = squares
+        sound = first & second
+    elif any(t.op == "sqrt" and t.loose for side in (left, right) for t in subterms(side)):
         return None
     a, b = model.value(left, scope), model.value(right, scope)
-    return total.add(b, total.negative(a))
+    return total.add(b, total.negative(a)), sound
 
 
-def _inside(term: Term) -> list[Term]:
-    todo, found = [term], []
-    while todo:
-        t = todo.pop()
-        found.append(t)
-        todo += t.args
-    return found
-
-
-def _square_of_norm(model: Model, side: Term) -> Term | None:
-    """Return the square of a side that is a product of nonnegative numbers and one norm."""
+def _square_of_norm(model: Model, side: Term) -> tuple[Term, Mask | bool] | None:
+    """Return the square of a product of numbers and one norm, and the rows where it is >= 0."""
     if side.op == "sqrt":
         inner = side.args[0]
-        return inner if inner.op == "ip" and inner.args[0] == inner.args[1] else None
-    if side.op in ("mul", "div") and side.sort.kind == "Real":
-        a, b = side.args
-        norm, factor = (a, b) if not b.loose else (b, a)
-        if factor.loose or (side.op == "div" and norm is b):
-            return None
-        square = _square_of_norm(model, norm)
-        low = model.value(factor)
-        if square is None or not np.all(low.value - SAFETY * UNIT * low.error >= 0):
-            return None
-        return make(side.op, (square, make("mul", (factor, factor))))
-    return None
+        fits = inner.op == "ip" and inner.args[0] == inner.args[1]
+        return (inner, np.True_) if fits else None
+    if side.op not in ("mul", "div"):
+        return None
+    a, b = side.args
+    norm, factor = (a, b) if not b.loose else (b, a)
+    found = _square_of_norm(model, norm)
+    if found is None or factor.loose or (side.op == "div" and norm is b):
+        return None
+    number = model.value(factor)
+    sound = number.value - SAFETY * UNIT * number.error >= 0
+    return make(side.op, (found[0], make("mul", (factor, factor)))), found[1] & sound
 
 
 def _decide(

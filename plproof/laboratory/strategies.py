@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
+from plproof.laboratory.choices import draw
+from plproof.laboratory.evaluate import Model
 from plproof.laboratory.families import FAMILY_KINDS, Family, draw_family, draw_starts
+from plproof.laboratory.models import Assignment, Plan, realise
 from plproof.laboratory.rounding import Floats
+from plproof.language.statement import Statement
 
 
 @dataclass(frozen=True)
@@ -55,4 +59,49 @@ def family_specs(
         conditioning=st.sampled_from(conditionings),
         seed=st.integers(0, 2**32 - 1),
         batch=st.just(batch),
+    )
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """What determines a batch of models of a statement: ``functions`` and ``iterations`` of runs."""
+
+    statement: Statement
+    functions: FamilySpec
+    iterations: int = 20
+
+    def plan(self) -> Plan:
+        """Return what there is to choose for the statement."""
+        return Plan.of((h for _, h in self.statement.hypotheses), (self.statement.claim,))
+
+    def assignment(self) -> Assignment:
+        """Return the chosen values, always the same for the same specification."""
+        spec, rng = self.functions, np.random.default_rng([self.functions.seed, 2])
+        return draw(
+            self.plan(),
+            rng,
+            spec.kind,
+            spec.dimension,
+            spec.conditioning,
+            spec.batch,
+            self.iterations,
+        )
+
+    def build(self) -> Model:
+        """Return the models; the facts say on which rows the hypotheses hold."""
+        return realise(self.plan(), self.assignment())
+
+
+def models(
+    statement: Statement, functions: st.SearchStrategy[FamilySpec] | None = None
+) -> st.SearchStrategy[ModelSpec]:
+    """Return a strategy of batches of models for a statement: one example is hundreds of functions.
+
+    Arguments: ``functions``, where the first function comes from (default :func:`family_specs`).
+    """
+    return st.builds(
+        ModelSpec,
+        statement=st.just(statement),
+        functions=family_specs() if functions is None else functions,
+        iterations=st.integers(1, 40),
     )

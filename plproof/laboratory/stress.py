@@ -34,7 +34,7 @@ _CONDITIONINGS = (10.0, 1.0, 2.0, 100.0, 4.0, 1000.0)
 _ORDER = ("diagonal_quadratic", "constant", "sine_bumps", "logistic", "worst_quadratic")
 _KINDS = (*_ORDER, *(kind for kind in FAMILY_KINDS if kind not in _ORDER))
 _TRIED_ALONE = 3
-_LARGEST_BATCH = 512
+_LARGEST_BATCH = 1024
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,9 @@ class ItemReport:
     ``kind`` is claim or step; ``functions`` counts the rows on which its hypotheses certainly hold
     and it could be evaluated; ``exercised`` says whether there were any; ``worst`` is the least
     relative slack (right - left)/(|left| + |right|) seen, from 0, equality up to rounding, to 1
-    (None when there was no finite one); ``violations`` counts confirmed failing rows of the batch in
-    which the item first failed; ``note`` says why an item could not be evaluated.
+    (None when there was no finite one); ``violations`` counts the failing rows of the
+    batch in which the item first failed, one of them confirmed alone; ``note`` says why an item
+    could not be evaluated.
     """
 
     label: str
@@ -209,7 +210,7 @@ def _run(
         rng = np.random.default_rng([seed, 0, number])
         dimension = int(rng.choice(_DIMENSIONS))
         conditioning = float(rng.choice(_CONDITIONINGS))
-        iterations = 60 if number % 7 == 6 else 30
+        iterations = 60 if number % 8 == 7 else 20
         try:
             proposal = draw(plan, rng, kind, dimension, conditioning, batch, iterations)
             model = realise(plan, proposal)
@@ -245,6 +246,8 @@ def _schedule(
         if barren[kind] >= 2 and turn // len(kinds) % 16:
             continue
         if turn >= 6 * len(kinds) and min(barren.values()) >= 2:
+            return
+        if number and report.functions >= 3 * wanted // 2:
             return
         before = report.checks
         yield number, kind
@@ -299,7 +302,7 @@ def _examine(
             return shrink(case)
     fine = tested & (high >= 0) & (high < np.inf)
     if fine.any():
-        least = float(f"{min(1.0, float(high[fine].min())):.3g}")
+        least = float(f"{max(0.0, min(1.0, float(high[fine].min()))):.3g}")
         worst = item.report.worst
         item.report.worst = least if worst is None else min(worst, least)
     return None
