@@ -9,7 +9,8 @@ import numpy as np
 
 from plproof.laboratory.certify import certify, conjuncts
 from plproof.laboratory.evaluate import Model, NotEvaluated
-from plproof.laboratory.families.base import _coarser, _simplicity
+from plproof.laboratory.families import Family
+from plproof.laboratory.families.base import coarser, simplicity
 from plproof.laboratory.models import Assignment, Plan, realise
 from plproof.laboratory.rounding import Floats, Tracked
 from plproof.language.binding import fresh_variable, open_binder
@@ -155,12 +156,12 @@ def _simpler(a: Assignment) -> Iterator[Assignment]:
 
 
 def _simpler_arrays(values: Floats) -> Iterator[Floats]:
-    for simple in (np.zeros_like(values), np.ones_like(values), *_coarser(values)):
+    for simple in (np.zeros_like(values), np.ones_like(values), *coarser(values)):
         if _size(simple) < _size(values):
             yield simple
     if values.ndim > 1:
         for place in np.ndindex(values.shape):
-            for number in (0.0, 1.0, *_coarser(values[place])):
+            for number in (0.0, 1.0, *coarser(values[place])):
                 changed = values.copy()
                 changed[place] = number
                 if _size(changed) < _size(values):
@@ -168,14 +169,14 @@ def _simpler_arrays(values: Floats) -> Iterator[Floats]:
 
 
 def _size(values: Floats) -> int:
-    return sum(sum(_simplicity(x)) for x in values.ravel().tolist())
+    return sum(sum(simplicity(x)) for x in values.ravel().tolist())
 
 
 def _spaces(v: Term) -> str:
     return v.sort.space_names()[0] if v.sort.space_names() else ""
 
 
-def _shifted(a: Assignment, f: Term, moved: Floats, families: Mapping[Term, object]) -> Assignment:
+def _shifted(a: Assignment, f: Term, moved: Floats, families: Mapping[Term, Family]) -> Assignment:
     space = _spaces(f)
 
     def shift(values: Mapping[Term, Floats]) -> dict[Term, Floats]:

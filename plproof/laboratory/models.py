@@ -80,7 +80,8 @@ class Plan:
                 for v, term in (p.args, p.args[::-1]):
                     uses = free_variables(term)
                     fits = v.op == "var" and v not in definitions and v not in constrained
-                    if fits and not any(u == v or _kind(u) == "sequence" for u in uses):
+                    fits = fits and all(_kind(u) != "sequence" for u in uses)
+                    if fits and v not in _needed(uses, definitions):
                         definitions[v] = (term, p)
                         break
         return cls(
@@ -95,6 +96,18 @@ class Plan:
     def free_numbers(self) -> tuple[Term, ...]:
         """Return the numbers that no equation determines."""
         return tuple(v for v in self.numbers if v not in self.definitions)
+
+
+def _needed(uses: Iterable[Term], definitions: Mapping[Term, tuple[Term, Term]]) -> set[Term]:
+    """Return the variables and, where they are defined, those their definitions need."""
+    found: set[Term] = set()
+    todo = list(uses)
+    while todo:
+        u = todo.pop()
+        if u not in found:
+            found.add(u)
+            todo += free_variables(definitions[u][0]) if u in definitions else ()
+    return found
 
 
 def _kind(v: Term) -> str:
@@ -202,16 +215,8 @@ def define_numbers(plan: Plan, model: Model) -> None:
     """Give the numbers determined by equations their values, and make the equations facts."""
     todo = dict(plan.definitions)
     while todo:
-        ready = [
-            v for v, (t, _) in todo.items() if all(u in model.values for u in free_variables(t))
-        ]
-        if not ready:
-            break
-        for v in ready:
+        ready = [v for v, (t, _) in todo.items() if not todo.keys() & {*free_variables(t)}]
+        for v in ready:  # no equation goes in a circle: the plan takes none that would
             term, equation = todo.pop(v)
-            if v not in model.values:
-                model.values[v] = model.value(term)
-                model.facts[equation] = np.ones(model.batch, dtype=bool)
-    for v in todo:
-        if v not in model.values:
-            raise NotEvaluated(f"the equation for {v} goes in a circle")
+            model.values[v] = model.value(term)
+            model.facts[equation] = np.ones(model.batch, dtype=bool)

@@ -64,7 +64,7 @@ def family_specs(
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """What determines a batch of models of a statement: ``functions`` and ``iterations`` of runs."""
+    """What determines a batch of models of a statement: the functions, and K of the runs."""
 
     statement: Statement
     functions: FamilySpec

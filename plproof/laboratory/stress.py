@@ -132,14 +132,12 @@ def stress_test(
     seed gives the same report; ``deadline``, seconds after which no further batch is begun, for
     which the same report is not promised.  Raises ValueError for an unknown budget.
     """
-    report, _ = _run(statement, steps, budget, seed, deadline, first_only=False)
-    return report
+    return _run(statement, steps, budget, seed, deadline, first_only=False)
 
 
 def refute(statement: Statement, seed: int = 0, budget: Budget = "normal") -> Counterexample | None:
     """Return the first counterexample to the claim, made simple; None when none is found."""
-    report, _ = _run(statement, (), budget, seed, None, first_only=True)
-    return report.counterexample
+    return _run(statement, (), budget, seed, None, first_only=True).counterexample
 
 
 def find_model(statement: Statement, seed: int = 0) -> Witness | None:
@@ -185,7 +183,7 @@ def _run(
     seed: int,
     deadline: float | None,
     first_only: bool,
-) -> tuple[StressReport, list[_Item]]:
+) -> StressReport:
     if budget not in CHECKS:
         raise ValueError(f"the budgets are {', '.join(CHECKS)}, not {budget!r}")
     start = time.monotonic()
@@ -197,7 +195,7 @@ def _run(
     except NotEvaluated as error:
         for item in items:
             item.report.note = str(error)
-        return report, items
+        return report
     active = list(items)
     wanted = CHECKS[budget]
     batch = int(np.clip(wanted // (2 * len(_KINDS) * len(items)), 64, _LARGEST_BATCH))
@@ -227,10 +225,10 @@ def _run(
                 if report.counterexample is None:
                     report.counterexample = report.counterexamples[0]
                 if first_only:
-                    return report, items
+                    return report
             elif item.report.note:
                 active.remove(item)
-    return report, items
+    return report
 
 
 def _schedule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import linecache
 import re
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
 _ASSIGNED = re.compile(r"^\s*([A-Za-z_]\w*)\s*(?::[^=]*)?=\s*[\w.]+\(")
+_NAMED = re.compile(r"\bas\s+([A-Za-z_]\w*)\s*[:,]")
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,14 @@ class Place:
 
 
 def author_frame() -> FrameType | None:
-    """Return the innermost frame that is not inside plproof."""
+    """Return the innermost frame that is neither plproof's nor a context manager's."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and str(Path(frame.f_code.co_filename)).startswith(_PACKAGE):
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(_PACKAGE) and file != contextlib.__file__:
+            return frame
         frame = frame.f_back
-    return frame
+    return None
 
 
 def author_place() -> Place:
@@ -48,6 +53,13 @@ def assigned_name() -> str:
     place = author_place()
     found = _ASSIGNED.match(linecache.getline(place.file, place.line))
     return found.group(1) if found else ""
+
+
+def block_name() -> str:
+    """Return the name that the author's ``with … as name:`` gives, when the line gives just one."""
+    place = author_place()
+    found = _NAMED.findall(linecache.getline(place.file, place.line))
+    return str(found[0]) if len(found) == 1 else ""
 
 
 @dataclass

@@ -20,7 +20,7 @@ from plproof.language.syntax import eq, neg
 from plproof.language.terms import FALSE, Term, as_proposition, free_variables, lift, number
 from plproof.proof import lemmas
 from plproof.proof.certificates import NotFound
-from plproof.proof.errors import Place, ProofError, assigned_name, author_place
+from plproof.proof.errors import Place, ProofError, assigned_name, author_place, block_name
 from plproof.proof.facts import Fact, opened
 from plproof.proof.prover import Provable, Prover, Reasons
 from plproof.proof.quadratic import minimum_over
@@ -259,16 +259,18 @@ class Proof:
     def suppose(self, proposition: Term, name: str = "") -> Iterator[Fact]:
         """Open a block under an assumption; its last fact is then known under it."""
         held = rules.assume(proposition=as_proposition(proposition))
-        with self._block("suppose", f"suppose {proposition}", held) as scope:
-            yield self._prover.fact(held, name or f"{proposition}")
+        label = name or block_name() or f"{proposition}"
+        with self._block("suppose", f"suppose {proposition}", held, label) as scope:
+            yield self._prover.fact(held, label)
         self._close(rules.discharge(scope.result(), hypothesis=proposition), "under it")
 
     @contextmanager
     def by_contradiction(self, claim: Term) -> Iterator[Fact]:
         """Open a block that assumes the claim's negation and ends in FALSE; proves the claim."""
         held = rules.assume(proposition=neg(claim))
-        with self._block("suppose", f"suppose not: {neg(claim)}", held) as scope:
-            yield self._prover.fact(held, f"{neg(claim)}")
+        label = block_name() or f"{neg(claim)}"
+        with self._block("suppose", f"suppose not: {neg(claim)}", held, label) as scope:
+            yield self._prover.fact(held, label)
         self._close(rules.absurd(scope.result(), proposition=claim), "by contradiction")
 
     @contextmanager
@@ -276,8 +278,9 @@ class Proof:
         """Open a block with a variable for what exists; its last fact does not mention it."""
         existence = opened(fact.thm)
         held = rules.assume(proposition=open_binder(existence.conclusion, variable))
-        with self._block("obtain", f"take {variable} from {fact.label}", held) as scope:
-            yield self._prover.fact(held, f"{variable}")
+        label = block_name() or f"{variable}"
+        with self._block("obtain", f"take {variable} from {fact.label}", held, label) as scope:
+            yield self._prover.fact(held, label)
         self._close(rules.obtain(existence, scope.result(), variable=variable), "so")
 
     @contextmanager
@@ -302,8 +305,9 @@ class Proof:
         if not self._cases:
             raise self._error("p.case(…) belongs inside `with p.cases():`")
         held = rules.assume(proposition=as_proposition(proposition))
-        with self._block("case", f"case {proposition}", held) as scope:
-            yield self._prover.fact(held, name or f"{proposition}")
+        label = name or block_name() or f"{proposition}"
+        with self._block("case", f"case {proposition}", held, label) as scope:
+            yield self._prover.fact(held, label)
         self._cases[-1].append((proposition, scope.result()))
 
     @contextmanager
@@ -342,8 +346,10 @@ class Proof:
         state = self._induction()
         claim = open_binder(state.goal, lift(variable, NAT))
         held = rules.assume(proposition=claim)
-        with self._block("case", f"step: suppose it holds for {variable}", held) as scope:
-            yield self._prover.fact(held, name or "induction hypothesis")
+        label = name or block_name() or "induction hypothesis"
+        words = f"step: suppose it holds for {variable}"
+        with self._block("case", words, held, label) as scope:
+            yield self._prover.fact(held, label)
         following = open_binder(state.goal, variable + 1)
         thm = self._guard(following, lambda: self._prover.as_form(scope.result(), following))
         thm = rules.discharge(thm, hypothesis=claim)
@@ -369,9 +375,11 @@ class Proof:
         return self.last
 
     @contextmanager
-    def _block(self, kind: str, words: str, held: Thm | None = None) -> Iterator[_Scope]:
+    def _block(
+        self, kind: str, words: str, held: Thm | None = None, label: str = ""
+    ) -> Iterator[_Scope]:
         depth = len(self._prover.scopes) - 1
-        self.outline.append(OutlineStep(held, "", words, kind, depth, author_place()))
+        self.outline.append(OutlineStep(held, label, words, kind, depth, author_place()))
         self._prover.scopes.append([])
         if held is not None:
             self._prover.add(held)

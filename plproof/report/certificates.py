@@ -17,7 +17,7 @@ _ZERO = number(0)
 
 
 class Names:
-    """Names of theorems in a transcript: labels of steps, names of hypotheses, instances of them."""
+    """Names of theorems in a transcript: labels of steps, names of hypotheses, instances."""
 
     def __init__(self, labels: Mapping[int, str], hypotheses: Mapping[Term, str]) -> None:
         self._labels = labels
@@ -61,15 +61,11 @@ def certificate(thm: Thm, names: Names, style: Style = UNICODE) -> str:
     if thm.rule == "combine":
         return _sum(thm, names, style)
     words = {
-        "cases": "by cases",
-        "induction": "by induction",
-        "absurd": "by contradiction",
         "antisymmetry": "from both inequalities",
         "definite": "a vector of norm 0 is 0",
         "conjunction": "both parts",
         "alternative": "one of the two",
         "witness": "by the value named",
-        "obtain": "for what was taken",
         "admit": "admitted without proof",
     }
     return words.get(thm.rule, "")
@@ -99,9 +95,10 @@ def _summand(thm: Thm, summand: Summand, names: Names, style: Style) -> str:
             and sign.args[0] == _ZERO
             and names._named(premise, style) is None
         ):
-            factors.append(_fenced(show(sign.args[1], style)))
+            factors.insert(0, _fenced(show(sign.args[1], style)))
         else:
-            factors.append(names.of(premise, style))
+            name = names.of(premise, style)
+            factors.append(name if name.endswith((")", "]")) else _fenced(name))
     multiplier = summand.multiplier
     if multiplier is not None and multiplier != number(1):
         inner = multiplier.sort.kind == "Vec"

@@ -2,9 +2,10 @@
 
 Schema ``plproof-check/1``: {``schema``, ``version``, ``theorems``: [{``name``, ``kind``, ``title``,
 ``outcome``, ``expected``, ``as_declared``, ``steps``, ``axioms``, ``oracles``, ``admits``,
-``source``, ``file``, ``line``, ``unused``, ``definedness``, ``consistency``, ``witness``, ``stress``,
-``failure``, ``remarks``}]}.  ``steps`` is the number of kernel steps replayed, ``stress`` and
-``witness`` are the laboratory's findings.  No time stands in it: equal checks give equal documents.
+``source``, ``file``, ``line``, ``unused``, ``definedness``, ``consistency``, ``witness``,
+``stress``, ``failure``, ``remarks``}]}.  ``steps`` is the number of kernel steps replayed,
+``stress`` and ``witness`` are the laboratory's findings.  No time stands in it: equal checks give
+equal documents.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def to_html(made: Transcript, standalone: bool = False) -> str:
         parts.append("<h2>Proof</h2>")
         parts += [_step(step) for step in made.steps]
     if made.claim:
-        items = [f"<li>{escape(text[2:])}</li>" for text in trust_lines(made)]
+        items = [f"<li>{escape(text)}</li>" for text in trust_lines(made)]
         parts.append(f"<h2>Trust</h2><ul>{''.join(items)}</ul>")
     if made.definitions:
         items = [f"<li>{_formula(d['text'])}</li>" for d in made.definitions]
@@ -62,7 +62,9 @@ def _step(step: Line) -> str:
     label = f"<em>{escape(step.label)}</em>: " if step.label else ""
     text = f'<div class="step" {margin}><b>{step.number}</b> {label}{_formula(step.text)}'
     if step.why:
-        text += f' <span class="why">by {escape(step.why)}</span>'
+        text += (
+            f' <span class="why">{"" if step.kind == "close" else "by "}{escape(step.why)}</span>'
+        )
     if step.certificate:
         text += f'<div class="certificate">{escape(step.certificate)}</div>'
     if step.functions is not None:

@@ -24,7 +24,9 @@ def to_markdown(made: Transcript) -> str:
         lines += ["```text", failure_text(made), "```", ""]
     if made.steps:
         lines += ["## Proof", "", *(text for step in made.steps for text in _step(step)), ""]
-    lines += ["## Trust", "", *trust_lines(made), ""] if made.claim else []
+    lines += (
+        ["## Trust", "", *(f"- {_plain(t)}" for t in trust_lines(made)), ""] if made.claim else []
+    )
     if made.definitions:
         lines += ["## Definitions", ""]
         lines += [f"- ${d['latex']}$" for d in made.definitions]
@@ -56,21 +58,20 @@ def tested(step: Line) -> str:
 
 
 def trust_lines(made: Transcript) -> list[str]:
-    """Return what the theorem rests on and what was tested, as list items."""
-    lines = [f"- axiom *{a['name']}*: {a['text']} ({a['source']})" for a in made.axioms]
+    """Return what the theorem rests on and what was tested, a line each."""
+    lines = [f"axiom {a['name']}: {a['text']} ({a['source']})" for a in made.axioms]
     if made.steps and not made.axioms:
-        lines.append("- no axiom: the kernel's rules alone")
-    lines += [f"- oracle *{name}*" for name in made.oracles]
-    lines += [f"- ADMITTED WITHOUT PROOF: {text}" for text in made.admits]
+        lines.append("no axiom: the kernel's rules alone")
+    lines += [f"oracle {name}" for name in made.oracles]
+    lines += [f"ADMITTED WITHOUT PROOF: {text}" for text in made.admits]
     if made.definedness:
-        lines.append(f"- defined, because: {made.definedness}")
+        lines.append(f"defined, because: {made.definedness}")
     if made.unused:
-        lines.append(f"- hypotheses the proof does not need: {', '.join(made.unused)}")
+        lines.append(f"hypotheses the proof does not need: {', '.join(made.unused)}")
     if made.consistency:
-        witness = f": {made.witness}" if made.witness else ""
-        lines.append(f"- hypotheses: {made.consistency}{witness}")
+        lines.append(f"consistency: {made.witness or made.consistency}")
     if made.functions is not None:
-        lines.append(f"- tested on {made.functions} functions")
+        lines.append(f"tested on {made.functions} functions")
     return lines
 
 

@@ -34,9 +34,10 @@ class Result:
     """What a check found out about one theorem object.
 
     ``failure`` is the data of a failing step (see ``ProofError.to_json``) or ``{"message": …}``.
-    ``document`` is the proof document that was replayed.  ``stress`` and ``witness`` are the laboratory's, as plain data, None when it did not run.
-    ``stored`` says what happened to the stored proof: "replayed", "proved again", or why it could
-    not be written.  ``seconds`` is for the reader and in no compared output.
+    ``document`` is the proof document that was replayed.  ``stress`` and ``witness`` are the
+    laboratory's, as plain data, None when it did not run.  ``stored`` says what happened to the
+    stored proof: "replayed", "proved again", or why it could not be written.  ``seconds`` is for
+    the reader and in no compared output.
     """
 
     name: str

@@ -24,7 +24,10 @@ def render(made: Transcript, console: Console) -> None:
     """Print a transcript."""
 
     def say(text: str, style: str = "", left: int = 0) -> None:
-        console.print(Padding(Text(text, style=style), (0, 0, 0, left)))
+        if not text:
+            console.print()
+            return
+        console.print(Padding(Text(text, style=style), (0, 0, 0, left), expand=False))
 
     say(f"{made.kind.capitalize()} {made.name}", "bold")
     say(f"{made.title}.")
@@ -50,7 +53,7 @@ def render(made: Transcript, console: Console) -> None:
     if made.claim:
         say("")
         for text in trust_lines(made):
-            say(text.replace("*", ""), "dim")
+            say(f"- {text}", "dim")
     if made.definitions:
         say("")
         for d in made.definitions:
@@ -67,7 +70,7 @@ def _step(step: Line, say: object) -> None:
     label = f"{step.label}: " if step.label else ""
     say(f"{step.number}  {label}{step.text}", "", left)
     if step.why:
-        say(f"by {step.why}", "dim", left + 4)
+        say(step.why if step.kind == "close" else f"by {step.why}", "dim", left + 4)
     if step.certificate:
         say(step.certificate, "dim", left + 4)
     if step.functions is not None:

@@ -9,8 +9,8 @@ Schema ``plproof-transcript/1``; every field of the JSON form, in order:
 - ``hypotheses``: [{``name``, ``text``, ``latex``, ``words``}]; ``claim``: {``text``, ``latex``};
 - ``definitions``: [{``name``, ``text``, ``latex``}], those the statement uses, unfolded once;
 - ``steps``: [{``number``, ``depth``, ``kind``, ``label``, ``text``, ``latex``, ``why``,
-  ``certificate``, ``functions``, ``worst``}], blocks included: ``kind`` is have, admit, close or the
-  block that opens; ``functions`` is null when the laboratory did not run;
+  ``certificate``, ``functions``, ``worst``}], blocks included: ``kind`` is have, admit, close or
+  the block that opens; ``functions`` is null when the laboratory did not run;
 - ``definedness``: what had to be shown to be non-zero or non-negative, or "";
 - ``axioms``: [{``name``, ``text``, ``source``}], ``oracles``, ``admits``: what it rests on;
 - ``unused``: hypotheses the proof does not need;
@@ -130,7 +130,7 @@ def transcript(result: Result) -> Transcript:
         admits=result.admits(),
         unused=result.unused_hypotheses(),
         consistency=result.consistency,
-        witness=str((result.witness or {}).get("words", "")),
+        witness=str((result.witness or {}).get("text", "")),
         functions=stress.get("functions"),
     )
 
@@ -234,7 +234,7 @@ def _steps(result: Result) -> list[Line]:
         if step.number is not None:
             thm = made[step.number]
             text, latex = show(thm.conclusion), show(thm.conclusion, LATEX)
-            if step.kind in ("have", "close", "admit"):
+            if step.kind in ("have", "admit"):
                 own = Names({k: v for k, v in labels.items() if k != id(thm)}, names._hypotheses)
                 how = certificate(thm, own)
             if step.kind in ("have", "close"):

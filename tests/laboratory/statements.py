@@ -1,6 +1,7 @@
 """Statements written by hand for the tests: true ones, and false variants of them."""
 
 from plproof.language import (
+    Definition,
     Function,
     Naturals,
     Reals,
@@ -14,9 +15,10 @@ from plproof.language import (
     forall,
     grad,
     ip,
+    norm,
     sq,
 )
-from plproof.theory.functions import PL, Convex, Minimiser, Smooth, StronglyConvex
+from plproof.theory.functions import PL, Convex, Differentiable, Minimiser, Smooth, StronglyConvex
 from plproof.theory.methods import GradientDescent
 
 E = Space("E")
@@ -79,9 +81,7 @@ FALSE = {
     ),
     "one per cent": Statement.of(
         positive,
-        forall(
-            y, f(y - grad(f, y) / beta) <= f(y) - 101 * sq(grad(f, y)) / (200 * beta)
-        ),
+        forall(y, f(y - grad(f, y) / beta) <= f(y) - 101 * sq(grad(f, y)) / (200 * beta)),
     ),
     "strict": Statement.of(
         positive, forall(y, f(y - grad(f, y) / beta) < f(y) - sq(grad(f, y)) / (2 * beta))
@@ -97,17 +97,13 @@ FALSE = {
     "rate of strong convexity, 1 % too fast": Statement.of(
         {**strong, **descent},
         forall(
-            k, sq(x[k] - xs) * 100 ** (2 * k) <= (100 - 101 * alpha / beta) ** (2 * k)
-            * sq(x[0] - xs),
+            k,
+            sq(x[k] - xs) * 100 ** (2 * k) <= (100 - 101 * alpha / beta) ** (2 * k) * sq(x[0] - xs),
         ),
     ),
-    "step too long": Statement.of(
-        {**positive, **pl, "gd": GradientDescent(f, x, 3 / beta)}, rate
-    ),
+    "step too long": Statement.of({**positive, **pl, "gd": GradientDescent(f, x, 3 / beta)}, rate),
     "rate without smoothness": Statement.of({"beta_pos": beta > 0, **pl, **descent}, rate),
-    "rate without PL": Statement.of(
-        {**positive, "minimum": Minimiser(f, xs), **descent}, rate
-    ),
+    "rate without PL": Statement.of({**positive, "minimum": Minimiser(f, xs), **descent}, rate),
     "rate without method": Statement.of({**positive, **pl}, rate),
     "rate, strict": Statement.of(
         {**positive, **pl, **descent}, forall(k, gap(x[k]) < (1 - mu / beta) ** k * gap(x[0]))
@@ -125,7 +121,7 @@ FALSE = {
     ),
     "convex rate, 1 % too fast": Statement.of(
         {**positive, "convex": Convex(f), "minimum": Minimiser(f, xs), **descent},
-        forall(k, gap(x[k]) * (4 * k + 4) * 101 <= 200 * beta * sq(x[0] - xs)),
+        forall(k, gap(x[k]) * (4 * k + 2) * 100 <= 99 * beta * sq(x[0] - xs)),
     ),
 }
 
@@ -137,3 +133,27 @@ VACUOUS = {
     ),
     "sign": Statement.of({"sign": conj(mu > 0, mu < 0)}, mu <= 1),
 }  # fmt: skip
+
+RestrictedSecant = Definition(
+    "RestrictedSecant",
+    [f, mu, xs],
+    conj(Differentiable(f), forall(y, ip(grad(f, y), y - xs) >= mu * sq(y - xs))),
+)
+ErrorBound = Definition(
+    "ErrorBound", [f, beta, xs], forall(y, norm(grad(f, y)) <= beta * norm(y - xs))
+)
+own = {
+    "mu_pos": mu > 0,
+    "beta_pos": beta > 0,
+    "secant": RestrictedSecant(f, mu, xs),
+    "bound": ErrorBound(f, beta, xs),
+    "gd": GradientDescent(f, x, mu / beta**2),
+}
+ON_OWN_CLASS = {
+    "true": Statement.of(
+        own, forall(k, sq(x[k] - xs) <= (1 - mu**2 / beta**2) ** k * sq(x[0] - xs))
+    ),
+    "too fast": Statement.of(
+        own, forall(k, sq(x[k] - xs) <= (1 - 2 * mu**2 / beta**2) ** (2 * k) * sq(x[0] - xs))
+    ),
+}

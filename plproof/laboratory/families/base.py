@@ -261,7 +261,7 @@ class Family(ABC):
     def complexity(self) -> tuple[int, int]:
         """Return (number of variables, length of all parameters in binary), for shrinkers."""
         numbers = (v for key in self.parameters for v in getattr(self, key).ravel().tolist())
-        return self.dimension, sum(sum(_simplicity(v)) for v in numbers)
+        return self.dimension, sum(sum(simplicity(v)) for v in numbers)
 
     def _without(self, coordinate: int) -> dict[str, Floats]:
         """Return the parameters, of a batch of one, that change when a coordinate is dropped."""
@@ -276,15 +276,15 @@ class Family(ABC):
     def _simpler_parameters(self) -> Iterator[dict[str, Floats]]:
         for key in self.parameters:
             array = getattr(self, key)
-            for simpler in (np.zeros_like(array), np.ones_like(array), *_coarser(array)):
+            for simpler in (np.zeros_like(array), np.ones_like(array), *coarser(array)):
                 if not np.array_equal(simpler, array):
                     yield {key: simpler}
         for key in self.parameters:
             array = getattr(self, key)
             for place in np.ndindex(array.shape):
                 number = array[place]
-                for simple in (0.0, 1.0, *(float(c) for c in _coarser(number))):
-                    if simple != number and _simplicity(simple) < _simplicity(number):
+                for simple in (0.0, 1.0, *(float(c) for c in coarser(number))):
+                    if simple != number and simplicity(simple) < simplicity(number):
                         changed = array.copy()
                         changed[place] = simple
                         yield {key: changed}
@@ -401,7 +401,7 @@ def _literal_numbers(values: Floats) -> str:
     )
 
 
-def _coarser(array: Any) -> tuple[Floats, ...]:
+def coarser(array: Any) -> tuple[Floats, ...]:
     """Return the array rounded to 0, 3 and 10 binary places, then to 1 and 8 significant bits."""
     places = [np.round(np.asarray(array) * 2.0**k) / 2.0**k for k in (0, 3, 10)]
     mantissa, exponent = np.frexp(array)
@@ -409,7 +409,7 @@ def _coarser(array: Any) -> tuple[Floats, ...]:
     return tuple(np.asarray(a, dtype=np.float64) for a in places + digits)
 
 
-def _simplicity(number: float) -> tuple[int, int]:
+def simplicity(number: float) -> tuple[int, int]:
     """Order numbers for the shrinker: 0, then 1, then by the length of the binary fraction."""
     numerator, denominator = float(number).as_integer_ratio()
     rank = 0 if number == 0 else 1 if number == 1 else 2
