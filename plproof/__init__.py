@@ -23,6 +23,19 @@ from plproof.theory.methods import GradientDescent
 
 __version__ = "0.1.0"
 
+
+def check(theorem: Theorem, budget: str = "small", seed: int = 0) -> object:
+    """Prove, replay and test a theorem object here; a notebook shows the transcript.
+
+    Arguments: the theorem object; ``budget``, none, small, normal or large; ``seed`` of the
+    laboratory.  The verdict of the command line, reached in a process of its own, weighs more.
+    """
+    # imported here: reports and the laboratory are not needed to state theorems
+    from plproof.checking.notebook import check_here
+
+    return check_here(theorem, budget, seed)
+
+
 __all__ = [
     "AXIOMS",
     "PL",
@@ -40,5 +53,6 @@ __all__ = [
     "Smooth",
     "StronglyConvex",
     "Theorem",
+    "check",
     *_language,
 ]

@@ -361,11 +361,8 @@ class _Search:
     def _vector(self, algebra: _Field, row: dict[int, Any]) -> Term:
         total: Term | None = None
         for atom, weight in row.items():
-            v = self.reader.vector(atom)
-            value = algebra.rational(weight)
-            negative = value is not None and value < 0
-            scale = -weight if negative else weight
-            piece = v if scale == algebra.one else algebra.term(scale, self.reader) * v
+            negative = algebra.is_negative(weight)
+            piece = algebra.times_vector(-weight if negative else weight, self.reader, atom)
             if total is None:
                 total = -piece if negative else piece
             else:
@@ -377,8 +374,7 @@ class _Search:
         """Return a residual as text, written as a sum."""
         total: Term | None = None
         for m, c in sorted(residual.items()):
-            value = algebra.rational(c)
-            negative = value is not None and value < 0
+            negative = algebra.is_negative(c)
             piece = algebra.term(-c if negative else c, self.reader)
             factors = [self.reader.polynomial({((a, e),): Fraction(1)}) for a, e in m]
             if factors and piece == number(1):
@@ -502,6 +498,22 @@ class _Field:
                 int(bottom.numerator), int(bottom.denominator)
             )
         return None
+
+    def is_negative(self, value: Any) -> bool:
+        """Say whether a value is written with a minus sign: all coefficients of one sign."""
+        top, bottom = value.numer.coeffs(), value.denom.coeffs()
+        signs = {c > 0 for c in top}, {c > 0 for c in bottom}
+        return all(len(s) == 1 for s in signs) and signs[0] != signs[1]
+
+    def times_vector(self, value: Any, reader: Reader, atom: int) -> Term:
+        """Return a term for value·v, as v/d where the value is 1/d."""
+        v = reader.vector(atom)
+        if value == self.one:
+            return v
+        t = self.term(value, reader)
+        if t.op == "div" and t.args[0] == number(1):
+            return v / t.args[1]
+        return t * v
 
     def _poly(self, element: Any) -> Poly:
         result: Poly = {}

@@ -1,0 +1,71 @@
+"""Checking one theorem object where it is, in a notebook or a script, without a file."""
+
+from __future__ import annotations
+
+import json
+
+from plproof.checking.testing import counterexample_to, test_proof
+from plproof.checking.worker import failure_of
+from plproof.kernel.replay import replay
+from plproof.language.wire import parse
+from plproof.proof.errors import ProofError
+from plproof.proof.storage import statement_document
+from plproof.proof.theorem import Theorem
+from plproof.report.html import to_html
+from plproof.report.markdown import to_markdown
+from plproof.report.result import Result, Step
+from plproof.report.transcript import Transcript, transcript
+from plproof.theory.axioms import statements
+
+
+class Checked:
+    """A checked theorem as a notebook shows it; ``transcript`` is its data."""
+
+    def __init__(self, made: Transcript) -> None:
+        self.transcript = made
+        self.outcome = made.outcome
+
+    def __repr__(self) -> str:
+        return to_markdown(self.transcript)
+
+    def _repr_markdown_(self) -> str:
+        return to_markdown(self.transcript)
+
+    def _repr_html_(self) -> str:
+        return to_html(self.transcript)
+
+
+def check_here(theorem: Theorem, budget: str, seed: int) -> Checked:
+    """Prove, replay and test a theorem object in this process; see :func:`plproof.check`."""
+    result = Result(
+        name=theorem.name,
+        file=theorem.place.file,
+        line=theorem.place.line,
+        kind=theorem.kind,
+        title=theorem.title,
+        note=theorem.note,
+        expected=theorem.expect,
+        source=theorem.source,
+        statement=theorem.statement,
+    )
+    document = None
+    try:
+        document = parse(json.dumps(theorem.derive().document()))
+        result.replayed = replay(document, theorem.statement, statements())
+        result.outcome = "failed" if result.admits() else result.replayed.outcome
+        result.outline = tuple(
+            Step(entry["step"], entry["label"], entry["why"], entry["kind"], entry["depth"])
+            for entry in document["outline"]
+        )
+    except ProofError as error:
+        failure = failure_of(error)
+        step = failure.pop("step", None)
+        result.outcome = "not found" if error.message.startswith("not found") else "failed"
+        if step is not None and budget != "none":
+            failure["counterexample"] = counterexample_to(step, seed) or ""
+        result.failure = failure
+    if budget != "none":
+        report = test_proof(statement_document(theorem.statement), document, budget, seed)
+        result.stress, result.witness = report["stress"], report["witness"]
+        result.consistency = report["consistency"]
+    return Checked(transcript(result))
