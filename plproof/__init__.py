@@ -10,7 +10,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Corollary, Lemma, Proposition, Theorem
-from plproof.theory.axioms import AXIOMS, SEGMENT
+from plproof.theory.axioms import AXIOMS, GRADIENT, SEGMENT
 from plproof.theory.functions import (
     PL,
     Convex,
@@ -38,6 +38,7 @@ def check(theorem: Theorem, budget: str = "small", seed: int = 0) -> object:
 
 __all__ = [
     "AXIOMS",
+    "GRADIENT",
     "PL",
     "SEGMENT",
     "Convex",

@@ -369,6 +369,8 @@ def _laboratory(result: Result, found: _Found, crew: _Crew) -> Callable[[], None
         report = tested()
         result.stress, result.witness = report["stress"], report["witness"]
         result.consistency = report["consistency"]
+        if result.witness is None and result.expected == "proved":
+            result.remarks.append(result.consistency)
         if report["violated"] and result.outcome == "proved":
             result.failure = {
                 "message": f"the laboratory contradicts the proof: {report['violated']}",

@@ -18,10 +18,13 @@ from plproof.language import (
     Term,
     Vectors,
     conj,
+    eq,
+    exists,
     forall,
     grad,
     implies,
     ip,
+    norm,
 )
 from plproof.theory.functions import Differentiable
 
@@ -54,10 +57,31 @@ def _segment() -> Axiom:
     )
 
 
+def _gradient() -> Axiom:
+    space = Space("E")
+    f = Function("f", space)
+    x, g, h = Vectors("x g h", space)
+    eps, delta = Reals("epsilon delta")
+    error = f(x + h) - f(x) - ip(g, h)
+    small = implies(norm(h) <= delta, conj(error <= eps * norm(h), -(eps * norm(h)) <= error))
+    linear = forall(eps, implies(eps > 0, exists(delta, conj(delta > 0, forall(h, small)))))
+    return Axiom(
+        "gradient",
+        forall([f, x, g], implies(linear, eq(grad(f, x), g))),
+        Source(
+            "Principles of Mathematical Analysis",
+            "Functions of several variables",
+            "Theorem 9.12, the derivative is unique: what ∇f(x) means where f is differentiable",
+            ("Rudin, 1976",),
+        ),
+    )
+
+
 SEGMENT = _segment()
+GRADIENT = _gradient()
 
 #: the shipped table, by name
-AXIOMS: Mapping[str, Axiom] = MappingProxyType({axiom.name: axiom for axiom in (SEGMENT,)})
+AXIOMS: Mapping[str, Axiom] = MappingProxyType({axiom.name: axiom for axiom in (SEGMENT, GRADIENT)})
 
 
 def statements() -> dict[str, Term]:
