@@ -102,7 +102,9 @@ def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[
                 away = rng.standard_normal((proposal.batch, family.dimension))
                 away *= (family.constants.constant & (rng.random(proposal.batch) < 0.5))[:, None]
                 found[p.args[1]] = family.constants.minimiser + away
-    for v in plan.points:
+    # some rows have different unit vectors along the axes: they satisfy equations, as ⟨a, u⟩ = 0
+    along = rng.random((proposal.batch, 1)) < 0.1
+    for place, v in enumerate(plan.points):
         if v in found:
             continue
         space = v.sort.spaces[0]
@@ -111,7 +113,8 @@ def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[
         home = near[0].constants.minimiser if near else np.zeros(shape)
         reach = rng.choice([0.0, 0.0, 1.0, 1.0, 0.1, 20.0], size=(proposal.batch, 1))
         origin = rng.random((proposal.batch, 1)) < 0.1
-        found[v] = np.where(origin, 0.0, home) + reach * rng.standard_normal(shape)
+        free = np.where(origin, 0.0, home) + reach * rng.standard_normal(shape)
+        found[v] = np.where(along, np.eye(shape[1])[place % shape[1]], free)
     return found
 
 

@@ -174,11 +174,12 @@ class _Search:
         if self.target.op not in ("le", "lt"):
             return None
         left, right = (as_real(side) for side in self.target.args)
-        found = self.signs.prove(right - left, self.target.op == "lt")
+        slack = right if left == number(0) else right - left
+        found = self.signs.prove(slack, self.target.op == "lt")
         if found is None:
             return None
         self.premises = [found]
-        return self._finish([Summand(Fraction(1), (0,))], [right - left])
+        return self._finish([Summand(Fraction(1), (0,))], [slack])
 
     # ---- multipliers over the field of parameters, then squares
     def _data_atoms(self) -> set[int]:
@@ -275,7 +276,8 @@ class _Search:
                 continue
             c, more = self._factor(algebra, weight, used, self._is_strict(item))
             if item.multiplier is not None:
-                more += (self._premise(self._sign(item.multiplier, used, False)),)
+                sign = self._sign(item.multiplier, used, self._is_strict(item))
+                more += (self._premise(sign),)
             strict |= self._is_strict(item) and all(
                 canonical(self.premises[i].conclusion).op == "lt" for i in more
             )

@@ -27,6 +27,7 @@ from plproof import (
 E = Space("E")
 a, u, x, h = Vectors("a u x h", E)
 alpha, eps, delta = Reals("alpha epsilon delta")
+size = sq(a)
 f = mapsto(x, ip(a, x) ** 2 / 2)
 
 
@@ -38,15 +39,17 @@ def close(g, delta):
 
 
 pl_without_strong_convexity = Proposition(
-    "Half the square of one coordinate is 1-PL but not strongly convex",
+    "Half the square of ⟨a, x⟩ is ‖a‖²-PL but not strongly convex",
     source=Source(
         "Deep Neural Networks and Overparameterization In Optimization",
         "When is GD Effective?",
         "last paragraph",
     ),
-    given=dict(unit=eq(sq(a), 1), other=eq(sq(u), 1), orthogonal=eq(ip(a, u), 0)),
-    claim=conj(PL(f, 1, E.zero), forall(alpha, implies(alpha > 0, neg(StronglyConvex(f, alpha))))),
-    note="two orthogonal unit vectors a, u exist as soon as the dimension is at least 2",
+    given=dict(a_nonzero=size > 0, u_nonzero=sq(u) > 0, orthogonal=eq(ip(a, u), 0)),
+    claim=conj(
+        PL(f, size, E.zero), forall(alpha, implies(alpha > 0, neg(StronglyConvex(f, alpha))))
+    ),
+    note="orthogonal a, u other than 0 exist as soon as the dimension is at least 2",
 )
 
 
@@ -54,17 +57,16 @@ pl_without_strong_convexity = Proposition(
 def _(p):
     slope = ip(a, x) * a
     with p.fix(x, eps), p.suppose(eps > 0):
-        with p.fix(h), p.suppose(norm(h) <= 2 * eps) as short:
+        with p.fix(h), p.suppose(norm(h) <= 2 * eps / size) as short:
             n0, nn = p.norm(h)
-            part = p.have(
-                ip(a, h) ** 2 <= sq(h), by=ip(a, h) ** 2 * p.unit, squares=[h - ip(a, h) * a]
-            )
+            rest = p.have(sq(size * h - ip(a, h) * a) >= 0)
+            part = p.have(ip(a, h) ** 2 <= size * sq(h), by=1 / size * rest)
             error = f(x + h) - f(x) - ip(slope, h)
-            above = p.have(error <= eps * norm(h), by=[part, nn, short * n0])
+            above = p.have(error <= eps * norm(h), by=[part, size / 2 * nn, size / 2 * (short * n0)])
             below = p.have(-(eps * norm(h)) <= error, by=eps * n0, squares=[ip(a, h)])
             p.have(conj(error <= eps * norm(h), -(eps * norm(h)) <= error), by=[above, below])
-        within = p.have(close(slope, 2 * eps), by=p.last)
-        p.exhibit(exists(delta, conj(delta > 0, close(slope, delta))), 2 * eps, by=within)
+        within = p.have(close(slope, 2 * eps / size), by=p.last)
+        p.exhibit(exists(delta, conj(delta > 0, close(slope, delta))), 2 * eps / size, by=within)
     linear = p.last
     with p.fix(x):
         p.have(
@@ -91,12 +93,16 @@ def _(p):
                 )
     smooth = p.have(Differentiable(f), by=p.last)
     inequality = p.have(
-        forall(x, sq(grad(f, x)) / 2 >= 1 * (f(x) - f(E.zero))),
-        by=lambda x: [gradient(x), ip(a, x) ** 2 / 2 * p.unit],
+        forall(x, sq(grad(f, x)) / 2 >= size * (f(x) - f(E.zero))), by=lambda x: gradient(x)
     )
-    p.have(PL(f, 1, E.zero), by=[smooth, inequality])
+    p.have(PL(f, size, E.zero), by=[smooth, inequality])
     with p.fix(alpha), p.suppose(alpha > 0), p.suppose(StronglyConvex(f, alpha)) as convex:
         p.have(
             FALSE,
-            by=[convex(E.zero, u), gradient(E.zero), p.other, p.orthogonal],
+            by=[
+                convex(E.zero, u),
+                gradient(E.zero),
+                alpha / 2 * p.u_nonzero,
+                ip(a, u) / 2 * p.orthogonal,
+            ],
         )

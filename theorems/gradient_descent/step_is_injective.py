@@ -45,7 +45,7 @@ def _(p):
         change = grad(f, x) - grad(f, y)
         apart = p.have(eq(x - y, eta * change), by=meet)
         far, close = norm(x - y), norm(change)
-        (far0, far_square), (close0, close_square) = p.norm(x - y), p.norm(change)
+        (far0, far_square), (_, close_square) = p.norm(x - y), p.norm(change)
         same = p.compare_squares(
             far, eta * close, by=[far_square, eta**2 * close_square, (x - y + eta * change) * apart]
         )
