@@ -7,6 +7,8 @@ import pytest
 from plproof import language
 from plproof.kernel.rules import assume
 
+pytest_plugins = "pytester"
+
 
 @pytest.fixture(autouse=True)
 def names_of_the_doctests(doctest_namespace):

@@ -1,0 +1,96 @@
+"""The theorem library: proved from scratch, replayed, fresh, and resting on what the table says."""
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from plproof.checking.discovery import theorem_files
+from plproof.checking.stored import digest, proof_path, read, render
+from plproof.checking.worker import load, theorems_of
+from plproof.kernel.replay import replay
+from plproof.language.wire import parse
+from plproof.theory.axioms import statements
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FILES = theorem_files([ROOT / "theorems"])
+AXIOMS = {
+    "descent_lemma": ("segment",),
+    "gradient_vanishes": (),
+    "interpolation": ("segment",),
+    "pl_constant": ("segment",),
+    "pl_without_strong_convexity": ("gradient",),
+    "strongly_convex_is_pl": (),
+    "pl_linear_rate": ("segment",),
+    "step_is_injective": (),
+    "strongly_convex_linear_rate": ("segment",),
+    "distance_rate": ("segment",),
+    "value_rate": ("segment",),
+    "gradient_rate": ("segment",),
+    "arrival": (),
+    "distance_step": ("segment",),
+    "value_step": ("segment",),
+    "gradient_step": ("segment",),
+    "sufficient_decrease": ("segment",),
+    "local_step": (),
+    "local_pl_rate": (),
+}
+
+
+@pytest.fixture(params=FILES, ids=[file.module for file in FILES])
+def file(request):
+    return request.param
+
+
+def objects(file):
+    return theorems_of(load(str(file.path), file.module, str(file.root)), str(file.path))
+
+
+def test_every_theorem_is_proved_from_scratch_and_its_stored_proof_is_fresh(file):
+    documents = {name: t.derive().document() for name, t in objects(file).items()}
+    assert documents, f"{file.path} defines no theorem object"
+    written = proof_path(file.path).read_text(encoding="utf-8")
+    expected = render(digest(file.path), json.loads(json.dumps(documents)))
+    assert written == expected, f"the stored proof of {file.path.name} is stale: plproof prove"
+
+
+def test_every_stored_proof_replays_against_the_statement_of_its_file(file):
+    _, stored = read(file.path)
+    for name, theorem in objects(file).items():
+        replayed = replay(stored[name], theorem.statement, statements())
+        assert replayed.outcome == theorem.expect, f"{name} is {replayed.outcome}"
+        assert not replayed.theorem.admits, f"{name} has a gap"
+        used = {axiom for axiom, _ in replayed.theorem.axioms}
+        assert used == set(AXIOMS[name]), f"{name} rests on {sorted(used)}"
+
+
+def test_every_hypothesis_is_needed_by_the_proof_or_for_definedness(file):
+    for name, theorem in objects(file).items():
+        derivation = theorem.derive()
+        used = set(derivation.theorem.hypotheses)
+        unused = [n for n, h in theorem.statement.hypotheses if h not in used]
+        assert not unused, f"{name} does not use {unused}"
+
+
+def test_a_stored_proof_does_not_prove_another_statement():
+    decrease = importlib.import_module("theorems.gradient_descent.sufficient_decrease")
+    descent = importlib.import_module("theorems.functions.descent_lemma")
+    document = parse(json.dumps(decrease.sufficient_decrease.derive().document()))
+    with pytest.raises(Exception, match=r"another claim|other hypotheses"):
+        replay(document, descent.descent_lemma.statement, statements())
+
+
+def test_nothing_is_proved_at_import():
+    code = (
+        "import plproof.kernel.thm as t, sys\n"
+        "made = []\n"
+        "import plproof.kernel.rules as r\n"
+        "import theorems.gradient_descent.strongly_convex_rates as m\n"
+        "assert m.distance_rate._derivation is None\n"
+        "assert 'sympy' not in sys.modules and 'numpy' not in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
