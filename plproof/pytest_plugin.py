@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from _pytest._code.code import ExceptionInfo, ExceptionRepr, ReprFileLocation, TerminalRepr
+from _pytest._code.code import (
+    ExceptionInfo,
+    ExceptionRepr,
+    ReprFileLocation,
+    ReprTraceback,
+    TerminalRepr,
+)
 
 ASPECTS = ("proof", "consistency", "stress")
 _results = pytest.StashKey[dict[Path, Any]]()
@@ -122,11 +128,12 @@ class FailureRepr(ExceptionRepr):
     """The failure as plproof shows it: its message, with the failing step as crash location."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__()
-        self.failure = failure
         message = failure.text.splitlines()[0]
-        self.reprcrash = ReprFileLocation(failure.file, failure.line, message)
-        self.reprtraceback = None
+        super().__init__(
+            reprtraceback=ReprTraceback([], None, style="short"),
+            reprcrash=ReprFileLocation(failure.file, failure.line, message),
+        )
+        self.failure = failure
 
     def toterminal(self, tw: Any) -> None:
         """Write the message; there is no traceback to write."""

@@ -62,7 +62,9 @@ def _(p):
             rest = p.have(sq(size * h - ip(a, h) * a) >= 0)
             part = p.have(ip(a, h) ** 2 <= size * sq(h), by=1 / size * rest)
             error = f(x + h) - f(x) - ip(slope, h)
-            above = p.have(error <= eps * norm(h), by=[part, size / 2 * nn, size / 2 * (short * n0)])
+            above = p.have(
+                error <= eps * norm(h), by=[part, size / 2 * nn, size / 2 * (short * n0)]
+            )
             below = p.have(-(eps * norm(h)) <= error, by=eps * n0, squares=[ip(a, h)])
             p.have(conj(error <= eps * norm(h), -(eps * norm(h)) <= error), by=[above, below])
         within = p.have(close(slope, 2 * eps / size), by=p.last)

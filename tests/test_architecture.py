@@ -1,0 +1,90 @@
+"""Imports run one way, importing is lean, and every module says what it is for."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "plproof"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+#: what each part may import besides itself
+MAY_IMPORT = {
+    "language": set(),
+    "kernel": {"language"},
+    "theory": {"language", "kernel"},
+    "proof": {"language", "kernel", "theory"},
+    "laboratory": {"language", "kernel", "theory"},
+    "report": {"language", "kernel", "theory", "proof", "laboratory"},
+    "checking": {"language", "kernel", "theory", "proof", "laboratory", "report"},
+}
+
+
+def imported(path):
+    """Yield the modules of plproof that a file imports, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        yield from (name for name in names if name.split(".")[0] == "plproof")
+
+
+def part_of(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_run_one_way(path):
+    part = part_of(path)
+    if part not in MAY_IMPORT:
+        return
+    for name in imported(path):
+        assert name != "plproof", f"{path} imports the whole package"
+        other = name.split(".")[1]
+        assert other == part or other in MAY_IMPORT[part], f"{part} must not import {name}"
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    names = {
+        ".".join(("plproof", *p.relative_to(PACKAGE).with_suffix("").parts)): p for p in MODULES
+    }
+    names = {n.removesuffix(".__init__"): p for n, p in names.items()}
+    edges = {n: [m for m in imported(p) if m in names and m != n] for n, p in names.items()}
+    done: set[str] = set()
+
+    def visit(name, trail):
+        assert name not in trail, " → ".join([*trail, name])
+        if name not in done:
+            for other in edges[name]:
+                visit(other, [*trail, name])
+            done.add(name)
+
+    for name in names:
+        visit(name, [])
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_every_module_says_what_it_is_for_and_is_one_room(path):
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
+    assert len(text.splitlines()) <= 600, f"{path} is too long"
+
+
+def test_the_kernel_is_small():
+    lines = [
+        line
+        for path in (PACKAGE / "kernel").glob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
+    assert len(lines) < 1_000, f"the kernel has {len(lines)} lines"
+
+
+def test_importing_plproof_is_lean():
+    heavy = "{'sympy', 'numpy', 'rich', 'hypothesis'}"
+    code = f"import sys, plproof\nprint(sorted({heavy} & {{*sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

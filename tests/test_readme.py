@@ -1,0 +1,57 @@
+"""The README's code is run: files check, commands exist, and every theorem file is in its table."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from plproof.checking.discovery import theorem_files
+from plproof.checking.run import Options, check
+from plproof.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = dict(re.findall(r"```python file=(\S+)\n(.*?)```", README, re.S))
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_file_of_the_readme_checks(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(BLOCKS[name], encoding="utf-8")
+    results = list(check(theorem_files([name]), Options(budget="small")))
+    assert results and all(r.as_declared for r in results), [r.failure for r in results]
+    assert all(r.witness for r in results), "the laboratory finds a model of the hypotheses"
+
+
+def test_the_first_theorem_fails_as_the_readme_says(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    wrong = BLOCKS["first.py"].replace("(2 * alpha)", "(3 * alpha)")
+    (tmp_path / "first.py").write_text(wrong, encoding="utf-8")
+    (result,) = check(theorem_files(["first.py"]), Options(budget="small"))
+    assert result.outcome == "not found" and result.failure["counterexample"]
+    shown = re.search(r"first\.py:(\d+): first: not found", README)
+    assert shown and int(shown[1]) == result.failure["line"]
+
+
+def test_the_table_names_every_theorem_file_and_no_other():
+    linked = set(re.findall(r"\]\((theorems/\S+?\.py)\)", README))
+    there = {f.path.relative_to(ROOT).as_posix() for f in theorem_files([ROOT / "theorems"])}
+    assert linked == there
+
+
+def test_every_command_is_in_the_table_of_commands():
+    for command in main.commands:
+        assert f"plproof {command}" in README, f"{command} is not in the README"
+
+
+def test_the_transcript_in_the_readme_is_what_show_prints(tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "first.py").write_text(BLOCKS["first.py"], encoding="utf-8")
+    shown = CliRunner().invoke(main, ["show", "first", "first.py"]).output
+    figures = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")  # what the laboratory draws may change
+    lines = [figures.sub("#", line.strip()) for line in shown.splitlines() if line.strip()]
+    readme = figures.sub("#", README)
+    missing = [line for line in lines if line not in readme]
+    assert not missing, "\n".join(missing)
