@@ -102,8 +102,9 @@ def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[
                 away = rng.standard_normal((proposal.batch, family.dimension))
                 away *= (family.constants.constant & (rng.random(proposal.batch) < 0.5))[:, None]
                 found[p.args[1]] = family.constants.minimiser + away
-    # some rows have different unit vectors along the axes: they satisfy equations, as ⟨a, u⟩ = 0
-    along = rng.random((proposal.batch, 1)) < 0.1
+    # some rows have different unit vectors along the axes: they satisfy equations, as ⟨a, u⟩ = 0;
+    # drawn apart, so that the other rows are what they would be without them
+    along = np.random.default_rng([*proposal.seed, 1]).random((proposal.batch, 1)) < 0.1
     for place, v in enumerate(plan.points):
         if v in found:
             continue
