@@ -166,6 +166,21 @@ class Proof:
         thm = self._guard(small, lambda: rules.definite(self._prover.prove(small, by, (), why)))
         return self._record(thm, label, ", ".join(why), "have")
 
+    def contradiction(self, fact: Fact) -> Fact:
+        """From a fact ¬P, where P is known, conclude ⊥."""
+
+        def run() -> Thm:
+            c = fact.claim
+            if c.op != "imp" or c.args[1] != FALSE:
+                raise LanguageError(f"{c} does not deny anything")
+            known = self._prover.establish(c.args[0])
+            if known is None:
+                raise NotFound(f"that {c.args[0]} is not known: prove it first")
+            return rules.modus_ponens(fact.thm, known)
+
+        thm = self._guard(FALSE, run)
+        return self._record(thm, f"step {len(self.outline) + 1}", fact.label, "have")
+
     def norm(self, v: Term) -> tuple[Fact, Fact]:
         """Return the facts 0 ≤ ‖v‖ and ‖v‖·‖v‖ = ⟨v, v⟩."""
         nonnegative, square = lemmas.norm_facts(v)

@@ -35,6 +35,7 @@ AXIOMS = {
     "value_step": ("segment",),
     "gradient_step": ("segment",),
     "sufficient_decrease": ("segment",),
+    "gradient_at_a_minimum": ("gradient",),
     "local_step": (),
     "local_pl_rate": (),
 }
@@ -69,6 +70,8 @@ def test_every_stored_proof_replays_against_the_statement_of_its_file(file):
 
 def test_every_hypothesis_is_needed_by_the_proof_or_for_definedness(file):
     for name, theorem in objects(file).items():
+        if theorem.expect == "refuted":
+            continue
         derivation = theorem.derive()
         used = set(derivation.theorem.hypotheses)
         unused = [n for n, h in theorem.statement.hypotheses if h not in used]
