@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -34,6 +35,9 @@ def main() -> None:
 
     Example: plproof check theorems/
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal without ≤ shows ?, not a traceback
+            stream.reconfigure(errors="replace")
 
 
 @main.command()
@@ -150,9 +154,7 @@ def show(name: str, paths: tuple[Path, ...], form: str, budget: str, seed: int) 
     """
     from plproof.checking.run import Options
 
-    results, stopped = _run(paths, Options(only=(name,), budget=budget, seed=seed), quiet=True)
-    if stopped:
-        _stop(stopped)
+    results = _named(name, paths, Options(only=(name,), budget=budget, seed=seed))
     for result in results:
         if result.name == name:
             _print_transcript(result, form)
@@ -193,9 +195,7 @@ def axioms(name: str, paths: tuple[Path, ...]) -> None:
     from plproof.checking.run import Options
     from plproof.theory.axioms import AXIOMS
 
-    results, stopped = _run(paths, Options(only=(name,), budget="none"), quiet=True)
-    if stopped:
-        _stop(stopped)
+    results = _named(name, paths, Options(only=(name,), budget="none"))
     for result in results:
         if result.name != name:
             continue
@@ -222,10 +222,12 @@ def new(file: Path) -> None:
     Example: plproof new first.py && plproof check first.py
     """
     from plproof.checking.stored import write_text
-    from plproof.checking.template import template
+    from plproof.checking.template import template, why_not
 
-    if file.suffix != ".py" or not file.stem.isidentifier():
+    if file.suffix != ".py":
         _stop(f"{file}: a theorem file is called like a Python module, as in first.py")
+    if why := why_not(file.stem):
+        _stop(f"{file}: {why}")
     if file.exists():
         _stop(f"{file} exists already and is left as it is")
     try:
@@ -282,6 +284,19 @@ def _run(
     except (UsageError, Disagreement) as error:
         return results, str(error)
     return results, ""
+
+
+def _named(name: str, paths: Sequence[Path], options: Options) -> list[Result]:
+    """Check one theorem; say on standard error which files could not be read."""
+    from plproof.report.terminal import failure_text
+
+    results, stopped = _run(paths, options, quiet=True)
+    for result in results:
+        if result.name != name:
+            click.echo(failure_text(result), err=True)
+    if stopped:
+        _stop(stopped)
+    return results
 
 
 def _show(results: Sequence[Result], console: Console, quiet: bool) -> None:

@@ -61,7 +61,7 @@ def _defines_theorems(path: Path) -> bool:
     import ast
 
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = ast.parse(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         return False
     except (SyntaxError, ValueError):
@@ -156,13 +156,14 @@ class TheoremItem(pytest.Item):
         self.user_properties.append(("plproof.seed", self.config.getoption("--plproof-seed")))
         failure = getattr(self, f"_{self.name}")(result)
         if failure:
-            data = result.failure or {}
+            data = (result.failure or {}) if self.name == "proof" else {}
             file = str(data.get("file") or result.file)
             raise TheoremFailure(Failure(failure, file, int(data.get("line") or result.line)))
 
     def _result(self) -> Any:
         from plproof.checking.discovery import as_module
         from plproof.checking.run import Options, check
+        from plproof.report.terminal import failure_text
 
         known = self.config.stash.setdefault(_results, {})
         if self.path not in known:
@@ -172,7 +173,12 @@ class TheoremItem(pytest.Item):
             )
             known[self.path] = {r.name: r for r in check([as_module(self.path)], options)}
         assert self.parent is not None
-        return known[self.path][self.parent.name]
+        found = known[self.path]
+        if self.parent.name not in found:  # the file could be imported when tests were collected
+            file = next(iter(found.values()), None)
+            text = f"{self.path}: it changed meanwhile" if file is None else failure_text(file)
+            raise TheoremFailure(Failure(text, str(self.path), 0))
+        return found[self.parent.name]
 
     def _proof(self, result: Any) -> str:
         from plproof.report.terminal import failure_text
@@ -181,8 +187,8 @@ class TheoremItem(pytest.Item):
         return "" if result.as_declared or contradicted else failure_text(result)
 
     def _consistency(self, result: Any) -> str:
-        if result.witness is not None or result.expected == "vacuous":
-            return ""
+        if result.witness is not None or result.expected != "proved":
+            return ""  # a refutation's counterexample satisfies the hypotheses
         return f"{result.file}:{result.line}: {result.name}: no model found: possibly vacuous"
 
     def _stress(self, result: Any) -> str:

@@ -1,6 +1,8 @@
 """The command line as a user meets it: outcomes, exit codes, bad input, determinism."""
 
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from click.testing import CliRunner
 from plproof.checking.discovery import theorem_files
 from plproof.checking.run import Options, check
 from plproof.cli import main
+from plproof.report import data, transcript
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = """
@@ -90,11 +93,19 @@ def test_an_unreadable_file_gives_exit_code_2_and_leaves_the_others_alone(folder
         (["show", "nothing", "good.py"], "no theorem object called nothing"),
         (["new", "good.py"], "exists already"),
         (["new", "not-a-name.py"], "like a Python module"),
+        (["new", "class.py"], "class is a word of Python"),
+        (["new", "json.py"], "json is a module of Python"),
+        (["new", "x.py"], "uses the name x for something else"),
+        (["check", "none.py"], "no theorem object in none.py"),
+        (["check", "good.py", "--jobs", "0"], "0 is not in the range"),
+        (["check", "good.py", "--json", "empty"], "empty cannot be written"),
+        (["check", "good.py", "--transcripts", "notes.txt"], "cannot be written to notes.txt"),
     ],
 )
 def test_bad_usage_gives_exit_code_2_and_says_what_to_do(folder, arguments, message):
     (folder / "empty").mkdir()
     (folder / "notes.txt").write_text("plproof")
+    (folder / "none.py").write_text("from plproof import *\n")
     done = run(*arguments)
     assert done.exit_code == 2, done.output
     assert message in done.output
@@ -143,20 +154,50 @@ def test_a_damaged_stored_proof_is_proved_again(folder):
         assert stored.read_text() == whole, "the good proof is stored again"
 
 
-def test_an_interrupt_keeps_the_results_so_far(folder):
-    (folder / "zz.py").write_text("from plproof import *\nwhile True: pass\n")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_interrupt_keeps_the_results_so_far(folder, jobs):
+    """As in a terminal, where Ctrl-C reaches every process of the run."""
+    (folder / "zz.py").write_text(
+        "from plproof import *\nopen('reached', 'w').close()\nwhile True: pass\n"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-m", "plproof", "check", ".", "--budget", "none"],
+        [sys.executable, "-m", "plproof", "check", ".", "--budget", "none", "--jobs", jobs],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=folder,
+        start_new_session=True,
     )
-    time.sleep(4)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    patience = time.monotonic() + 30
+    while not (folder / "reached").exists() or not (folder / "good.proof.json").exists():
+        assert time.monotonic() < patience, "the run never reached the file that hangs"
+        time.sleep(0.05)
+    time.sleep(1)  # good.py's result is given out just after its proof is stored
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=10)
     assert process.returncode == 1, err
     assert "proved" in out and "interrupted" in err and "Traceback" not in err + out
+
+
+def plain_json(text):
+    """Read JSON as every reader does: without NaN and infinities."""
+
+    def refuse(word):
+        raise ValueError(f"{word} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_json_goes_to_standard_output_alone(folder):
+    done = run("check", "good.py", "--budget", "small", "--json", "-")
+    assert plain_json(done.stdout)["theorems"][0]["name"] == "good"
+    assert "1 of 1 as declared" in done.stderr
+
+
+def documented(start, text):
+    """Return the field names that a module's description of its schema lists for a theorem."""
+    listed = text[text.index(start) :]
+    return re.findall(r"``(\w+)``", listed[listed.index("[") : listed.index("]")])
 
 
 def test_the_same_check_writes_the_same_bytes(folder):
@@ -165,13 +206,14 @@ def test_the_same_check_writes_the_same_bytes(folder):
     for jobs in (1, 1, 2):
         run("check", ".", "--budget", "small", "--json", "out.json", "--jobs", jobs)
         texts.append((folder / "out.json").read_text())
-    first, again, parallel = (json.loads(t) for t in texts)
-    assert texts[0] == texts[1] == texts[2], (first, again, parallel)
+    first, again, parallel = map(plain_json, texts)
+    assert first == again, "two runs differ"
+    assert first == parallel, "--jobs 2 differs"
+    assert texts[0] == texts[1] == texts[2]
     assert first["schema"] == "plproof-check/1"
     entry = next(t for t in first["theorems"] if t["name"] == "good")
-    wanted = {"kind", "outcome", "expected", "steps", "axioms", "oracles", "admits", "source",
-              "stress", "consistency", "failure", "file", "line"}  # fmt: skip
-    assert wanted <= set(entry) and entry["outcome"] == "proved" and entry["admits"] == []
+    assert sorted(documented("Schema ``plproof-check/1``", data.__doc__)) == sorted(entry)
+    assert entry["outcome"] == "proved" and entry["admits"] == []
 
 
 def test_transcripts_are_written_as_markdown_and_json(folder):
@@ -179,12 +221,18 @@ def test_transcripts_are_written_as_markdown_and_json(folder):
     assert (folder / "out" / "good.md").read_text().startswith("# Lemma `good`")
     made = json.loads((folder / "out" / "good.json").read_text())
     assert made["schema"] == "plproof-transcript/1" and made["outcome"] == "proved"
+    for field in made:
+        assert f"``{field}``" in transcript.__doc__, f"{field} is not documented"
 
 
 @pytest.mark.parametrize("form", ["terminal", "markdown", "html", "latex", "json"])
 def test_a_transcript_is_shown_in_every_format(folder, form):
     done = run("show", "good", "good.py", "--budget", "none", "--format", form)
     assert done.exit_code == 0 and "sum of two positives" in done.output
+    (folder / "broken.py").write_text("from plproof import *\n1 / 0\n")
+    done = run("show", "good", ".", "--budget", "none", "--format", form)
+    assert done.exit_code == 2 and "broken.py:2: " in done.stderr, "it says what it did not read"
+    assert "sum of two positives" in done.stdout
 
 
 def test_list_and_axioms(folder):
@@ -208,6 +256,38 @@ def test_prove_verify_finds_a_stale_proof(folder):
     assert done.exit_code == 1 and "good.py" in done.output
 
 
+def test_only_the_named_theorem_is_checked(folder):
+    (folder / "bad.py").write_text(BAD)
+    done = run("check", ".", "--budget", "none", "--only", "good")
+    assert done.exit_code == 0 and "1 of 1 as declared" in done.output
+
+
+def test_verbose_prints_every_transcript(folder):
+    done = run("check", "good.py", "--budget", "none", "--verbose")
+    assert "proved: the kernel replayed every step" in done.output
+
+
+def test_proofs_alone_do_not_start_the_laboratory(folder):
+    code = (
+        "import sys\nfrom plproof.cli import main\n"
+        "main(['check', 'good.py', '--budget', 'none'], standalone_mode=False)\n"
+    ).replace("main([", "sys.exit = lambda code: None\nmain([")
+    code += "print('laboratory' in ' '.join(sys.modules), 'autograd' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False False"
+
+
+def test_a_terminal_without_our_signs_shows_question_marks_and_no_traceback(folder):
+    done = subprocess.run(
+        [sys.executable, "-m", "plproof", "show", "good", "good.py", "--budget", "none"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        cwd=folder,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"a > 0" in done.stdout and b"Traceback" not in done.stderr
+
+
 def test_replay_runs_no_proof(folder):
     assert run("replay", "good.py").exit_code == 1
     assert run("prove", "good.py").exit_code == 0
@@ -216,6 +296,9 @@ def test_replay_runs_no_proof(folder):
 
 def test_quiet_says_only_what_is_wrong(folder):
     assert run("check", "good.py", "--budget", "none", "--quiet").output == ""
+    (folder / "bad.py").write_text(BAD)
+    done = run("check", ".", "--budget", "none", "--quiet")
+    assert done.exit_code == 1 and "wrong" in done.output and "good" not in done.output
 
 
 def test_fail_fast_stops_at_the_first_surprise(folder):

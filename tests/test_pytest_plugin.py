@@ -1,6 +1,9 @@
 """The pytest plugin in a user's own repository."""
 
 import pytest
+from click.testing import CliRunner
+
+from plproof.cli import main
 
 GOOD = """
 from plproof import Lemma, Reals
@@ -56,8 +59,57 @@ def test_a_failing_step_shows_the_command_lines_message_and_its_place(repository
     done.stdout.fnmatch_lines(["FAILED bad.py::wrong::proof - *bad.py:6: wrong: not found*"])
 
 
+def test_the_message_is_the_command_lines_word_for_word(repository, monkeypatch):
+    repository.makepyfile(bad=BAD)
+    shown = run(repository, "bad.py").stdout.str()
+    monkeypatch.chdir(repository.path)
+    command = CliRunner().invoke(main, ["check", "bad.py", "--budget", "small", "--quiet"])
+    message = command.output[command.output.index("bad.py:") :].strip()
+    assert message.count("\n") > 3 and message in shown, f"{message}\n--- not in ---\n{shown}"
+
+
+def test_the_crash_location_is_the_failing_line_for_editors_to_jump_to(repository):
+    repository.makepyfile(bad=BAD)
+    reports = repository.inline_run("bad.py", "-p", "no:cacheprovider").getfailures()
+    crash = {r.nodeid.split("::")[-1]: r.longrepr.reprcrash for r in reports}
+    assert set(crash) == {"proof", "stress"}
+    assert (crash["proof"].path, crash["proof"].lineno) == ("bad.py", 6), "the failing step"
+    assert (crash["stress"].path, crash["stress"].lineno) == ("bad.py", 3), "the statement"
+
+
+def test_a_statement_without_a_model_fails_its_consistency_test_alone(repository):
+    repository.makepyfile(
+        vacuous=BAD.replace(
+            "given=dict(a_pos=a > 0)", "given=dict(a_pos=a > 0, neg=a < 0)"
+        ).replace("p.have(a >= 1, by=p.a_pos)", "p.have(a >= 1, by=[p.a_pos, p.neg])")
+    )
+    done = run(repository, "vacuous.py", "-rf")
+    done.assert_outcomes(passed=2, failed=1)
+    done.stdout.fnmatch_lines(["FAILED vacuous.py::wrong::consistency - *possibly vacuous*"])
+
+
+def test_a_syntax_error_is_a_collection_error_in_words(repository):
+    repository.makepyfile(broken="from plproof import Lemma\nx = (\n")
+    done = run(repository, "broken.py", "mine.py")
+    done.assert_outcomes(errors=1)
+    text = done.stdout.str()
+    assert "broken.py:2: syntax error: '(' was never closed" in text, text
+    assert "Traceback" not in text and "site-packages" not in text
+
+
+def test_a_file_that_changes_while_tests_run_is_a_failure_in_words(repository):
+    text = "import pathlib\nmark = pathlib.Path('ran')\nif mark.exists(): 1 / 0\nmark.touch()\n"
+    repository.makepyfile(moody=text + GOOD)
+    done = run(repository, "moody.py", "--plproof-budget", "none")
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(["*moody.py:3: moody.py: ZeroDivisionError: division by zero*"])
+    assert "Traceback" not in done.stdout.str()
+
+
 def test_files_that_do_not_import_plproof_are_left_alone(repository):
     repository.makepyfile(script="raise SystemExit('this file must not be run')")
+    repository.makepyfile(remark="# not plproof's\nraise SystemExit('nor this one')")
+    repository.makepyfile(helper="import plproof\nraise SystemExit('it has no theorem object')")
     repository.makepyfile(test_own="def test_one():\n    pass\n")
     run(repository).assert_outcomes(passed=4)
 

@@ -29,10 +29,14 @@ class Client:
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._complaints: list[str] = []
+        self._closed = False
+        self._listener: threading.Thread | None = None
         self._loaded: TheoremFile | None = None
 
     def load(self, file: TheoremFile) -> dict[str, Any]:
         """Import a file; return its theorems as data, or the error it raised."""
+        if self._loaded is not None and self._loaded.root != file.root:
+            self._end()  # modules of another folder must not be found under the same names
         self._loaded = None
         answer = self._ask(
             {"do": "load", "path": str(file.path), "module": file.module, "root": str(file.root)}
@@ -42,22 +46,29 @@ class Client:
 
     def prove(self, file: TheoremFile, name: str) -> dict[str, Any]:
         """Run the proof of a theorem; return the proof document or the failure."""
-        if self._loaded != file:
-            self.load(file)
+        if self._loaded != file or self._process is None or self._process.poll() is not None:
+            answer = self.load(file)
+            if "error" in answer:
+                return answer
         return self._ask({"do": "prove", "name": name})
 
     def close(self) -> None:
-        """End the process."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        """End the process; no other is started."""
+        self._closed = True
+        self._end()
+
+    def _end(self) -> None:
+        process, self._process, self._loaded = self._process, None, None
+        if process is not None:
+            process.kill()
+            process.wait()
 
     def _start(self) -> subprocess.Popen[str]:
         self._lines = queue.Queue()
         self._complaints = []
         process = subprocess.Popen(
-            [sys.executable, "-m", "plproof.checking.worker"],
+            # -P: a file of the working directory must not stand in for a module of Python
+            [sys.executable, "-P", "-m", "plproof.checking.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -76,36 +87,42 @@ class Client:
 
         def listen() -> None:
             assert process.stderr is not None
-            for line in process.stderr:
-                complaints.append(line)
-                del complaints[:-20]
+            while text := process.stderr.read(2_000):  # not by lines: a line may never end
+                complaints.append(text)
+                del complaints[:-2]
 
         threading.Thread(target=read, daemon=True).start()
-        threading.Thread(target=listen, daemon=True).start()
+        self._listener = threading.Thread(target=listen, daemon=True)
+        self._listener.start()
         return process
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        if self._process is None or self._process.poll() is not None:
-            self._process = self._start()
-        assert self._process.stdin is not None
+        if self._closed:
+            raise WorkerFailed("the run was stopped")
+        process = self._process
+        if process is None or process.poll() is not None:
+            process = self._process = self._start()
+        assert process.stdin is not None
         limit = self._limits[request["do"]]
         try:
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
             line = self._lines.get(timeout=limit)
         except queue.Empty:
-            self.close()
+            self._end()
             what = "importing the file" if request["do"] == "load" else "the proof"
             raise WorkerFailed(
                 f"{what} took longer than {limit:g} seconds and was stopped"
             ) from None
         except OSError as error:
-            self.close()
+            self._end()
             raise WorkerFailed(f"the process that ran the file ended: {error}") from None
         if line is None:
-            code = self._process.wait()
-            self.close()
-            said = "".join(self._complaints[-3:]).strip()
+            code = process.wait()
+            self._end()
+            if self._listener is not None:
+                self._listener.join(timeout=1.0)
+            said = " ".join("".join(self._complaints).splitlines()[-3:])[-300:].strip()
             said = f"; it said: {said}" if said else ""
             raise WorkerFailed(f"the process that ran the file ended with code {code}{said}")
         answer: dict[str, Any] = json.loads(line)

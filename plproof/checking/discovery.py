@@ -64,7 +64,7 @@ def imports_plproof(path: Path) -> bool:
     A file that cannot be parsed counts when it mentions plproof, so that checking reports it.
     """
     try:
-        source = path.read_text(encoding="utf-8")
+        source = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return False
     if "plproof" not in source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from plproof.checking.stored import outline
 from plproof.checking.testing import counterexample_to, test_proof
 from plproof.checking.worker import failure_of
 from plproof.kernel.replay import replay
@@ -13,7 +14,7 @@ from plproof.proof.storage import statement_document
 from plproof.proof.theorem import Theorem
 from plproof.report.html import to_html
 from plproof.report.markdown import to_markdown
-from plproof.report.result import Result, Step
+from plproof.report.result import Result
 from plproof.report.transcript import Transcript, transcript
 from plproof.theory.axioms import statements
 
@@ -53,10 +54,7 @@ def check_here(theorem: Theorem, budget: str, seed: int) -> Checked:
         document = parse(json.dumps(theorem.derive().document()))
         result.replayed = replay(document, theorem.statement, statements())
         result.outcome = "failed" if result.admits() else result.replayed.outcome
-        result.outline = tuple(
-            Step(entry["step"], entry["label"], entry["why"], entry["kind"], entry["depth"])
-            for entry in document["outline"]
-        )
+        result.outline = outline(document, len(result.replayed.steps))
     except ProofError as error:
         failure = failure_of(error)
         step = failure.pop("step", None)

@@ -6,6 +6,7 @@ outcome of a theorem is what the kernel's replay says, then what the laboratory 
 
 from __future__ import annotations
 
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from typing import Any
 
 from plproof.checking.client import Client, WorkerFailed
 from plproof.checking.discovery import TheoremFile, UsageError, shown_path
-from plproof.checking.stored import digest, proof_path, read, render, write_text
+from plproof.checking.stored import digest, outline, proof_path, read, render, write_text
 from plproof.checking.testing import counterexample_to, test_proof
 from plproof.kernel.normal import KernelError
 from plproof.kernel.replay import Replayed, replay
@@ -26,7 +27,7 @@ from plproof.language.source import Source
 from plproof.language.statement import Statement
 from plproof.language.wire import WireError
 from plproof.proof.storage import read_statement
-from plproof.report.result import Result, Step
+from plproof.report.result import Result
 from plproof.theory.axioms import statements
 
 BUDGETS = ("none", "small", "normal", "large")
@@ -64,6 +65,7 @@ class _Found:
     document: Any = None
     failure: Mapping[str, Any] | None = None
     stored: str = ""
+    remark: str = ""
     seconds: float = 0.0
 
 
@@ -88,14 +90,16 @@ def check(
     """Check theorem files and yield a result for each theorem object, in order of the files.
 
     A file that cannot be imported yields one result with outcome "error" and leaves the others
-    alone.  Raises UsageError for a name in ``only`` that no file has, Disagreement when sympy
-    contradicts the kernel.
+    alone.  Raises UsageError for a name in ``only`` that no file has and for files without any
+    theorem object, Disagreement when sympy contradicts the kernel.
     """
     if options.budget not in BUDGETS:
         raise UsageError(f"--budget {options.budget}: choose {', '.join(BUDGETS)}")
     met: list[str] = []
+    nothing = True
     with _Crew(options) as crew:
         for result in _in_order(crew, files, met):
+            nothing = False
             progress(result)
             yield result
             if options.fail_fast and not result.as_declared:
@@ -105,6 +109,12 @@ def check(
         near = get_close_matches(missing[0], met, 3)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise UsageError(f"there is no theorem object called {missing[0]}{hint}")
+    if nothing:
+        names = ", ".join(shown_path(file.path) for file in files)
+        raise UsageError(
+            f"no theorem object in {names}: a theorem object is bound to a name of its own at the "
+            "top level of its file, as in: name = Theorem(…)"
+        )
 
 
 def _in_order(crew: _Crew, files: Sequence[TheoremFile], met: list[str]) -> Iterator[Result]:
@@ -112,9 +122,14 @@ def _in_order(crew: _Crew, files: Sequence[TheoremFile], met: list[str]) -> Iter
     seen: dict[str, str] = {}
     waiting: deque[tuple[Result, Callable[[], None]]] = deque()
     ahead = 4 * max(1, crew.options.jobs)
-    for work in crew.prepare(files):
-        waiting += _results(work, crew, seen, met)
-        while len(waiting) > ahead or (waiting and crew.options.jobs <= 1):
+    for coming in crew.prepare(files):
+        # results are given out while the next file is worked on: an interrupt must not lose them
+        while waiting and (len(waiting) > ahead or not coming.done()):
+            result, finish = waiting.popleft()
+            finish()
+            yield result
+        waiting += _results(coming.result(), crew, seen, met)
+        while waiting and crew.options.jobs <= 1:
             result, finish = waiting.popleft()
             finish()
             yield result
@@ -175,13 +190,14 @@ class _Crew:
         for client in [*self._clients, self._spare]:
             client.close()
         if self._pool is not None:
+            running = list((self._pool._processes or {}).values())
             self._pool.shutdown(wait=False, cancel_futures=True)
+            for process in running:  # nobody waits for what they may still be doing
+                process.terminate()
 
-    def prepare(self, files: Sequence[TheoremFile]) -> Iterator[_FileWork]:
-        """Load files and obtain proofs, several files at a time; yield them in order."""
-        pending: list[Future[_FileWork]] = [self._threads.submit(self._file, f) for f in files]
-        for future in pending:
-            yield future.result()
+    def prepare(self, files: Sequence[TheoremFile]) -> list[Future[_FileWork]]:
+        """Load files and obtain proofs, several files at a time."""
+        return [self._threads.submit(self._file, file) for file in files]
 
     def laboratory(self, run: Callable[..., Any], *args: Any) -> Callable[[], Any]:
         """Start a laboratory function, in a process of its own when there are several jobs.
@@ -191,7 +207,9 @@ class _Crew:
         if self.options.jobs <= 1:
             return lambda: run(*args)
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.options.jobs, get_context("spawn"))
+            quiet = (signal.SIGINT, signal.SIG_IGN)  # an interrupt is this process's to handle
+            context = get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.options.jobs, context, signal.signal, quiet)
         return self._pool.submit(run, *args).result
 
     def prove(self, found: _Found) -> None:
@@ -220,9 +238,9 @@ class _Crew:
             of, stored = read(file.path)
             stored = stored if of == digest(file.path) else {}
         except WireError as error:
-            remark = str(error)
+            remark = f"the stored proofs could not be read: {error}"
         for data in answer["theorems"]:
-            found = _Found(file, data, stored=remark)
+            found = _Found(file, data, remark=remark)
             work.theorems.append(found)
             if self.options.only and data["name"] not in self.options.only:
                 continue
@@ -286,12 +304,14 @@ def _checked(found: _Found, crew: _Crew) -> Result:
         stale = result.failure is not None and found.stored == "replayed"
         if stale and crew.options.prove:
             crew.prove(found)
+            found.remark = f"the stored proof is not one: {result.failure['message']}"
             result.outcome, result.failure = "error", None
             if found.failure is None:
                 _replayed(result, found.document, statement, crew)
     if found.failure is not None:
         _explain_failure(result, found.failure)
     result.stored, result.document = found.stored, found.document
+    result.remarks += [found.remark] if found.remark else []
     result.seconds = found.seconds + time.perf_counter() - start
     return result
 
@@ -306,6 +326,7 @@ def _source(data: Sequence[Any] | None) -> Source | None:
 def _replayed(result: Result, document: Any, statement: Statement, crew: _Crew) -> None:
     try:
         replayed: Replayed = replay(document, statement, statements())
+        steps = outline(document, len(replayed.steps))
     except (KernelError, WireError) as error:
         result.outcome = "failed"
         result.failure = {"message": f"the proof does not replay: {error}"}
@@ -314,10 +335,7 @@ def _replayed(result: Result, document: Any, statement: Statement, crew: _Crew) 
         _ask_sympy(result.name, replayed, crew)
     result.replayed = replayed
     result.outcome = replayed.outcome
-    result.outline = tuple(
-        Step(entry["step"], entry["label"], entry["why"], entry["kind"], entry["depth"])
-        for entry in document.get("outline", [])
-    )
+    result.outline = steps
     if result.admits():
         result.outcome = "failed"
         result.failure = {
@@ -417,7 +435,10 @@ def stale_proofs(files: Sequence[TheoremFile], results: Sequence[Result]) -> lis
         if not documents:
             continue
         path = proof_path(file.path)
-        written = path.read_text(encoding="utf-8") if path.exists() else ""
+        try:
+            written = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            written = ""
         if written != render(digest(file.path), documents):
             stale.append(where)
     return stale

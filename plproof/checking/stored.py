@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from plproof.language.wire import WireError, parse
+from plproof.report.result import Step
 
 SCHEMA = "plproof-proofs/1"
+#: the fields of an entry of an outline
+_OUTLINED = {"step": int | None, "label": str, "why": str, "kind": str, "depth": int}
 
 
 def proof_path(path: Path) -> Path:
@@ -42,6 +45,21 @@ def read(path: Path) -> tuple[str, dict[str, Any]]:
     if data.get("schema") != SCHEMA or not isinstance(proofs, dict) or not isinstance(of, str):
         raise WireError(f"{where.name}: expected stored proofs with schema {SCHEMA}")
     return of, proofs
+
+
+def outline(document: Mapping[str, Any], count: int) -> tuple[Step, ...]:
+    """Return the steps the author wrote; ``count`` is the number of kernel steps they may name.
+
+    Raises WireError when the document's outline is not one.
+    """
+    entries = document.get("outline", [])
+    for entry in entries if isinstance(entries, list) else [None]:
+        good = isinstance(entry, dict) and set(entry) == set(_OUTLINED)
+        if not good or not all(isinstance(entry[k], kind) for k, kind in _OUTLINED.items()):
+            raise WireError(f"outline: expected objects with {', '.join(_OUTLINED)}")
+        if not (0 <= (entry["step"] or 0) < count and 0 <= entry["depth"] < 1_000):
+            raise WireError("outline: a step or depth that is not there")
+    return tuple(Step(e["step"], e["label"], e["why"], e["kind"], e["depth"]) for e in entries)
 
 
 def render(fingerprint: str, proofs: Mapping[str, Any]) -> str:

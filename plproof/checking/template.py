@@ -1,5 +1,11 @@
 """The file that ``plproof new`` writes."""
 
+import sys
+from keyword import iskeyword
+
+#: names the text below gives a meaning to
+_TAKEN = {"E", "f", "alpha", "x", "y", "p", "dict", "Function", "Lemma", "Real", "Space"}
+_TAKEN |= {"StronglyConvex", "Vectors", "grad", "sq"}
 _TEXT = '''"""{title}: a first theorem; check it with: plproof check {name}.py"""
 
 from plproof import Function, Lemma, Real, Space, StronglyConvex, Vectors, grad, sq
@@ -19,6 +25,25 @@ x, y = Vectors("x y", E)
 def _(p):  # p.convex is the hypothesis, here at x and y; multipliers and squares are found
     p.have({name}.claim, by=p.convex(x, y))
 '''
+
+
+def why_not(name: str) -> str:
+    """Return why a theorem file cannot have that name, "" when it can.
+
+    >>> why_not("first")
+    ''
+    >>> why_not("class"), why_not("json")
+    ('class is a word of Python', 'json is a module of Python')
+    """
+    if not name.isidentifier() or name.startswith("_"):
+        return "a theorem file is called like a Python module, as in first.py"
+    if iskeyword(name):
+        return f"{name} is a word of Python"
+    if name in sys.stdlib_module_names:
+        return f"{name} is a module of Python"
+    if name == "plproof" or name in _TAKEN:
+        return f"the file that is written uses the name {name} for something else"
+    return ""
 
 
 def template(name: str) -> str:

@@ -1,7 +1,7 @@
 """The process that runs an author's files: it imports them and runs proofs, and decides nothing.
 
-It reads requests as JSON lines from standard input and answers on a stream of its own; whatever the
-author's code prints goes to standard error.  Statements and proofs leave it as data only.
+It reads requests as JSON lines and answers on streams of its own; whatever the author's code prints
+goes to standard error, and it finds standard input empty.  Statements and proofs leave it as data.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -65,6 +66,7 @@ def explain(error: BaseException, path: str) -> dict[str, Any]:
     line = 0
     if isinstance(error, SyntaxError):
         message, line = f"syntax error: {error.msg}", error.lineno or 0
+        path = error.filename or path  # it may be in a file that the theorem file imports
     else:
         for frame in traceback.extract_tb(error.__traceback__):
             if os.path.realpath(frame.filename) == path:
@@ -129,11 +131,14 @@ class Worker:
 def main() -> None:
     """Serve on standard input and the stream that was standard output."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    requests = os.fdopen(os.dup(0), encoding="utf-8")
     os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # an author's input() ends, it does not wait
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to handle
     sys.setrecursionlimit(5_000)
     sys.path.insert(0, str(Path.cwd()))
     try:
-        Worker(answers).run(sys.stdin)
+        Worker(answers).run(requests)
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(1)
 
