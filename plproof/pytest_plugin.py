@@ -6,6 +6,7 @@ The author's file is run in a process of its own; the kernel replays here.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,32 +40,67 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect Python files that define theorem objects."""
-    if file_path.suffix != ".py" or parent.config.getoption("--no-plproof"):
-        return None
-    name = file_path.name
-    if name in ("conftest.py", "__init__.py", "setup.py") or name.startswith("test_"):
-        return None
-    # imported here: the plugin is loaded in every pytest run, also where nobody uses plproof
-    from plproof.checking.discovery import imports_plproof
-
-    package = Path(__file__).resolve().parent
-    if package in file_path.resolve().parents or not _defines_theorems(file_path):
-        return None
-    if not imports_plproof(file_path):
+    if not _is_theorem_file(file_path, parent.config):
         return None
     collector: pytest.Collector = TheoremFileCollector.from_parent(parent, path=file_path)
     return collector
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Collector | None:
+    """Keep pytest from importing a theorem file that is named, unless it has tests of its own."""
+    if not _is_theorem_file(module_path, parent.config) or _defines_tests(module_path):
+        return None
+    collector: pytest.Collector = NoTests.from_parent(parent, path=module_path)
+    return collector
+
+
+class NoTests(pytest.File):
+    """A theorem file as pytest sees it: nothing to import here, the worker does that."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield nothing."""
+        yield from ()
+
+
+def _is_theorem_file(path: Path, config: pytest.Config) -> bool:
+    if path.suffix != ".py" or config.getoption("--no-plproof"):
+        return False
+    if path.name in ("conftest.py", "__init__.py", "setup.py") or path.name.startswith("test_"):
+        return False
+    # imported here: the plugin is loaded in every pytest run, also where nobody uses plproof
+    from plproof.checking.discovery import imports_plproof
+
+    package = Path(__file__).resolve().parent
+    if package in path.resolve().parents:
+        return False
+    return _defines_theorems(path) and imports_plproof(path)
+
+
+def _parsed(path: Path) -> ast.Module | None:
+    """Return what a file says; None when it is no Python, raise no error."""
+    try:
+        return ast.parse(path.read_text(encoding="utf-8-sig"))
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _defines_tests(path: Path) -> bool:
+    tree = _parsed(path)
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    body = tree.body if tree is not None else []
+    return any(isinstance(n, kinds) and n.name.lower().startswith("test") for n in body)
+
+
 def _defines_theorems(path: Path) -> bool:
     """Say whether a file makes theorem objects, by their classes' names, without running it."""
-    import ast
-
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError):
+        tree = _parsed(path)
+    except OSError:
         return False
-    except (SyntaxError, ValueError):
+    if tree is None:  # collected when it mentions plproof, so that the error is reported
         return True
     kinds = {"Theorem", "Lemma", "Proposition", "Corollary"}
     for node in tree.body:

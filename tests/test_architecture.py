@@ -9,6 +9,10 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "plproof"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+NAMES = {
+    ".".join(("plproof", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+    for p in MODULES
+}
 #: what each part may import besides itself
 MAY_IMPORT = {
     "language": set(),
@@ -28,7 +32,9 @@ def imported(path):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
+            assert node.level == 0, f"{path}:{node.lineno}: imports are written in full"
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in NAMES else node.module for name in inside]
         yield from (name for name in names if name.split(".")[0] == "plproof")
 
 
@@ -71,6 +77,27 @@ def test_every_module_says_what_it_is_for_and_is_one_room(path):
     text = path.read_text(encoding="utf-8")
     assert ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
     assert len(text.splitlines()) <= 600, f"{path} is too long"
+
+
+def test_the_map_of_the_parts_is_whole_and_runs_one_way():
+    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert folders == set(MAY_IMPORT), "a part is missing from the map above"
+    for part, others in MAY_IMPORT.items():
+        for other in others:
+            assert part not in MAY_IMPORT[other], f"{part} and {other} import each other"
+    assert MAY_IMPORT["kernel"] == {"language"}, "what is trusted rests on little"
+
+
+def test_the_language_and_the_kernel_import_nothing_but_python():
+    for path in [*PACKAGE.glob("language/*.py"), *PACKAGE.glob("kernel/*.py")]:
+        if path.name == "sympy_bridge.py":  # the one place where the language meets sympy
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                known = {*sys.stdlib_module_names, "plproof"}
+                assert name.split(".")[0] in known, f"{path}:{node.lineno} imports {name}"
 
 
 def test_the_kernel_is_small():
