@@ -55,6 +55,7 @@ class Proof:
         self.outline: list[OutlineStep] = []
         self.last: Fact | None = None
         self._named: dict[str, Fact] = {}
+        self._supposed = list(hypotheses.values())
         self._prover = Prover()
         self._cases: list[list[tuple[Term, Thm]]] = []
         self._inductions: list[_Induction] = []
@@ -277,7 +278,7 @@ class Proof:
         label = name or block_name() or f"{proposition}"
         with self._block("suppose", f"suppose {proposition}", held, label) as scope:
             yield self._prover.fact(held, label)
-        self._close(rules.discharge(scope.result(), hypothesis=proposition), "under it")
+        self._close(lambda: rules.discharge(scope.result(), hypothesis=proposition), "under it")
 
     @contextmanager
     def by_contradiction(self, claim: Term) -> Iterator[Fact]:
@@ -286,7 +287,7 @@ class Proof:
         label = block_name() or f"{neg(claim)}"
         with self._block("suppose", f"suppose not: {neg(claim)}", held, label) as scope:
             yield self._prover.fact(held, label)
-        self._close(rules.absurd(scope.result(), proposition=claim), "by contradiction")
+        self._close(lambda: rules.absurd(scope.result(), proposition=claim), "by contradiction")
 
     @contextmanager
     def obtain(self, fact: Fact, variable: Term) -> Iterator[Fact]:
@@ -296,7 +297,7 @@ class Proof:
         label = block_name() or f"{variable}"
         with self._block("obtain", f"take {variable} from {fact.label}", held, label) as scope:
             yield self._prover.fact(held, label)
-        self._close(rules.obtain(existence, scope.result(), variable=variable), "so")
+        self._close(lambda: rules.obtain(existence, scope.result(), variable=variable), "so")
 
     @contextmanager
     def cases(self, either: Fact | None = None) -> Iterator[None]:
@@ -383,6 +384,9 @@ class Proof:
 
     # ---------------------------------------------------------------- inside
     def _record(self, thm: Thm, label: str, why: str, kind: str) -> Fact:
+        gone = [h for h in thm.hypotheses if h not in self._supposed]
+        if gone:
+            raise self._error(f"the step uses {gone[0]}, supposed in a block that has ended")
         depth = len(self._prover.scopes) - 1
         self.outline.append(OutlineStep(thm, label, why, kind, depth, author_place()))
         self._prover.add(thm)
@@ -398,12 +402,16 @@ class Proof:
         self._prover.scopes.append([])
         if held is not None:
             self._prover.add(held)
+            self._supposed.append(held.conclusion)
         scope = _Scope(self, len(self.outline))
         yield scope
         scope.finish(self.outline)
         self._prover.scopes.pop()
+        if held is not None:
+            self._supposed.pop()
 
-    def _close(self, thm: Thm, words: str) -> None:
+    def _close(self, end: Thm | Callable[[], Thm], words: str) -> None:
+        thm = end if isinstance(end, Thm) else self._guard(None, end)
         self._record(thm, "", words, "close")
 
     def _induction(self) -> _Induction:

@@ -2,9 +2,15 @@
 
 [untrusted, and shares nothing with the kernel's normal form: a disagreement stops a run]
 
-Scalars are fractions of polynomials over ℚ in one generator for each atom.  A denominator is
-cancelled only when each of its irreducible factors divides something a theorem says is non-zero;
-any other inverse is a generator of its own, since functions are total.
+A scalar is a sum of fractions.  Numerators are polynomials over ℚ with one generator for each atom:
+a variable, a value f(x), a Gram entry ⟨u, v⟩, a root, a power with a symbolic exponent.
+Denominators are products of *known factors*, pairwise coprime polynomials that divide something a
+theorem says is not zero.  The inverse of anything else is a generator of its own, since functions
+are total.  A vector has a scalar for each vector atom.  Wherever two of these must be told apart,
+as in the argument of a function, they are brought to one reduced fraction.
+
+What the kernel's normal form identifies is identified here too (here a little more is: all
+numerators and denominators are compared as polynomials), so a proof that replays is confirmed.
 """
 
 from __future__ import annotations
@@ -13,14 +19,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sympy import QQ
-from sympy.polys.rings import ring
+from sympy.polys.rings import PolyElement, ring
 
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
-from plproof.language.terms import FALSE, Term, subterms
+from plproof.language.terms import FALSE, Term, make, rebuild, subterms
 
-_FIRST_SIZE = 24
+#: how many atoms the first ring has room for; most steps need fewer
+_FIRST_SIZE = 16
+
+#: (number of a known factor, exponent) for each factor, in order
+Bottom = tuple[tuple[int, int], ...]
 
 
 class Disagreement(Exception):
@@ -29,6 +39,18 @@ class Disagreement(Exception):
 
 class _TooManyAtoms(Exception):
     """The ring has too few generators; a larger one is tried."""
+
+
+class _Misfit(Exception):
+    """A scalar meets a vector, or a premise is not of the form its use needs: no identity."""
+
+
+class _Scalar(dict[Bottom, Any]):
+    """A sum of fractions: denominator -> numerator, which is not zero."""
+
+
+class _Vector(dict[int, _Scalar]):
+    """A combination of vectors: number of the vector atom -> coefficient."""
 
 
 def recheck_all(steps: Iterable[Thm], confirmed: set[object] | None = None) -> int:
@@ -53,10 +75,25 @@ def recheck_all(steps: Iterable[Thm], confirmed: set[object] | None = None) -> i
 
 def recheck(step: Thm) -> None:
     """Re-check the identity of a ``combine`` step; raise Disagreement when it does not hold."""
-    data = step.data
+    goal, summands = step.data["goal"], step.data["summands"]
+    nonzero = step.data.get("nonzero", ())
     conclusions = [p.conclusion for p in step.premises]
-    if not holds(data["goal"], conclusions, data["summands"], data.get("nonzero", ())):
-        raise Disagreement(f"{data['goal']} is not the sum its certificate says")
+    if not holds(goal, conclusions, summands, nonzero):
+        parts = [_in_words(s, conclusions) for s in summands] or ["0"]
+        known = [str(conclusions[i]) for i in nonzero if i in range(len(conclusions))]
+        raise Disagreement(
+            f"{goal} does not follow as its certificate says: the right minus the left side is "
+            f"not identically {' + '.join(parts)}"
+            + (f", where {', '.join(known)}" if known else "")
+        )
+
+
+def _in_words(s: Any, premises: Sequence[Term]) -> str:
+    """Return a summand as a reader would say it."""
+    slacks = [f"slack({premises[i]})" for i in s.premises if i in range(len(premises))]
+    squares = [f"square({t})" for t in s.squares]
+    multiplier = [] if s.multiplier is None else [f"({s.multiplier})"]
+    return "·".join([str(s.coefficient), *multiplier, *slacks, *squares])
 
 
 def holds(
@@ -67,121 +104,242 @@ def holds(
     ``premises`` are the conclusions of the premises, ``summands`` carry coefficient, premises,
     squares and multiplier, ``nonzero`` numbers premises that say a term is not zero.
     """
+    if not {*nonzero, *(i for s in summands for i in s.premises)} <= {*range(len(premises))}:
+        return False
     size = _FIRST_SIZE
     while True:
         try:
             return _Algebra(size).identical(goal, premises, summands, nonzero)
         except _TooManyAtoms:
             size *= 2
+        except _Misfit:
+            return False
+
+
+def _plain(term: Term) -> Term:
+    """Return the term with definitions unfolded and ≥, > written as ≤, <."""
+
+    def turned(t: Term, depth: int) -> Term | None:
+        if t.op in ("ge", "gt") and not t.loose:
+            return make("le" if t.op == "ge" else "lt", (_plain(t.args[1]), _plain(t.args[0])))
+        return None
+
+    return rebuild(unfold_all(term), turned)
 
 
 def _sides(proposition: Term) -> tuple[str, Term, Term]:
     """Return (relation, smaller side, larger side); "ne" for the negation of an equation."""
-    p = proposition
-    while p.op == "def":
-        p = p.data.unfold(p.args)
-    if p.op == "imp" and p.args[1] == FALSE:
-        _, left, right = _sides(p.args[0])
-        return "ne", left, right
-    left, right = p.args
-    if p.op in ("ge", "gt"):
-        return {"ge": "le", "gt": "lt"}[p.op], right, left
-    return p.op, left, right
+    p = _plain(proposition)
+    if p.op == "imp" and p.args[1] == FALSE and p.args[0].op == "eq":
+        return ("ne", *p.args[0].args)  # type: ignore[return-value]
+    if p.op not in ("le", "lt", "eq"):
+        raise _Misfit
+    return (p.op, *p.args)  # type: ignore[return-value]
+
+
+def _merged(a: Bottom, b: Bottom) -> Bottom:
+    """Return the product of two denominators."""
+    if not a or not b:
+        return a or b
+    exponents = dict(a)
+    for factor, e in b:
+        exponents[factor] = exponents.get(factor, 0) + e
+    return tuple(sorted(exponents.items()))
 
 
 class _Algebra:
-    """Fractions of polynomials and combinations of vectors, over one ring."""
+    """Sums of fractions and combinations of vectors, over one ring."""
 
     def __init__(self, size: int) -> None:
         self._ring, *self._generators = ring([f"a{i}" for i in range(size)], QQ)
+        self._one: PolyElement = self._ring.one
         self._atoms: dict[object, int] = {}
-        self._memo: dict[Term, Any] = {}
-        self._nonzero: list[Any] = []
+        self._values: dict[Term, _Scalar | _Vector] = {}
+        self._known: list[PolyElement] = []
 
     def identical(
         self, goal: Term, premises: Sequence[Term], summands: Sequence[Any], nonzero: Sequence[int]
     ) -> bool:
-        for number in nonzero:
-            _, left, right = _sides(premises[number])
-            top, _ = self._minus(self._value(right), self._value(left))
-            self._nonzero += [factor for factor, _ in top.factor_list()[1]]
-            self._memo.clear()
-        relation, left, right = ("false", FALSE, FALSE) if goal == FALSE else _sides(goal)
-        if relation == "false":
-            total: Any = self._number(0)
-        else:
-            total = self._minus(self._value(right), self._value(left))
+        """Say whether the goal's slack is the sum; see :func:`holds`."""
+        self._learn([_sides(premises[number]) for number in nonzero])
+        total: _Scalar | _Vector = _Scalar()
+        if _plain(goal) != FALSE:
+            _, left, right = _sides(goal)
+            total = self._slack(left, right)
         for s in summands:
-            total = self._minus(total, self._summand(s, premises))
-        if isinstance(total, dict):
-            return all(not top for top, _ in total.values())
-        return not total[0]
+            total = self._plus(total, self._summand(s, premises), -1)
+        parts = total.values() if isinstance(total, _Vector) else [total]
+        return all(not part or not self._reduced(part)[0] for part in parts)
 
-    def _summand(self, s: Any, premises: Sequence[Term]) -> Any:
-        product: Any = self._number(QQ(s.coefficient.numerator, s.coefficient.denominator))
-        multiplier = None if s.multiplier is None else self._value(s.multiplier)
+    def _slack(self, left: Term, right: Term) -> _Scalar | _Vector:
+        return self._plus(self._value(right), self._value(left), -1)
+
+    def _summand(self, s: Any, premises: Sequence[Term]) -> _Scalar | _Vector:
+        coefficient = QQ(s.coefficient.numerator, s.coefficient.denominator)
+        product: _Scalar | _Vector = self._number(coefficient)
+        multiplier = None if s.multiplier is None else self._value(_plain(s.multiplier))
         for number in s.premises:
             relation, left, right = _sides(premises[number])
-            slack = self._minus(self._value(right), self._value(left))
+            slack = self._slack(left, right)
             if relation == "ne":
                 slack = self._times(slack, slack)
-            if isinstance(slack, dict) and isinstance(multiplier, dict):
+            if isinstance(slack, _Vector) and isinstance(multiplier, _Vector):
                 slack, multiplier = self._inner(slack, multiplier), None
             product = self._times(product, slack)
         for t in s.squares:
-            value = self._value(t)
-            square = self._inner if isinstance(value, dict) else self._times
+            value = self._value(_plain(t))
+            square = self._inner if isinstance(value, _Vector) else self._times
             product = self._times(product, square(value, value))
         return product if multiplier is None else self._times(product, multiplier)
 
-    # ---- fractions (numerator, denominator) and vectors {atom: fraction}
-    def _number(self, value: Any) -> Any:
-        return self._ring(value), self._ring(1)
+    # ---- what is known not to be zero
+    def _learn(self, facts: Sequence[tuple[str, Term, Term]]) -> None:
+        """Make denominators of what the facts say is not zero, until nothing new is learnt.
 
-    def _reduced(self, top: Any, bottom: Any) -> Any:
-        if not top or not bottom.is_ground:
-            top, bottom = top.cancel(bottom)
-        leading = bottom.LC
-        return top.quo_ground(leading), bottom.quo_ground(leading)
+        A fact can be written with the inverse of what another says is not zero: hence the loop.
+        """
+        if any(relation not in ("lt", "ne") for relation, _, _ in facts):
+            raise _Misfit
+        new = bool(facts)
+        while new:
+            tops = [self._reduced(self._scalar(self._slack(a, b)))[0] for _, a, b in facts]
+            before = {*self._known}
+            for top in tops:
+                self._refine(top)
+            new = {*self._known} != before
+            if new:
+                self._values.clear()
 
-    def _plus(self, a: Any, b: Any) -> Any:
-        if isinstance(a, dict) or isinstance(b, dict):
-            left = a if isinstance(a, dict) else {}
-            right = b if isinstance(b, dict) else {}
-            zero = self._number(0)
-            keys = dict.fromkeys([*left, *right])
-            return {k: self._plus(left.get(k, zero), right.get(k, zero)) for k in keys}
-        if a[1] == b[1]:
-            return self._reduced(a[0] + b[0], a[1])
-        return self._reduced(a[0] * b[1] + b[0] * a[1], a[1] * b[1])
+    def _refine(self, top: PolyElement) -> None:
+        """Make the polynomial a product of known factors, which stay pairwise coprime."""
+        if not top:
+            return
+        content = tuple(map(min, zip(*top.itermonoms(), strict=True)))
+        todo = [g for g, e in zip(self._generators, content, strict=True) if e]
+        todo.append(top.quo_term((content, QQ(1))))
+        while todo:
+            p = todo.pop().monic()
+            if p.is_ground or p in self._known:
+                continue
+            for q in self._known:
+                common = p.gcd(q)
+                if not common.is_ground:
+                    self._known.remove(q)
+                    todo += [common, p.exquo(common), q.exquo(common)]
+                    break
+            else:
+                self._known.append(p)
+
+    def _split(self, p: PolyElement, factor: PolyElement, most: int = -1) -> tuple[Any, int]:
+        """Return p without the factor, and how often it was in it (at most ``most`` times)."""
+        count = 0
+        while count != most and p.degrees() >= factor.degrees() or most < 0:
+            quotient, rest = p.div(factor)
+            if rest:
+                break
+            p, count = quotient, count + 1
+        return p, count
+
+    def _product(self, bottom: Bottom) -> PolyElement:
+        result = self._one
+        for number, e in bottom:
+            result = result * self._known[number] ** e
+        return result
+
+    def _reduced(self, a: _Scalar) -> tuple[PolyElement, Bottom]:
+        """Return (numerator, denominator) of the one fraction that a is, with nothing in common."""
+        most: dict[int, int] = {}
+        for bottom in a:
+            for number, e in bottom:
+                most[number] = max(e, most.get(number, 0))
+        top = self._ring.zero
+        for bottom, p in a.items():
+            has = dict(bottom)
+            missing = tuple((i, e - has.get(i, 0)) for i, e in most.items() if e > has.get(i, 0))
+            top = top + (p * self._product(missing) if missing else p)
+        if not top:
+            return top, ()
+        left: dict[int, int] = {}
+        for number, e in most.items():
+            top, used = self._split(top, self._known[number], e)
+            if e > used:
+                left[number] = e - used
+        return top, tuple(sorted(left.items()))
+
+    def _inverse(self, a: _Scalar) -> _Scalar:
+        """Return 1/a: 0 for a = 0, and a generator for what is left of a besides known factors."""
+        top, bottom = self._reduced(a)
+        if not top:
+            return _Scalar()
+        leading, rest = top.LC, top.monic()
+        below = []
+        for number, factor in enumerate(self._known):
+            rest, e = self._split(rest, factor)
+            if e:
+                below.append((number, e))
+        above = self._product(bottom) * (1 / leading)
+        if not rest.is_ground:
+            above = above * self._generators[self._index(("inverse", rest))]
+        return _Scalar({tuple(below): above})
+
+    # ---- sums and products
+    def _number(self, value: Any) -> _Scalar:
+        return _Scalar({(): self._ring(value)}) if value else _Scalar()
+
+    @staticmethod
+    def _scalar(value: _Scalar | _Vector) -> _Scalar:
+        if not isinstance(value, _Scalar):
+            raise _Misfit
+        return value
+
+    def _plus(self, a: Any, b: Any, sign: int = 1) -> Any:
+        if type(a) is not type(b):
+            raise _Misfit
+        total = type(a)(a)
+        for key, value in b.items():
+            if isinstance(a, _Vector):
+                entry = self._plus(total.get(key, _Scalar()), value, sign)
+            elif key in total:
+                entry = total[key] + value if sign > 0 else total[key] - value
+            else:
+                entry = value if sign > 0 else -value
+            if entry:
+                total[key] = entry
+            else:
+                total.pop(key, None)
+        return total
 
     def _times(self, a: Any, b: Any) -> Any:
-        if isinstance(b, dict):
-            return {k: self._times(a, v) for k, v in b.items()}
-        if isinstance(a, dict):
-            return self._times(b, a)
-        return self._reduced(a[0] * b[0], a[1] * b[1])
+        if isinstance(a, _Vector):
+            a, b = b, a
+        if isinstance(a, _Vector):
+            raise _Misfit
+        if isinstance(b, _Vector):
+            scaled = ((atom, self._times(a, c)) for atom, c in b.items())
+            return _Vector({atom: c for atom, c in scaled if c})
+        total = _Scalar()
+        for left, p in a.items():
+            for right, q in b.items():
+                total = self._plus(total, _Scalar({_merged(left, right): p * q}))
+        return total
 
-    def _minus(self, a: Any, b: Any) -> Any:
-        return self._plus(a, self._times(self._number(-1), b))
-
-    def _inner(self, u: dict[int, Any], v: dict[int, Any]) -> Any:
-        total = self._number(0)
+    def _inner(self, u: Any, v: Any) -> _Scalar:
+        """Return ⟨u, v⟩ by bilinearity and symmetry: one atom for a pair in either order."""
+        total = _Scalar()
         for i, a in u.items():
             for j, b in v.items():
                 entry = self._atom(("inner", min(i, j), max(i, j)))
                 total = self._plus(total, self._times(entry, self._times(a, b)))
         return total
 
-    def _inverse(self, a: Any) -> Any:
-        top, bottom = a
-        if not top:
-            return self._number(0)
-        if all(factor in self._nonzero for factor, _ in top.factor_list()[1]):
-            return self._reduced(bottom, top)
-        leading = top.LC
-        opaque = self._atom(("inverse", top.quo_ground(leading), bottom))
-        return self._times(opaque, self._number(1 / leading))
+    def _power(self, base: _Scalar, exponent: _Scalar) -> _Scalar:
+        """Return base^exponent, where base^(j + k) is base^j·base^k and base^1 is the base."""
+        total = self._number(1)
+        for monomial, c in exponent[()].terms() if exponent else ():
+            factor = self._atom(("power", self._key(base), monomial)) if any(monomial) else base
+            for _ in range(int(c)):
+                total = self._times(total, factor)
+        return total
 
     # ---- atoms and terms
     def _index(self, key: object) -> int:
@@ -190,61 +348,63 @@ class _Algebra:
             raise _TooManyAtoms
         return number
 
-    def _atom(self, key: object) -> Any:
-        return self._generators[self._index(key)], self._ring(1)
+    def _atom(self, key: object) -> _Scalar:
+        return _Scalar({(): self._generators[self._index(key)]})
 
-    def _key(self, t: Term) -> object:
+    def _key(self, value: _Scalar | _Vector) -> object:
+        """Return what two values have in common exactly when they are the same."""
+        if isinstance(value, _Vector):
+            return frozenset((atom, self._key(c)) for atom, c in value.items() if self._key(c))
+        top, bottom = self._reduced(value)
+        # factors by themselves, not by number: numbers change while factors are learnt
+        return (top, frozenset((self._known[i], e) for i, e in bottom)) if top else None
+
+    def _argument(self, t: Term) -> object:
+        """Return what identifies a function or an argument of one."""
         if t.sort.kind == "Fun":
-            return (self._key(t.args[0]), self._key(t.args[1])) if t.op == "app" else t
-        value = self._value(t)
-        if isinstance(value, dict):
-            return tuple(sorted(((i, *v) for i, v in value.items() if v[0]), key=lambda e: e[0]))
-        return value
+            if t.op == "app":
+                return (self._argument(t.args[0]), self._argument(t.args[1]))
+            return t
+        return self._key(self._value(t)) if t.sort.kind in ("Real", "Nat", "Vec") else t
 
-    def _value(self, root: Term) -> Any:
-        if root not in self._memo:
-            for t in subterms(unfold_all(root)):
-                if not t.loose and t.sort.kind in ("Real", "Nat", "Vec") and t not in self._memo:
-                    self._memo[t] = self._computed(t)
-            self._memo[root] = self._memo[unfold_all(root)]
-        return self._memo[root]
+    def _value(self, root: Term) -> _Scalar | _Vector:
+        """Return the value of a plain term, its parts first so that deep terms are fine."""
+        if root not in self._values:
+            for t in subterms(root):
+                known = t.loose or t.sort.kind not in ("Real", "Nat", "Vec") or t in self._values
+                if not known:
+                    self._values[t] = self._computed(t)
+        return self._values[root]
 
-    def _computed(self, t: Term) -> Any:
+    def _computed(self, t: Term) -> _Scalar | _Vector:
         op, args = t.op, t.args
         if op == "num":
-            if t.sort.kind == "Vec":
-                return {}
-            return self._number(QQ(t.data.numerator, t.data.denominator))
+            number = QQ(t.data.numerator, t.data.denominator)
+            return _Vector() if t.sort.kind == "Vec" else self._number(number)
         if op == "add":
             total = self._value(args[0])
             for arg in args[1:]:
                 total = self._plus(total, self._value(arg))
             return total
         if op == "neg":
-            return self._times(self._number(-1), self._value(args[0]))
+            return self._plus(type(value := self._value(args[0]))(), value, -1)
         if op in ("mul", "smul"):
             return self._times(self._value(args[0]), self._value(args[1]))
         if op == "div":
-            return self._times(self._inverse(self._value(args[1])), self._value(args[0]))
+            return self._times(self._inverse(self._scalar(self._value(args[1]))), self._value(args[0]))
         if op == "real":
             return self._value(args[0])
         if op == "ip":
             return self._inner(self._value(args[0]), self._value(args[1]))
         if op == "sqrt":
-            return self._atom(("root", self._key(args[0])))
+            return self._atom(("root", self._key(self._value(args[0]))))
         if op == "pow":
-            return self._power(self._value(args[0]), self._value(args[1])[0])
+            return self._power(
+                self._scalar(self._value(args[0])), self._scalar(self._value(args[1]))
+            )
         if op == "app" and args[0].op == "lam":
             return self._value(open_binder(args[0], args[1]))
-        key = ("var", t) if op == "var" else (op, self._key(args[0]), self._key(args[1]))
+        key = ("var", t) if op == "var" else (op, *map(self._argument, args))
         if t.sort.kind == "Vec":
-            return {self._index(key): self._number(1)}
+            return _Vector({self._index(key): self._number(1)})
         return self._atom(key)
-
-    def _power(self, base: Any, exponent: Any) -> Any:
-        total = self._number(1)
-        for monomial, c in exponent.terms():
-            factor = self._atom(("power", base, monomial)) if any(monomial) else base
-            for _ in range(int(c)):
-                total = self._times(total, factor)
-        return total
