@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 
 from plproof.checking.stored import outline
 from plproof.checking.testing import counterexample_to, test_proof
-from plproof.checking.worker import failure_of
+from plproof.checking.worker import explain, failure_of
 from plproof.kernel.replay import replay
 from plproof.language.wire import parse
 from plproof.proof.errors import ProofError
@@ -62,6 +63,9 @@ def check_here(theorem: Theorem, budget: str, seed: int) -> Checked:
         if step is not None and budget != "none":
             failure["counterexample"] = counterexample_to(step, seed) or ""
         result.failure = failure
+    except Exception as error:  # whatever the author's script raises is reported
+        result.outcome = "failed"
+        result.failure = explain(error, os.path.realpath(theorem.place.file))
     if budget != "none":
         report = test_proof(statement_document(theorem.statement), document, budget, seed)
         result.stress, result.witness = report["stress"], report["witness"]

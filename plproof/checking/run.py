@@ -311,6 +311,8 @@ def _checked(found: _Found, crew: _Crew) -> Result:
     if found.failure is not None:
         _explain_failure(result, found.failure)
     result.stored, result.document = found.stored, found.document
+    if result.replayed is None:
+        found.document = None  # what does not replay is not stored
     result.remarks += [found.remark] if found.remark else []
     result.seconds = found.seconds + time.perf_counter() - start
     return result

@@ -19,12 +19,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sympy import QQ
+from sympy.polys.monomials import monomial_divides
 from sympy.polys.rings import PolyElement, ring
 
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
-from plproof.language.terms import FALSE, Term, make, rebuild, subterms
+from plproof.language.terms import FALSE, Term, make, subterms
 
 #: how many atoms the first ring has room for; most steps need fewer
 _FIRST_SIZE = 16
@@ -51,6 +52,10 @@ class _Scalar(dict[Bottom, Any]):
 
 class _Vector(dict[int, _Scalar]):
     """A combination of vectors: number of the vector atom -> coefficient."""
+
+
+Value = _Scalar | _Vector
+_ZERO = _Scalar()
 
 
 def recheck_all(steps: Iterable[Thm], confirmed: set[object] | None = None) -> int:
@@ -118,13 +123,16 @@ def holds(
 
 def _plain(term: Term) -> Term:
     """Return the term with definitions unfolded and ≥, > written as ≤, <."""
-
-    def turned(t: Term, depth: int) -> Term | None:
-        if t.op in ("ge", "gt") and not t.loose:
-            return make("le" if t.op == "ge" else "lt", (_plain(t.args[1]), _plain(t.args[0])))
-        return None
-
-    return rebuild(unfold_all(term), turned)
+    root = unfold_all(term)
+    done: dict[int, Term] = {}
+    for t in subterms(root):
+        args = tuple(done[id(arg)] for arg in t.args)
+        if t.op in ("ge", "gt"):
+            done[id(t)] = make("le" if t.op == "ge" else "lt", (args[1], args[0]))
+        else:
+            same = all(new is old for new, old in zip(args, t.args, strict=True))
+            done[id(t)] = t if same else make(t.op, args, t.data, t.sort)
+    return done[id(root)]
 
 
 def _sides(proposition: Term) -> tuple[str, Term, Term]:
@@ -135,6 +143,11 @@ def _sides(proposition: Term) -> tuple[str, Term, Term]:
     if p.op not in ("le", "lt", "eq"):
         raise _Misfit
     return (p.op, *p.args)  # type: ignore[return-value]
+
+
+def _frozen(p: PolyElement) -> frozenset[object]:
+    """Return what equal polynomials have in common (sympy keeps stale hashes of quotients)."""
+    return frozenset(p.items())
 
 
 def _merged(a: Bottom, b: Bottom) -> Bottom:
@@ -154,7 +167,7 @@ class _Algebra:
         self._ring, *self._generators = ring([f"a{i}" for i in range(size)], QQ)
         self._one: PolyElement = self._ring.one
         self._atoms: dict[object, int] = {}
-        self._values: dict[Term, _Scalar | _Vector] = {}
+        self._values: dict[Term, Value] = {}
         self._known: list[PolyElement] = []
 
     def identical(
@@ -162,7 +175,7 @@ class _Algebra:
     ) -> bool:
         """Say whether the goal's slack is the sum; see :func:`holds`."""
         self._learn([_sides(premises[number]) for number in nonzero])
-        total: _Scalar | _Vector = _Scalar()
+        total: Value = _Scalar()
         if _plain(goal) != FALSE:
             _, left, right = _sides(goal)
             total = self._slack(left, right)
@@ -171,12 +184,12 @@ class _Algebra:
         parts = total.values() if isinstance(total, _Vector) else [total]
         return all(not part or not self._reduced(part)[0] for part in parts)
 
-    def _slack(self, left: Term, right: Term) -> _Scalar | _Vector:
+    def _slack(self, left: Term, right: Term) -> Value:
         return self._plus(self._value(right), self._value(left), -1)
 
-    def _summand(self, s: Any, premises: Sequence[Term]) -> _Scalar | _Vector:
+    def _summand(self, s: Any, premises: Sequence[Term]) -> Value:
         coefficient = QQ(s.coefficient.numerator, s.coefficient.denominator)
-        product: _Scalar | _Vector = self._number(coefficient)
+        product: Value = self._number(coefficient)
         multiplier = None if s.multiplier is None else self._value(_plain(s.multiplier))
         for number in s.premises:
             relation, left, right = _sides(premises[number])
@@ -203,10 +216,10 @@ class _Algebra:
         new = bool(facts)
         while new:
             tops = [self._reduced(self._scalar(self._slack(a, b)))[0] for _, a, b in facts]
-            before = {*self._known}
+            before = {*map(_frozen, self._known)}
             for top in tops:
                 self._refine(top)
-            new = {*self._known} != before
+            new = {*map(_frozen, self._known)} != before
             if new:
                 self._values.clear()
 
@@ -230,10 +243,16 @@ class _Algebra:
             else:
                 self._known.append(p)
 
-    def _split(self, p: PolyElement, factor: PolyElement, most: int = -1) -> tuple[Any, int]:
+    @staticmethod
+    def _split(p: PolyElement, factor: PolyElement, most: int | None = None) -> tuple[Any, int]:
         """Return p without the factor, and how often it was in it (at most ``most`` times)."""
         count = 0
-        while count != most and p.degrees() >= factor.degrees() or most < 0:
+        first, last = max(factor.itermonoms()), min(factor.itermonoms())
+        while count != most:
+            # the first and the last monomial of a product are those of its factors, multiplied
+            inside = monomial_divides(first, max(p.itermonoms()))
+            if not (inside and monomial_divides(last, min(p.itermonoms()))):
+                break
             quotient, rest = p.div(factor)
             if rest:
                 break
@@ -279,7 +298,7 @@ class _Algebra:
                 below.append((number, e))
         above = self._product(bottom) * (1 / leading)
         if not rest.is_ground:
-            above = above * self._generators[self._index(("inverse", rest))]
+            above = above * self._generators[self._index(("inverse", _frozen(rest)))]
         return _Scalar({tuple(below): above})
 
     # ---- sums and products
@@ -287,49 +306,53 @@ class _Algebra:
         return _Scalar({(): self._ring(value)}) if value else _Scalar()
 
     @staticmethod
-    def _scalar(value: _Scalar | _Vector) -> _Scalar:
+    def _scalar(value: Value) -> _Scalar:
         if not isinstance(value, _Scalar):
             raise _Misfit
         return value
 
-    def _plus(self, a: Any, b: Any, sign: int = 1) -> Any:
-        if type(a) is not type(b):
-            raise _Misfit
-        total = type(a)(a)
-        for key, value in b.items():
-            if isinstance(a, _Vector):
-                entry = self._plus(total.get(key, _Scalar()), value, sign)
-            elif key in total:
-                entry = total[key] + value if sign > 0 else total[key] - value
-            else:
-                entry = value if sign > 0 else -value
-            if entry:
-                total[key] = entry
-            else:
-                total.pop(key, None)
+    def _plus(self, a: Value, b: Value, sign: int = 1) -> Value:
+        if isinstance(a, _Vector) and isinstance(b, _Vector):
+            atoms = dict.fromkeys([*a, *b])
+            sums = ((i, self._sum(a.get(i, _ZERO), b.get(i, _ZERO), sign)) for i in atoms)
+            return _Vector({i: c for i, c in sums if c})
+        return self._sum(self._scalar(a), self._scalar(b), sign)
+
+    @staticmethod
+    def _sum(a: _Scalar, b: _Scalar, sign: int) -> _Scalar:
+        total = _Scalar(a)
+        for bottom, p in b.items():
+            here = total.pop(bottom, 0)
+            top = here + p if sign > 0 else here - p
+            if top:
+                total[bottom] = top
         return total
 
-    def _times(self, a: Any, b: Any) -> Any:
+    def _times(self, a: Value, b: Value) -> Value:
         if isinstance(a, _Vector):
             a, b = b, a
-        if isinstance(a, _Vector):
-            raise _Misfit
+        a = self._scalar(a)
         if isinstance(b, _Vector):
-            scaled = ((atom, self._times(a, c)) for atom, c in b.items())
+            scaled = ((atom, self._scaled(a, c)) for atom, c in b.items())
             return _Vector({atom: c for atom, c in scaled if c})
-        total = _Scalar()
+        return self._scaled(a, b)
+
+    def _scaled(self, a: _Scalar, b: _Scalar) -> _Scalar:
+        total = _ZERO
         for left, p in a.items():
             for right, q in b.items():
-                total = self._plus(total, _Scalar({_merged(left, right): p * q}))
+                total = self._sum(total, _Scalar({_merged(left, right): p * q}), 1)
         return total
 
-    def _inner(self, u: Any, v: Any) -> _Scalar:
+    def _inner(self, u: Value, v: Value) -> _Scalar:
         """Return ⟨u, v⟩ by bilinearity and symmetry: one atom for a pair in either order."""
-        total = _Scalar()
+        if not (isinstance(u, _Vector) and isinstance(v, _Vector)):
+            raise _Misfit
+        total = _ZERO
         for i, a in u.items():
             for j, b in v.items():
                 entry = self._atom(("inner", min(i, j), max(i, j)))
-                total = self._plus(total, self._times(entry, self._times(a, b)))
+                total = self._sum(total, self._scaled(entry, self._scaled(a, b)), 1)
         return total
 
     def _power(self, base: _Scalar, exponent: _Scalar) -> _Scalar:
@@ -338,7 +361,7 @@ class _Algebra:
         for monomial, c in exponent[()].terms() if exponent else ():
             factor = self._atom(("power", self._key(base), monomial)) if any(monomial) else base
             for _ in range(int(c)):
-                total = self._times(total, factor)
+                total = self._scaled(total, factor)
         return total
 
     # ---- atoms and terms
@@ -351,13 +374,15 @@ class _Algebra:
     def _atom(self, key: object) -> _Scalar:
         return _Scalar({(): self._generators[self._index(key)]})
 
-    def _key(self, value: _Scalar | _Vector) -> object:
+    def _key(self, value: Value) -> object:
         """Return what two values have in common exactly when they are the same."""
         if isinstance(value, _Vector):
-            return frozenset((atom, self._key(c)) for atom, c in value.items() if self._key(c))
+            keys = ((atom, self._key(c)) for atom, c in value.items())
+            return frozenset((atom, key) for atom, key in keys if key)
         top, bottom = self._reduced(value)
         # factors by themselves, not by number: numbers change while factors are learnt
-        return (top, frozenset((self._known[i], e) for i, e in bottom)) if top else None
+        factors = frozenset((_frozen(self._known[i]), e) for i, e in bottom)
+        return (_frozen(top), factors) if top else None
 
     def _argument(self, t: Term) -> object:
         """Return what identifies a function or an argument of one."""
@@ -367,7 +392,7 @@ class _Algebra:
             return t
         return self._key(self._value(t)) if t.sort.kind in ("Real", "Nat", "Vec") else t
 
-    def _value(self, root: Term) -> _Scalar | _Vector:
+    def _value(self, root: Term) -> Value:
         """Return the value of a plain term, its parts first so that deep terms are fine."""
         if root not in self._values:
             for t in subterms(root):
@@ -376,7 +401,7 @@ class _Algebra:
                     self._values[t] = self._computed(t)
         return self._values[root]
 
-    def _computed(self, t: Term) -> _Scalar | _Vector:
+    def _computed(self, t: Term) -> Value:
         op, args = t.op, t.args
         if op == "num":
             number = QQ(t.data.numerator, t.data.denominator)
@@ -387,11 +412,13 @@ class _Algebra:
                 total = self._plus(total, self._value(arg))
             return total
         if op == "neg":
-            return self._plus(type(value := self._value(args[0]))(), value, -1)
+            value = self._value(args[0])
+            return self._plus(type(value)(), value, -1)
         if op in ("mul", "smul"):
             return self._times(self._value(args[0]), self._value(args[1]))
         if op == "div":
-            return self._times(self._inverse(self._scalar(self._value(args[1]))), self._value(args[0]))
+            below = self._scalar(self._value(args[1]))
+            return self._times(self._inverse(below), self._value(args[0]))
         if op == "real":
             return self._value(args[0])
         if op == "ip":

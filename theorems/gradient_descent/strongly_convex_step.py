@@ -31,7 +31,6 @@ source = Source(
     references=("Taylor, Hendrickx and Glineur, 2018",),
 )
 given = dict(
-    alpha_pos=alpha > 0,
     beta_pos=beta > 0,
     smooth=Smooth(f, beta),
     convex=StronglyConvex(f, alpha),
@@ -94,7 +93,7 @@ def _(p):
 value_step = Lemma(
     "A step of length 1/β decreases the gap by the factor (1 − α/β)²",
     source=source,
-    given=given,
+    given=dict(alpha_pos=alpha > 0) | given,
     claim=forall(x, f(step(x)) - f(xs) <= q**2 * (f(x) - f(xs))),
 )
 
