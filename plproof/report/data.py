@@ -2,7 +2,7 @@
 
 Schema ``plproof-check/1``: {``schema``, ``version``, ``theorems``: [{``name``, ``kind``, ``title``,
 ``outcome``, ``expected``, ``as_declared``, ``steps``, ``axioms``, ``oracles``, ``admits``,
-``source``, ``file``, ``line``, ``unused``, ``definedness``, ``consistency``, ``witness``,
+``source``, ``file``, ``line``, ``unused``, ``definedness`` (a list), ``consistency``, ``witness``,
 ``stress``, ``failure``, ``remarks``}]}.  ``steps`` is the number of kernel steps replayed,
 ``stress`` and ``witness`` are the laboratory's findings.  No time stands in it: equal checks give
 equal documents.
@@ -57,7 +57,7 @@ def _entry(result: Result) -> dict[str, Any]:
         "file": result.file,
         "line": result.line,
         "unused": list(result.unused_hypotheses()),
-        "definedness": transcript(result).definedness,
+        "definedness": [formula.text for formula in transcript(result).definedness],
         "consistency": result.consistency,
         "witness": result.witness,
         "stress": result.stress,
@@ -73,5 +73,6 @@ def ci_lines(results: Sequence[Result]) -> list[str]:
         if not result.as_declared:
             failure = result.failure or {}
             where = f"{failure.get('file') or result.file}:{failure.get('line') or result.line}"
-            lines.append(f"{where}: error: {result.name}: {failure.get('message', result.outcome)}")
+            message = " ".join(str(failure.get("message", result.outcome)).split())
+            lines.append(f"{where}: error: {result.name}: {message}")
     return lines

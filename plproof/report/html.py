@@ -4,42 +4,46 @@ from __future__ import annotations
 
 from html import escape
 
-from plproof.report.markdown import failure_text, tested, trust_lines
-from plproof.report.transcript import Line, Transcript
+from plproof.report.model import Formula, Line, Named, Transcript
+from plproof.report.wording import (
+    SLACK,
+    Phrase,
+    failure_text,
+    has_sums,
+    reason,
+    said,
+    tested,
+    trust,
+)
 
 _STYLE = """
 body { font: 16px/1.5 serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
-.step { margin: .4rem 0; } .why, .certificate, .tested { color: #555; font-size: .9em; }
 .formula { font-family: "STIX Two Math", "Cambria Math", serif; } pre { white-space: pre-wrap; }
 """
+_FAINT = 'style="color:#555;font-size:.9em"'
 
 
 def to_html(made: Transcript, standalone: bool = False) -> str:
     """Return the transcript as an HTML fragment, or as a page of its own."""
     parts = [f"<h1>{escape(made.kind.capitalize())} <code>{escape(made.name)}</code></h1>"]
     parts.append(f"<p><strong>{escape(made.title)}.</strong></p>")
-    if made.source:
-        parts.append(f"<p><em>{escape(made.source)}</em></p>")
-    if made.claim:
+    parts += [f"<p><em>{escape(made.source)}</em></p>"] if made.source else []
+    if made.claim is not None:
         items = [f"<li>{escape(text)}</li>" for text in made.objects]
-        items += [
-            f"<li><em>{escape(h['name'])}</em>: {_formula(h['text'])} {escape(h['words'])}</li>"
-            for h in made.hypotheses
-        ]
-        parts.append(f"<ul>{''.join(items)}</ul><p>{_formula(made.claim['text'])}</p>")
+        items += [f"<li><em>{escape(h.name)}</em>: {_named(h)}</li>" for h in made.hypotheses]
+        parts.append(f"<ul>{''.join(items)}</ul><p>Then {_named(made.claim)}.</p>")
     parts.append(f"<p><strong>Outcome: {escape(made.verdict)}.</strong></p>")
-    if made.note:
-        parts.append(f"<p>Note: {escape(made.note)}.</p>")
+    parts += [f"<p>Note: {escape(made.note)}.</p>"] if made.note else []
     if made.failure is not None:
         parts.append(f"<pre>{escape(failure_text(made))}</pre>")
     if made.steps:
-        parts.append("<h2>Proof</h2>")
-        parts += [_step(step) for step in made.steps]
-    if made.claim:
-        items = [f"<li>{escape(text)}</li>" for text in trust_lines(made)]
+        parts += ["<h2>Proof</h2>", *(_step(step, made) for step in made.steps)]
+        parts += [f"<p {_FAINT}>{escape(SLACK)}</p>"] if has_sums(made) else []
+    if made.claim is not None:
+        items = [f"<li>{_phrase(phrase)}</li>" for phrase in trust(made)]
         parts.append(f"<h2>Trust</h2><ul>{''.join(items)}</ul>")
     if made.definitions:
-        items = [f"<li>{_formula(d['text'])}</li>" for d in made.definitions]
+        items = [f"<li>{_named(d)}</li>" for d in made.definitions]
         parts.append(f"<h2>Definitions</h2><ul>{''.join(items)}</ul>")
     body = "\n".join(parts)
     if not standalone:
@@ -51,22 +55,41 @@ def to_html(made: Transcript, standalone: bool = False) -> str:
     )
 
 
-def _formula(text: str) -> str:
-    return f'<span class="formula">{escape(text)}</span>'
+def _named(named: Named) -> str:
+    words = "" if named.words is None else f" ({escape(named.words.text)})"
+    return _formula(named.formula) + words
 
 
-def _step(step: Line) -> str:
-    margin = f'style="margin-left:{1.5 * step.depth}rem"'
-    if step.kind not in ("have", "close", "admit"):
-        return f'<div class="step" {margin}><b>{step.number}</b> {escape(step.why)}:</div>'
+def _formula(formula: Formula) -> str:
+    return f'<span class="formula">{escape(formula.text)}</span>'
+
+
+def _phrase(phrase: Phrase) -> str:
+    shown = (escape(p) if isinstance(p, str) else _formula(p) for p in phrase)
+    return "".join(shown).replace("\n", "<br>")
+
+
+def _step(step: Line, made: Transcript) -> str:
+    row = f'<div style="margin:.4rem 0 .4rem {1.5 * step.depth}rem">'
+    if step.kind == "open":
+        return f"{row}<b>{step.number}</b> {_opening(step)}:</div>"
+    lead = {"end": "so", "conclusion": "hence"}.get(step.kind, f"<b>{step.number}</b>")
     label = f"<em>{escape(step.label)}</em>: " if step.label else ""
-    text = f'<div class="step" {margin}><b>{step.number}</b> {label}{_formula(step.text)}'
-    if step.why:
-        text += (
-            f' <span class="why">{"" if step.kind == "close" else "by "}{escape(step.why)}</span>'
-        )
-    if step.certificate:
-        text += f'<div class="certificate">{escape(step.certificate)}</div>'
-    if step.functions is not None:
-        text += f'<div class="tested">{escape(tested(step))}</div>'
-    return text + "</div>"
+    text = f"{row}{lead} {label}{_formula(said(step, made.steps))}"
+    why, figures = _phrase(reason(step)), tested(step, made)
+    figures = f" [{escape(figures)}]" if figures else ""
+    tag = "div" if why else "span"
+    return (
+        f"{text}<{tag} {_FAINT}>{why}{figures}</{tag}></div>" if why or figures else text + "</div>"
+    )
+
+
+def _opening(step: Line) -> str:
+    parts = []
+    for opening in step.opens:
+        text = escape(opening.words)
+        if opening.formula is not None:
+            joint = ": " if text.startswith("take") else " "
+            text += joint + _formula(opening.formula)
+        parts.append(text + (f" (<em>{escape(opening.label)}</em>)" if opening.label else ""))
+    return ", ".join(parts)

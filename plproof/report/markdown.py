@@ -1,106 +1,110 @@
-"""Transcripts as Markdown with LaTeX formulas."""
+"""Transcripts as GitHub-flavoured Markdown with LaTeX formulas."""
 
 from __future__ import annotations
 
-from plproof.report.transcript import Line, Transcript
+from plproof.report.model import Formula, Line, Named, Transcript
+from plproof.report.wording import (
+    SLACK,
+    Phrase,
+    failure_text,
+    has_sums,
+    in_pieces,
+    reason,
+    said,
+    tested,
+    trust,
+)
 
 
 def to_markdown(made: Transcript) -> str:
     """Return the transcript as GitHub-flavoured Markdown."""
     lines = [f"# {made.kind.capitalize()} `{made.name}`", "", f"**{_plain(made.title)}.**", ""]
     lines += [f"*{_plain(made.source)}*", ""] if made.source else []
-    if made.claim:
-        lines += [*(f"- {text}" for text in made.objects), ""] if made.objects else []
+    if made.claim is not None:
+        lines += [*(f"- {_plain(text)}" for text in made.objects), ""] if made.objects else []
         if made.hypotheses:
-            lines += ["Given:", ""]
-            for h in made.hypotheses:
-                words = f" — {h['words']}" if h["words"] else ""
-                lines.append(f"- *{_plain(h['name'])}*: ${h['latex']}${words}")
-            lines.append("")
-        lines += ["Then:", "", f"$${made.claim['latex']}$$", ""]
+            lines += ["Given:", "", *map(_hypothesis, made.hypotheses), ""]
+        words = "" if made.claim.words is None else f" {_spoken(made.claim.words)}:"
+        lines += [f"Then{words or ':'}", "", f"$${_math(made.claim.formula)}$$", ""]
     lines += [f"**Outcome: {made.verdict}.**", ""]
     lines += [f"Note: {_plain(made.note)}.", ""] if made.note else []
     if made.failure is not None:
         lines += ["```text", failure_text(made), "```", ""]
     if made.steps:
-        lines += ["## Proof", "", *(text for step in made.steps for text in _step(step)), ""]
-    lines += (
-        ["## Trust", "", *(f"- {_plain(t)}" for t in trust_lines(made)), ""] if made.claim else []
-    )
+        lines += ["## Proof", "", *(text for step in made.steps for text in _step(step, made)), ""]
+        lines += [SLACK, ""] if has_sums(made) else []
+    if made.claim is not None:
+        items = [_item(phrase) for phrase in trust(made)]
+        lines += ["## Trust", "", *items, ""] if items else []
     if made.definitions:
-        lines += ["## Definitions", ""]
-        lines += [f"- ${d['latex']}$" for d in made.definitions]
-        lines.append("")
+        lines += ["## Definitions", "", *map(_definition, made.definitions)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _step(step: Line) -> list[str]:
-    indent = "   " * step.depth
-    if step.kind not in ("have", "close", "admit"):
-        return [f"{indent}- **{step.number}** {step.why}:"]
+def _hypothesis(h: Named) -> str:
+    words = "" if h.words is None else f" — {_spoken(h.words)}"
+    return f"- *{_plain(h.name)}*: ${_math(h.formula)}${words}"
+
+
+def _definition(d: Named) -> str:
+    words = "" if d.words is None else f" — {_spoken(d.words)}"
+    return f"- ${_math(d.formula)}${words}"
+
+
+def _step(step: Line, made: Transcript) -> list[str]:
+    indent = "  " * step.depth
+    if step.kind == "open":
+        return [f"{indent}- **{step.number}** {_opening(step)}:"]
+    assert step.formula is not None
+    number = {"end": "so ", "conclusion": "hence "}.get(step.kind, f"**{step.number}** ")
     label = f"*{_plain(step.label)}*: " if step.label else ""
-    text = f"{indent}- **{step.number}** {label}${step.latex}$"
-    text += f" — {step.why}" if step.why else ""
-    lines = [text]
-    if step.certificate:
-        lines.append(f"{indent}  <br>{_plain(step.certificate)}")
-    if step.functions is not None:
-        lines.append(f"{indent}  <br>{tested(step)}")
-    return lines
+    why, figures = _phrase(reason(step)), tested(step, made)
+    figures = f" [{figures}]" if figures else ""
+    text = f"{indent}- {number}{label}{_formula(said(step, made.steps))}"
+    return [text, f"{indent}  <br>{why}{figures}"] if why else [text + figures]
 
 
-def tested(step: Line) -> str:
-    """Return what the laboratory did with a step, in words."""
-    if not step.functions:
-        return "not exercised: no model of the laboratory certifies its hypotheses"
-    worst = "" if step.worst is None else f", worst slack ratio {step.worst:.3g}"
-    return f"tested on {step.functions} functions{worst}"
+def _opening(step: Line) -> str:
+    parts = []
+    for opening in step.opens:
+        text = _plain(opening.words)
+        if opening.formula is not None:
+            text += f"{':' if text.startswith('take') else ''} ${_math(opening.formula)}$"
+        parts.append(text + (f" (*{_plain(opening.label)}*)" if opening.label else ""))
+    return ", ".join(parts)
 
 
-def trust_lines(made: Transcript) -> list[str]:
-    """Return what the theorem rests on and what was tested, a line each."""
-    lines = [f"axiom {a['name']}: {a['text']} ({a['source']})" for a in made.axioms]
-    if made.steps and not made.axioms:
-        lines.append("no axiom: the kernel's rules alone")
-    lines += [f"oracle {name}" for name in made.oracles]
-    lines += [f"ADMITTED WITHOUT PROOF: {text}" for text in made.admits]
-    if made.definedness:
-        lines.append(f"defined, because: {made.definedness}")
-    if made.unused:
-        lines.append(f"hypotheses the proof does not need: {', '.join(made.unused)}")
-    if made.consistency:
-        lines.append(f"consistency: {made.witness or made.consistency}")
-    if made.functions is not None:
-        lines.append(f"tested on {made.functions} functions")
-    return lines
+def _item(phrase: Phrase) -> str:
+    return "- " + _phrase(phrase).replace("\n", "<br>\n")
 
 
-def failure_text(made: Transcript) -> str:
-    """Return a failure as text: where, what was wanted, what was there, what to do."""
-    failure = made.failure or {}
-    where = f"{failure.get('file') or made.file}:{failure.get('line') or made.line}"
-    lines = [f"{where}: {made.name}: {failure.get('message', made.outcome)}"]
-    if failure.get("goal"):
-        lines.append(f"  goal      {failure['goal']}")
-    facts = failure.get("facts") or []
-    width = max((len(name) for name, _ in facts), default=0)
-    for position, (name, text) in enumerate(facts):
-        lines.append(f"  {'from' if not position else '':9} {name:{width}}  {text}")
-    if failure.get("residual"):
-        lines.append(f"  left over {failure['residual']}")
-    for position, text in enumerate(failure.get("missing") or []):
-        lines.append(f"  {'open' if not position else '':9} {text}")
-    if failure.get("counterexample"):
-        lines.append(
-            "  false at  " + str(failure["counterexample"]).replace("\n", "\n            ")
-        )
-    if failure.get("hint"):
-        lines.append(f"  hint      {failure['hint']}")
-    return "\n".join(lines)
+def _phrase(phrase: Phrase) -> str:
+    return "".join(_plain(p) if isinstance(p, str) else _mixed(p) for p in phrase)
+
+
+def _mixed(formula: Formula) -> str:
+    pieces = in_pieces(formula.latex)
+    return "".join(_plain(p) if words else f"${_math(Formula('', p))}$" for words, p in pieces)
+
+
+def _formula(formula: Formula) -> str:
+    return formula.text if formula.text == "the claim" else f"${_math(formula)}$"
+
+
+def _math(formula: Formula) -> str:
+    r"""Return LaTeX without ``\,`` and ``\;``, of which Markdown would take the backslash."""
+    return formula.latex.replace(r"\,", " ").replace(r"\; ", r"\ ").replace(r"\_", "_")
+
+
+def _spoken(words: Formula) -> str:
+    """Return words with formulas between dollar signs, the words escaped."""
+    parts = words.latex.split("$")
+    pairs = enumerate(parts)
+    return "".join(f"${_math(Formula('', p))}$" if i % 2 else _plain(p) for i, p in pairs)
 
 
 def _plain(text: str) -> str:
     """Return text with the signs that Markdown would read escaped."""
-    for sign in "\\`*_{}[]<>#|":
+    for sign in "\\`*_{}[]<>#|$":
         text = text.replace(sign, f"\\{sign}")
     return text

@@ -3,78 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from types import TracebackType
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from plproof.report.markdown import failure_text as _failure_text
-from plproof.report.markdown import tested, trust_lines
+from plproof.report.model import Line, Opening, Transcript
 from plproof.report.result import Result
-from plproof.report.transcript import Line, Transcript, transcript
+from plproof.report.transcript import transcript
+from plproof.report.wording import as_text, reason, said, tested, trust
+from plproof.report.wording import failure_text as failure_of
 
+#: a space at which no line is broken
+_HARD_SPACE = "\u00a0"
 _COLOURS = {"proved": "green", "refuted": "cyan", "vacuous": "magenta"}
 
 
 def render(made: Transcript, console: Console) -> None:
-    """Print a transcript."""
-
-    def say(text: str, style: str = "", left: int = 0) -> None:
-        if not text:
-            console.print()
-            return
-        console.print(Padding(Text(text, style=style), (0, 0, 0, left), expand=False))
-
+    """Print a transcript, wrapped at the console's width."""
+    say = _Printer(console)
     say(f"{made.kind.capitalize()} {made.name}", "bold")
     say(f"{made.title}.")
-    if made.source:
-        say(made.source, "dim")
-    say("")
+    say(made.source, "dim")
+    console.print()
     for text in made.objects:
         say(text, left=2)
     for h in made.hypotheses:
-        say(f"{h['name']}: {h['text']}" + (f"  ({h['words']})" if h["words"] else ""), left=2)
-    if made.claim:
-        say(f"⊢ {made.claim['text']}", "bold", 2)
-    say("")
+        words = "" if h.words is None else f"  ({h.words.text})"
+        say(f"{h.name}: {h.formula.text}{words}", left=2)
+    if made.claim is not None:
+        say(f"⊢ {made.claim.formula.text}", "bold", 2)
+    console.print()
     say(made.verdict, _COLOURS.get(made.outcome, "red"))
-    if made.note:
-        say(f"note: {made.note}", "dim")
+    say(f"note: {made.note}" if made.note else "", "dim")
     if made.failure is not None:
-        say(_failure_text(made), "red")
+        console.print(Text(failure_of(made), style="red"))
     if made.steps:
-        say("")
+        console.print()
         for step in made.steps:
-            _step(step, say)
-    if made.claim:
-        say("")
-        for text in trust_lines(made):
-            say(f"- {text}", "dim")
+            _step(step, made, say)
+    if made.claim is not None:
+        console.print()
+        for phrase in trust(made):
+            for position, text in enumerate(as_text(phrase).split("\n")):
+                say(text.strip() if position else f"- {text}", "dim", 2 * bool(position))
     if made.definitions:
-        say("")
+        console.print()
         for d in made.definitions:
-            say(d["text"], "dim", 2)
-    say("")
+            say(d.formula.text, "dim", 2)
+    console.print()
 
 
-def _step(step: Line, say: object) -> None:
+class _Printer:
+    """Prints text with a margin, the lines after the first indented a little more."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __call__(self, text: str, style: str = "", left: int = 0, hanging: int = 0) -> None:
+        """Print the text; nothing when it is empty."""
+        if not text:
+            return
+        margin = min(left, self._console.width // 2)
+        lines = wrap(
+            text, self._console.width, initial_indent=" " * margin,
+            subsequent_indent=" " * (margin + hanging),
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+        for line in lines:
+            self._console.print(Text(line.replace(_HARD_SPACE, " "), style=style))
+
+
+def _step(step: Line, made: Transcript, say: _Printer) -> None:
     left = 2 + 3 * step.depth
-    assert callable(say)
-    if step.kind not in ("have", "close", "admit"):
-        say(f"{step.number}  {step.why}:", "", left)
+    if step.kind == "open":
+        say(f"{step.number}  {', '.join(map(_opening, step.opens))}:", "", left, 4)
         return
+    lead = {"end": "so", "conclusion": "hence"}.get(step.kind, f"{step.number} ")
     label = f"{step.label}: " if step.label else ""
-    say(f"{step.number}  {label}{step.text}", "", left)
-    if step.why:
-        say(step.why if step.kind == "close" else f"by {step.why}", "dim", left + 4)
-    if step.certificate:
-        say(step.certificate, "dim", left + 4)
-    if step.functions is not None:
-        say(tested(step), "dim", left + 4)
+    figures = tested(step, made)
+    figures = f"  [{figures}]".replace(" ", _HARD_SPACE) if figures else ""
+    why = as_text(reason(step))
+    say(f"{lead} {label}{said(step, made.steps).text}{'' if why else figures}", "", left, 4)
+    say(f"{why}{figures}" if why else "", "dim", left + 4)
+
+
+def _opening(opening: Opening) -> str:
+    text = opening.words
+    if opening.formula is not None:
+        text += (": " if text.startswith("take") else " ") + opening.formula.text
+    return text + (f" ({opening.label})" if opening.label else "")
 
 
 def summary_table(results: Sequence[Result]) -> Table:
@@ -114,7 +136,7 @@ def worst_of(result: Result) -> float | None:
 
 def failure_text(result: Result) -> str:
     """Return what is not as declared about a result, as text."""
-    return _failure_text(transcript(result))
+    return failure_of(transcript(result))
 
 
 def show_failure(result: Result, console: Console) -> None:

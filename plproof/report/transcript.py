@@ -1,103 +1,63 @@
 """Transcripts: a checked theorem as a person would write it down, as plain data.
 
-Schema ``plproof-transcript/1``; every field of the JSON form, in order:
+Schema ``plproof-transcript/1``; every field of the JSON form, in order.  A *formula* is
+{``text``, ``latex``}, the LaTeX for mathematics mode.
 
 - ``schema``, ``name``, ``kind``, ``title``, ``file``, ``line``, ``source``, ``note``: as declared;
 - ``expected``, ``outcome``: proved, refuted, vacuous, failed, not found or error; ``verdict``: the
   outcome in words;
-- ``objects``: the variables of the statement, one line for each kind;
-- ``hypotheses``: [{``name``, ``text``, ``latex``, ``words``}]; ``claim``: {``text``, ``latex``};
-- ``definitions``: [{``name``, ``text``, ``latex``}], those the statement uses, unfolded once;
-- ``steps``: [{``number``, ``depth``, ``kind``, ``label``, ``text``, ``latex``, ``why``,
-  ``certificate``, ``functions``, ``worst``}], blocks included: ``kind`` is have, admit, close or
-  the block that opens; ``functions`` is null when the laboratory did not run;
-- ``definedness``: what had to be shown to be non-zero or non-negative, or "";
-- ``axioms``: [{``name``, ``text``, ``source``}], ``oracles``, ``admits``: what it rests on;
+- ``objects``: what the statement is about, a line for each kind of variable;
+- ``hypotheses``: [{``name``, ``formula``, ``words``}], words such as "f is β-smooth" with formulas
+  between ``$`` in its LaTeX form, or null; ``claim``: the same without name, or null;
+- ``definitions``: [{``name``, ``formula``, ``words``}], those the statement uses, unfolded once;
+- ``steps``: the proof, [{``number``, ``depth``, ``kind``, ``label``, ``formula``, ``is_claim``,
+  ``opens``, ``why``, ``also``, ``certificate``, ``tests``, ``outline``}]: ``kind`` is open (a block
+  opens: ``opens`` is [{``words``, ``formula``, ``label``}]), have, admit, end (what the block
+  gives; it has the block's number), close (what cases or an induction give) or conclusion (the
+  claim, where no step states it); ``is_claim``, whether the formula is the claim; ``why``, the
+  author's reasons; ``certificate``, the formula of how the kernel proved it or null, and ``also``
+  the reasons it does not show; ``tests``: {``functions``, ``worst``, ``violations``} or null;
+  ``outline``, the positions of the author's steps that the line stands for;
+- ``definedness``: [formula], what had to be shown so that every quotient and root means something;
+- ``axioms``: [{``name``, ``formula``, ``source``}]; ``oracles``, ``admits``: [text];
 - ``unused``: hypotheses the proof does not need;
-- ``consistency``, ``witness``, ``functions``: the laboratory's findings;
-- ``failure``: null, or the data of the failing step; ``remarks``.
+- ``consistency``: whether the hypotheses were seen to hold together; ``witness``: where, or "";
+- ``stress``: {``functions``, ``claim``, ``exercised``, ``steps``, ``least``, ``worst``,
+  ``counterexample``} or null: functions drawn, those the claim was tested on, how many of the steps
+  were exercised, the functions of the least tested of them, the smallest slack ratio seen for the
+  claim (0 is equality), and what was found false, or "";
+- ``failure``: null, or the data of the failing step; ``remarks``: [text].
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from plproof.language.binding import open_binder
 from plproof.language.definitions import Definition, definitions_of
 from plproof.language.printing import LATEX, UNICODE, show
 from plproof.language.sorts import NAT, REAL, Sort
 from plproof.language.statement import Statement
-from plproof.language.terms import FALSE, Term
-from plproof.report.certificates import Names, certificate
+from plproof.language.terms import FALSE, Term, make
+from plproof.report.model import SCHEMA, Cited, Formula, Line, Named, Stress, Transcript
 from plproof.report.result import Result
+from plproof.report.steps import proof_lines
 from plproof.theory.axioms import AXIOMS
 
-SCHEMA = "plproof-transcript/1"
-VERDICTS = {
+VERDICTS: Mapping[str, str] = {
     "proved": "proved: the kernel replayed every step",
     "refuted": "refuted: the kernel proved the negation of the statement",
     "vacuous": "vacuous: the hypotheses contradict each other, so the claim says nothing",
-    "failed": "failed",
+    "failed": "failed: a step of the proof does not hold up",
     "not found": "not found: no certificate was found, which does not make it false",
     "error": "error: the theorem could not be checked",
 }
 
 
-@dataclass(frozen=True)
-class Line:
-    """One step of a transcript."""
-
-    number: str
-    depth: int
-    kind: str
-    label: str
-    text: str
-    latex: str
-    why: str
-    certificate: str
-    functions: int | None = None
-    worst: float | None = None
-
-
-@dataclass(frozen=True)
-class Transcript:
-    """A checked theorem as plain data; the module says what each field is."""
-
-    name: str
-    kind: str
-    title: str
-    file: str
-    line: int
-    source: str
-    note: str
-    expected: str
-    outcome: str
-    verdict: str
-    objects: tuple[str, ...] = ()
-    hypotheses: tuple[Mapping[str, str], ...] = ()
-    claim: Mapping[str, str] = field(default_factory=dict)
-    definitions: tuple[Mapping[str, str], ...] = ()
-    steps: tuple[Line, ...] = ()
-    definedness: str = ""
-    axioms: tuple[Mapping[str, str], ...] = ()
-    oracles: tuple[str, ...] = ()
-    admits: tuple[str, ...] = ()
-    unused: tuple[str, ...] = ()
-    consistency: str = ""
-    witness: str = ""
-    functions: int | None = None
-    failure: Mapping[str, Any] | None = None
-    remarks: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the transcript as a JSON object."""
-        return {"schema": SCHEMA, **asdict(self)}
-
-
 def transcript(result: Result) -> Transcript:
     """Return the transcript of a result; the same result gives the same transcript."""
-    head = {
+    head: dict[str, Any] = {
         "name": result.name,
         "kind": result.kind,
         "title": result.title,
@@ -111,39 +71,47 @@ def transcript(result: Result) -> Transcript:
         "failure": result.failure,
         "remarks": tuple(result.remarks),
     }
-    if result.statement is None:
-        return Transcript(**head)
     statement = result.statement
-    stress = result.stress or {}
+    if statement is None:
+        return Transcript(**head)
+    lines = tuple(proof_lines(result))
     return Transcript(
         **head,
         objects=objects(statement),
-        hypotheses=tuple(
-            {**_both(h), "name": name, "words": in_words(h)} for name, h in statement.hypotheses
-        ),
-        claim=_both(statement.claim),
+        hypotheses=tuple(_named(name, h) for name, h in statement.hypotheses),
+        claim=_named("", statement.claim),
         definitions=tuple(map(_definition, used_definitions(statement))),
-        steps=tuple(_steps(result)),
+        steps=lines,
         definedness=_definedness(result),
-        axioms=tuple(_axiom(name) for name in result.axioms()),
+        axioms=tuple(map(_axiom, result.axioms())),
         oracles=result.oracles(),
         admits=result.admits(),
         unused=result.unused_hypotheses(),
         consistency=result.consistency,
-        witness=str((result.witness or {}).get("text", "")),
-        functions=stress.get("functions"),
+        witness=str(first_of(result.witness or {}, "words", "text")),
+        stress=_stress(result, lines),
     )
 
 
-def _both(t: Term) -> dict[str, str]:
-    return {"text": show(t, UNICODE), "latex": show(t, LATEX)}
+def first_of(data: Mapping[str, Any], *keys: str) -> Any:
+    """Return the value of the first key that has one, "" when none has."""
+    return next((data[key] for key in keys if data.get(key)), "")
 
 
-def in_words(t: Term) -> str:
-    """Return how a person says a proposition, or "" when it has no words of its own."""
+# ---------------------------------------------------------------- the statement
+def _named(name: str, t: Term) -> Named:
+    return Named(name, Formula.of(t), in_words(t))
+
+
+def in_words(t: Term) -> Formula | None:
+    """Return how a person says a proposition, None when it has no words of its own."""
     if t.op != "def" or not t.data.words:
-        return ""
-    return str(t.data.words).format(*(show(arg, UNICODE) for arg in t.args))
+        return None
+    spoken = str(t.data.words)
+    return Formula(
+        spoken.format(*(show(arg, UNICODE) for arg in t.args)),
+        spoken.format(*(f"${show(arg, LATEX)}$" for arg in t.args)),
+    )
 
 
 def used_definitions(statement: Statement) -> tuple[Definition, ...]:
@@ -151,17 +119,16 @@ def used_definitions(statement: Statement) -> tuple[Definition, ...]:
     return definitions_of([*(h for _, h in statement.hypotheses), statement.claim])
 
 
-def _definition(definition: Definition) -> dict[str, str]:
-    parameters = definition(*definition.parameters)
-    return {
-        "name": definition.name,
-        "text": f"{show(parameters)} :⇔ {show(definition.body)}",
-        "latex": rf"{show(parameters, LATEX)} :\Leftrightarrow {show(definition.body, LATEX)}",
-    }
+def _definition(definition: Definition) -> Named:
+    head, body = Formula.of(definition(*definition.parameters)), Formula.of(definition.body)
+    proposition = definition.body.sort.kind == "Prop"
+    sign, latex = (":⇔", r":\Leftrightarrow") if proposition else (":=", ":=")
+    formula = Formula(f"{head.text} {sign} {body.text}", f"{head.latex} {latex} {body.latex}")
+    return Named(definition.name, formula, in_words(definition(*definition.parameters)))
 
 
 def objects(statement: Statement) -> tuple[str, ...]:
-    """Return what the statement is about, a line for each sort of variable."""
+    """Return what the statement is about, a line for each sort of variable, functions first."""
     kinds: dict[Sort, list[str]] = {}
     for v in statement.variables():
         kinds.setdefault(v.sort, []).append(show(v))
@@ -170,9 +137,19 @@ def objects(statement: Statement) -> tuple[str, ...]:
     if spaces:
         what = "a Euclidean space" if len(spaces) == 1 else "Euclidean spaces"
         lines.append(f"{', '.join(spaces)}: {what} of any finite dimension")
-    for sort, names in kinds.items():
+    for sort in sorted(kinds, key=lambda s: _ORDER.index(_sort_kind(s))):
+        names = kinds[sort]
         lines.append(f"{', '.join(names)}: {_sort_words(sort, len(names) > 1)}")
     return tuple(lines)
+
+
+_ORDER = ("function", "sequence", "Vec", "Real", "Nat", "Prop")
+
+
+def _sort_kind(sort: Sort) -> str:
+    if sort.kind != "Fun":
+        return sort.kind
+    return "sequence" if sort.parts[0] == NAT else "function"
 
 
 def _sort_words(sort: Sort, several: bool) -> str:
@@ -182,75 +159,63 @@ def _sort_words(sort: Sort, several: bool) -> str:
         return "natural numbers" if several else "a natural number"
     if sort.kind == "Vec":
         return f"{'points' if several else 'a point'} of {sort.spaces[0]}"
-    if sort.kind == "Fun" and sort.parts[0] == NAT:
+    if _sort_kind(sort) == "sequence":
         return f"{'sequences' if several else 'a sequence'} in {sort.parts[1]}"
     return f"{sort}"
 
 
-def _axiom(name: str) -> dict[str, str]:
+# ---------------------------------------------------------------- what it rests on
+def _axiom(name: str) -> Cited:
     known = AXIOMS.get(name)
     if known is None:
-        return {"name": name, "text": "", "source": ""}
-    return {"name": name, "text": show(known.statement), "source": str(known.source)}
+        return Cited(name, None, "")
+    return Cited(name, Formula.of(known.statement), str(known.source))
 
 
-def _definedness(result: Result) -> str:
+def _definedness(result: Result) -> tuple[Formula, ...]:
     """Return the side conditions behind the quantifiers and hypotheses, each once."""
     if result.replayed is None or result.replayed.definedness is None:
-        return ""
-    found: dict[str, None] = {}
+        return ()
+    found: dict[Formula, None] = {}
     stack = [result.replayed.definedness.conclusion]
     while stack:
         t = stack.pop()
         if t.op == "and":
             stack += reversed(t.args)
         elif t.op == "all":
-            stack.append(t.args[0])
+            stack.append(open_binder(t, make("var", (), t.data.name, t.data.sort)))
         elif t.op in ("imp", "or") and t.args[1] != FALSE:
             stack.append(t.args[1])
-        elif not t.loose:
-            found[show(t)] = None
-    return ", ".join(found)
+        else:
+            found[Formula.of(_without_number(t))] = None
+    return tuple(found)
 
 
-def _steps(result: Result) -> list[Line]:
-    if result.replayed is None or result.statement is None:
-        return []
-    made = result.replayed.steps
-    labels = {
-        id(made[s.number]): s.label for s in result.outline if s.number is not None and s.label
-    }
-    names = Names(labels, {h: name for name, h in result.statement.hypotheses})
-    items = (result.stress or {}).get("items", [])
-    figures = iter([item for item in items if item.get("label") != "claim"])
-    counters: list[int] = []
-    lines = []
-    for step in result.outline:
-        del counters[step.depth + 1 :]
-        counters += [0] * (step.depth + 1 - len(counters))
-        counters[step.depth] += 1
-        text = latex = how = ""
-        figure: Mapping[str, Any] = {}
-        if step.number is not None:
-            thm = made[step.number]
-            text, latex = show(thm.conclusion), show(thm.conclusion, LATEX)
-            if step.kind in ("have", "admit"):
-                own = Names({k: v for k, v in labels.items() if k != id(thm)}, names._hypotheses)
-                how = certificate(thm, own)
-            if step.kind in ("have", "close"):
-                figure = next(figures, {})
-        lines.append(
-            Line(
-                ".".join(map(str, counters)),
-                step.depth,
-                step.kind,
-                step.label if not step.label.startswith("step ") else "",
-                text,
-                latex,
-                step.why,
-                how,
-                figure.get("functions"),
-                figure.get("worst"),
-            )
-        )
-    return lines
+def _without_number(t: Term) -> Term:
+    """Return t ≠ 0 for 2·t ≠ 0: the same condition, said once."""
+    if t.op != "imp" or t.args[0].op != "eq" or t.args[0].args[0].op != "mul":
+        return t
+    factor, rest = t.args[0].args[0].args
+    return make("imp", (make("eq", (rest, t.args[0].args[1])), FALSE)) if factor.op == "num" else t
+
+
+def _stress(result: Result, lines: tuple[Line, ...]) -> Stress | None:
+    if result.stress is None:
+        return None
+    items = list(result.stress.get("items") or [])
+    claim: Mapping[str, Any] = next((i for i in items if i.get("label") == "claim"), {})
+    tested = [line.tests.functions for line in lines if line.tests is not None]
+    functions = result.stress.get("functions")
+    worst = claim.get("worst", result.stress.get("worst"))
+    return Stress(
+        functions=functions,
+        claim=int(claim.get("functions") or 0) if items else int(functions or 0),
+        exercised=sum(n > 0 for n in tested),
+        steps=len(tested),
+        least=min((n for n in tested if n), default=0),
+        worst=None if worst is None else float(worst),
+        counterexample=str(first_of(result.stress.get("counterexample") or {}, "words", "text")),
+    )
+
+
+__all__ = ["SCHEMA", "VERDICTS", "Line", "Transcript", "objects", "transcript"]

@@ -1,103 +1,49 @@
-"""Transcripts: complete, escaped, the same each time, and as the golden files in the repository."""
+"""What is written for others: pages, CI lines, the document of a check, tables and failures."""
 
+import io
 import json
-import os
 from pathlib import Path
 
-import pytest
+from report_statements import MADE, result_of
+from rich.console import Console
 
-from plproof import Function, Lemma, Reals, Source, Space, Vectors, ip, sq
+from plproof import Lemma, Reals, Source
 from plproof.checking.discovery import theorem_files
 from plproof.checking.run import Options, check
-from plproof.checking.worker import load, theorems_of
-from plproof.kernel.replay import replay
-from plproof.language.wire import parse
-from plproof.report.certificates import Names, certificate
 from plproof.report.data import check_document, ci_lines
 from plproof.report.html import to_html
 from plproof.report.latex import to_latex_document
 from plproof.report.markdown import to_markdown
-from plproof.report.result import Result, Step
+from plproof.report.result import Result
+from plproof.report.terminal import failure_text, render, show_failure, summary_table
 from plproof.report.transcript import transcript
-from plproof.theory.axioms import statements
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-GOLDEN = Path(__file__).resolve().parent / "golden"
-SHOWN = {
-    "strongly_convex_is_pl": "functions",
-    "pl_linear_rate": "gradient_descent",
-    "gradient_vanishes": "functions",
+FAILURE = {
+    "message": "not found: what is left over is not a sum of squares",
+    "file": "b.py",
+    "line": 7,
+    "goal": "a ≥ 1",
+    "facts": [["order", "a ≤ b"], ["one", "b ≤ 1"]],
+    "residual": "a − 1",
+    "missing": ["a ≠ 0"],
+    "counterexample": "a = 0\nb = 0",
+    "hint": "add a hypothesis",
 }
+LAID_OUT = """\
+b.py:7: n: not found: what is left over is not a sum of squares
+  goal      a ≥ 1
+  from      order  a ≤ b
+            one    b ≤ 1
+  left over a − 1
+  open      a ≠ 0
+  false at  a = 0
+            b = 0
+  hint      add a hypothesis"""
 
 
-def result_of(theorem):
-    """Return the result of proving and replaying a theorem object, without the laboratory."""
-    document = parse(json.dumps(theorem.derive().document()))
-    replayed = replay(document, theorem.statement, statements())
-    return Result(
-        name=theorem.name,
-        file="a.py",
-        kind=theorem.kind,
-        title=theorem.title,
-        note=theorem.note,
-        outcome=replayed.outcome,
-        source=theorem.source,
-        statement=theorem.statement,
-        replayed=replayed,
-        document=document,
-        outline=tuple(
-            Step(e["step"], e["label"], e["why"], e["kind"], e["depth"])
-            for e in document["outline"]
-        ),
-    )
-
-
-@pytest.fixture(scope="module")
-def results():
-    found = {}
-    for name, folder in SHOWN.items():
-        (file,) = theorem_files([ROOT / "theorems" / folder / f"{name}.py"])
-        module = load(str(file.path), file.module, str(file.root))
-        found[name] = result_of(theorems_of(module, str(file.path))[name])
-    return found
-
-
-@pytest.mark.parametrize("name", SHOWN)
-def test_the_transcript_is_the_golden_one(results, name):
-    """Regenerate with PLPROOF_REGENERATE=1 and read what changed."""
-    text = to_markdown(transcript(results[name]))
-    golden = GOLDEN / f"{name}.md"
-    if os.environ.get("PLPROOF_REGENERATE"):
-        GOLDEN.mkdir(exist_ok=True)
-        golden.write_text(text, encoding="utf-8")
-    assert text == golden.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", SHOWN)
-def test_every_step_hypothesis_and_axiom_appears(results, name):
-    result = results[name]
-    made = transcript(result)
-    assert len(made.steps) == len(result.outline)
-    assert [h["name"] for h in made.hypotheses] == [n for n, _ in result.statement.hypotheses]
-    assert {a["name"] for a in made.axioms} == set(result.axioms())
-    text = to_markdown(made)
-    for step in made.steps:
-        assert f"**{step.number}**" in text and step.why in text
-    for axiom in made.axioms:
-        assert axiom["source"] and axiom["text"]
-
-
-def test_a_certificate_names_the_premises_and_the_square():
-    E = Space("E")
-    f = Function("f", E)
-    x, y = Vectors("x y", E)
-    small = f(x) <= f(y)
-    lemma = Lemma("c", given=dict(small=small), claim=f(x) + 2 * ip(x, y) <= f(y) + sq(x) + sq(y))
-    lemma.proof(lambda p: p.have(lemma.claim, by=p.small))
-    result = result_of(lemma)
-    thm = result.replayed.theorem
-    text = certificate(thm, Names({}, {small: "small"}))
-    assert text in ("slack = small + ‖x − y‖² ≥ 0", "slack = small + ‖y − x‖² ≥ 0")
+def failed():
+    return Result(name="n", file="a.py", line=3, outcome="not found", failure=FAILURE)
 
 
 def hostile():
@@ -111,21 +57,33 @@ def hostile():
 def test_titles_are_escaped_everywhere():
     made = transcript(hostile())
     page = to_html(made, standalone=True)
-    assert "<script>" not in page and "&lt;script&gt;" in page and "src=" not in page
+    assert "<script>" not in page and "&lt;script&gt;" in page
+    assert "src=" not in page and "href=" not in page
     assert "<script>" not in to_markdown(made)
     assert r"100\%" in to_latex_document(made)
+    file = io.StringIO()
+    render(made, Console(file=file, width=80))
+    assert "<script>alert(1)</script> | `x` 100%." in file.getvalue()
 
 
-def test_a_failure_is_shown_with_its_place_and_as_a_line_for_ci():
-    failure = {"message": "not found: x", "file": "b.py", "line": 7, "goal": "a ≥ 1", "hint": "h"}
-    result = Result(name="n", file="a.py", outcome="not found", failure=failure)
-    assert ci_lines([result]) == ["b.py:7: error: n: not found: x"]
-    text = to_markdown(transcript(result))
-    assert "b.py:7: n: not found: x" in text and "goal      a ≥ 1" in text
-    assert "does not make it false" in text
+def test_a_failure_is_laid_out_as_the_error_is():
+    assert failure_text(failed()) == LAID_OUT
+    assert LAID_OUT in to_markdown(transcript(failed()))
+    file = io.StringIO()
+    show_failure(failed(), Console(file=file, width=80))
+    assert file.getvalue().strip() == LAID_OUT
+    assert "does not make it false" in to_markdown(transcript(failed()))
 
 
-def test_the_document_of_a_check_has_no_time_and_is_plain_data(tmp_path):
+def test_a_failure_is_one_line_for_ci():
+    assert ci_lines([failed()]) == [f"b.py:7: error: n: {FAILURE['message']}"]
+    torn = Result(name="n", file="a.py", line=3, failure={"message": "two\nlines"})
+    assert ci_lines([torn]) == ["a.py:3: error: n: two lines"]
+    good = result_of(MADE["rate"]())
+    assert ci_lines([good]) == []
+
+
+def test_the_document_of_a_check_has_no_time_and_is_plain_data():
     files = theorem_files([ROOT / "theorems" / "functions" / "strongly_convex_is_pl.py"])
     documents = []
     for _ in range(2):
@@ -133,3 +91,14 @@ def test_the_document_of_a_check_has_no_time_and_is_plain_data(tmp_path):
         documents.append(json.dumps(check_document(found, "0")))
     assert documents[0] == documents[1]
     assert "seconds" not in documents[0]
+
+
+def test_the_table_has_a_row_for_each_result():
+    results = [result_of(MADE["rate"](), name="rate", seconds=1.24), failed()]
+    file = io.StringIO()
+    Console(file=file, width=80).print(summary_table(results))
+    head, first, second = file.getvalue().splitlines()[:3]
+    for column in ("name", "kind", "outcome", "steps", "axioms", "functions", "worst", "time"):
+        assert column in head
+    assert first.startswith("rate") and "proved" in first and "1.2 s" in first
+    assert "not found" in second

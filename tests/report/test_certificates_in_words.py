@@ -1,0 +1,135 @@
+"""Certificates in words: every premise is named, coefficients are fractions, signs are right."""
+
+from fractions import Fraction
+
+import pytest
+from report_statements import result_of
+
+from plproof import Function, Lemma, Reals, Space, Vectors, eq, ip, sq
+from plproof.kernel.combine import Summand, combine
+from plproof.kernel.rules import assume, canonical
+from plproof.language.printing import LATEX, UNICODE, show
+from plproof.report.certificates import Names, certificate, is_sign
+from plproof.report.coefficients import Coefficient, written
+from plproof.report.outline import reasons, split, unsaid
+from plproof.report.steps import proof_names
+from plproof.report.transcript import transcript
+
+E = Space("E")
+f = Function("f", E)
+x, y = Vectors("x y", E)
+a, b, mu, beta = Reals("a b mu beta")
+
+
+CARRIES = ("generalise", "rewrite", "convert", "definite")
+
+
+def text_of(thm, *named):
+    return certificate(thm, Names({}, dict(named)))
+
+
+def test_a_square_is_completed():
+    small = f(x) <= f(y)
+    lemma = Lemma("c", given=dict(small=small), claim=f(x) + 2 * ip(x, y) <= f(y) + sq(x) + sq(y))
+    lemma.proof(lambda p: p.have(lemma.claim, by=p.small))
+    (line,) = transcript(result_of(lemma)).steps
+    wanted = ("slack = small + ‖x − y‖² ≥ 0", "slack = small + ‖y − x‖² ≥ 0")
+    assert line.certificate.text in wanted and line.also == ""
+    assert r"\left\Vert" in line.certificate.latex
+
+
+def test_a_sign_is_a_factor_and_a_fact_is_named():
+    order, positive = a <= b, mu > 0
+    thm = combine(
+        assume(proposition=positive),
+        assume(proposition=order),
+        goal=mu * a <= mu * b,
+        summands=[Summand(Fraction(1), (0, 1))],
+    )
+    assert text_of(thm, (order, "order")) == "slack = μ·order ≥ 0"
+    assert text_of(thm) == "slack = μ·[a ≤ b] ≥ 0"
+
+
+def test_an_equation_shows_its_multiplier_and_sign():
+    same = eq(a, b)
+    thm = combine(
+        assume(proposition=same),
+        goal=eq(mu * b, mu * a),
+        summands=[Summand(Fraction(-1), (0,), (), mu)],
+    )
+    assert text_of(thm, (same, "same")) == "difference = −μ·same = 0"
+    assert certificate(thm, Names({}, {same: "same"}), LATEX) == (
+        r"\text{difference} = -\mu \cdot \text{same} = 0"
+    )
+
+
+def test_strict_claims_are_strict():
+    thm = combine(
+        assume(proposition=a < b), goal=2 * a < 2 * b, summands=[Summand(Fraction(2), (0,))]
+    )
+    assert text_of(thm, (a < b, "less")) == "slack = 2·less > 0"
+
+
+@pytest.mark.parametrize(
+    ("value", "term", "factors", "wanted"),
+    [
+        (Fraction(1, 2), beta, ["s"], (False, "β/2·s")),
+        (Fraction(1, 2), 1 / beta, ["s"], (False, "1/(2·β)·s")),
+        (Fraction(-1), beta / (mu - beta), ["s"], (True, "β/(μ − β)·s")),
+        (Fraction(3), -(beta - mu) / beta, [], (True, "3·(β − μ)/β")),
+        (Fraction(1), beta / beta, ["s"], (False, "β/β·s")),
+        (Fraction(1), a * 0 + 1, [], (False, "(a·0 + 1)")),
+    ],
+)
+def test_a_coefficient_is_one_fraction(value, term, factors, wanted):
+    coefficient = Coefficient(value)
+    coefficient.multiply(term)
+    assert written(coefficient, factors, UNICODE) == wanted
+
+
+def rearranges(thm, names):
+    """Say whether a step is another, without a name, in another order: that one is explained."""
+    if thm.rule != "combine" or len(thm.premises) != 1:
+        return False
+    return thm.data["summands"] == (Summand(Fraction(1), (0,)),) and not names.find(thm.premises[0])
+
+
+def test_every_premise_is_named(result):
+    """In a sum, by its label or what it says; a sign by its label or the term it is about."""
+    names, sums = proof_names(result), 0
+    for line in transcript(result).steps:
+        if line.kind != "have" or line.certificate is None:
+            continue
+        thm = result.replayed.steps[result.outline[line.outline[0]].number]
+        while thm.rule in ("generalise", "rewrite", "convert", "definite") or rearranges(
+            thm, names
+        ):
+            thm = thm.premises[-1]
+        if thm.rule != "combine":
+            continue
+        sums += 1
+        for summand in thm.data["summands"]:
+            for premise in (thm.premises[i] for i in summand.premises):
+                called = [names.of(premise)]
+                if is_sign(premise.conclusion):
+                    coefficient = Coefficient(Fraction(1))
+                    coefficient.multiply_whole(canonical(premise.conclusion).args[1])
+                    called += map(show, coefficient.above + coefficient.below)
+                assert any(name in line.certificate.text for name in called)
+    assert sums or result.name in ("gap", "pl_of_convex")
+
+
+def test_reasons_are_told_apart_and_numbered():
+    assert split("smooth(x, y), one·(a, b), ⟨u, v⟩") == ["smooth(x, y)", "one·(a, b)", "⟨u, v⟩"]
+    assert reasons("step 4, one", {"step 4": "2.1"}, "") == ["(2.1)", "one"]
+    assert reasons("(k)[0], one, one", {}, "3") == ["(3 at k)[0]", "one"]
+    assert reasons("(k)[0], one", {}, "") == ["one"]
+    assert reasons("convex(y), minimised over z", {}, "") == ["convex(y), minimised over z"]
+
+
+def test_reasons_that_a_certificate_shows_are_not_repeated():
+    shown = "slack = one + 2·pl(y) ≥ 0"
+    known, signs = {"one", "pl", "positive"}, {"positive"}
+    assert unsaid(["one", "pl(y)", "lemma"], shown, known, signs) == ["lemma"]
+    assert unsaid(["positive·one", "‖y‖² = ⟨y, y⟩"], shown, known, signs) == []
+    assert unsaid(["one"], "", known, signs) == ["one"]
