@@ -16,6 +16,7 @@ numerators and denominators are compared as polynomials), so a proof that replay
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sympy import QQ
@@ -55,7 +56,6 @@ class _Vector(dict[int, _Scalar]):
 
 
 Value = _Scalar | _Vector
-_ZERO = _Scalar()
 
 
 def recheck_all(steps: Iterable[Thm], confirmed: set[object] | None = None) -> int:
@@ -160,11 +160,17 @@ def _merged(a: Bottom, b: Bottom) -> Bottom:
     return tuple(sorted(exponents.items()))
 
 
+@cache  # making a ring takes as long as checking a small identity
+def _ring_of(size: int) -> tuple[Any, ...]:
+    """Return the polynomial ring over ℚ in that many generators, and these."""
+    return tuple(ring([f"a{i}" for i in range(size)], QQ))
+
+
 class _Algebra:
     """Sums of fractions and combinations of vectors, over one ring."""
 
     def __init__(self, size: int) -> None:
-        self._ring, *self._generators = ring([f"a{i}" for i in range(size)], QQ)
+        self._ring, *self._generators = _ring_of(size)
         self._one: PolyElement = self._ring.one
         self._atoms: dict[object, int] = {}
         self._values: dict[Term, Value] = {}
@@ -314,7 +320,7 @@ class _Algebra:
     def _plus(self, a: Value, b: Value, sign: int = 1) -> Value:
         if isinstance(a, _Vector) and isinstance(b, _Vector):
             atoms = dict.fromkeys([*a, *b])
-            sums = ((i, self._sum(a.get(i, _ZERO), b.get(i, _ZERO), sign)) for i in atoms)
+            sums = ((i, self._sum(a.get(i, _Scalar()), b.get(i, _Scalar()), sign)) for i in atoms)
             return _Vector({i: c for i, c in sums if c})
         return self._sum(self._scalar(a), self._scalar(b), sign)
 
@@ -338,7 +344,7 @@ class _Algebra:
         return self._scaled(a, b)
 
     def _scaled(self, a: _Scalar, b: _Scalar) -> _Scalar:
-        total = _ZERO
+        total = _Scalar()
         for left, p in a.items():
             for right, q in b.items():
                 total = self._sum(total, _Scalar({_merged(left, right): p * q}), 1)
@@ -348,7 +354,7 @@ class _Algebra:
         """Return ⟨u, v⟩ by bilinearity and symmetry: one atom for a pair in either order."""
         if not (isinstance(u, _Vector) and isinstance(v, _Vector)):
             raise _Misfit
-        total = _ZERO
+        total = _Scalar()
         for i, a in u.items():
             for j, b in v.items():
                 entry = self._atom(("inner", min(i, j), max(i, j)))
