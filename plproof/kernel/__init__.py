@@ -1,4 +1,1 @@
-"""The trusted kernel: theorems, rules, normal form, replay.  Imports only the language.
-
-Read in this order: thm (what a theorem is), rules, normal and combine, definedness, replay.
-"""
+"""The trusted kernel: read thm, then rules, normal and combine, then definedness and replay."""

@@ -1,7 +1,4 @@
-"""combine, the rule that carries the field: inequalities from products of premises and squares.
-
-[trusted]
-"""
+"""combine, the rule that carries the field: premises and squares multiplied out.  [trusted]"""
 
 from __future__ import annotations
 
@@ -15,7 +12,6 @@ from plproof.kernel.thm import Derived, Thm, require, rule, union
 from plproof.language.sorts import REAL
 from plproof.language.terms import FALSE, Term, as_real, make
 
-
 @dataclass(frozen=True)
 class Summand:
     """coefficient · Π slacks of the premises · Π ‖squares‖² · multiplier (equations only)."""
@@ -24,7 +20,6 @@ class Summand:
     premises: tuple[int, ...] = ()
     squares: tuple[Term, ...] = ()
     multiplier: Term | None = None
-
 
 @rule(goal="term", summands="summands", nonzero="indices")
 def combine(
@@ -60,7 +55,6 @@ def combine(
     require(identical, "combine: the two sides differ, so this does not prove {}", target)
     return Derived(union(*(th.hypotheses for th in theorems), ()), goal)
 
-
 def _slack(th: Thm) -> tuple[str, Term]:
     """Return the relation of a premise (le, lt, eq or ne) and its right minus its left side."""
     c = canonical(th.conclusion)
@@ -71,7 +65,6 @@ def _slack(th: Thm) -> tuple[str, Term]:
     require(kind in ("Real", "Nat") or (kind == "Vec" and not unequal), "combine: {}", c)
     difference = as_real(compared.args[1]) - as_real(compared.args[0])
     return ("ne" if unequal else c.op), difference
-
 
 def _scalar_identity(
     form: NormalForm, theorems: tuple[Thm, ...], target: Term, summands: Sequence[Summand]
@@ -91,7 +84,6 @@ def _scalar_identity(
         total = plus(total, value, -1)
     require(target.op in ("le", "eq") or strictly, "combine: nothing strict proves a strict claim")
     return form.is_zero(total)
-
 
 def _summand(form: NormalForm, theorems: tuple[Thm, ...], s: Summand) -> tuple[Poly, bool, bool]:
     """Return the value of a summand, whether an equation is in it, whether it is positive."""
@@ -113,7 +105,6 @@ def _summand(form: NormalForm, theorems: tuple[Thm, ...], s: Summand) -> tuple[P
         product = times(product, form.scalar(t * t if t.sort == REAL else make("ip", (t, t))))
     strict = not s.squares and all(relation in ("lt", "ne") for relation, _ in slacks)
     return product, equation, strict
-
 
 def _vector(form: NormalForm, theorems: tuple[Thm, ...], s: Summand, target: Term) -> Vector:
     """Return coefficient · multiplier · slack of one equation of vectors."""

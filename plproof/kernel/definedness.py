@@ -9,16 +9,12 @@ from __future__ import annotations
 from plproof.language.definitions import unfold_all
 from plproof.language.terms import BINDERS, FALSE, Term, make, number, subterms
 
-
 def definedness(statement: Term) -> Term | None:
     """Return WD(statement), a closed proposition, or None when nothing needs a proof.
 
     WD(a/b) = WD(a) ∧ WD(b) ∧ b ≠ 0;  WD(√t) = WD(t) ∧ 0 ≤ t;  WD(P → Q) = WD(P) ∧ (P → WD(Q)),
     and so for P ∧ Q;  WD(P ∨ Q) = WD(P) ∧ (P ∨ WD(Q));  WD(∀x. P) = ∀x. WD(P), and so for ∃
     and x ↦ t;  for every other operation the conjunction of its arguments' definedness.
-
-    >>> from plproof.language import Reals, forall
-    >>> a, b = Reals("a b")
     >>> definedness(forall([a, b], (b > 0) >> (a / b <= a)))
     ∀a b. b > 0 → b ≠ 0
     >>> definedness(forall(a, a <= a / 2)) is None
@@ -31,17 +27,14 @@ def definedness(statement: Term) -> Term | None:
         result[id(t)] = _combine(t, parts)
     return result[id(root)]
 
-
 def _is_square(t: Term) -> bool:
     """Say whether t is ⟨v, v⟩, which is never negative: a norm is always defined."""
     return t.op == "ip" and t.args[0] == t.args[1]
-
 
 def _both(left: Term | None, right: Term | None) -> Term | None:
     if left is None or right is None or left == right:
         return right if left is None else left
     return make("and", (left, right))
-
 
 def _combine(t: Term, parts: list[Term | None]) -> Term | None:
     if t.op in BINDERS:

@@ -24,15 +24,12 @@ MAX_EXPONENT = 512
 MAX_MONOMIALS = 20_000
 MAX_BITS = 20_000
 
-
 class KernelError(Exception):
     """A rule was applied to something it does not fit; nothing was proved."""
-
 
 def constant(value: Fraction | int) -> Poly:
     """Return the constant polynomial."""
     return {(): Fraction(value)} if value else {}
-
 
 def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
     """Return p + factor·q."""
@@ -43,13 +40,11 @@ def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
         raise KernelError("a sum in a normal form is too large")
     return {monomial: c for monomial, c in result.items() if c}
 
-
 def _merge(a: Monomial, b: Monomial) -> Monomial:
     exponents = dict(a)
     for atom, e in b:
         exponents[atom] = exponents.get(atom, 0) + e
     return tuple(sorted((atom, e) for atom, e in exponents.items() if e))
-
 
 def times(p: Poly, q: Poly) -> Poly:
     """Return p·q."""
@@ -64,7 +59,6 @@ def times(p: Poly, q: Poly) -> Poly:
         raise KernelError("a number in a normal form is too large")
     return {monomial: c for monomial, c in result.items() if c}
 
-
 def power(p: Poly, exponent: int) -> Poly:
     """Return p**exponent for a small natural exponent."""
     if exponent > MAX_EXPONENT:
@@ -74,11 +68,9 @@ def power(p: Poly, exponent: int) -> Poly:
         result = times(result, p)
     return result
 
-
 def key_of(p: Poly) -> tuple[tuple[Monomial, Fraction], ...]:
     """Return a hashable form of the polynomial."""
     return tuple(sorted(p.items()))
-
 
 class NormalForm:
     """Normal forms that share one numbering of atoms, with some terms known to be non-zero."""
