@@ -151,6 +151,15 @@ IDENTITIES = {
     "factors that share a factor": same(
         1 / (a * b) + 1 / (a * c), (b + c) / (a * b * c), ne(a * b, 0), ne(a * c, 0)
     ),
+    "a factor and then its multiple": same(
+        (a**2 - b**2) / ((a + b) * (a - b)), 1, ne(a + b, 0), ne(a**2 - b**2, 0)
+    ),
+    "a multiple and then its factor": same(
+        (a + b) / (a**2 - b**2) * (a - b), 1, ne(a**2 - b**2, 0), ne(a + b, 0)
+    ),
+    "an inverse seen before it was known": same(
+        (a + b) * (1 / (a + b)), 1, ne(1 + 1 / (a + b), 0), ne(a + b, 0)
+    ),
     "an inverse of what may be zero": same(2 * (1 / (a + b)), 1 / (a + b) + 1 / (b + a)),
     "an inverse of a multiple": same(1 / (2 * a - 2 * b), (1 / (b - a)) / -2),
     "a goal defined as ⊥": Certificate(Never(), (Summand(ONE, (0,)),), (a < a,)),
@@ -174,6 +183,7 @@ DIFFERENCES = {
     "a/a where a may be 0": same(a / a, 1),
     "a/a, knowing only b": same(a / a, 1, ne(b, 0)),
     "a + b below, knowing only a and b": same((a + b) / (a + b), 1, a > 0, b > 0),
+    "one inverse for another": same(1 / a, 1 / b),
     "a sum below taken apart": same(1 / (a + b), 1 / a + 1 / b, a > 0, b > 0, a + b > 0),
     "one point for another": same(f(u), f(v)),
     "a value for a gradient's square": same(f(u), sq(grad(f, u))),
