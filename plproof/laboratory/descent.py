@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from plproof.laboratory.families.base import Family
 from plproof.laboratory.rounding import Floats
+
+
+class Objective(Protocol):
+    """What descent needs of a batch of B functions R^d -> R; every ``Family`` has it."""
+
+    batch: int
+    dimension: int
+
+    def value_and_gradient(self, points: Floats) -> tuple[Floats, Floats]:
+        """Return values (B,) and gradients (B, d) at ``points`` (B, d)."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +42,9 @@ class Trajectory:
 
 
 def gradient_descent(
-    family: Family, start: ArrayLike, step: ArrayLike, iterations: int
+    objective: Objective, start: ArrayLike, step: ArrayLike, iterations: int
 ) -> Trajectory:
-    """Run x(k+1) = x(k) - step * grad f(x(k)) for every function of a family, row by row.
+    """Run x(k+1) = x(k) - step * grad f(x(k)) for every function of a batch, row by row.
 
     Arguments: ``start`` (B, d); ``step`` (B,) or one number, finite; ``iterations`` K >= 0.
     One evaluation of value and gradient per point, K + 1 in all.  Never warns on overflow: see
@@ -41,7 +52,7 @@ def gradient_descent(
     """
     if iterations < 0:
         raise ValueError(f"the number of iterations is at least 0, got {iterations}")
-    batch, dimension = family.batch, family.dimension
+    batch, dimension = objective.batch, objective.dimension
     points = np.empty((iterations + 1, batch, dimension))
     values = np.empty((iterations + 1, batch))
     gradients = np.empty_like(points)
@@ -61,7 +72,7 @@ def gradient_descent(
             if k:
                 np.multiply(column, gradients[k - 1], out=points[k])
                 np.subtract(points[k - 1], points[k], out=points[k])
-            values[k], gradients[k] = family.value_and_gradient(points[k])
+            values[k], gradients[k] = objective.value_and_gradient(points[k])
             sound = np.isfinite(values[k]) & np.isfinite(gradients[k]).all(axis=-1)
             sound &= np.isfinite(points[k]).all(axis=-1)
             if not (sound | ~alive).all():
@@ -73,3 +84,23 @@ def gradient_descent(
                 values[k, frozen] = values[k - 1, frozen]
                 gradients[k, frozen] = gradients[k - 1, frozen]
     return Trajectory(points, values, gradients, lengths, ~alive, valid)
+
+
+def segments(
+    objective: Objective, start: ArrayLike, step: ArrayLike, iterations: int, length: int = 50
+) -> Iterator[Trajectory]:
+    """Yield one long run in pieces of ``length`` steps, each begun where the last one ended.
+
+    For runs too long to be held: the same points as :func:`gradient_descent` gives, the shared
+    ones twice.  A row that diverged stays where it was, and is flagged in each piece.  Arguments as
+    there; ``length`` >= 1, else ValueError.
+    """
+    if length < 1:
+        raise ValueError(f"the length of a piece is at least 1, got {length}")
+    done, here = 0, start
+    while True:
+        run = gradient_descent(objective, here, step, min(length, iterations - done))
+        yield run
+        done, here = done + len(run.points) - 1, run.points[-1]
+        if done >= iterations:
+            return

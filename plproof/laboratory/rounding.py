@@ -6,7 +6,7 @@ N. J. Higham, *Accuracy and Stability of Numerical Algorithms* (2nd ed., 2002), 
 * one operation: ``fl(a op b) = (a op b)(1 + e)`` with ``|e| <= UNIT``;
 * a sum or inner product of n terms, added in any order, with or without fused multiply-add:
   error at most ``gamma(n)`` times the sum of the absolute values of the terms;
-* an elementary function of NumPy (sin, cos, expm1, log1p): at most 4 units in the last place,
+* an elementary function of NumPy (sin, cos, tanh, expm1, log1p): at most 4 units in the last place,
   NumPy's own documented limit for its vectorised loops, taken here as ``8 * UNIT`` relative.
 
 :class:`Tracked` carries a value together with a running bound on its error (J. H. Wilkinson, 1963;
@@ -278,6 +278,22 @@ def vecmat(x: Numeric, matrix: Floats) -> Numeric:
     return np.matmul(x[..., None, :], matrix)[..., 0, :]
 
 
+def matmul(x: Numeric, matrix: Floats) -> Numeric:
+    """Return the products (..., k, n) of arrays (..., k, d) with matrices (..., d, n), exact."""
+    if isinstance(x, Tracked):
+        size, count = np.abs(matrix), matrix.shape[-2] + 1
+        error = np.matmul(x.error + count * np.abs(x.value), size) + count * _UNDERFLOW
+        return Tracked(np.matmul(x.value, matrix), error)
+    return np.matmul(x, matrix)
+
+
+def reshaped(x: Numeric, shape: tuple[int, ...]) -> Numeric:
+    """Return the same numbers in another shape; no rounding."""
+    if isinstance(x, Tracked):
+        return Tracked(x.value.reshape(shape), x.error.reshape(shape))
+    return x.reshape(shape)
+
+
 def total(x: Numeric) -> Numeric:
     """Return the sum over the last axis, in any order of addition."""
     if isinstance(x, Tracked):
@@ -333,6 +349,14 @@ def cos(x: Numeric) -> Numeric:
         value = np.cos(x.value)
         return Tracked(value, x.error + FUNCTION_UNITS * np.abs(value) + _UNDERFLOW)
     return np.cos(x)
+
+
+def tanh(x: Numeric) -> Numeric:
+    """Return the hyperbolic tangent, entry by entry."""
+    if isinstance(x, Tracked):
+        value = np.tanh(x.value)
+        return Tracked(value, x.error + FUNCTION_UNITS * np.abs(value) + _UNDERFLOW)
+    return np.tanh(x)
 
 
 def expm1(x: Numeric) -> Numeric:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -295,22 +295,9 @@ class Family(ABC):
         The letters B, r, d stand for lengths that must agree; ``dimension_of`` names the parameter
         whose last axis gives d.
         """
-        sizes: dict[str, int] = {}
-        for key, (values, axes) in given.items():
-            try:
-                array = np.array(values, dtype=np.float64)
-            except (TypeError, ValueError):
-                raise ValueError(f"{key} must be an array of numbers with axes {axes}") from None
-            if array.ndim != len(axes) or 0 in array.shape:
-                raise ValueError(f"{key} needs non-empty axes {axes}, got shape {array.shape}")
-            if not np.all(np.abs(array) < LARGEST_PARAMETER):
-                raise ValueError(f"{key} must be finite and below 2**200 in size")
-            for letter, size in zip(axes, array.shape, strict=True):
-                if sizes.setdefault(letter, size) != size:
-                    raise ValueError(
-                        f"{key} has shape {array.shape}: axis {letter} should be {sizes[letter]}"
-                    )
-            setattr(self, key, _frozen(array))
+        arrays, sizes = checked_arrays(given)
+        for key, array in arrays.items():
+            setattr(self, key, array)
         self.batch = sizes["B"]
         self.dimension = getattr(self, dimension_of).shape[-1]
         self._declared = {}
@@ -372,6 +359,35 @@ class ConstantFunction(Family):
 
     def _value_and_gradient(self, points: Numeric) -> tuple[Numeric, Numeric]:
         return self.minimum.copy(), np.zeros((self.batch, self.dimension))
+
+
+def checked_arrays(
+    given: Mapping[str, tuple[ArrayLike, str]],
+) -> tuple[dict[str, Floats], dict[str, int]]:
+    """Return read-only float64 copies of arrays, by name, and the length of each axis, by letter.
+
+    Argument: names with their array and its axes, as in ``"Brd"``.  Raises ValueError where the
+    number of axes is another, lengths of one letter differ, an axis is empty, or a number is not
+    finite or 2**200 or more in size.
+    """
+    arrays: dict[str, Floats] = {}
+    sizes: dict[str, int] = {}
+    for key, (values, axes) in given.items():
+        try:
+            array = np.array(values, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise ValueError(f"{key} must be an array of numbers with axes {axes}") from None
+        if array.ndim != len(axes) or 0 in array.shape:
+            raise ValueError(f"{key} needs non-empty axes {axes}, got shape {array.shape}")
+        if not np.all(np.abs(array) < LARGEST_PARAMETER):
+            raise ValueError(f"{key} must be finite and below 2**200 in size")
+        for letter, size in zip(axes, array.shape, strict=True):
+            if sizes.setdefault(letter, size) != size:
+                raise ValueError(
+                    f"{key} has shape {array.shape}: axis {letter} should be {sizes[letter]}"
+                )
+        arrays[key] = _frozen(array)
+    return arrays, sizes
 
 
 def _frozen(array: Any) -> Any:
