@@ -10,16 +10,51 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Corollary, Lemma, Proposition, Theorem
-from plproof.theory.axioms import AXIOMS, GRADIENT, SEGMENT
+from plproof.theory.analysis import (
+    COMPLETENESS,
+    CONTRACTION,
+    EXTREME_VALUE,
+    GRADIENT,
+    LOCAL_SURJECTIVITY,
+    SEGMENT,
+    SINE_COSINE,
+    SYMMETRIC_HESSIAN,
+)
+from plproof.theory.axioms import AXIOMS
 from plproof.theory.functions import (
     PL,
     Convex,
+    ConvexOn,
     Differentiable,
+    DifferentiableAt,
+    LocalMinimiser,
     Minimiser,
     Smooth,
     StronglyConvex,
+    linear_near,
+)
+from plproof.theory.linear_algebra import (
+    BOUNDED_MAP,
+    DIMENSION_FORMULA,
+    DIMENSION_MONOTONE,
+    INERTIA,
+    RANK_NULLITY,
+    RIGHT_INVERSE,
+    UNIT_VECTOR,
 )
 from plproof.theory.methods import GradientDescent
+from plproof.theory.systems import (
+    C2At,
+    DifferentiableMap,
+    DifferentiableMapAt,
+    Loss,
+    Onto,
+    OverParameterised,
+    PositiveIndexAbove,
+    SquareLoss,
+    StrictDerivative,
+    TwiceDifferentiableNear,
+)
 
 __version__ = "0.1.0"
 
@@ -38,22 +73,49 @@ def check(theorem: Theorem, budget: str = "small", seed: int = 0) -> object:
 
 __all__ = [
     "AXIOMS",
+    "BOUNDED_MAP",
+    "COMPLETENESS",
+    "CONTRACTION",
+    "DIMENSION_FORMULA",
+    "DIMENSION_MONOTONE",
+    "EXTREME_VALUE",
     "GRADIENT",
+    "INERTIA",
+    "LOCAL_SURJECTIVITY",
     "PL",
+    "RANK_NULLITY",
+    "RIGHT_INVERSE",
     "SEGMENT",
+    "SINE_COSINE",
+    "SYMMETRIC_HESSIAN",
+    "UNIT_VECTOR",
+    "C2At",
     "Convex",
+    "ConvexOn",
     "Corollary",
     "Differentiable",
+    "DifferentiableAt",
+    "DifferentiableMap",
+    "DifferentiableMapAt",
     "Fact",
     "GradientDescent",
     "Lemma",
+    "LocalMinimiser",
+    "Loss",
     "Minimiser",
+    "Onto",
+    "OverParameterised",
+    "PositiveIndexAbove",
     "Proof",
     "ProofError",
     "Proposition",
     "Smooth",
+    "SquareLoss",
+    "StrictDerivative",
     "StronglyConvex",
     "Theorem",
+    "TwiceDifferentiableNear",
     "check",
+    "linear_near",
     *_language,
 ]

@@ -45,7 +45,7 @@ def combine(
     known = [_slack(theorems[i]) for i in nonzero]
     require(all(r in ("lt", "ne") for r, _ in known), "combine: no theorem of a non-zero term")
     form, target = NormalForm(t for _, t in known), canonical(goal)
-    if target.op == "eq" and target.args[0].sort.kind == "Vec":
+    if target.op == "eq" and target.args[0].sort.kind in ("Vec", "Lin"):
         left = form.vector(target.args[1] - target.args[0])
         for s in summands:
             left = form.add(left, form.scale(constant(-1), _vector(form, theorems, s, target)))
@@ -62,7 +62,8 @@ def _slack(th: Thm) -> tuple[str, Term]:
     compared = c.args[0] if unequal else c
     require(compared.op in ("le", "lt", "eq"), "combine: {} is not a comparison", c)
     kind = compared.args[0].sort.kind
-    require(kind in ("Real", "Nat") or (kind == "Vec" and not unequal), "combine: {}", c)
+    whole = kind in ("Vec", "Lin") and not unequal  # an equation of vectors or of linear maps
+    require(kind in ("Real", "Nat") or whole, "combine: {}", c)
     difference = as_real(compared.args[1]) - as_real(compared.args[0])
     return ("ne" if unequal else c.op), difference
 
@@ -93,6 +94,7 @@ def _summand(form: NormalForm, theorems: tuple[Thm, ...], s: Summand) -> tuple[P
     for relation, slack in slacks:
         if relation == "ne":
             slack = slack * slack
+        require(slack.sort.kind != "Lin", "combine: an equation of linear maps proves no scalar")
         if slack.sort.kind == "Vec":
             require(multiplier is not None, "combine: an equation of vectors needs a vector")
             assert multiplier is not None
@@ -111,7 +113,7 @@ def _vector(form: NormalForm, theorems: tuple[Thm, ...], s: Summand, target: Ter
     require(len(s.premises) == 1 and not s.squares, "combine: one equation a summand")
     relation, slack = _slack(theorems[s.premises[0]])
     fits = relation == "eq" and slack.sort == target.args[0].sort
-    require(fits, "combine: {} follows from equations of vectors only", target)
+    require(fits, "combine: {} follows from equations of its sort only", target)
     factor = constant(s.coefficient)
     if s.multiplier is not None:
         factor = times(factor, form.scalar(s.multiplier))

@@ -7,7 +7,8 @@ non-zero denominators and its roots non-negative arguments, hypotheses taken in 
 from __future__ import annotations
 
 from plproof.language.definitions import unfold_all
-from plproof.language.terms import BINDERS, FALSE, Term, make, number, subterms
+from plproof.language.signatures import BINDERS
+from plproof.language.terms import FALSE, Term, make, number, subterms
 
 def definedness(statement: Term) -> Term | None:
     """Return WD(statement), a closed proposition, or None when nothing needs a proof.

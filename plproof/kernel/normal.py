@@ -3,8 +3,10 @@
 The atoms are variables, values f(x) and gradients (their arguments in normal form), roots, powers
 with a symbolic exponent (q^(k+1) = q·q^k), inverses of what is not known to be non-zero, and Gram
 entries: one atom ⟨u, v⟩ for each unordered pair of vector atoms.  A vector is a combination of
-vector atoms with polynomial coefficients and is never treated as a scalar.  Equal normal forms
-mean equal values for total functions (1/0 = 0); the converse is not claimed.
+vector atoms with polynomial coefficients and is never treated as a scalar.  A linear map is a
+combination of words in map atoms and their adjoints; a word applied to a vector atom is a vector
+atom, and ⟨A u, v⟩ = ⟨u, Aᵀ v⟩ makes one atom of both.  Equal normal forms mean equal values for
+total functions (1/0 = 0); the converse is not claimed.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ from plproof.language.terms import Term, subterms
 
 Monomial = tuple[tuple[int, int], ...]  # ((atom, exponent), ...) in order of atoms
 Poly = dict[Monomial, Fraction]
-Vector = dict[int, Poly]  # vector atom -> coefficient; of a scalar, SCALAR -> polynomial
+Vector = dict[int, Poly]  # vector or word atom -> coefficient; of a scalar, SCALAR -> polynomial
+Word = tuple[tuple[int, bool], ...]  # map atoms in order of writing, each with "is its adjoint"
 SCALAR = -1
+VALUED = ("Real", "Nat", "Vec", "Lin")
 
 MAX_EXPONENT = 512
 MAX_MONOMIALS = 20_000
@@ -72,6 +76,9 @@ def key_of(p: Poly) -> tuple[tuple[Monomial, Fraction], ...]:
     """Return a hashable form of the polynomial."""
     return tuple(sorted(p.items()))
 
+def _adjoint(word: Word) -> Word:
+    return tuple((atom, not flipped) for atom, flipped in reversed(word))
+
 class NormalForm:
     """Normal forms that share one numbering of atoms, with some terms known to be non-zero."""
 
@@ -106,9 +113,9 @@ class NormalForm:
         return self._value(term).get(SCALAR, {})
 
     def vector(self, term: Term) -> Vector:
-        """Return the normal form of a vector term."""
-        if term.sort.kind != "Vec":
-            raise KernelError(f"{term} is not a vector")
+        """Return the normal form of a vector or linear map."""
+        if term.sort.kind not in ("Vec", "Lin"):
+            raise KernelError(f"{term} is neither a vector nor a linear map")
         return self._value(term)
 
     def _value(self, root: Term) -> Vector:
@@ -117,14 +124,15 @@ class NormalForm:
             raise KernelError(f"{root} has a bound variable without its binder")
         if root not in self._values:
             for t in subterms(root):
-                if not t.loose and t.sort.kind in ("Real", "Nat", "Vec") and t not in self._values:
+                if not t.loose and t.sort.kind in VALUED and t not in self._values:
                     self._values[t] = self._computed(t)
         return self._values[root]
 
     def _computed(self, t: Term) -> Vector:
         op, args = t.op, t.args
         if op == "num":
-            return {SCALAR: constant(t.data)} if t.data else {}
+            one = SCALAR if t.sort.kind != "Lin" else self._number(("word", ()))
+            return {one: constant(t.data)} if t.data else {}
         if op == "add":
             total: Vector = {}
             for arg in args:
@@ -142,11 +150,18 @@ class NormalForm:
             return self._value(t.data.unfold(args))
         if op == "app" and args[0].op == "lam":
             return self._value(open_binder(args[0], args[1]))
-        if op in ("app", "grad", "var"):
-            key = ("var", t) if op == "var" else (op, self._key(args[0]), self._key(args[1]))
-            if t.sort.kind == "Vec":
-                return {self._number(key): constant(1)}
-            return {SCALAR: self._atom(*key)}
+        if op in ("lapp", "comp"):
+            return self.compose(self._value(args[0]), self._value(args[1]))
+        if op == "adj":
+            words = ((self._word(a), c) for a, c in self._value(args[0]).items())
+            return {self._number(("word", _adjoint(w))): c for w, c in words}
+        if op in ("app", "grad", "jac", "var", "basis", "sin", "cos", "subdim", "sum"):
+            leaf = op in ("var", "basis")
+            number = self._number((op, t) if leaf else (op, *map(self._key, args)))
+            if t.sort.kind == "Lin":
+                number = self._number(("word", ((number, False),)))
+            scalar = t.sort.kind not in ("Vec", "Lin")
+            return {SCALAR: {((number, 1),): Fraction(1)}} if scalar else {number: constant(1)}
         if op == "ip":
             return {SCALAR: self.gram(self.vector(args[0]), self.vector(args[1]))}
         if op == "sqrt":
@@ -190,12 +205,48 @@ class NormalForm:
         return times(back, {((number, 1),): Fraction(1)})
 
     def gram(self, u: Vector, v: Vector) -> Poly:
-        """Return ⟨u, v⟩ by bilinearity and symmetry."""
+        """Return ⟨u, v⟩ by bilinearity, symmetry and ⟨A u, v⟩ = ⟨u, Aᵀ v⟩."""
         total: Poly = {}
         for a, c in u.items():
             for b, d in v.items():
-                entry = self._atom("ip", min(a, b), max(a, b))
-                total = plus(total, times(entry, times(c, d)))
+                total = plus(total, times(self._entry(a, b), times(c, d)))
+        return total
+
+    def _entry(self, a: int, b: int) -> Poly:
+        """Return ⟨a, b⟩ of two vector atoms; coordinate vectors are orthonormal."""
+        (left, x), (right, y) = self._applied(a), self._applied(b)
+        word = (*_adjoint(left), *right)
+        p, q = self.atoms[x], self.atoms[y]
+        if p[0] == q[0] == "basis" and not word:
+            return constant(int(x == y))
+        first, word, last = min((x, word, y), (y, _adjoint(word), x))
+        return self._atom("ip", first, self._at(word, last))
+
+    def _word(self, number: int) -> Word:
+        word = self.atoms[number][1]
+        assert isinstance(word, tuple)
+        return word
+
+    def _applied(self, number: int) -> tuple[Word, int]:
+        """Return (word, atom) for the vector atom that is the word applied to the atom."""
+        key = self.atoms[number]
+        return (key[1], key[2]) if key[0] == "at" else ((), number)  # type: ignore[return-value]
+
+    def _at(self, word: Word, atom: int) -> int:
+        return self._number(("at", word, atom)) if word else atom
+
+    def compose(self, a: Vector, b: Vector) -> Vector:
+        """Return the map a applied to the vector b, or the product of the maps a and b."""
+        total: Vector = {}
+        for m, c in a.items():
+            for n, d in b.items():
+                word = self._word(m)
+                if self.atoms[n][0] == "word":
+                    number = self._number(("word", word + self._word(n)))
+                else:
+                    inner, atom = self._applied(n)
+                    number = self._at(word + inner, atom)
+                total = self.add(total, {number: times(c, d)})
         return total
 
     @staticmethod
@@ -214,12 +265,12 @@ class NormalForm:
 
     def _key(self, t: Term) -> object:
         """Return what identifies an argument: its normal form, or a function itself."""
-        if t.sort.kind == "Vec":
-            return tuple(sorted((atom, key_of(c)) for atom, c in self.vector(t).items()))
+        if t.sort.kind in ("Vec", "Lin"):
+            return tuple(sorted((atom, key_of(c)) for atom, c in self._value(t).items()))
         if t.sort.kind in ("Real", "Nat"):
             return key_of(self.scalar(t))
-        if t.op == "app":
-            return ("app", self._key(t.args[0]), self._key(t.args[1]))
+        if t.op in ("app", "ker", "ran", "cap"):
+            return (t.op, *map(self._key, t.args))
         return t
 
     def inverses(self) -> dict[int, Poly]:

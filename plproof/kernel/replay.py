@@ -2,7 +2,9 @@
 
 A proof document is ``{"schema", "sorts", "terms", "definitions", "axioms", "hypotheses", "claim",
 "steps", "proved", "defined"}``: the terms of :mod:`plproof.language.wire`, steps [rule, [numbers of
-earlier steps], {data}], and the numbers of the steps that prove the claim and its definedness.
+earlier steps], {data}], and the numbers of the steps that prove the claim and its definedness.  A
+refutation may name ``"spaces"``, to what the statement's spaces are renamed: what fails in one
+space is not true in all.
 Claim, hypotheses and definitions are compared with a :class:`Statement` that comes from the
 theorem file, axioms with the shipped table: never with what the document says of itself.
 """
@@ -13,10 +15,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from plproof.kernel import calculus as calculus  # so that its rule is known
 from plproof.kernel.combine import Summand
 from plproof.kernel.definedness import definedness
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import RULES, Thm
+from plproof.language.binding import rename_spaces
 from plproof.language.sorts import LanguageError
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, make
@@ -92,7 +96,8 @@ def _replay(
     closed = statement.closed()
     outcomes = {FALSE: "vacuous"} | {statement.claim: "proved"}
     if not proved.hypotheses:
-        outcomes.setdefault(make("imp", (closed, FALSE)), "refuted")
+        instance = rename_spaces(closed, _spaces(reader, document.get("spaces", {})))
+        outcomes.setdefault(make("imp", (instance, FALSE)), "refuted")
     if proved.conclusion not in outcomes:
         raise KernelError(f"the proof ends in {proved.conclusion}, not in {statement.claim}")
     wanted = definedness(closed)

@@ -5,8 +5,9 @@ n natural numbers and v is a vector of the space E.
 
     assume  discharge  modus_ponens  conjunction  conjunct  alternative  cases  absurd
     generalise  instantiate  witness  obtain  rename
-    reflexive  rewrite  convert  total_order  antisymmetry  definite  square_root
-    natural  successor  induction
+    reflexive  rewrite  extensional  convert  total_order  antisymmetry  definite  square_root
+    natural  successor  induction  summation  coordinates
+    differentiate                               (in plproof.kernel.calculus)
     combine                                     (in plproof.kernel.combine)
     axiom  oracle  admit
 """
@@ -16,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plproof.kernel.thm import Derived, Thm, require, rule, union, without
-from plproof.language.binding import bind, open_binder, rename_spaces, replace
+from plproof.language.binding import bind, open_binder, rename_spaces, replace, shift
 from plproof.language.definitions import unfold_all
-from plproof.language.sorts import NAT, REAL
+from plproof.language.signatures import Binder
+from plproof.language.sorts import NAT, REAL, subspace, vector
 from plproof.language.terms import FALSE, Term, as_real, free_variables, make, number, rebuild
 
 ZERO = number(0)
@@ -176,12 +178,47 @@ def rewrite(equation: Thm, th: Thm, *, target: Term) -> Derived:
     require(same, "rewrite: {} does not become {} by {}", th.conclusion, target, e)
     return Derived(union(equation.hypotheses, th.hypotheses), target)
 
+@rule()
+def extensional(th: Thm) -> Derived:
+    """Γ ⊢ ∀x. s = t  /  Γ ⊢ (x ↦ s) = (x ↦ t).
+    >>> extensional(generalise(reflexive(term=a), variable=a))
+    ⊢ (a ↦ a) = (a ↦ a)
+    """
+    c = th.conclusion
+    fits = c.op == "all" and c.args[0].op == "eq"
+    require(fits, "extensional: {} is not ∀x. s = t", c)
+    s, t = (make("lam", (side,), c.data) for side in c.args[0].args)
+    return Derived(th.hypotheses, make("eq", (s, t)))
+
 def canonical(term: Term) -> Term:
-    """Return the term with definitions unfolded and ≥, > written as ≤, <."""
+    """Return the term with definitions unfolded, ≥ and > written as ≤ and <, and v ∈ S as what it
+    means: A v = 0 for the kernel of A, ∃x. A x = v for its range, v ∈ S ∧ v ∈ T for S ∩ T, v = 0
+    for the zero subspace, ⊥ → ⊥ for the whole space.
+    """
 
     def turned(t: Term, depth: int) -> Term | None:
         flipped = {"ge": "le", "gt": "lt"}.get(t.op)
-        return make(flipped, (t.args[1], t.args[0])) if flipped else None
+        if flipped:
+            return make(flipped, (t.args[1], t.args[0]))
+        if t.op != "in":
+            return None
+        v, s = t.args
+        if s.op == "ker":
+            image = make("lapp", (s.args[0], v))
+            return make("eq", (image, number(0, image.sort)))
+        if s.op == "ran":
+            a, x = shift(s.args[0], 1), make("bound", (), 0, vector(s.args[0].sort.spaces[0]))
+            hit = make("eq", (make("lapp", (a, x)), shift(v, 1)))
+            return make("ex", (hit,), Binder("x", x.sort))
+        if s.op == "cap":
+            return make("and", tuple(_member(v, part) for part in s.args))
+        if s.op == "num":
+            return make("imp", (FALSE, FALSE)) if s.data else make("eq", (v, number(0, v.sort)))
+        return None
+
+    def _member(v: Term, part: Term) -> Term:
+        inside = make("in", (v, part))
+        return turned(inside, 0) or inside
 
     return rebuild(unfold_all(term), turned)
 
@@ -276,6 +313,37 @@ def induction(base: Thm, step: Thm, *, goal: Term) -> Derived:
     wanted = make("imp", (open_binder(goal, k), open_binder(goal, k + 1)))
     require(open_binder(inner, k) == wanted, "induction: the step is {}, not ∀k. {}", inner, wanted)
     return Derived(union(base.hypotheses, step.hypotheses), goal)
+
+@rule(function="term")
+def summation(*, function: Term) -> Derived:
+    """⊢ Σ_{i<0} f(i) = 0 ∧ ∀n. Σ_{i<n+1} f(i) = Σ_{i<n} f(i) + f(n).
+    >>> summation(function=mapsto(k, rational(1)))
+    ⊢ Σ[k < 0] 1 = 0 ∧ (∀n!. Σ[k < n! + 1] 1 = Σ[k < n!] 1 + (k ↦ 1)[n!])
+    """
+    require(not function.loose, "summation: {} is not closed", function)
+    n = make("var", (), "n!", NAT)
+    require(n not in free_variables(function), "summation: n! is free")
+    empty = make("sum", (function, number(0, NAT)))
+    last = make("app", (function, n))
+    more = make("eq", (make("sum", (function, n + 1)), make("sum", (function, n)) + last))
+    start = make("eq", (empty, number(0, empty.sort)))
+    return Derived((), make("and", (start, bind("all", n, more))))
+
+@rule(dimension="index")
+def coordinates(*, dimension: int) -> Derived:
+    """⊢ dim ℝⁿ = n ∧ ∀x. x = ⟨e₁, x⟩·e₁ + … + ⟨eₙ, x⟩·eₙ, for 1 ≤ n ≤ 64.
+    >>> coordinates(dimension=1)
+    ⊢ dim R^1 = 1 ∧ (∀x. x = ⟨e₁, x⟩·e₁)
+    """
+    require(1 <= dimension <= 64, "coordinates: the dimension {} is not 1, …, 64", dimension)
+    space = vector(f"R^{dimension}")
+    size = make("subdim", (number(1, subspace(f"R^{dimension}")),))
+    x = make("var", (), "x", space)
+    basis = [make("basis", (), i, space) for i in range(1, dimension + 1)]
+    parts = tuple(make("smul", (make("ip", (e, x)), e)) for e in basis)
+    whole = make("eq", (x, make("add", parts) if dimension > 1 else parts[0]))
+    equal = make("eq", (size, number(dimension, NAT)))
+    return Derived((), make("and", (equal, bind("all", x, whole))))
 
 @rule(name="name", statement="term")
 def axiom(*, name: str, statement: Term) -> Derived:

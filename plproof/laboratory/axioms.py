@@ -24,7 +24,7 @@ from plproof.laboratory.total import exact, inner, multiply
 from plproof.language.binding import open_binder
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, make
-from plproof.theory.axioms import SEGMENT
+from plproof.theory.analysis import SEGMENT
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from plproof.language.signatures import Binder
 from plproof.language.sorts import LanguageError, Sort
-from plproof.language.terms import Binder, Term, free_variables, make, rebuild, subterms
+from plproof.language.terms import Term, free_variables, make, rebuild, subterms
 
 
 def bind(op: str, variable: Term, body: Term) -> Term:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from plproof.language.binding import rename_spaces, substitute
-from plproof.language.sorts import LanguageError, Sort, match_spaces
+from plproof.language.sorts import LanguageError, Sort, coordinates_of, match_spaces
 from plproof.language.source import Source
 from plproof.language.terms import Term, free_variables, lift, make, subterms
 
@@ -63,8 +63,9 @@ class Definition:
             raise LanguageError(f"{name}: {stray[0]} is used in the body but is not a parameter")
         known = {s for p in params for s in p.sort.space_names()}
         used = {s for t in subterms(body) for s in t.sort.space_names()}
-        if used - known:
-            raise LanguageError(f"{name}: no parameter lives in the space {min(used - known)}")
+        stray_spaces = {s for s in used - known if coordinates_of(s) is None}
+        if stray_spaces:
+            raise LanguageError(f"{name}: no parameter lives in the space {min(stray_spaces)}")
         places = re.findall(r"\{(\d+)\}", words) if isinstance(words, str) else [""]
         plain = re.sub(r"\{\d+\}", "", words) if isinstance(words, str) else "{"
         if not set("{}").isdisjoint(plain) or any(int(i[:4]) >= len(params) for i in places):

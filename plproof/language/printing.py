@@ -65,6 +65,8 @@ UNICODE = Style(
         "and": " ∧ ", "or": " ∨ ", "imp": " → ", "all": "∀", "ex": "∃", "lam": " ↦ ",
         "not": "¬", "false": "⊥", "mul": "·", "minus": " − ", "neg": "−", "grad": "∇",
         "open": "⟨", "close": "⟩", "norm": "‖", "sqrt": "√", "dot": ". ", "square": "²",
+        "in": " ∈ ", "cap": " ∩ ", "adjoint": "ᵀ", "apply": " ", "jac": "D", "sum": "Σ",
+        "identity": "I",
     },
 )  # fmt: skip
 ASCII = Style(
@@ -76,6 +78,8 @@ ASCII = Style(
         "lam": " |-> ", "not": "~", "false": "False", "mul": "*", "minus": " - ", "neg": "-",
         "grad": "grad ", "open": "<", "close": ">", "norm": "||", "sqrt": "sqrt", "dot": ". ",
         "square": "^2",
+        "in": " in ", "cap": " & ", "adjoint": ".T", "apply": " @ ", "jac": "D ", "sum": "sum",
+        "identity": "I",
     },
 )  # fmt: skip
 LATEX = Style(
@@ -88,6 +92,8 @@ LATEX = Style(
         "mul": r"\,", "minus": " - ", "neg": "-", "grad": r"\nabla ", "open": r"\left\langle ",
         "close": r"\right\rangle ", "norm": r"\Vert", "sqrt": r"\sqrt", "dot": r".\; ",
         "square": "^{2}",
+        "in": r" \in ", "cap": r" \cap ", "adjoint": r"^{\top}", "apply": r"\,", "jac": "D",
+        "sum": "", "identity": "I",
     },
 )  # fmt: skip
 
@@ -162,7 +168,12 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
         index = len(names) - 1 - t.data
         return (style.name(names[index]) if index >= 0 else f"#{t.data}"), _ATOM
     if op == "num":
+        if t.data and t.sort.kind in ("Lin", "Sub"):
+            space = _space_name(t.sort.spaces[0], style)
+            return (sign["identity"] if t.sort.kind == "Lin" else space), _ATOM
         return _number(t.data, style)
+    if op == "basis":
+        return style.name(f"e{t.data}"), _ATOM
     if op == "false":
         return sign["false"], _ATOM
     if op in ("all", "ex", "lam"):
@@ -192,7 +203,7 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
         right = yield args[1], names
         text = _fence(left, strength + 1, style) + sign[op] + _fence(right, strength, style)
         return text, strength
-    if op in ("le", "lt", "ge", "gt", "eq"):
+    if op in ("le", "lt", "ge", "gt", "eq", "in"):
         left = yield args[0], names
         right = yield args[1], names
         return _fence(left, _ADD, style) + sign[op] + _fence(right, _ADD, style), _COMPARE
@@ -247,6 +258,58 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
         left = yield args[0], names
         right = yield args[1], names
         return f"{sign['open']}{left[0]}, {right[0]}{sign['close']}", _ATOM
+    if op in ("lapp", "comp"):
+        left = yield args[0], names
+        right = yield args[1], names
+        head = args[0].op in ("jac", "adj") and op == "lapp"
+        text = _fence(left, _MUL, style) + sign["apply"] + _fence(right, _POWER, style)
+        return (_fence(left, _ATOM, style) + style.bracket(right[0]) if head else text), _MUL
+    if op == "adj":
+        piece = yield args[0], names
+        return _fence(piece, _ATOM, style) + sign["adjoint"], _POWER
+    if op == "cap":
+        left = yield args[0], names
+        right = yield args[1], names
+        return _fence(left, _ADD, style) + sign["cap"] + _fence(right, _ADD, style), _COMPARE
+    if op in ("ker", "ran", "subdim", "sin", "cos"):
+        piece = yield args[0], names
+        space = op == "subdim" and args[0].op == "num"
+        text = piece[0] if piece[1] == _ATOM and op[0] not in "sc" else style.bracket(piece[0])
+        word = {"subdim": "dim", "ran": "range"}.get(op, op)
+        if space:
+            text = piece[0]
+        gap = "" if text.startswith(("(", r"\left(")) and not space else " "
+        return (rf"\operatorname{{{word}}} " if style.latex else word + gap) + text, _POWER
+    if op == "sum":
+        total = yield args[1], names
+        if args[0].op == "lam":
+            name = _fresh(args[0].data.name, names + taken, style)
+            inner = yield args[0].args[0], (*names, name)
+            index = style.name(name)
+        else:
+            inner = yield args[0], names
+            index = style.name(_fresh("i", names + taken, style))
+            inner = (f"{_fence(inner, _ATOM, style)}[{index}]", _ATOM)
+        below = f"{index} < {total[0]}"
+        text = rf"\sum_{{{below}}} " if style.latex else f"{sign['sum']}[{below}] "
+        return text + _fence(inner, _MUL, style), _ADD
+    if op == "jac" and args[0].op == "lam" and _is_hessian(args[0].args[0]):
+        inner = args[0].args[0]
+        where = yield args[1], names
+        under = (*names, "x")  # the bound variable does not occur in what is printed
+        square = "^{2}" if style.latex else "²" if style is UNICODE else "^2 "
+        if inner.op == "grad":
+            head = yield inner.args[0], under
+            text = _fence(head, _ATOM, style)
+        else:
+            direction = yield inner.args[1], under
+            head = yield inner.args[0].args[0].args[0], under
+            text = f"{sign['open']}{direction[0]}, {head[0]}{sign['close']}"
+        return f"{sign['grad'].strip()}{square}{text}{style.bracket(where[0])}", _ATOM
+    if op == "jac":
+        left = yield args[0], names
+        right = yield args[1], names
+        return f"{sign['jac']}{_fence(left, _ATOM, style)}{style.bracket(right[0])}", _ATOM
     if op == "grad":
         left = yield args[0], names
         right = yield args[1], names
@@ -273,6 +336,38 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
     if style.latex:
         head = r"\operatorname{" + head.replace("_", r"\_") + "}"
     return head + style.bracket(", ".join(pieces)), _ATOM
+
+
+def _is_hessian(t: Node) -> bool:
+    """Say whether x ↦ t is ∇f, or x ↦ DF(x)ᵀu, with f, F and u that do not depend on x."""
+    if t.op == "grad":
+        return t.args[1].op == "bound" and t.args[1].data == 0 and not _mentions(t.args[0])
+    if t.op != "lapp" or t.args[0].op != "adj" or t.args[0].args[0].op != "jac":
+        return False
+    f, x = t.args[0].args[0].args
+    free = not _mentions(f) and not _mentions(t.args[1])
+    return bool(x.op == "bound" and x.data == 0 and free)
+
+
+def _mentions(root: Node) -> bool:
+    """Say whether the innermost bound variable occurs in the term."""
+    stack: list[tuple[Any, int]] = [(root, 0)]
+    seen = set()
+    while stack:
+        t, depth = stack.pop()
+        if (id(t), depth) in seen:
+            continue
+        seen.add((id(t), depth))
+        if t.op == "bound" and t.data == depth:
+            return True
+        stack += [(arg, depth + (t.op in ("all", "ex", "lam"))) for arg in t.args]
+    return False
+
+
+def _space_name(name: str, style: Style) -> str:
+    if style.latex and name.startswith("R^"):
+        return rf"\mathbb{{R}}^{{{name[2:]}}}"
+    return style.name(name)
 
 
 def _norm(inner: str, style: Style) -> str:

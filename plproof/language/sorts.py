@@ -2,11 +2,13 @@
 
 A *space* is a finite-dimensional Euclidean space and is referred to by its name, which acts as a
 variable: a statement about ``E`` holds for every Euclidean space put in its place.  Spaces and
-sorts live in different fields of :class:`Sort`, so that a space called ``Real`` is harmless.
+sorts live in different fields of :class:`Sort`, so that a space called ``Real`` is harmless.  The
+names ``R^0``, ``R^1``, … are no variables: they are the coordinate spaces, and stay what they are.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,9 +18,12 @@ KINDS: Mapping[str, tuple[int, int]] = {
     "Nat": (0, 0),
     "Prop": (0, 0),
     "Vec": (1, 0),
+    "Lin": (2, 0),
+    "Sub": (1, 0),
     "Fun": (0, 2),
 }
-
+#: the kinds of things that are added and multiplied by reals
+LINEAR = ("Real", "Vec", "Lin")
 
 #: a sort may have so many parts; more could only come from data made to be slow
 MAX_PARTS = 60
@@ -58,9 +63,15 @@ class Sort:
         return 1 + sum(part._size() for part in self.parts)
 
     def rename(self, spaces: Mapping[str, str]) -> Sort:
-        """Return the sort with spaces renamed (a space not in the mapping stays)."""
+        """Return the sort with spaces renamed (a space not in the mapping stays).
+
+        Raises LanguageError when a coordinate space would become another space.
+        """
         if not spaces:
             return self
+        fixed = [name for name in self.spaces if spaces.get(name, name) != name]
+        if any(coordinates_of(name) is not None for name in fixed):
+            raise LanguageError(f"{fixed[0]} is a coordinate space: no other is put in its place")
         return Sort(
             self.kind,
             tuple(spaces.get(name, name) for name in self.spaces),
@@ -81,12 +92,20 @@ class Sort:
             return f"{left} → {codomain}"
         if self.kind == "Vec":
             return self.spaces[0]
+        if self.kind == "Lin":
+            return f"L({self.spaces[0]}, {self.spaces[1]})"
+        if self.kind == "Sub":
+            return f"Sub({self.spaces[0]})"
         return {"Real": "ℝ", "Nat": "ℕ", "Prop": "Prop"}[self.kind]
 
     def words(self) -> str:
         """Return the sort in words, for error messages: ``'a vector of E'``."""
         if self.kind == "Vec":
             return f"a vector of {self.spaces[0]}"
+        if self.kind == "Lin":
+            return f"a linear map {self.spaces[0]} → {self.spaces[1]}"
+        if self.kind == "Sub":
+            return f"a subspace of {self.spaces[0]}"
         if self.kind == "Fun":
             return f"a function {self}"
         return {"Real": "a real", "Nat": "a natural number", "Prop": "a proposition"}[self.kind]
@@ -102,6 +121,26 @@ def vector(space: str) -> Sort:
     return Sort("Vec", (space,))
 
 
+def linear(domain: str, codomain: str) -> Sort:
+    """Return the sort of linear maps between the named Euclidean spaces."""
+    return Sort("Lin", (domain, codomain))
+
+
+def subspace(space: str) -> Sort:
+    """Return the sort of subspaces of the named Euclidean space."""
+    return Sort("Sub", (space,))
+
+
+def coordinates_of(space: str) -> int | None:
+    """Return n for the coordinate space ``R^n``, None for a space that is a variable.
+
+    >>> coordinates_of("R^5"), coordinates_of("E")
+    (5, None)
+    """
+    found = re.fullmatch(r"R\^(0|[1-9][0-9]{0,3})", space)
+    return None if found is None else int(found[1])
+
+
 def function(domain: Sort, codomain: Sort) -> Sort:
     """Return the sort of total functions from ``domain`` to ``codomain``."""
     return Sort("Fun", (), (domain, codomain))
@@ -112,6 +151,8 @@ def match_spaces(pattern: Sort, sort: Sort, found: dict[str, str]) -> bool:
     if pattern.kind != sort.kind:
         return False
     for name, actual in zip(pattern.spaces, sort.spaces, strict=True):
+        if coordinates_of(name) is not None and name != actual:
+            return False
         if found.setdefault(name, actual) != actual:
             return False
     return all(match_spaces(p, s, found) for p, s in zip(pattern.parts, sort.parts, strict=True))

@@ -23,9 +23,10 @@ import sympy
 
 from plproof.language.definitions import unfold_all
 from plproof.language.names import normalise_name
+from plproof.language.signatures import BINDERS
 from plproof.language.sorts import NAT, REAL, LanguageError, Sort
 from plproof.language.syntax import Real, sqrt
-from plproof.language.terms import BINDERS, Term, as_real, make, number, subterms
+from plproof.language.terms import Term, as_real, make, number, subterms
 
 #: an atom whose name would be longer is refused; more can only come from terms that share parts
 MAX_NAME = 100_000

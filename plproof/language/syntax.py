@@ -8,10 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence as Seq
 from fractions import Fraction
 
-from plproof.language.binding import bind
+from plproof.language.binding import bind, fresh_variable
 from plproof.language.names import normalise_name
-from plproof.language.sorts import NAT, PROP, REAL, LanguageError, Sort, function, vector
-from plproof.language.terms import FALSE, Term, as_proposition, lift, make, number
+from plproof.language.sorts import (
+    NAT,
+    PROP,
+    REAL,
+    LanguageError,
+    Sort,
+    function,
+    linear,
+    subspace,
+    vector,
+)
+from plproof.language.terms import FALSE, Term, as_proposition, as_real, lift, make, number
 
 
 class Space:
@@ -27,13 +37,49 @@ class Space:
     def __init__(self, name: str) -> None:
         self.name = normalise_name(name)
 
+    @classmethod
+    def coordinates(cls, dimension: int) -> Space:
+        """Return the coordinate space ℝⁿ of that dimension, 1 ≤ n ≤ 64."""
+        if type(dimension) is not int or not 1 <= dimension <= 64:
+            raise LanguageError(
+                f"a coordinate space has a dimension from 1 to 64, not {dimension!r}"
+            )
+        space = object.__new__(cls)
+        space.name = f"R^{dimension}"
+        return space
+
     @property
     def zero(self) -> Term:
         """The zero vector."""
         return number(0, vector(self.name))
 
+    @property
+    def whole(self) -> Term:
+        """The space as a subspace of itself."""
+        return number(1, subspace(self.name))
+
+    @property
+    def dim(self) -> Term:
+        """The dimension, a natural number."""
+        return make("subdim", (self.whole,))
+
+    @property
+    def identity(self) -> Term:
+        """The identity map."""
+        return number(1, linear(self.name, self.name))
+
+    def basis(self, index: int) -> Term:
+        """Return the coordinate vector e_i of a coordinate space, 1 ≤ i ≤ n."""
+        return make("basis", (), index, vector(self.name))
+
     def __repr__(self) -> str:
         return self.name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Space) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
 def variable(name: str, sort: Sort) -> Term:
@@ -91,6 +137,23 @@ def Function(name: str, space: Space, codomain: Space | None = None) -> Term:
     return variable(name, function(_space(space), REAL if codomain is None else _space(codomain)))
 
 
+def LinearMap(name: str, domain: Space, codomain: Space) -> Term:
+    """Return a variable for a linear map; ``A @ v`` applies it, ``A.T`` is its adjoint."""
+    _space(domain), _space(codomain)
+    return variable(name, linear(domain.name, codomain.name))
+
+
+def Subspace(name: str, space: Space) -> Term:
+    """Return a variable for a subspace of the space."""
+    _space(space)
+    return variable(name, subspace(space.name))
+
+
+def Predicate(name: str, space: Space) -> Term:
+    """Return a variable for a property of the vectors of the space: a set, as ``S(x)``."""
+    return variable(name, function(_space(space), PROP))
+
+
 def Sequence(name: str, space: Space | None = None) -> Term:
     """Return a variable for a sequence of vectors of the space, or of reals; ``x[k]`` is a term."""
     return variable(name, function(NAT, REAL if space is None else _space(space)))
@@ -132,7 +195,7 @@ def exists(variables: Term | Seq[Term], proposition: object) -> Term:
 
 
 def mapsto(point: Term, value: object) -> Term:
-    """Return the function point ↦ value."""
+    """Return the function point ↦ value; a set, when the value is a proposition."""
     return bind("lam", point, value if isinstance(value, Term) else lift(value, REAL))
 
 
@@ -224,32 +287,114 @@ def grad(f: Term, point: Term) -> Term:
     return make("grad", (f, point))
 
 
+def jac(F: Term, point: Term) -> Term:
+    """Return DF(point), a linear map; it is the derivative where F is differentiable."""
+    return make("jac", (F, point))
+
+
+def hess(f: Term, point: Term) -> Term:
+    """Return ∇²f(point), the derivative of the gradient: a linear map of the space to itself."""
+    if not isinstance(point, Term) or point.sort.kind != "Vec":
+        raise LanguageError(f"hess: {point!r} is not a point")
+    x = fresh_variable("x", point.sort, [f])
+    return jac(mapsto(x, grad(f, x)), point)
+
+
+def hess_along(F: Term, point: Term, direction: Term) -> Term:
+    """Return ∇²⟨u, F⟩(point) = Σ uᵢ∇²Fᵢ(point) for the direction u of F's target space."""
+    if not isinstance(point, Term) or point.sort.kind != "Vec":
+        raise LanguageError(f"hess_along: {point!r} is not a point")
+    x = fresh_variable("x", point.sort, [F, direction])
+    return jac(mapsto(x, jac(F, x).T @ direction), point)
+
+
+def member(v: Term, subspace_term: Term) -> Term:
+    """Return v ∈ S."""
+    return make("in", (v, subspace_term))
+
+
+def ker(A: Term) -> Term:
+    """Return the kernel of a linear map."""
+    return make("ker", (A,))
+
+
+def ran(A: Term) -> Term:
+    """Return the range of a linear map."""
+    return make("ran", (A,))
+
+
+def cap(S: Term, T: Term) -> Term:
+    """Return the intersection of two subspaces."""
+    return make("cap", (S, T))
+
+
+def dim(S: Term) -> Term:
+    """Return the dimension of a subspace, a natural number."""
+    return make("subdim", (S,))
+
+
+def rank(A: Term) -> Term:
+    """Return the rank of a linear map, the dimension of its range."""
+    return dim(ran(A))
+
+
+def total(index: Term, count: object, value: object) -> Term:
+    """Return Σ value over index = 0, …, count − 1: ``total(i, n, a[i] * x[i])``."""
+    body = value if isinstance(value, Term) else lift(value, REAL)
+    return make("sum", (mapsto(index, as_real(body)), lift(count, NAT)))
+
+
+def sin(t: object) -> Term:
+    """Return the sine of a real number."""
+    return make("sin", (lift(t, REAL),))
+
+
+def cos(t: object) -> Term:
+    """Return the cosine of a real number."""
+    return make("cos", (lift(t, REAL),))
+
+
 __all__ = [
     "FALSE",
     "PROP",
     "Function",
+    "LinearMap",
     "Natural",
     "Naturals",
+    "Predicate",
     "Real",
     "Reals",
     "Sequence",
     "Space",
+    "Subspace",
     "Vector",
     "Vectors",
+    "cap",
     "conj",
+    "cos",
+    "dim",
     "disj",
     "eq",
     "exists",
     "forall",
     "grad",
+    "hess",
+    "hess_along",
     "implies",
     "ip",
+    "jac",
+    "ker",
     "mapsto",
+    "member",
     "ne",
     "neg",
     "norm",
+    "ran",
+    "rank",
     "rational",
+    "sin",
     "sq",
     "sqrt",
+    "total",
     "variable",
 ]

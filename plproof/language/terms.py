@@ -9,27 +9,13 @@ variables are equal.  Nothing is evaluated or simplified when a term is built: `
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from functools import partial
 from typing import Any, NoReturn
 
 from plproof.language.printing import show
-from plproof.language.sorts import NAT, PROP, REAL, LanguageError, Sort, function
-
-#: operations whose argument at the given position stands under a binder
-BINDERS = {"all": 0, "ex": 0, "lam": 0}
-COMPARISONS = ("le", "lt", "ge", "gt", "eq")
-CONNECTIVES = ("and", "or", "imp")
-
-
-@dataclass(frozen=True, slots=True)
-class Binder:
-    """The data of a quantifier or a function term: the bound variable's name (a hint) and sort."""
-
-    name: str
-    sort: Sort
+from plproof.language.signatures import BINDERS, SIGNATURES, Binder, said
+from plproof.language.sorts import LINEAR, NAT, PROP, REAL, LanguageError, Sort
 
 
 class Term:
@@ -129,6 +115,17 @@ class Term:
 
     def __neg__(self) -> Term:
         return make("neg", (as_real(self),))
+
+    def __matmul__(self, other: object) -> Term:
+        """Return the value A v of a linear map at a vector, or the product A B of two maps."""
+        if not isinstance(other, Term) or self.sort.kind != "Lin":
+            raise LanguageError(f"{self} @ {other}: `@` applies a linear map to a vector or map")
+        return make("lapp" if other.sort.kind == "Vec" else "comp", (self, other))
+
+    @property
+    def T(self) -> Term:
+        """The adjoint of a linear map: ⟨A v, u⟩ = ⟨v, Aᵀ u⟩."""
+        return make("adj", (self,))
 
     def __mul__(self, other: object) -> Term:
         if getattr(other, "multiplies_terms", False):  # a fact of a proof: its own __rmul__ knows
@@ -244,196 +241,15 @@ def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
     return term
 
 
-def _require(condition: bool, message: Callable[[], str]) -> None:
-    if not condition:
-        raise LanguageError(message())
-
-
-Signature = Callable[[tuple[Term, ...], Any, "Sort | None"], Sort]
-
-
-def _arity(op: str, args: Sequence[Term], count: int) -> None:
-    _require(len(args) == count, lambda: f"{op} takes {count} arguments, not {len(args)}")
-
-
-def _leaf(op: str) -> Signature:
-    def check(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-        _arity(op, args, 0)
-        if not isinstance(sort, Sort):
-            raise LanguageError(f"{op} {data!r} needs a sort")
-        if op == "var":
-            _require(type(data) is str and data != "", lambda: f"{data!r} is not a name")
-        elif op == "bound":
-            _require(type(data) is int and data >= 0, lambda: f"{data!r} is not an index")
-        else:
-            _check_number(data, sort)
-        return sort
-
-    return check
-
-
-def _check_number(data: Any, sort: Sort) -> None:
-    _require(type(data) is Fraction, lambda: f"{data!r} is not an exact number")
-    if sort == NAT:
-        _require(data.denominator == 1 and data >= 0, lambda: f"{data} is not a natural number")
-    elif sort.kind == "Vec":
-        _require(data == 0, lambda: f"the number {data} is not {sort.words()}: only 0 is")
-    else:
-        _require(sort == REAL, lambda: f"the number {data} cannot be {sort.words()}")
-
-
-def _additive(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-    _require(len(args) >= 2, lambda: "a sum needs two terms")
-    first = args[0]
-    for arg in args:
-        _require(
-            arg.sort == first.sort and arg.sort.kind in ("Real", "Nat", "Vec"),
-            partial(_describe, "cannot add {} and {}", first, arg),
-        )
-    return first.sort
-
-
-def _fixed(op: str, wanted: Sequence[Sort], result: Sort) -> Signature:
-    def check(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-        _arity(op, args, len(wanted))
-        for arg, want in zip(args, wanted, strict=True):
-            _require(arg.sort == want, partial(_describe, f"{op} needs {want.words()}; {{}}", arg))
-        return result
-
-    return check
-
-
-def _neg(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-    _arity("neg", args, 1)
-    _require(args[0].sort.kind in ("Real", "Vec"), lambda: f"cannot negate: {_is(args[0])}")
-    return args[0].sort
-
-
-def _mul(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-    _arity("mul", args, 2)
-    a, b = args
-    _require(
-        a.sort == b.sort and a.sort in (REAL, NAT),
-        lambda: f"cannot multiply {_is(a)} and {_is(b)}; the inner product is ip(u, v)",
-    )
-    return a.sort
-
-
-def _div(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-    _arity("div", args, 2)
-    a, b = args
-    _require(
-        a.sort.kind in ("Real", "Vec") and b.sort == REAL,
-        lambda: f"cannot divide: {_is(a)} and {_is(b)}",
-    )
-    return a.sort
-
-
-def _smul(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-    _arity("smul", args, 2)
-    a, v = args
-    _require(
-        a.sort == REAL and v.sort.kind == "Vec",
-        lambda: f"cannot scale: {_is(a)} and {_is(v)}",
-    )
-    return v.sort
-
-
-def _ip(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-    _arity("ip", args, 2)
-    u, v = args
-    _require(
-        u.sort.kind == "Vec" and u.sort == v.sort,
-        lambda: f"an inner product needs two vectors of one space; {_is(u)}, {_is(v)}",
-    )
-    return REAL
-
-
-def _app(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-    _arity("app", args, 2)
-    f, x = args
-    _require(
-        f.sort.kind == "Fun" and f.sort.parts[0] == x.sort,
-        lambda: f"{_is(f)} and cannot be applied to {x}, {x.sort.words()}",
-    )
-    return f.sort.parts[1]
-
-
-def _grad(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-    _arity("grad", args, 2)
-    f, x = args
-    _require(
-        x.sort.kind == "Vec" and f.sort == function(x.sort, REAL),
-        lambda: f"a gradient needs a real function and a point of its space; {_is(f)}, {_is(x)}",
-    )
-    return x.sort
-
-
-def _eq(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-    _arity("eq", args, 2)
-    a, b = args
-    _require(a.sort == b.sort and a.sort != PROP, lambda: f"cannot equate: {_is(a)} and {_is(b)}")
-    return PROP
-
-
-def _binder(op: str) -> Signature:
-    def check(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-        _arity(op, args, 1)
-        _require(isinstance(data, Binder), lambda: f"{op} needs a bound variable, not {data!r}")
-        if op == "lam":
-            return function(data.sort, args[0].sort)
-        _require(args[0].sort == PROP, lambda: f"{op}: {_is(args[0])}, not a proposition")
-        return PROP
-
-    return check
-
-
-def _defined(args: tuple[Term, ...], data: Any, sort: Sort | None) -> Sort:
-    result = getattr(data, "sort_of", None)
-    if result is None:
-        raise LanguageError(f"{data!r} is not a definition")
-    checked = result(tuple(arg.sort for arg in args))
-    assert isinstance(checked, Sort)
-    return checked
-
-
-SIGNATURES: dict[str, Signature] = {
-    "var": _leaf("var"),
-    "bound": _leaf("bound"),
-    "num": _leaf("num"),
-    "add": _additive,
-    "neg": _neg,
-    "mul": _mul,
-    "div": _div,
-    "pow": _fixed("pow", (REAL, NAT), REAL),
-    "sqrt": _fixed("sqrt", (REAL,), REAL),
-    "real": _fixed("real", (NAT,), REAL),
-    "smul": _smul,
-    "ip": _ip,
-    "app": _app,
-    "grad": _grad,
-    **{op: _fixed(op, (REAL, REAL), PROP) for op in ("le", "lt", "ge", "gt")},
-    "eq": _eq,
-    **{op: _fixed(op, (PROP, PROP), PROP) for op in CONNECTIVES},
-    "false": _fixed("false", (), PROP),
-    **{op: _binder(op) for op in BINDERS},
-    "def": _defined,
-}
-
 FALSE: Term = make("false")
-
-
-def _describe(message: str, *terms: Term) -> str:
-    return message.format(*map(_is, terms))
-
-
-def _is(term: Term) -> str:
-    return f"{term} is {term.sort.words()}"
 
 
 # ---------------------------------------------------------------- lifting Python values
 def number(value: Fraction | int, sort: Sort = REAL) -> Term:
-    """Return the exact number as a term of the sort ℝ (default), ℕ, or the zero vector."""
+    """Return the exact number as a term of the sort ℝ (default) or ℕ.
+
+    Of vectors, linear maps and subspaces there is 0; 1 is the identity map and the whole space.
+    """
     return make("num", (), Fraction(value), sort)
 
 
@@ -446,7 +262,7 @@ def lift(value: object, sort: Sort) -> Term:
         if value.sort == NAT and sort == REAL:
             return make("real", (value,))
         if value.sort != sort:
-            raise LanguageError(f"{_is(value)} where {sort.words()} is needed")
+            raise LanguageError(f"{said(value)} where {sort.words()} is needed")
         return value
     if isinstance(value, bool):
         raise LanguageError(
@@ -460,7 +276,7 @@ def lift(value: object, sort: Sort) -> Term:
         )
     if not isinstance(value, (int, Fraction)):
         raise LanguageError(f"{value!r} is not {sort.words()}")
-    if sort.kind not in ("Real", "Nat", "Vec"):
+    if sort.kind not in (*LINEAR, "Nat", "Sub"):
         raise LanguageError(f"the number {value} where {sort.words()} is needed")
     return number(value, sort)
 
@@ -500,7 +316,11 @@ def _sum(left: Term, right: Term) -> Term:
 
 def _product(left: object, right: object) -> Term:
     for scalar, v in ((left, right), (right, left)):
-        if isinstance(v, Term) and v.sort.kind == "Vec":
+        if isinstance(v, Term) and v.sort.kind in ("Vec", "Lin"):
+            if isinstance(scalar, Term) and scalar.sort.kind == v.sort.kind == "Lin":
+                raise LanguageError(f"the product of two linear maps is written {left} @ {right}")
+            if isinstance(scalar, Term) and scalar.sort.kind == "Lin":
+                raise LanguageError(f"a linear map is applied with @: write {scalar} @ {v}")
             if isinstance(scalar, Term) and scalar.sort.kind == "Vec":
                 raise LanguageError(
                     f"the product of the vectors {left} and {right}: write ip({left}, {right})"

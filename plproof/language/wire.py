@@ -13,8 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 from plproof.language.definitions import Definition
+from plproof.language.signatures import BINDERS, Binder
 from plproof.language.sorts import LanguageError, Sort
-from plproof.language.terms import BINDERS, Binder, Term, make, subterms
+from plproof.language.terms import Term, make, subterms
 
 #: a document with more entries than this is refused before anything is built
 MAX_ENTRIES = 2_000_000
@@ -141,7 +142,7 @@ class TermReader:
             data = self.definition(raw)
         elif op == "var":
             data = text(raw)
-        elif op == "bound":
+        elif op in ("bound", "basis"):
             data = index(raw)
         elif raw is not None:
             raise WireError(f"{op} carries no data, but {raw!r} stands there")

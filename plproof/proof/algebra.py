@@ -22,6 +22,8 @@ class Reader:
         self.form = form
         self.scalars: dict[int, Term] = {}
         self.vectors: dict[int, Term] = {}
+        self.maps: dict[int, Term] = {}
+        self._pairs: dict[int, tuple[int, int]] = {}
         for root in roots:
             for t in subterms(canonical(root)):
                 if not t.loose:
@@ -33,6 +35,12 @@ class Reader:
                 v = self.form.vector(t)
                 if len(v) == 1 and next(iter(v.values())) == {(): 1}:
                     self.vectors.setdefault(next(iter(v)), t)
+            elif t.sort.kind == "Lin":
+                v = self.form.vector(t)
+                word = self.form.atoms[next(iter(v))][1] if len(v) == 1 else ()
+                if isinstance(word, tuple) and len(word) == 1 and v[next(iter(v))] == {(): 1}:
+                    ((letter, flipped),) = word
+                    self.maps.setdefault(letter, make("adj", (t,)) if flipped else t)
             elif t.sort in (REAL, NAT):
                 atom = _single(self.form.scalar(t))
                 if atom is not None:
@@ -56,16 +64,50 @@ class Reader:
 
     def vector(self, atom: int) -> Term:
         """Return the term of a vector atom."""
+        key = self.form.atoms[atom]
+        if atom not in self.vectors and key[0] == "at":
+            _, word, base = key
+            assert isinstance(word, tuple) and isinstance(base, int)
+            v = self.vector(base)
+            for letter, flipped in reversed(word):
+                if letter not in self.maps:
+                    raise NoTerm("a linear map")
+                a = self.maps[letter]
+                v = make("lapp", (make("adj", (a,)) if flipped else a, v))
+            self.vectors[atom] = v
         if atom not in self.vectors:
-            raise NoTerm(f"vector atom {self.form.atoms[atom][0]}")
+            raise NoTerm(f"vector atom {key[0]}")
         return self.vectors[atom]
+
+    def pair(self, entry: int) -> tuple[int, int]:
+        """Return vector atoms a, b with ⟨a, b⟩ the Gram entry, equal ones where there are any.
+
+        ⟨A v, A v⟩ and ⟨v, AᵀA v⟩ are one entry: here it is the square it is.
+        """
+        if entry not in self._pairs:
+            found = [
+                (a, b)
+                for a in self.vectors
+                for b in self.vectors
+                if a <= b and self._alike(a, b) and _single(self._gram(a, b)) == entry
+            ]
+            found.sort(key=lambda pair: pair[0] != pair[1])
+            _, a, b = self.form.atoms[entry]
+            assert isinstance(a, int) and isinstance(b, int)
+            self._pairs[entry] = found[0] if found else (a, b)
+        return self._pairs[entry]
+
+    def _alike(self, a: int, b: int) -> bool:
+        return self.vectors[a].sort == self.vectors[b].sort
+
+    def _gram(self, a: int, b: int) -> Poly:
+        return self.form.gram({a: {(): Fraction(1)}}, {b: {(): Fraction(1)}})
 
     def scalar(self, atom: int) -> Term:
         """Return the real term of a scalar atom."""
         key = self.form.atoms[atom]
         if key[0] == "ip":
-            _, a, b = key
-            assert isinstance(a, int) and isinstance(b, int)
+            a, b = self.pair(atom)
             return make("ip", (self.vector(a), self.vector(b)))
         if atom not in self.scalars:
             raise NoTerm(f"atom {key[0]}")

@@ -76,7 +76,7 @@ class _Search:
 
     # ---- the whole search
     def run(self) -> Thm:
-        if self.target.op == "eq" and self.target.args[0].sort.kind == "Vec":
+        if self.target.op == "eq" and self.target.args[0].sort.kind in ("Vec", "Lin"):
             return self._vector_equation()
         self.slack = self._slack_of_goal()
         self.values = [self._value(item) for item in self.items]
@@ -148,7 +148,7 @@ class _Search:
         for item in self.items:
             c = canonical(item.premises[0].conclusion)
             if len(item.premises) != 1 or c.op != "eq" or c.args[0].sort != left.sort:
-                raise NotFound(f"{c} is not an equation of vectors of {left.sort}")
+                raise NotFound(f"{c} is not an equation in {left.sort}")
             columns.append(self.form.vector(c.args[1] - c.args[0]))
         rows = sorted({a for v in [target, *columns] for a in v})
         polys = [[v.get(a, {}) for a in rows] for v in [target, *columns]]
@@ -193,7 +193,7 @@ class _Search:
             return False
 
         for atom, key in enumerate(self.form.atoms):
-            if key[0] in ("ip", "app") or (
+            if key[0] in ("ip", "app", "sin", "cos", "sum", "subdim") or (
                 key[0] in ("sqrt", "pow", "inverse") and mentions(key[1:])
             ):
                 data.add(atom)
@@ -325,8 +325,7 @@ class _Search:
         for m, c in residual.items():
             if not self._is_gram(m):
                 raise NotFound("something is left over", self._show(algebra, residual), self.open)
-            _, a, b = self.form.atoms[m[0][0]]
-            assert isinstance(a, int) and isinstance(b, int)
+            a, b = self.reader.pair(m[0][0])
             matrix[a, b] = c if a == b else c / 2
             matrix[b, a] = matrix[a, b]
         live = sorted({a for a, _ in matrix})

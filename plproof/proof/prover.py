@@ -85,9 +85,24 @@ class Prover:
         for thm in reversed(facts):
             if canonical(thm.conclusion) == wanted:
                 return rules.convert(thm, target=claim)
+        if claim.op in ("def", "in"):
+            found = self._instance(claim, facts)
+            if found is not None:
+                return found
         if claim.op == "def":
             inner = self.establish(claim.data.unfold(claim.args))
             return None if inner is None else rules.convert(inner, target=claim)
+        if claim.op == "all" and _leads_to_definition(claim):
+            v = fresh_variable(claim.data.name, claim.data.sort, self.everything(claim))
+            inner = self.establish(open_binder(claim, v))
+            return None if inner is None else rules.generalise(inner, variable=v)
+        if claim.op == "imp" and _leads_to_definition(claim):
+            held = rules.assume(proposition=claim.args[0])
+            self.scopes.append([])
+            self.add(held)
+            inner = self.establish(claim.args[1])
+            self.scopes.pop()
+            return None if inner is None else rules.discharge(inner, hypothesis=claim.args[0])
         if claim.op == "and":
             left, right = (self.establish(part) for part in claim.args)
             return None if left is None or right is None else rules.conjunction(left, right)
@@ -96,6 +111,35 @@ class Prover:
                 return certify(claim, [], self.signs())
             except NotFound:
                 return None
+        return None
+
+    def first(self, alternatives: Sequence[Term]) -> Thm | None:
+        """Return the first of the propositions that is known or follows from signs in scope."""
+        for claim in alternatives:
+            found = self.establish(claim)
+            if found is None and claim.op == "imp" and claim.args[1] == FALSE:
+                found = self.signs().nonzero(claim.args[0].args[0])
+                if found is not None and canonical(found.conclusion) != claim:
+                    found = None
+            if found is not None:
+                return found
+        return None
+
+    def _instance(self, claim: Term, facts: Sequence[Thm]) -> Thm | None:
+        """Return the claim P(t) as an instance of a fact ∀x. P(x) in scope, or None."""
+        for thm in reversed(facts):
+            whole = opened(thm)
+            c = whole.conclusion
+            if c.op != "all":
+                continue
+            body = c.args[0]
+            if body.op != claim.op or body.data != claim.data:
+                continue
+            places = [i for i, arg in enumerate(body.args) if arg.op == "bound"]
+            if places and claim.args[places[0]].sort == c.data.sort:
+                value = claim.args[places[0]]
+                if open_binder(c, value) == claim:
+                    return rules.instantiate(whole, value=value)
         return None
 
     def prove(self, claim: Term, by: Reasons, squares: Sequence[Term], why: list[str]) -> Thm:
@@ -159,7 +203,7 @@ class Prover:
     def _comparison(self, claim: Term, facts: list[Fact | Product], squares: Sequence[Term]) -> Thm:
         items = [_item(fact) for fact in facts]
         rewriting = [i for i in items if _rewrites(i)]
-        if rewriting and not (claim.op == "eq" and claim.args[0].sort.kind == "Vec"):
+        if rewriting and not (claim.op == "eq" and claim.args[0].sort.kind in ("Vec", "Lin")):
             item, rest = rewriting[0], [i for i in items if i is not rewriting[0]]
             equation = item.premises[0]
             left, right = equation.conclusion.args
@@ -185,7 +229,7 @@ class Prover:
 
     def _certified(self, claim: Term, items: Sequence[Item], squares: Sequence[Term]) -> Thm:
         pending = [i for i in items if _rewrites(i)]
-        if pending and not (claim.op == "eq" and claim.args[0].sort.kind == "Vec"):
+        if pending and not (claim.op == "eq" and claim.args[0].sort.kind in ("Vec", "Lin")):
             facts = [
                 Product(tuple(self.fact(t, "") for t in i.premises), i.multiplier) for i in items
             ]
@@ -256,6 +300,14 @@ class Prover:
         return self.fact(thm, theorem.label)
 
 
+def _leads_to_definition(claim: Term) -> bool:
+    """Say whether a claim ∀x. P → … ends in a named property, which is looked for as such."""
+    inner = claim
+    while inner.op in ("all", "imp"):
+        inner = inner.args[-1]
+    return inner.op == "def"
+
+
 def _is_theorem(value: object) -> bool:
     return hasattr(value, "closed_theorem")
 
@@ -282,8 +334,8 @@ def _rewrites(item: Item) -> bool:
     c = item.premises[0].conclusion
     return (
         c.op == "eq"
-        and c.args[0].sort.kind == "Vec"
-        and c.args[0].op in ("app", "var", "grad", "add")
+        and c.args[0].sort.kind in ("Vec", "Lin")
+        and c.args[0].op in ("app", "var", "grad", "add", "lapp", "jac", "adj", "comp")
     )
 
 

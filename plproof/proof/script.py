@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from plproof.kernel import rules
+from plproof.kernel import calculus, rules
 from plproof.kernel.normal import KernelError
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
@@ -139,6 +139,50 @@ class Proof:
             return fact(*values) if values else fact
 
         return self._guard(None, run)
+
+    def differentiate(self, f: Term, point: Term) -> Fact:
+        """Return that the explicit function f is differentiable at the point, and its derivative.
+
+        The fact is a conjunction: ``[0]`` is differentiability, ``[1]`` the equation ∇f(p) = g, or
+        ∀h. Df(p) h = … for f into a space.  What it needs — denominators that are not zero, roots
+        of positive numbers, other functions that are differentiable — is taken from the scope.
+        """
+
+        def run() -> Thm:
+            premises, missing = [], []
+            for alternatives in calculus.conditions(f, point):
+                found = self._prover.first(alternatives)
+                premises += [] if found is None else [found]
+                missing += [alternatives[-1]] if found is None else []
+            if missing:
+                raise NotFound(f"the derivative of {f} needs more to be known", missing=missing)
+            return calculus.differentiate(*premises, function=f, point=point)
+
+        return self._prover.fact(self._guard(None, run), f"derivative of {f}")
+
+    def extensional(self, fact: Fact) -> Fact:
+        """From ∀x. s = t return the equation (x ↦ s) = (x ↦ t) of functions."""
+        return self._prover.fact(
+            self._guard(None, lambda: rules.extensional(fact.thm)), f"{fact.label}, as functions"
+        )
+
+    def sum(self, f: Term) -> Fact:
+        """Return Σ_{i<0} f(i) = 0 ∧ ∀n. Σ_{i<n+1} f(i) = Σ_{i<n} f(i) + f(n)."""
+        return self._prover.fact(
+            self._guard(None, lambda: rules.summation(function=f)), "definition of the sum"
+        )
+
+    def coordinates(self, dimension: int) -> Fact:
+        """Return dim ℝⁿ = n ∧ ∀x. x = ⟨e₁, x⟩·e₁ + … + ⟨eₙ, x⟩·eₙ."""
+        return self._prover.fact(
+            self._guard(None, lambda: rules.coordinates(dimension=dimension)), "coordinates"
+        )
+
+    def successor(self, fact: Fact) -> Fact:
+        """From m < n between natural numbers return m + 1 ≤ n."""
+        return self._prover.fact(
+            self._guard(None, lambda: rules.successor(fact.thm)), f"{fact.label}, in ℕ"
+        )
 
     def admit(self, claim: Term) -> Fact:
         """Take the claim without proof; the theorem stays marked and does not count as proved."""

@@ -6,8 +6,9 @@ A scalar is a sum of fractions.  Numerators are polynomials over ℚ with one ge
 a variable, a value f(x), a Gram entry ⟨u, v⟩, a root, a power with a symbolic exponent.
 Denominators are products of *known factors*, pairwise coprime polynomials that divide something a
 theorem says is not zero.  The inverse of anything else is a generator of its own, since functions
-are total.  A vector has a scalar for each vector atom.  Wherever two of these must be told apart,
-as in the argument of a function, they are brought to one reduced fraction.
+are total.  A vector has a scalar for each vector atom with a word of linear maps before it, a map
+one for each word; in ⟨A u, v⟩ all words are moved to one side.  Wherever two of these must be told
+apart, as in the argument of a function, they are brought to one reduced fraction.
 
 What the kernel's normal form identifies is identified here too (here a little more is: all
 numerators and denominators are compared as polynomials), so a proof that replays is confirmed.
@@ -51,11 +52,20 @@ class _Scalar(dict[Bottom, Any]):
     """A sum of fractions: denominator -> numerator, which is not zero."""
 
 
-class _Vector(dict[int, _Scalar]):
-    """A combination of vectors: number of the vector atom -> coefficient."""
+class _Vector(dict[Any, _Scalar]):
+    """A combination of vectors: (word, number of the vector atom) -> coefficient."""
+
+
+class _Map(_Vector):
+    """A combination of products of linear maps: word, ((number, is adjoint), …) -> coefficient."""
+
+
+def _turned(word: tuple[tuple[int, bool], ...]) -> tuple[tuple[int, bool], ...]:
+    return tuple((number, not adjoint) for number, adjoint in reversed(word))
 
 
 Value = _Scalar | _Vector
+_VALUED = ("Real", "Nat", "Vec", "Lin")
 
 
 def recheck_all(steps: Iterable[Thm], confirmed: set[object] | None = None) -> int:
@@ -175,6 +185,7 @@ class _Algebra:
         self._atoms: dict[object, int] = {}
         self._values: dict[Term, Value] = {}
         self._known: list[PolyElement] = []
+        self._coordinates: set[int] = set()
 
     def identical(
         self, goal: Term, premises: Sequence[Term], summands: Sequence[Any], nonzero: Sequence[int]
@@ -321,7 +332,7 @@ class _Algebra:
         if isinstance(a, _Vector) and isinstance(b, _Vector):
             atoms = dict.fromkeys([*a, *b])
             sums = ((i, self._sum(a.get(i, _Scalar()), b.get(i, _Scalar()), sign)) for i in atoms)
-            return _Vector({i: c for i, c in sums if c})
+            return type(b)({i: c for i, c in sums if c})
         return self._sum(self._scalar(a), self._scalar(b), sign)
 
     @staticmethod
@@ -340,7 +351,7 @@ class _Algebra:
         a = self._scalar(a)
         if isinstance(b, _Vector):
             scaled = ((atom, self._scaled(a, c)) for atom, c in b.items())
-            return _Vector({atom: c for atom, c in scaled if c})
+            return type(b)({atom: c for atom, c in scaled if c})
         return self._scaled(a, b)
 
     def _scaled(self, a: _Scalar, b: _Scalar) -> _Scalar:
@@ -355,10 +366,26 @@ class _Algebra:
         if not (isinstance(u, _Vector) and isinstance(v, _Vector)):
             raise _Misfit
         total = _Scalar()
-        for i, a in u.items():
-            for j, b in v.items():
-                entry = self._atom(("inner", min(i, j), max(i, j)))
+        for (left, x), a in u.items():
+            for (right, y), b in v.items():
+                word = (*_turned(left), *right)
+                if {x, y} <= self._coordinates and not word:
+                    entry = self._number(QQ(int(x == y)))
+                else:
+                    one = min((x, word, y), (y, _turned(word), x))
+                    entry = self._atom(("inner", one))
                 total = self._sum(total, self._scaled(entry, self._scaled(a, b)), 1)
+        return total
+
+    def _applied(self, a: Value, v: Value) -> Value:
+        """Return the map at a vector, or the product of two maps."""
+        if not isinstance(a, _Map) or not isinstance(v, _Vector):
+            raise _Misfit
+        total: Value = type(v)()
+        for word, c in a.items():
+            for key, d in v.items():
+                new = word + key if isinstance(v, _Map) else (word + key[0], key[1])
+                total = self._plus(total, type(v)({new: self._scaled(c, d)}))
         return total
 
     def _power(self, base: _Scalar, exponent: _Scalar) -> _Scalar:
@@ -396,13 +423,15 @@ class _Algebra:
             if t.op == "app":
                 return (self._argument(t.args[0]), self._argument(t.args[1]))
             return t
-        return self._key(self._value(t)) if t.sort.kind in ("Real", "Nat", "Vec") else t
+        if t.sort.kind == "Sub" and t.args:
+            return (t.op, *map(self._argument, t.args))
+        return self._key(self._value(t)) if t.sort.kind in _VALUED else t
 
     def _value(self, root: Term) -> Value:
         """Return the value of a plain term, its parts first so that deep terms are fine."""
         if root not in self._values:
             for t in subterms(root):
-                known = t.loose or t.sort.kind not in ("Real", "Nat", "Vec") or t in self._values
+                known = t.loose or t.sort.kind not in _VALUED or t in self._values
                 if not known:
                     self._values[t] = self._computed(t)
         return self._values[root]
@@ -411,7 +440,16 @@ class _Algebra:
         op, args = t.op, t.args
         if op == "num":
             number = QQ(t.data.numerator, t.data.denominator)
+            if t.sort.kind == "Lin":
+                return _Map({(): self._number(number)} if number else {})
             return _Vector() if t.sort.kind == "Vec" else self._number(number)
+        if op in ("lapp", "comp"):
+            return self._applied(self._value(args[0]), self._value(args[1]))
+        if op == "adj":
+            words = self._value(args[0])
+            if not isinstance(words, _Map):
+                raise _Misfit
+            return _Map({_turned(word): c for word, c in words.items()})
         if op == "add":
             total = self._value(args[0])
             for arg in args[1:]:
@@ -437,7 +475,10 @@ class _Algebra:
             )
         if op == "app" and args[0].op == "lam":
             return self._value(open_binder(args[0], args[1]))
-        key = ("var", t) if op == "var" else (op, *map(self._argument, args))
+        key = (op, t) if op in ("var", "basis") else (op, *map(self._argument, args))
+        if t.sort.kind == "Lin":
+            return _Map({((self._index(key), False),): self._number(1)})
         if t.sort.kind == "Vec":
-            return _Vector({self._index(key): self._number(1)})
+            self._coordinates |= {self._index(key)} if op == "basis" else set()
+            return _Vector({((), self._index(key)): self._number(1)})
         return self._atom(key)

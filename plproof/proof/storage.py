@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from plproof.kernel.replay import SCHEMA
@@ -56,10 +56,12 @@ def store(
     theorem: Thm,
     defined: Thm | None = None,
     outline: Sequence[OutlineStep] = (),
+    spaces: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the proof document; equal proofs give equal documents.
 
-    ``outline`` is the author's order of the steps, for the reader: replay takes no notice of it.
+    ``outline`` is the author's order of the steps, for the reader: replay takes no notice of it;
+    ``spaces`` says where a counterexample lives.
     """
     writer = TermWriter()
     shown = [s.thm for s in outline if s.thm is not None]
@@ -78,6 +80,8 @@ def store(
         "claim": writer.term(statement.claim),
         "axioms": [[name, writer.term(a)] for name, a in trusted],
     }
+    if spaces:
+        head["spaces"] = dict(spaces)
     tail = {
         "steps": steps,
         "proved": numbers[id(theorem)],

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from plproof.kernel import rules
 from plproof.kernel.thm import Thm
+from plproof.language.binding import rename_spaces
 from plproof.language.printing import show, to_ascii, to_latex
+from plproof.language.signatures import BINDERS
 from plproof.language.sorts import LanguageError
 from plproof.language.source import Source
 from plproof.language.statement import Statement
-from plproof.language.terms import FALSE, Term, as_proposition
+from plproof.language.syntax import Space
+from plproof.language.terms import FALSE, Term, as_proposition, subterms
 from plproof.proof.defined import OpenObligations, prove_defined
 from plproof.proof.errors import Place, ProofError, assigned_name, author_place
 from plproof.proof.script import OutlineStep, Proof
@@ -31,10 +34,11 @@ class Derivation:
     theorem: Thm
     defined: Thm | None
     outline: tuple[OutlineStep, ...]
+    spaces: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """Return the proof as a JSON document, with the author's outline beside the steps."""
-        return store(self.statement, self.theorem, self.defined, self.outline)
+        return store(self.statement, self.theorem, self.defined, self.outline, self.spaces)
 
 
 class Theorem:
@@ -42,7 +46,9 @@ class Theorem:
 
     Arguments: ``title``, one sentence; ``given``, hypotheses by name, in order; ``claim``;
     ``source``; ``expect``, the declared outcome: proved, refuted or vacuous; ``note``, a remark for
-    the reader.  Nothing is proved until :meth:`derive` is called or the file is checked.
+    the reader; ``spaces``, for a refutation, the spaces of the counterexample in place of those of
+    the statement, as in ``{W: Space.coordinates(5)}`` (what fails in one space is not true in all).
+    Nothing is proved until :meth:`derive` is called or the file is checked.
     """
 
     kind = "theorem"
@@ -56,8 +62,11 @@ class Theorem:
         source: Source | None = None,
         expect: str = "proved",
         note: str = "",
+        spaces: Mapping[Space, Space] | None = None,
     ) -> None:
         hypotheses = dict(given or {})
+        if spaces and expect != "refuted":
+            raise LanguageError("spaces= belongs to a refutation: declare expect='refuted'")
         if expect not in EXPECTED:
             raise LanguageError(f"expect={expect!r}: the outcomes are {', '.join(EXPECTED)}")
         for name, h in hypotheses.items():
@@ -71,6 +80,10 @@ class Theorem:
         self.expect = expect
         self.note = note
         self.statement = Statement.of(hypotheses, as_proposition(claim))
+        self.spaces = {old.name: new.name for old, new in (spaces or {}).items()}
+        unknown = self.spaces.keys() - _spaces_of(self.statement)
+        if unknown:
+            raise LanguageError(f"spaces=: the statement speaks of no space {min(unknown)}")
         self.place = author_place()
         self.name = assigned_name() or _slug(title)
         self._script: Callable[[Proof], object] | None = None
@@ -143,7 +156,8 @@ class Theorem:
                 hint=_hypothesis_to_add(error.obligations),
             ) from None
         refuting = self.expect == "refuted"
-        hypotheses = {"statement": self.statement.closed()} if refuting else self.given
+        instance = rename_spaces(self.statement.closed(), self.spaces)
+        hypotheses = {"statement": instance} if refuting else self.given
         proof = Proof(self.name, hypotheses, FALSE if refuting else self.claim)
         self._script(proof)
         try:
@@ -154,8 +168,8 @@ class Theorem:
                 error.place = Place(code.co_filename, code.co_firstlineno)
             raise
         if refuting:
-            thm = rules.discharge(thm, hypothesis=self.statement.closed())
-        return Derivation(self.statement, thm, defined, tuple(proof.outline))
+            thm = rules.discharge(thm, hypothesis=instance)
+        return Derivation(self.statement, thm, defined, tuple(proof.outline), self.spaces)
 
     # ---- what notebooks show
     def __repr__(self) -> str:
@@ -204,6 +218,13 @@ class Corollary(Theorem):
     """A theorem that follows quickly from another."""
 
     kind = "corollary"
+
+
+def _spaces_of(statement: Statement) -> set[str]:
+    """Return the names of the spaces that the variables of a statement live in."""
+    names = {name for t in subterms(statement.closed()) for name in t.sort.space_names()}
+    bound = (t.data.sort for t in subterms(statement.closed()) if t.op in BINDERS)
+    return names | {name for sort in bound for name in sort.space_names()}
 
 
 def _slug(title: str) -> str:

@@ -37,7 +37,7 @@ from typing import Any
 from plproof.language.binding import open_binder
 from plproof.language.definitions import Definition, definitions_of
 from plproof.language.printing import LATEX, UNICODE, show
-from plproof.language.sorts import NAT, REAL, Sort
+from plproof.language.sorts import NAT, REAL, Sort, coordinates_of
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, make
 from plproof.report.model import SCHEMA, Cited, Formula, Line, Named, Stress, Transcript
@@ -132,7 +132,8 @@ def objects(statement: Statement) -> tuple[str, ...]:
     kinds: dict[Sort, list[str]] = {}
     for v in statement.variables():
         kinds.setdefault(v.sort, []).append(show(v))
-    spaces = list(dict.fromkeys(n for sort in kinds for n in sort.space_names()))
+    named = dict.fromkeys(n for sort in kinds for n in sort.space_names())
+    spaces = [name for name in named if coordinates_of(name) is None]
     lines = []
     if spaces:
         what = "a Euclidean space" if len(spaces) == 1 else "Euclidean spaces"
@@ -143,7 +144,7 @@ def objects(statement: Statement) -> tuple[str, ...]:
     return tuple(lines)
 
 
-_ORDER = ("function", "sequence", "Vec", "Real", "Nat", "Prop")
+_ORDER = ("function", "sequence", "Lin", "Sub", "Vec", "Real", "Nat", "Prop")
 
 
 def _sort_kind(sort: Sort) -> str:
@@ -159,6 +160,10 @@ def _sort_words(sort: Sort, several: bool) -> str:
         return "natural numbers" if several else "a natural number"
     if sort.kind == "Vec":
         return f"{'points' if several else 'a point'} of {sort.spaces[0]}"
+    if sort.kind == "Lin":
+        return f"{'linear maps' if several else 'a linear map'} {' → '.join(sort.spaces)}"
+    if sort.kind == "Sub":
+        return f"{'subspaces' if several else 'a subspace'} of {sort.spaces[0]}"
     if _sort_kind(sort) == "sequence":
         return f"{'sequences' if several else 'a sequence'} in {sort.parts[1]}"
     return f"{sort}"

@@ -10,6 +10,7 @@ from plproof.language import (
     Reals,
     Source,
     Space,
+    Term,
     Vectors,
     conj,
     exists,
@@ -23,34 +24,36 @@ from plproof.language import (
 
 _E = Space("E")
 _f = Function("f", _E)
-_alpha, _beta, _mu, _t, _eps, _delta = Reals("alpha beta mu t epsilon delta")
-_x, _y, _h, _xs = Vectors("x y h x*", _E)
+_alpha, _beta, _mu, _t, _eps, _delta, _r = Reals("alpha beta mu t epsilon delta r")
+_x, _y, _h, _xs, _c = Vectors("x y h x* c", _E)
 
 _error = _f(_x + _h) - _f(_x) - ip(grad(_f, _x), _h)
 
-#: f is differentiable with gradient ∇f at every point (Fréchet)
+
+def linear_near(error: Term, h: Term) -> Term:
+    """Return “for every ε > 0 there is δ > 0 with |error| ≤ ε‖h‖ for ‖h‖ ≤ δ”.
+
+    ``error`` is a real term in the vector variable ``h``, or a vector, of which the norm is meant.
+    """
+    bound = _eps * norm(h)
+    if error.sort.kind == "Real":
+        close = conj(error <= bound, -bound <= error)
+    else:
+        close = norm(error) <= bound
+    near = conj(_delta > 0, forall(h, implies(norm(h) <= _delta, close)))
+    return forall(_eps, implies(_eps > 0, exists(_delta, near)))
+
+
+#: f is differentiable with gradient ∇f(x) at x (Fréchet)
+DifferentiableAt = Definition(
+    "DifferentiableAt", [_f, _x], linear_near(_error, _h), words="{0} is differentiable at {1}"
+)
+
+#: f is differentiable with gradient ∇f at every point
 Differentiable = Definition(
     "Differentiable",
     [_f],
-    forall(
-        [_x, _eps],
-        implies(
-            _eps > 0,
-            exists(
-                _delta,
-                conj(
-                    _delta > 0,
-                    forall(
-                        _h,
-                        implies(
-                            norm(_h) <= _delta,
-                            conj(_error <= _eps * norm(_h), -(_eps * norm(_h)) <= _error),
-                        ),
-                    ),
-                ),
-            ),
-        ),
-    ),
+    forall(_x, DifferentiableAt(_f, _x)),
     words="{0} is differentiable",
 )
 
@@ -70,6 +73,28 @@ Convex = Definition(
         ),
     ),
     words="{0} is convex",
+)
+
+#: f is convex on the closed ball of radius r around c
+ConvexOn = Definition(
+    "ConvexOn",
+    [_f, _c, _r],
+    forall(
+        [_x, _y, _t],
+        implies(
+            conj(norm(_x - _c) <= _r, norm(_y - _c) <= _r, _t >= 0, _t <= 1),
+            _f((1 - _t) * _x + _t * _y) <= (1 - _t) * _f(_x) + _t * _f(_y),
+        ),
+    ),
+    words="{0} is convex on the ball B({1}, {2})",
+)
+
+#: x* is a local minimiser of f
+LocalMinimiser = Definition(
+    "LocalMinimiser",
+    [_f, _xs],
+    exists(_r, conj(_r > 0, forall(_x, implies(norm(_x - _xs) <= _r, _f(_xs) <= _f(_x))))),
+    words="{1} is a local minimiser of {0}",
 )
 
 #: f is differentiable and α-strongly convex (first-order form)

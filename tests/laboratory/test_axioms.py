@@ -4,7 +4,7 @@ import pytest
 
 from plproof.laboratory.axioms import stripped, try_segment
 from plproof.language import Term, forall, implies
-from plproof.theory.axioms import SEGMENT
+from plproof.theory.analysis import SEGMENT
 
 
 def variant(change) -> Term:

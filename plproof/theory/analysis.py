@@ -1,0 +1,185 @@
+"""Axioms of analysis: facts about functions and sequences taken without proof.  [trusted]"""
+
+from __future__ import annotations
+
+from plproof.language import (
+    Function,
+    LinearMap,
+    Naturals,
+    Reals,
+    Sequence,
+    Source,
+    Space,
+    Vector,
+    Vectors,
+    conj,
+    cos,
+    eq,
+    exists,
+    forall,
+    grad,
+    hess,
+    implies,
+    ip,
+    mapsto,
+    norm,
+    sin,
+)
+from plproof.theory.axiom import Axiom
+from plproof.theory.functions import DifferentiableAt, linear_near
+from plproof.theory.systems import DifferentiableMapAt, Onto, StrictDerivative
+
+_E, _Y = Space("E"), Space("Y")
+_f = Function("f", _E)
+_F = Function("F", _E, _Y)
+_x, _v, _w, _g, _h = Vectors("x v w g h", _E)
+_y = Vector("y", _Y)
+_a, _b, _t, _r, _eps, _delta, _q = Reals("a b t r epsilon delta q")
+_seq = Sequence("x", _E)
+_j, _k, _n = Naturals("j k n")
+_RUDIN = "Principles of Mathematical Analysis"
+
+
+def _segment() -> Axiom:
+    at = _x + _t * _v
+    inside = conj(_t >= 0, _t <= 1)
+    smooth = forall(_t, implies(inside, DifferentiableAt(_f, at)))
+    slope = forall(_t, implies(inside, ip(grad(_f, at), _v) <= _a + _b * _t))
+    bound = _f(_x + _v) <= _f(_x) + _a + _b / 2
+    return Axiom(
+        "segment",
+        forall([_f, _x, _v, _a, _b], implies(smooth, slope, bound)),
+        Source(
+            _RUDIN,
+            "Differentiation",
+            "Theorem 5.10, mean value theorem, for t ↦ f(x + tv) − at − bt²/2",
+            ("Rudin, 1976",),
+        ),
+    )
+
+
+def _gradient() -> Axiom:
+    linear = linear_near(_f(_x + _h) - _f(_x) - ip(_g, _h), _h)
+    return Axiom(
+        "gradient",
+        forall([_f, _x, _g], implies(linear, eq(grad(_f, _x), _g))),
+        Source(
+            _RUDIN,
+            "Functions of several variables",
+            "Theorem 9.12, the derivative is unique: what ∇f(x) means where f is differentiable",
+            ("Rudin, 1976",),
+        ),
+    )
+
+
+def _symmetric() -> Axiom:
+    near = exists(
+        _r, conj(_r > 0, forall(_v, implies(norm(_v - _x) <= _r, DifferentiableAt(_f, _v))))
+    )
+    twice = DifferentiableMapAt(mapsto(_w, grad(_f, _w)), _x)
+    return Axiom(
+        "symmetric_hessian",
+        forall([_f, _x], implies(near, twice, eq(hess(_f, _x).T, hess(_f, _x)))),
+        Source(
+            "Foundations of Modern Analysis",
+            "Higher derivatives",
+            "8.12.2, second derivatives are symmetric",
+            ("Dieudonné, 1960",),
+        ),
+    )
+
+
+def _local_surjectivity() -> Axiom:
+    A = LinearMap("A", _E, _Y)
+    reached = exists(_v, conj(norm(_v - _x) <= _r, eq(_F(_v), _y)))
+    ball = exists(
+        _delta, conj(_delta > 0, forall(_y, implies(norm(_y - _F(_x)) <= _delta, reached)))
+    )
+    return Axiom(
+        "local_surjectivity",
+        forall(
+            [_F, _x, A],
+            implies(StrictDerivative(_F, _x, A), Onto(A), forall(_r, implies(_r > 0, ball))),
+        ),
+        Source(
+            "Some mapping theorems",
+            label="Theorem 1: where the strict derivative is onto, balls are mapped onto "
+            "neighbourhoods; for dim E = dim Y part of the inverse function theorem",
+            references=("Graves, 1950", "Rudin, 1976, Theorem 9.24"),
+        ),
+    )
+
+
+def _completeness() -> Axiom:
+    close = forall([_j, _k], implies(_n <= _j, _n <= _k, norm(_seq[_j] - _seq[_k]) <= _eps))
+    cauchy = forall(_eps, implies(_eps > 0, exists(_n, close)))
+    near = forall(_k, implies(_n <= _k, norm(_seq[_k] - _v) <= _eps))
+    limit = exists(_v, forall(_eps, implies(_eps > 0, exists(_n, near))))
+    return Axiom(
+        "completeness",
+        forall(_seq, implies(cauchy, limit)),
+        Source(_RUDIN, "Numerical sequences and series", "Theorem 3.11, Cauchy sequences converge",
+               ("Rudin, 1976",)),
+    )  # fmt: skip
+
+
+def _contraction() -> Axiom:
+    T = Function("T", _E, _E)
+    shrinks = forall([_x, _v], norm(T(_x) - T(_v)) <= _q * norm(_x - _v))
+    return Axiom(
+        "contraction",
+        forall([T, _q], implies(_q >= 0, _q < 1, shrinks, exists(_x, eq(T(_x), _x)))),
+        Source(_RUDIN, "Functions of several variables", "Theorem 9.23, contractions have a "
+               "fixed point", ("Banach, 1922", "Rudin, 1976")),
+    )  # fmt: skip
+
+
+def _extreme_value() -> Axiom:
+    close = conj(_f(_v) - _f(_x) <= _eps, -_eps <= _f(_v) - _f(_x))
+    near = exists(_delta, conj(_delta > 0, forall(_v, implies(norm(_v - _x) <= _delta, close))))
+    continuous = forall([_x, _eps], implies(norm(_x - _w) <= _r, _eps > 0, near))
+    least = forall(_v, implies(norm(_v - _w) <= _r, _f(_x) <= _f(_v)))
+    attained = exists(_x, conj(norm(_x - _w) <= _r, least))
+    return Axiom(
+        "extreme_value",
+        forall([_f, _w, _r], implies(_r >= 0, continuous, attained)),
+        Source(_RUDIN, "Continuity", "Theorem 4.16, a continuous function has a minimum on a "
+               "closed ball", ("Rudin, 1976",)),
+    )  # fmt: skip
+
+
+def _sine_cosine() -> Axiom:
+    s, c = sin(_a + _b), cos(_a + _b)
+    return Axiom(
+        "sine_cosine",
+        conj(
+            eq(sin(0), 0),
+            eq(cos(0), 1),
+            forall(_a, eq(sin(_a) ** 2 + cos(_a) ** 2, 1)),
+            forall([_a, _b], eq(s, sin(_a) * cos(_b) + cos(_a) * sin(_b))),
+            forall([_a, _b], eq(c, cos(_a) * cos(_b) - sin(_a) * sin(_b))),
+        ),
+        Source(_RUDIN, "Some special functions", "8.20 to 8.23, sine and cosine and their "
+               "addition formulas", ("Rudin, 1976",)),
+    )  # fmt: skip
+
+
+SEGMENT = _segment()
+GRADIENT = _gradient()
+SYMMETRIC_HESSIAN = _symmetric()
+LOCAL_SURJECTIVITY = _local_surjectivity()
+COMPLETENESS = _completeness()
+CONTRACTION = _contraction()
+EXTREME_VALUE = _extreme_value()
+SINE_COSINE = _sine_cosine()
+
+ANALYSIS = (
+    SEGMENT,
+    GRADIENT,
+    SYMMETRIC_HESSIAN,
+    LOCAL_SURJECTIVITY,
+    COMPLETENESS,
+    CONTRACTION,
+    EXTREME_VALUE,
+    SINE_COSINE,
+)
