@@ -1,0 +1,141 @@
+"""The common frame of systems F: R^m -> R^n: Jacobians, second derivatives, the square loss.
+
+A system is a batch of B maps given by float64 arrays, taken at face value as the families are.
+Each has a point of interest w* (``origin``), usually a solution of F(w) = y, and is evaluated as
+the *residual* F(w) - F(w*), which a subclass writes without cancellation near w*.
+
+Derivatives are there twice: by autograd, as matrices, and by hand, as a jet in one direction z,
+(F(w) - F(w*), DF(w)z, D²F(w)[z, z]), which also runs on
+:class:`~plproof.laboratory.rounding.Tracked` and then carries a bound on its error.  The two are
+compared when a system is made.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import autograd.numpy as anp
+import numpy as np
+from autograd.core import make_vjp
+from numpy.typing import ArrayLike
+
+from plproof.laboratory.families.base import checked_arrays
+from plproof.laboratory.rounding import Floats, Numeric, Tracked, dot, tracked
+
+Jet = tuple[Numeric, Numeric, Numeric]
+"""The residual, the first and the second derivative in one direction, each (..., B, n)."""
+
+_AGREEMENT = 1e-9
+_REACH = 0.05
+
+
+class System(ABC):
+    """A batch of twice differentiable maps F: R^m -> R^n, near a point w* of each.
+
+    ``name``, ``batch`` (B), ``inputs`` (m), ``outputs`` (n) and ``origin`` w* (B, m) describe it.
+    Points and directions have shape (..., B, m): further axes stand in front.
+    """
+
+    name: ClassVar[str]
+    batch: int
+    inputs: int
+    outputs: int
+    origin: Floats
+
+    @abstractmethod
+    def residual(self, points: Any) -> Any:
+        """Return F(w) - F(w*) (..., B, n) at ``points``, written with ``autograd.numpy``."""
+
+    @abstractmethod
+    def jet(self, points: Numeric, direction: Numeric) -> Jet:
+        """Return F(w) - F(w*), DF(w)z and D²F(w)[z, z] by hand, for arrays and for ``Tracked``."""
+
+    def pull(self, points: Any, weights: Any) -> Any:
+        """Return DF(w)'u = Σ u_i ∇F_i(w) (..., B, m) for ``weights`` u (..., B, n), by autograd."""
+        vjp, values = make_vjp(self.residual, points)
+        return vjp(np.broadcast_to(weights, anp.shape(values)))
+
+    def jacobian(self, points: Floats) -> Floats:
+        """Return the Jacobians DF(w) (..., B, n, m), by autograd."""
+        self._check("points", points)
+        rows = [self.pull(points, unit) for unit in np.eye(self.outputs)]
+        return np.stack(rows, axis=-2)
+
+    def hessian_times(self, points: Floats, weights: Floats, direction: Floats) -> Floats:
+        """Return (Σ u_i ∇²F_i(w)) z (..., B, m), by autograd twice."""
+        vjp, _ = make_vjp(lambda w: self.pull(w, weights), points)
+        return np.asarray(vjp(np.broadcast_to(direction, np.shape(points))))
+
+    def hessian(self, points: Floats, weights: Floats) -> Floats:
+        """Return the matrices Σ u_i ∇²F_i(w) (..., B, m, m) for ``weights`` u (..., B, n)."""
+        self._check("points", points)
+        vjp, _ = make_vjp(lambda w: self.pull(w, weights), points)
+        units = np.eye(self.inputs)
+        columns = [vjp(np.broadcast_to(unit, np.shape(points))) for unit in units]
+        matrix = np.stack(columns, axis=-1)
+        return np.asarray(0.5 * (matrix + matrix.swapaxes(-1, -2)))
+
+    def component_hessian(self, points: Floats, component: int) -> Floats:
+        """Return ∇²F_i(w) (..., B, m, m) of the component i = ``component``, counted from 0."""
+        return self.hessian(points, np.eye(self.outputs)[component])
+
+    def loss_hessian(self, points: Floats) -> Floats:
+        """Return the Hessians DF'DF + Σ r_i ∇²F_i (..., B, m, m) of L = ½‖r‖², r = F - F(w*)."""
+        jacobian = self.jacobian(points)
+        gram = np.matmul(jacobian.swapaxes(-1, -2), jacobian)
+        return np.asarray(gram + self.hessian(points, self.residual(points)))
+
+    def loss_curvature(self, points: Floats, direction: Floats) -> Tracked:
+        """Return ∇²L(w)[z, z] (..., B) of L = ½‖F - F(w*)‖², by hand, with a bound on its error.
+
+        The points and directions are taken as exact.
+        """
+        self._check("points", points)
+        with np.errstate(all="ignore"):
+            value, first, second = self.jet(Tracked(points), Tracked(direction))
+            return tracked(dot(first, first) + dot(value, second))
+
+    def form_along(self, direction: Floats) -> tuple[Floats, Floats]:
+        """Return u = DF(w*)v (B, n) and Σ u_i ∇²F_i(w*) (B, m, m) for ``direction`` v (B, m)."""
+        self._check("direction", direction)
+        image = self.jet(self.origin, direction)[1]
+        assert not isinstance(image, Tracked)
+        return image, self.hessian(self.origin, image)
+
+    def _store(self, **given: tuple[ArrayLike, str]) -> None:
+        """Keep the parameters; the letters B, m, n of their axes give batch, inputs and outputs."""
+        arrays, sizes = checked_arrays(given)
+        for key, array in arrays.items():
+            setattr(self, key, array)
+        self.batch, self.outputs = sizes["B"], sizes["n"]
+        self.inputs = self.origin.shape[-1]
+
+    def _compare(self) -> None:
+        """Compare the two ways to the derivatives, at two points near w* in random directions."""
+        rng = np.random.default_rng(0)
+        shape = (2, self.batch, self.inputs)
+        reach = _REACH / np.sqrt(self.inputs)
+        points = self.origin + reach * rng.standard_normal(shape)
+        direction = rng.standard_normal(shape)
+        weights = rng.standard_normal((2, self.batch, self.outputs))
+        by_hand = self.jet(points, direction)
+        gradient = self.pull(points, weights)
+        bend = self.hessian_times(points, weights, direction)
+        pairs = (
+            ("values", dot(by_hand[0], weights), dot(self.residual(points), weights)),
+            ("first derivatives", dot(by_hand[1], weights), dot(gradient, direction)),
+            ("second derivatives", dot(by_hand[2], weights), dot(bend, direction)),
+        )
+        for what, ours, theirs in pairs:
+            size = 1.0 + np.max(np.abs(np.asarray(theirs)))
+            if not np.all(np.abs(np.asarray(ours) - np.asarray(theirs)) <= _AGREEMENT * size):
+                raise RuntimeError(f"{self!r}: the {what} by hand are not those by autograd")
+
+    def _check(self, what: str, points: Any) -> None:
+        if np.shape(points)[-2:] != (self.batch, self.inputs):
+            expected = f"(..., {self.batch}, {self.inputs})"
+            raise ValueError(f"{what} of this system have shape {expected}, got {np.shape(points)}")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.batch} maps R^{self.inputs} -> R^{self.outputs}>"
