@@ -1,10 +1,10 @@
-"""The command line: check, show, list, axioms, prove, new.  Thin: everything is done elsewhere."""
+"""The command line: check, show, list, axioms, coverage, prove, new.  All work is elsewhere."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -78,6 +78,7 @@ def check(
     Example: plproof check theorems/ --only pl_linear_rate --budget small
     """
     from plproof.checking.run import Options
+    from plproof.report.data import check_document
     from plproof.report.terminal import render
 
     options = Options(only=only, budget=budget, seed=seed, jobs=jobs, fail_fast=fail_fast)
@@ -90,7 +91,7 @@ def check(
     if transcripts is not None:
         _write_transcripts(results, transcripts)
     if json_file is not None:
-        _write_json(results, json_file)
+        _write_json(check_document(results, __version__), json_file)
     if stopped:
         _stop(stopped)
     sys.exit(_exit_code(results))
@@ -212,6 +213,49 @@ def axioms(name: str, paths: tuple[Path, ...]) -> None:
         for gap in result.admits():
             click.echo(f"admitted without proof: {gap}")
     sys.exit(_exit_code(results))
+
+
+@main.command()
+@click.argument("document", metavar="FILE.md", type=click.Path(path_type=Path))
+@_paths
+@click.option("--json", "json_file", type=click.Path(), help="Write it as JSON too (- prints).")
+def coverage(document: Path, paths: tuple[Path, ...], json_file: str | None) -> None:
+    """List the labelled statements of a Markdown document and the theorem objects that cite them.
+
+    A statement is a block quote or heading that begins with Definition, Lemma, Proposition,
+    Theorem, Corollary or Claim; a theorem object cites it by its source: title of the document,
+    section and label. Outcomes are those of a replay; nothing is stored.
+
+    Exit code 0: all covered, as declared; 1: something is not; 2: bad usage or unreadable input.
+
+    Example: plproof coverage notes.md theorems/
+    """
+    from plproof.checking.coverage import definitions, document_at
+    from plproof.checking.discovery import UsageError, shown_path
+    from plproof.checking.run import Options
+    from plproof.report.coverage import citations, cover, coverage_document
+    from plproof.report.terminal import render_coverage, show_failure
+
+    try:
+        read = document_at(document)
+    except UsageError as error:
+        _stop(str(error))
+    files = _files(paths)
+    results, stopped = _run(files, Options(budget="none", write=False), quiet=False)
+    if stopped:
+        _stop(stopped)
+    made = cover(read, [*citations(results), *definitions(files)])
+    console = _console(stderr=json_file == "-")
+    render_coverage(made, console)
+    citing = {citation.name for citation in made.citations}
+    for result in results:
+        if result.kind == "file" or (result.name in citing and not result.as_declared):
+            show_failure(result, console)
+    if json_file is not None:
+        _write_json(coverage_document(made, shown_path(document), __version__), json_file)
+    if any(result.kind == "file" for result in results):
+        sys.exit(BAD_USAGE)
+    sys.exit(PROVED if made.complete else FAILED)
 
 
 @main.command()
@@ -355,11 +399,9 @@ def _write_transcripts(results: Sequence[Result], folder: Path) -> None:
         _stop(f"the transcripts cannot be written to {folder}: {error.strerror}")
 
 
-def _write_json(results: Sequence[Result], target: str) -> None:
+def _write_json(document: Mapping[str, Any], target: str) -> None:
     from plproof.checking.stored import write_text
-    from plproof.report.data import check_document
 
-    document = check_document(results, __version__)
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     if target == "-":
         click.echo(text, nl=False)

@@ -16,7 +16,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
+from plproof.language.definitions import Definition
 from plproof.language.sorts import LanguageError
+from plproof.language.source import Source
 from plproof.language.statement import Statement
 from plproof.proof.errors import ProofError
 from plproof.proof.storage import statement_document
@@ -48,7 +50,6 @@ def theorems_of(module: ModuleType, path: str) -> dict[str, Theorem]:
 
 def describe(name: str, theorem: Theorem) -> dict[str, Any]:
     """Return what a check needs to know of a theorem object, as data."""
-    source = theorem.source
     return {
         "name": name,
         "line": theorem.place.line,
@@ -56,9 +57,21 @@ def describe(name: str, theorem: Theorem) -> dict[str, Any]:
         "title": theorem.title,
         "note": theorem.note,
         "expected": theorem.expect,
-        "source": source and [source.document, source.section, source.label, source.references],
+        "source": _source(theorem.source),
         "statement": statement_document(theorem.statement),
     }
+
+
+def definitions_of(module: ModuleType) -> list[dict[str, Any]]:
+    """Return name and source of the definitions that a file binds and that have a source."""
+    bound = [value for value in vars(module).values() if isinstance(value, Definition)]
+    return [{"name": d.name, "source": _source(d.source)} for d in bound if d.source is not None]
+
+
+def _source(source: Source | None) -> list[Any] | None:
+    if source is None:
+        return None
+    return [source.document, source.section, source.label, source.references]
 
 
 def explain(error: BaseException, path: str) -> dict[str, Any]:
@@ -110,11 +123,12 @@ class Worker:
             module = load(self._path, request["module"], request["root"])
             self._theorems = theorems_of(module, self._path)
             found = [describe(name, theorem) for name, theorem in self._theorems.items()]
+            defined = definitions_of(module)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # whatever the author's file raises is reported
             return {"error": explain(error, self._path)}
-        return {"theorems": found}
+        return {"theorems": found, "definitions": defined}
 
     def _prove(self, request: dict[str, Any]) -> dict[str, Any]:
         theorem = self._theorems[request["name"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from textwrap import wrap
 from types import TracebackType
 
@@ -12,6 +13,8 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
+from plproof.report.coverage import Citation, Coverage
+from plproof.report.labels import KINDS
 from plproof.report.model import Line, Opening, Transcript
 from plproof.report.result import Result
 from plproof.report.transcript import transcript
@@ -142,6 +145,44 @@ def failure_text(result: Result) -> str:
 def show_failure(result: Result, console: Console) -> None:
     """Print what is not as declared about a result."""
     console.print(Text("\n" + failure_text(result)))
+
+
+def render_coverage(coverage: Coverage, console: Console) -> None:
+    """Print what of a document is covered, by section, then what else cites the document."""
+    say, entries = _Printer(console), coverage.entries
+    say(coverage.document.title, "bold")
+    for section, group in groupby(entries, key=lambda entry: entry.statement.section):
+        console.print()
+        say(section or "(before any heading)", "bold", 2)
+        for entry in group:
+            say(f"{entry.statement.line:>4}  {entry.statement.label}", "", 2, 6)
+            for citation in entry.cited_by:
+                _cited(citation, say, 10)
+            say("" if entry.cited_by else "not covered", "red", 10)
+    if coverage.also_cited:
+        console.print()
+        say("also cited", "bold")
+    for section, others in groupby(coverage.also_cited, key=lambda c: c[0].source.section):
+        say(section or "(no section)", "", 2)
+        for citation, remark in others:
+            label = citation.source.label or "no label"
+            _cited(citation, say, 4, f" ({label}{'; ' if remark else ''}{remark})")
+    console.print()
+    open_ones = [entry for entry in entries if not entry.covered]
+    if not entries:
+        say(f"no labelled statement: no block quote or heading begins with {', '.join(KINDS)}")
+        return
+    say(f"{len(entries) - len(open_ones)} of {len(entries)} labelled statements covered")
+    for entry in open_ones:
+        say(f"not covered: {entry.statement.label}, line {entry.statement.line}", "red")
+
+
+def _cited(citation: Citation, say: _Printer, left: int, more: str = "") -> None:
+    declared = "" if citation.as_declared else f" (declared {citation.expected})"
+    if citation.as_declared and citation.outcome in ("refuted", "vacuous"):
+        declared = ", as declared"
+    colour = _COLOURS.get(citation.outcome, "") if citation.as_declared else "red"
+    say(f"{citation.name}: {citation.outcome}{declared}{more}", colour, left, 2)
 
 
 class Progress:
