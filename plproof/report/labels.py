@@ -91,8 +91,8 @@ def _label(match: re.Match[str]) -> Label:
 def normalised(text: str) -> str:
     """Return the words of a text in small letters, without punctuation and marks.
 
-    >>> normalised("When is **GD** Effective?")
-    'when is gd effective'
+    >>> normalised("Rates: the **PL** Case.")
+    'rates the pl case'
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in folded)

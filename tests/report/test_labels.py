@@ -308,7 +308,7 @@ def test_normalising_again_changes_nothing(text):
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        ("When is GD effective?", "when is *GD* Effective", True),
+        ("Rates: the PL case", "rates – the *PL* Case", True),
         ("1.2 Smooth functions", "Smooth functions", True),
         ("1.2. Smooth functions", "1.2", True),
         ("1.2 Smooth functions", "§ 1.2", True),
