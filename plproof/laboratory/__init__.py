@@ -6,5 +6,8 @@ meaning on a ``Model``; ``models``, ``choices`` and ``certify`` make models of a
 on which rows its hypotheses hold, ``quadratics`` for classes a user defines.  ``stress`` is what
 others call: ``stress_test``, ``refute`` and ``find_model``; ``cases`` and ``counterexamples`` turn
 a failing row into something to read and run.  ``axioms`` tests the shipped axioms themselves.
+``systems`` are maps R^m -> R^n with few outputs and many inputs, for claims about non-convexity and
+about training; ``partition`` and ``copositive`` decide the small cases of two hardness reductions,
+``saddles`` counts the runs of descent that end at a strict saddle.
 ``strategies`` needs hypothesis and is for tests; nothing else here imports it.
 """

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -101,6 +102,21 @@ def test_the_running_error_bounds_the_true_error_of_rational_formulas(seed: int,
     zs = [sum(Fraction(m) * v for m, v in zip(row, ys, strict=True)) for row in matrix[0].tolist()]
     exact = (sum(v * v for v in zs) - 3 * sum(ys)) / (Fraction(3, 2) + sum(v * v for v in ys))
     assert abs(Fraction(result.value[0]) - exact) <= ra.SAFETY * ra.UNIT * result.error[0]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(-40, 5))
+def test_the_running_error_bounds_the_true_error_of_tanh_and_of_products(seed: int, e: int) -> None:
+    rng = np.random.default_rng(seed)
+    x, matrix = rng.standard_normal((2, 3)), rng.standard_normal((3, 2))
+    result = ra.tanh(ra.matmul(ra.Tracked(x) * 2.0**e, matrix))
+    with mpmath.workdps(50):
+        for i, j in np.ndindex(2, 2):
+            terms = zip(x[i].tolist(), matrix[:, j].tolist(), strict=True)
+            inner = mpmath.fsum(mpmath.mpf(a) * 2**e * b for a, b in terms)
+            true = mpmath.tanh(inner)
+            error = result.error[i, j]
+            assert abs(result.value[i, j] - true) <= ra.SAFETY * ra.UNIT * error
+            assert error <= 100 * abs(x[i]) @ abs(matrix[:, j]) * 2.0**e
 
 
 def test_the_running_error_is_infinite_where_nothing_is_left_of_a_denominator() -> None:
