@@ -82,6 +82,22 @@ def test_the_numbers_measured_at_the_start_are_those_of_the_tangent_kernel() -> 
     assert np.array_equal(known.held, known.strain <= 1 - 1e-9)
 
 
+def test_the_constants_of_a_start_at_zero_are_those_of_their_formulas() -> None:
+    """Two orthonormal inputs, k = 9 units, w₀ = 0: σ = S = 3, ‖X‖ = 1."""
+    network = TanhNetwork(np.eye(2)[None], np.ones((1, 9)), [1.0], np.zeros((1, 18)))
+    known = conditioning(TrainingLoss(network, [[0.6, 0.8]]))
+    numbers = (known.smallest, known.largest, known.distance, known.pl, known.smooth)
+    for found, expected in zip(numbers, (3, 3, 1, 9 / 4, 81 / 4 + 9 / 8), strict=True):
+        assert found[0] == pytest.approx(expected, rel=1e-12)
+    assert known.lipschitz[0] == pytest.approx(4 / 27**0.5, rel=1e-12)
+    assert known.radius[0] == pytest.approx(4 / 3, rel=1e-12)
+    assert known.strain[0] == pytest.approx(8 * 4 / 27**0.5 / 9, rel=1e-12)
+    few = TanhNetwork(np.ones((1, 3, 1)), [[1.0, 1.0]], [1.0], [[0.0, 0.0]])
+    known = conditioning(TrainingLoss(few, [[1.0, 1.0, 1.0]]))
+    assert known.smallest[0] == 0 and known.largest[0] == pytest.approx(6**0.5)
+    assert known.strain[0] == np.inf and not known.held[0]
+
+
 def test_the_constants_hold_on_the_ball_where_the_hypothesis_does() -> None:
     """At random points of the ball: DF(w)' stays above σ/2, and the loss is PL and smooth."""
     loss = drawn(3, 8, 3, 6, 300)
