@@ -19,6 +19,7 @@ from plproof.language import (
     eq,
     exists,
     forall,
+    grad,
     hess_along,
     implies,
     ip,
@@ -28,11 +29,11 @@ from plproof.language import (
     norm,
     sq,
 )
-from plproof.theory.functions import linear_near
+from plproof.theory.functions import DifferentiableAt, linear_near
 
 _W, _Y = Space("W"), Space("Y")
 _F = Function("F", _W, _Y)
-_loss = Function("l", _Y)
+_f, _loss = Function("f", _W), Function("l", _Y)
 _A, _B = LinearMap("A", _W, _Y), LinearMap("B", _W, _W)
 _N = Subspace("N", _W)
 _w, _v, _z, _h, _a, _b = Vectors("w v z h a b", _W)
@@ -104,6 +105,32 @@ StrictDerivative = Definition(
     source=Source("Implicit Functions and Solution Mappings", "1D",
                   references=("Dontchev and Rockafellar, 2009",)),
 )  # fmt: skip
+
+_near = conj(_r > 0, forall(_v, implies(norm(_v - _w) <= _r, DifferentiableAt(_f, _v))))
+
+#: the function f is differentiable near w, and its gradient is differentiable at w
+TwiceDifferentiableAt = Definition(
+    "TwiceDifferentiableAt",
+    [_f, _w],
+    conj(exists(_r, _near), DifferentiableMapAt(mapsto(_a, grad(_f, _a)), _w)),
+    words="{0} is twice differentiable at {1}",
+)
+
+_near = conj(_r > 0, forall(_v, implies(norm(_v - _w) <= _r, DifferentiableMapAt(_F, _v))))
+
+#: the map F is differentiable near w, and its derivative is differentiable at w: so is DF(·)z for
+#: every z and DF(·)ᵀu for every u, which in finite dimension is the same
+TwiceDifferentiableMapAt = Definition(
+    "TwiceDifferentiableMapAt",
+    [_F, _w],
+    conj(
+        exists(_r, _near),
+        forall(_z, DifferentiableMapAt(mapsto(_a, jac(_F, _a) @ _z), _w)),
+        forall(_u, DifferentiableMapAt(mapsto(_a, jac(_F, _a).T @ _u), _w)),
+    ),
+    words="{0} is twice differentiable at {1}",
+    source=Source("Foundations of Modern Analysis", "8.12", references=("Dieudonné, 1960",)),
+)
 
 _change = ip(hess_along(_F, _v, _u) @ _z, _z) - ip(hess_along(_F, _w, _u) @ _z, _z)
 _size = norm(_u) * sq(_z)
