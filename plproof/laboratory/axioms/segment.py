@@ -1,4 +1,4 @@
-"""Tests of the shipped axioms on random instances: what is taken without proof is at least tried.
+"""The trial of the segment axiom, on batches of functions with certified constants.
 
 The segment axiom supposes a bound on a slope for all t in [0, 1], which no sampling decides; here
 the numbers a and b are chosen so that it certainly holds: a = ⟨∇f(x), v⟩ and b = β‖v‖² for a

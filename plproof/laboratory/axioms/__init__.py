@@ -1,0 +1,1 @@
+"""Trials of the shipped axioms on random instances: what is not proved is at least tried."""
