@@ -11,6 +11,7 @@ from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Corollary, Lemma, Proposition, Theorem
 from plproof.theory.analysis import (
+    ARCHIMEDES,
     COMPLETENESS,
     CONTRACTION,
     EXTREME_VALUE,
@@ -18,6 +19,7 @@ from plproof.theory.analysis import (
     LOCAL_SURJECTIVITY,
     SEGMENT,
     SINE_COSINE,
+    STABLE_MANIFOLD,
     SYMMETRIC_HESSIAN,
 )
 from plproof.theory.axioms import AXIOMS
@@ -33,6 +35,7 @@ from plproof.theory.functions import (
     StronglyConvex,
     linear_near,
 )
+from plproof.theory.limits import ContinuouslyDifferentiable, ContinuousOn, Converges, Null
 from plproof.theory.linear_algebra import (
     BOUNDED_MAP,
     DIMENSION_FORMULA,
@@ -53,6 +56,8 @@ from plproof.theory.systems import (
     PositiveIndexAbove,
     SquareLoss,
     StrictDerivative,
+    TwiceDifferentiableAt,
+    TwiceDifferentiableMapAt,
     TwiceDifferentiableNear,
 )
 
@@ -72,6 +77,7 @@ def check(theorem: Theorem, budget: str = "small", seed: int = 0) -> object:
 
 
 __all__ = [
+    "ARCHIMEDES",
     "AXIOMS",
     "BOUNDED_MAP",
     "COMPLETENESS",
@@ -87,9 +93,13 @@ __all__ = [
     "RIGHT_INVERSE",
     "SEGMENT",
     "SINE_COSINE",
+    "STABLE_MANIFOLD",
     "SYMMETRIC_HESSIAN",
     "UNIT_VECTOR",
     "C2At",
+    "ContinuousOn",
+    "ContinuouslyDifferentiable",
+    "Converges",
     "Convex",
     "ConvexOn",
     "Corollary",
@@ -103,6 +113,7 @@ __all__ = [
     "LocalMinimiser",
     "Loss",
     "Minimiser",
+    "Null",
     "Onto",
     "OverParameterised",
     "PositiveIndexAbove",
@@ -114,6 +125,8 @@ __all__ = [
     "StrictDerivative",
     "StronglyConvex",
     "Theorem",
+    "TwiceDifferentiableAt",
+    "TwiceDifferentiableMapAt",
     "TwiceDifferentiableNear",
     "check",
     "linear_near",

@@ -328,10 +328,12 @@ def _at(fact: Fact | Product, variable: Term) -> Fact | Product:
 
 
 def _rewrites(item: Item) -> bool:
-    """Say whether an item is an equation of vectors to be used from left to right."""
+    """Say whether an item is an equation to be used from left to right: of vectors, or n = …"""
     if len(item.premises) != 1 or item.multiplier is not None:
         return False
     c = item.premises[0].conclusion
+    if c.op == "eq" and c.args[0].sort.kind == "Nat":
+        return c.args[0].op == "var"
     return (
         c.op == "eq"
         and c.args[0].sort.kind in ("Vec", "Lin")

@@ -21,12 +21,15 @@ from plproof.language import (
     hess,
     implies,
     ip,
+    jac,
     mapsto,
     norm,
     sin,
+    sq,
 )
 from plproof.theory.axiom import Axiom
 from plproof.theory.functions import DifferentiableAt, linear_near
+from plproof.theory.limits import ContinuouslyDifferentiable, Converges, Null
 from plproof.theory.systems import DifferentiableMapAt, Onto, StrictDerivative
 
 _E, _Y = Space("E"), Space("Y")
@@ -123,6 +126,15 @@ def _completeness() -> Axiom:
     )  # fmt: skip
 
 
+def _archimedes() -> Axiom:
+    return Axiom(
+        "archimedes",
+        forall(_t, exists(_n, _t <= _n)),
+        Source(_RUDIN, "The real and complex number systems", "Theorem 1.20(a), every real number "
+               "is at most some natural number", ("Rudin, 1976",)),
+    )  # fmt: skip
+
+
 def _contraction() -> Axiom:
     T = Function("T", _E, _E)
     shrinks = forall([_x, _v], norm(T(_x) - T(_v)) <= _q * norm(_x - _v))
@@ -148,6 +160,41 @@ def _extreme_value() -> Axiom:
     )  # fmt: skip
 
 
+def _stable_manifold() -> Axiom:
+    g = Function("g", _E, _E)
+    invertible = forall([_x, _v], implies(eq(jac(g, _x) @ _v, 0), eq(_v, 0)))
+    symmetric = eq(jac(g, _w).T, jac(g, _w))
+    expands = exists(_v, sq(_v) < ip(jac(g, _w) @ _v, _v))
+    s = Sequence("s", _E)
+    orbit = conj(eq(s[0], _x), forall(_k, eq(s[_k + 1], g(s[_k]))), Converges(s, _w))
+    starts = mapsto(_x, exists(s, orbit))
+    return Axiom(
+        "stable_manifold",
+        forall(
+            [g, _w],
+            implies(
+                ContinuouslyDifferentiable(g),
+                invertible,
+                eq(g(_w), _w),
+                symmetric,
+                expands,
+                Null(starts),
+            ),
+        ),
+        Source(
+            "Global Stability of Dynamical Systems",
+            label="Theorem III.7, centre-stable manifold: near a fixed point with an eigenvalue "
+            "above 1 the starts that stay near it lie in a C¹ disc of lower dimension; the other "
+            "starts are preimages of its points under local diffeomorphisms",
+            references=(
+                "Shub, 1987",
+                "Lee, Simchowitz, Jordan and Recht, 2016, Theorem 9",
+                "Panageas and Piliouras, 2017, Theorem 2",
+            ),
+        ),
+    )
+
+
 def _sine_cosine() -> Axiom:
     s, c = sin(_a + _b), cos(_a + _b)
     return Axiom(
@@ -169,8 +216,10 @@ GRADIENT = _gradient()
 SYMMETRIC_HESSIAN = _symmetric()
 LOCAL_SURJECTIVITY = _local_surjectivity()
 COMPLETENESS = _completeness()
+ARCHIMEDES = _archimedes()
 CONTRACTION = _contraction()
 EXTREME_VALUE = _extreme_value()
+STABLE_MANIFOLD = _stable_manifold()
 SINE_COSINE = _sine_cosine()
 
 ANALYSIS = (
@@ -179,7 +228,9 @@ ANALYSIS = (
     SYMMETRIC_HESSIAN,
     LOCAL_SURJECTIVITY,
     COMPLETENESS,
+    ARCHIMEDES,
     CONTRACTION,
     EXTREME_VALUE,
+    STABLE_MANIFOLD,
     SINE_COSINE,
 )
