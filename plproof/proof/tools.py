@@ -12,9 +12,17 @@ from plproof.kernel import calculus, rules
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder
-from plproof.language.sorts import REAL, LanguageError, match_spaces
+from plproof.language.sorts import NAT, REAL, LanguageError, match_spaces
 from plproof.language.syntax import eq
-from plproof.language.terms import FALSE, Term, as_proposition, free_variables, lift, number
+from plproof.language.terms import (
+    FALSE,
+    Term,
+    as_proposition,
+    as_real,
+    free_variables,
+    lift,
+    number,
+)
 from plproof.proof import lemmas
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import assigned_name
@@ -92,10 +100,18 @@ class Tools:
         )
 
     def successor(self, fact: Fact) -> Fact:
-        """From m < n between natural numbers return m + 1 ≤ n."""
-        return self._prover.fact(
-            self._guard(None, lambda: rules.successor(fact.thm)), f"{fact.label}, in ℕ"
-        )
+        """From m < n between natural numbers return m + 1 ≤ n; one side may be a numeral."""
+
+        def run() -> Thm:
+            claim = canonical(fact.claim)
+            below, above = claim.args if claim.op == "lt" else (FALSE, FALSE)
+            m, n = _in_naturals(below), _in_naturals(above)
+            if m is None or n is None:
+                raise LanguageError(f"{fact.claim} is not m < n for natural numbers")
+            thm = rules.successor(self._prover.as_form(fact.thm, m < n))
+            return self._prover.as_form(thm, below + 1 <= above)
+
+        return self._prover.fact(self._guard(None, run), f"{fact.label}, in ℕ")
 
     def admit(self, claim: Term) -> Fact:
         """Take the claim without proof; the theorem stays marked and does not count as proved."""
@@ -216,6 +232,13 @@ class Tools:
 
         thm = self._guard(claim, run)
         return self._record(thm, label, ", ".join([f"take {value}", *why]), "have")
+
+
+def _in_naturals(side: Term) -> Term | None:
+    """Return a side of a comparison as a natural number read as a real, or None."""
+    if side.op == "num" and side.data.denominator == 1 and side.data >= 0:
+        return as_real(number(side.data, NAT))
+    return side if side.op == "real" else None
 
 
 def opened_kind(fact: Fact) -> str:
