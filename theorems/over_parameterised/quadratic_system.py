@@ -15,6 +15,7 @@ from plproof import (
     Space,
     SquareLoss,
     TwiceDifferentiableNear,
+    Vector,
     Vectors,
     conj,
     dim,
@@ -40,12 +41,13 @@ B = LinearMap("B", W, W)
 r, s, t, eps, delta, bound = Reals("r s t epsilon delta c")
 
 
-def quadratic(a, e, c):
-    """Return the system F(w) = ⟨a, w⟩e + ‖w‖²c."""
+def quadratic(space, a, e, c):
+    """Return the system F(w) = ⟨a, w⟩e + ‖w‖²c on the space."""
+    w = Vector("w", space)
     return mapsto(w, ip(a, w) * e + sq(w) * c)
 
 
-F = quadratic(a, e, c)
+F = quadratic(W, a, e, c)
 
 multiple_of_identity_has_full_rank = Lemma(
     "A linear map that multiplies every vector by s ≠ 0 has full rank",
