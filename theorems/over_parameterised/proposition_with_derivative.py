@@ -1,6 +1,6 @@
 """The Proposition with DF(w*) ≠ 0 in place of ∇L(w*) ≠ 0 is false for two outputs or more.
 
-F(w) = (w₁, ‖w‖²) from ℝ⁵ to ℝ² satisfies every hypothesis at 0, and its loss ½w₁² + ½‖w‖⁴ is convex.
+F(w) = (w₁, ‖w‖²) from ℝ⁵ to ℝ² satisfies every hypothesis at 0; its loss ½w₁² + ½‖w‖⁴ is convex.
 """
 
 from plproof import (
