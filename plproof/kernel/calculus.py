@@ -19,6 +19,7 @@ from plproof.language.terms import FALSE, Term, free_variables, make, number, su
 
 MAX_PARTS = 20_000
 
+
 def differentiable(f: Term, point: Term) -> Term:
     """Return “f is differentiable at the point”: ∀ε. ε > 0 → ∃δ. δ > 0 ∧ ∀h. ‖h‖ ≤ δ →
     error(h) ≤ ε‖h‖ ∧ −ε‖h‖ ≤ error(h), error(h) = f(point + h) − f(point) − ⟨∇f(point), h⟩; for f
@@ -37,12 +38,15 @@ def differentiable(f: Term, point: Term) -> Term:
     some = _bind("ex", delta, make("and", (delta > 0, near)))
     return _bind("all", eps, make("imp", (eps > 0, some)))
 
+
 def _bind(op: str, v: Term, body: Term) -> Term:
     """Return the binder with the name shown without its exclamation mark."""
     return make(op, bind(op, v, body).args, Binder(v.data.rstrip("!"), v.sort))
 
+
 def _norm(v: Term) -> Term:
     return make("sqrt", (make("ip", (v, v)),))
+
 
 @rule(function="term", point="term")
 def differentiate(*premises: Thm, function: Term, point: Term) -> Derived:
@@ -76,6 +80,7 @@ def differentiate(*premises: Thm, function: Term, point: Term) -> Derived:
     conclusion = make("and", (differentiable(function, point), value))
     return Derived(union(*(th.hypotheses for th in premises), ()), conclusion)
 
+
 def conditions(function: Term, point: Term) -> list[tuple[Term, ...]]:
     """Return what ``differentiate`` needs premises for: of each entry one of the propositions."""
     x = make("var", (), "x!", point.sort)
@@ -83,6 +88,7 @@ def conditions(function: Term, point: Term) -> list[tuple[Term, ...]]:
     body = at.explicit(open_binder(function, x))
     _ = at.slope(body, number(1)) if body.sort == REAL else at.change(body, x)
     return at.asked
+
 
 class _Calculus:
     """Derivatives with respect to x, and what they need to hold where variables have the values."""
@@ -263,11 +269,13 @@ class _Calculus:
         self._need(differentiable(f, s))
         return f, s
 
+
 def _scaled(a: Term, b: Term) -> Term:
     """Return the product of a scalar and a scalar or vector, in the order that makes sense."""
     if a.sort == b.sort == REAL:
         return a * b
     return make("smul", (a, b) if a.sort == REAL else (b, a))
+
 
 def _explicit_jac(t: Term) -> bool:
     return t.op == "jac" and t.args[0].op == "lam"

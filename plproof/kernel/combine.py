@@ -12,6 +12,7 @@ from plproof.kernel.thm import Derived, Thm, require, rule, union
 from plproof.language.sorts import REAL
 from plproof.language.terms import FALSE, Term, as_real, make
 
+
 @dataclass(frozen=True)
 class Summand:
     """coefficient · Π slacks of the premises · Π ‖squares‖² · multiplier (equations only)."""
@@ -20,6 +21,7 @@ class Summand:
     premises: tuple[int, ...] = ()
     squares: tuple[Term, ...] = ()
     multiplier: Term | None = None
+
 
 @rule(goal="term", summands="summands", nonzero="indices")
 def combine(
@@ -55,6 +57,7 @@ def combine(
     require(identical, "combine: the two sides differ, so this does not prove {}", target)
     return Derived(union(*(th.hypotheses for th in theorems), ()), goal)
 
+
 def _slack(th: Thm) -> tuple[str, Term]:
     """Return the relation of a premise (le, lt, eq or ne) and its right minus its left side."""
     c = canonical(th.conclusion)
@@ -66,6 +69,7 @@ def _slack(th: Thm) -> tuple[str, Term]:
     require(kind in ("Real", "Nat") or whole, "combine: {}", c)
     difference = as_real(compared.args[1]) - as_real(compared.args[0])
     return ("ne" if unequal else c.op), difference
+
 
 def _scalar_identity(
     form: NormalForm, theorems: tuple[Thm, ...], target: Term, summands: Sequence[Summand]
@@ -85,6 +89,7 @@ def _scalar_identity(
         total = plus(total, value, -1)
     require(target.op in ("le", "eq") or strictly, "combine: nothing strict proves a strict claim")
     return form.is_zero(total)
+
 
 def _summand(form: NormalForm, theorems: tuple[Thm, ...], s: Summand) -> tuple[Poly, bool, bool]:
     """Return the value of a summand, whether an equation is in it, whether it is positive."""
@@ -107,6 +112,7 @@ def _summand(form: NormalForm, theorems: tuple[Thm, ...], s: Summand) -> tuple[P
         product = times(product, form.scalar(t * t if t.sort == REAL else make("ip", (t, t))))
     strict = not s.squares and all(relation in ("lt", "ne") for relation, _ in slacks)
     return product, equation, strict
+
 
 def _vector(form: NormalForm, theorems: tuple[Thm, ...], s: Summand, target: Term) -> Vector:
     """Return coefficient · multiplier · slack of one equation of vectors."""

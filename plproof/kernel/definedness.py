@@ -10,6 +10,7 @@ from plproof.language.definitions import unfold_all
 from plproof.language.signatures import BINDERS
 from plproof.language.terms import FALSE, Term, make, number, subterms
 
+
 def definedness(statement: Term) -> Term | None:
     """Return WD(statement), a closed proposition, or None when nothing needs a proof.
 
@@ -28,14 +29,17 @@ def definedness(statement: Term) -> Term | None:
         result[id(t)] = _combine(t, parts)
     return result[id(root)]
 
+
 def _is_square(t: Term) -> bool:
     """Say whether t is ⟨v, v⟩, which is never negative: a norm is always defined."""
     return t.op == "ip" and t.args[0] == t.args[1]
+
 
 def _both(left: Term | None, right: Term | None) -> Term | None:
     if left is None or right is None or left == right:
         return right if left is None else left
     return make("and", (left, right))
+
 
 def _combine(t: Term, parts: list[Term | None]) -> Term | None:
     if t.op in BINDERS:

@@ -28,12 +28,15 @@ MAX_EXPONENT = 512
 MAX_MONOMIALS = 20_000
 MAX_BITS = 20_000
 
+
 class KernelError(Exception):
     """A rule was applied to something it does not fit; nothing was proved."""
+
 
 def constant(value: Fraction | int) -> Poly:
     """Return the constant polynomial."""
     return {(): Fraction(value)} if value else {}
+
 
 def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
     """Return p + factor·q."""
@@ -44,11 +47,13 @@ def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
         raise KernelError("a sum in a normal form is too large")
     return {monomial: c for monomial, c in result.items() if c}
 
+
 def _merge(a: Monomial, b: Monomial) -> Monomial:
     exponents = dict(a)
     for atom, e in b:
         exponents[atom] = exponents.get(atom, 0) + e
     return tuple(sorted((atom, e) for atom, e in exponents.items() if e))
+
 
 def times(p: Poly, q: Poly) -> Poly:
     """Return p·q."""
@@ -63,6 +68,7 @@ def times(p: Poly, q: Poly) -> Poly:
         raise KernelError("a number in a normal form is too large")
     return {monomial: c for monomial, c in result.items() if c}
 
+
 def power(p: Poly, exponent: int) -> Poly:
     """Return p**exponent for a small natural exponent."""
     if exponent > MAX_EXPONENT:
@@ -72,12 +78,15 @@ def power(p: Poly, exponent: int) -> Poly:
         result = times(result, p)
     return result
 
+
 def key_of(p: Poly) -> tuple[tuple[Monomial, Fraction], ...]:
     """Return a hashable form of the polynomial."""
     return tuple(sorted(p.items()))
 
+
 def _adjoint(word: Word) -> Word:
     return tuple((atom, not flipped) for atom, flipped in reversed(word))
+
 
 class NormalForm:
     """Normal forms that share one numbering of atoms, with some terms known to be non-zero."""
@@ -270,7 +279,7 @@ class NormalForm:
         if t.sort.kind in ("Real", "Nat"):
             return key_of(self.scalar(t))
         if t.op in ("app", "ker", "ran", "cap"):
-            return (t.op, *map(self._key, t.args))
+            return (t.op, t.sort, *map(self._key, t.args))  # 0 and 1 look alike in every space
         return t
 
     def inverses(self) -> dict[int, Poly]:

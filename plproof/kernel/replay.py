@@ -31,6 +31,7 @@ SCHEMA = "plproof-proof/1"
 #: decides again what an oracle was asked
 Oracles = Mapping[str, Callable[[Term], bool]]
 
+
 @dataclass(frozen=True)
 class Replayed:
     """A checked proof: proved, vacuous or refuted, the theorem that says so, and every step."""
@@ -40,15 +41,18 @@ class Replayed:
     definedness: Thm | None
     steps: tuple[Thm, ...]
 
+
 def _summand(reader: TermReader, entry: Any) -> Summand:
     c, premises, squares, multiplier = shaped(entry, str, list, list, object)
     factor = None if multiplier is None else reader.term(multiplier)
     return Summand(exact(c), tuple(map(index, premises)), tuple(map(reader.term, squares)), factor)
 
+
 def _spaces(reader: TermReader, value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise WireError("expected an object from spaces to spaces")
     return {text(name): text(new) for name, new in value.items()}
+
 
 #: how each kind of data of a rule is read
 _DECODERS: Mapping[str, Callable[[TermReader, Any], Any]] = {
@@ -59,6 +63,7 @@ _DECODERS: Mapping[str, Callable[[TermReader, Any], Any]] = {
     "spaces": _spaces,
     "summands": lambda reader, value: tuple(_summand(reader, entry) for entry in array(value)),
 }
+
 
 def replay(
     document: Any, statement: Statement, axioms: Mapping[str, Term], oracles: Oracles | None = None
@@ -74,6 +79,7 @@ def replay(
         raise WireError(f"{error}") from None
     except RecursionError:
         raise WireError("something in the proof is nested too deeply") from None
+
 
 def _replay(
     document: Any, statement: Statement, axioms: Mapping[str, Term], oracles: Oracles
@@ -111,6 +117,7 @@ def _replay(
         _check_trust(th, axioms, oracles)
     return Replayed(outcomes[proved.conclusion], proved, defined, tuple(steps))
 
+
 def run_steps(document: Mapping[str, Any], reader: TermReader) -> list[Thm]:
     """Return the theorems that the steps of a document make, in order."""
     steps: list[Thm] = []
@@ -120,6 +127,7 @@ def run_steps(document: Mapping[str, Any], reader: TermReader) -> list[Thm]:
         except (KernelError, WireError, LanguageError) as error:
             raise type(error)(f"step {number}: {error}") from None
     return steps
+
 
 def _step(reader: TermReader, steps: list[Thm], entry: Any) -> Thm:
     name, premises, data = shaped(entry, str, list, dict)
@@ -136,6 +144,7 @@ def _step(reader: TermReader, steps: list[Thm], entry: Any) -> Thm:
             raise
         raise WireError(f"{name}: wrong number of premises or data") from None
 
+
 def _check_trust(th: Thm, axioms: Mapping[str, Term], oracles: Oracles) -> None:
     for name, statement in th.axioms:
         if name not in axioms:
@@ -145,6 +154,7 @@ def _check_trust(th: Thm, axioms: Mapping[str, Term], oracles: Oracles) -> None:
     for name, statement in th.oracles:
         if name not in oracles or not oracles[name](statement):
             raise KernelError(f"the oracle {name!r} does not confirm {statement}")
+
 
 def _differs(found: tuple[tuple[str, Term], ...], statement: Statement) -> str:
     for (name, h), (wanted_name, wanted) in zip(found, statement.hypotheses, strict=False):

@@ -25,6 +25,7 @@ from plproof.language.terms import FALSE, Term, as_real, free_variables, make, n
 
 ZERO = number(0)
 
+
 @rule(proposition="term")
 def assume(*, proposition: Term) -> Derived:
     """P ⊢ P.
@@ -33,6 +34,7 @@ def assume(*, proposition: Term) -> Derived:
     """
     return Derived((proposition,), proposition)
 
+
 @rule(hypothesis="term")
 def discharge(th: Thm, *, hypothesis: Term) -> Derived:
     """Γ ⊢ Q  /  Γ − P ⊢ P → Q.
@@ -40,6 +42,7 @@ def discharge(th: Thm, *, hypothesis: Term) -> Derived:
     ⊢ a > 0 → a > 0
     """
     return Derived(without(th.hypotheses, hypothesis), make("imp", (hypothesis, th.conclusion)))
+
 
 @rule()
 def modus_ponens(implication: Thm, premise: Thm) -> Derived:
@@ -54,6 +57,7 @@ def modus_ponens(implication: Thm, premise: Thm) -> Derived:
     )
     return Derived(union(implication.hypotheses, premise.hypotheses), c.args[1])
 
+
 @rule()
 def conjunction(left: Thm, right: Thm) -> Derived:
     """Γ ⊢ P,  Δ ⊢ Q  /  Γ ∪ Δ ⊢ P ∧ Q.
@@ -62,6 +66,7 @@ def conjunction(left: Thm, right: Thm) -> Derived:
     """
     hypotheses = union(left.hypotheses, right.hypotheses)
     return Derived(hypotheses, make("and", (left.conclusion, right.conclusion)))
+
 
 @rule(side="index")
 def conjunct(th: Thm, *, side: int) -> Derived:
@@ -72,6 +77,7 @@ def conjunct(th: Thm, *, side: int) -> Derived:
     require(th.conclusion.op == "and" and side in (0, 1), "conjunct: {}", th.conclusion)
     return Derived(th.hypotheses, th.conclusion.args[side])
 
+
 @rule(other="term", side="index")
 def alternative(th: Thm, *, other: Term, side: int) -> Derived:
     """Γ ⊢ P  /  Γ ⊢ P ∨ Q (side 0)  or  Γ ⊢ Q ∨ P (side 1), Q the other.
@@ -81,6 +87,7 @@ def alternative(th: Thm, *, other: Term, side: int) -> Derived:
     require(side in (0, 1), "alternative: there is no side {}", side)
     pair = (th.conclusion, other) if side == 0 else (other, th.conclusion)
     return Derived(th.hypotheses, make("or", pair))
+
 
 @rule()
 def cases(either: Thm, left: Thm, right: Thm) -> Derived:
@@ -95,6 +102,7 @@ def cases(either: Thm, left: Thm, right: Thm) -> Derived:
     kept = without(left.hypotheses, c.args[0]), without(right.hypotheses, c.args[1])
     return Derived(union(either.hypotheses, *kept), left.conclusion)
 
+
 @rule(proposition="term")
 def absurd(th: Thm, *, proposition: Term) -> Derived:
     """Γ ⊢ ⊥  /  Γ − ¬P ⊢ P.
@@ -103,6 +111,7 @@ def absurd(th: Thm, *, proposition: Term) -> Derived:
     """
     require(th.conclusion == FALSE, "absurd: {} is not ⊥", th.conclusion)
     return Derived(without(th.hypotheses, make("imp", (proposition, FALSE))), proposition)
+
 
 @rule(variable="term")
 def generalise(th: Thm, *, variable: Term) -> Derived:
@@ -114,6 +123,7 @@ def generalise(th: Thm, *, variable: Term) -> Derived:
     require(not free, "generalise: {} is free in a hypothesis of {}", variable, th)
     return Derived(th.hypotheses, bind("all", variable, th.conclusion))
 
+
 @rule(value="term")
 def instantiate(th: Thm, *, value: Term) -> Derived:
     """Γ ⊢ ∀x. P  /  Γ ⊢ P[t/x], t of the sort of x.
@@ -122,6 +132,7 @@ def instantiate(th: Thm, *, value: Term) -> Derived:
     """
     require(th.conclusion.op == "all", "instantiate: {} is not ∀", th.conclusion)
     return Derived(th.hypotheses, open_binder(th.conclusion, value))
+
 
 @rule(goal="term", value="term")
 def witness(th: Thm, *, goal: Term, value: Term) -> Derived:
@@ -133,6 +144,7 @@ def witness(th: Thm, *, goal: Term, value: Term) -> Derived:
     fits = open_binder(goal, value) == th.conclusion
     require(fits, "witness: {} is not {} at {}", th.conclusion, goal, value)
     return Derived(th.hypotheses, goal)
+
 
 @rule(variable="term")
 def obtain(existence: Thm, th: Thm, *, variable: Term) -> Derived:
@@ -148,14 +160,17 @@ def obtain(existence: Thm, th: Thm, *, variable: Term) -> Derived:
     require(not free, "obtain: {} is still free in the result", variable)
     return Derived(union(existence.hypotheses, rest), th.conclusion)
 
+
 @rule(spaces="spaces")
 def rename(th: Thm, *, spaces: Mapping[str, str]) -> Derived:
     """Γ ⊢ P  /  Γσ ⊢ Pσ, σ a renaming of spaces: what holds for every E holds for this one.
     >>> rename(reflexive(term=v), spaces={"E": "G"}).conclusion.args[0].sort
     G
     """
-    hypotheses = tuple(rename_spaces(h, spaces) for h in th.hypotheses)
-    return Derived(union(hypotheses, ()), rename_spaces(th.conclusion, spaces))
+    names = dict(spaces)  # one renaming, whatever mapping was given
+    hypotheses = tuple(rename_spaces(h, names) for h in th.hypotheses)
+    return Derived(union(hypotheses, ()), rename_spaces(th.conclusion, names))
+
 
 @rule(term="term")
 def reflexive(*, term: Term) -> Derived:
@@ -164,6 +179,7 @@ def reflexive(*, term: Term) -> Derived:
     ⊢ a/0 = a/0
     """
     return Derived((), make("eq", (term, term)))
+
 
 @rule(target="term")
 def rewrite(equation: Thm, th: Thm, *, target: Term) -> Derived:
@@ -178,6 +194,7 @@ def rewrite(equation: Thm, th: Thm, *, target: Term) -> Derived:
     require(same, "rewrite: {} does not become {} by {}", th.conclusion, target, e)
     return Derived(union(equation.hypotheses, th.hypotheses), target)
 
+
 @rule()
 def extensional(th: Thm) -> Derived:
     """Γ ⊢ ∀x. s = t  /  Γ ⊢ (x ↦ s) = (x ↦ t).
@@ -189,6 +206,7 @@ def extensional(th: Thm) -> Derived:
     require(fits, "extensional: {} is not ∀x. s = t", c)
     s, t = (make("lam", (side,), c.data) for side in c.args[0].args)
     return Derived(th.hypotheses, make("eq", (s, t)))
+
 
 def canonical(term: Term) -> Term:
     """Return the term with definitions unfolded, ≥ and > written as ≤ and <, and v ∈ S as what it
@@ -222,6 +240,7 @@ def canonical(term: Term) -> Term:
 
     return rebuild(unfold_all(term), turned)
 
+
 @rule(target="term")
 def convert(th: Thm, *, target: Term) -> Derived:
     """Γ ⊢ P  /  Γ ⊢ Q, where P and Q agree once definitions are unfolded and ≥, > turned.
@@ -232,6 +251,7 @@ def convert(th: Thm, *, target: Term) -> Derived:
     require(same, "convert: {} is not {} by definition", th.conclusion, target)
     return Derived(th.hypotheses, target)
 
+
 @rule(left="term", right="term")
 def total_order(*, left: Term, right: Term) -> Derived:
     """⊢ a ≤ b ∨ b < a.
@@ -239,6 +259,7 @@ def total_order(*, left: Term, right: Term) -> Derived:
     ⊢ a ≤ b ∨ b < a
     """
     return Derived((), make("or", (left <= right, right < left)))
+
 
 @rule()
 def antisymmetry(lower: Thm, upper: Thm) -> Derived:
@@ -250,6 +271,7 @@ def antisymmetry(lower: Thm, upper: Thm) -> Derived:
     fits = p.op == q.op == "le" and p.args == (q.args[1], q.args[0])
     require(fits, "antisymmetry: {} and {} do not fit", p, q)
     return Derived(union(lower.hypotheses, upper.hypotheses), make("eq", p.args))
+
 
 @rule()
 def definite(th: Thm) -> Derived:
@@ -263,6 +285,7 @@ def definite(th: Thm) -> Derived:
     v = c.args[0].args[0]
     return Derived(th.hypotheses, make("eq", (v, number(0, v.sort))))
 
+
 @rule(term="term")
 def square_root(*, term: Term) -> Derived:
     """⊢ 0 ≤ √t ∧ (0 ≤ t → √t·√t = t).
@@ -273,6 +296,7 @@ def square_root(*, term: Term) -> Derived:
     root = make("sqrt", (term,))
     return Derived((), (root >= 0) & ((term >= 0) >> make("eq", (root * root, term))))
 
+
 @rule(term="term")
 def natural(*, term: Term) -> Derived:
     """⊢ 0 ≤ n for a natural number n.
@@ -281,6 +305,7 @@ def natural(*, term: Term) -> Derived:
     """
     require(term.sort == NAT, "natural: {} is not a natural number", term)
     return Derived((), make("le", (ZERO, as_real(term))))
+
 
 @rule()
 def successor(th: Thm) -> Derived:
@@ -292,6 +317,7 @@ def successor(th: Thm) -> Derived:
     fits = c.op == "lt" and all(side.op == "real" for side in c.args)
     require(fits, "successor: {} is not m < n for natural numbers", c)
     return Derived(th.hypotheses, make("le", (c.args[0] + 1, c.args[1])))
+
 
 @rule(goal="term")
 def induction(base: Thm, step: Thm, *, goal: Term) -> Derived:
@@ -314,6 +340,7 @@ def induction(base: Thm, step: Thm, *, goal: Term) -> Derived:
     require(open_binder(inner, k) == wanted, "induction: the step is {}, not ∀k. {}", inner, wanted)
     return Derived(union(base.hypotheses, step.hypotheses), goal)
 
+
 @rule(function="term")
 def summation(*, function: Term) -> Derived:
     """⊢ Σ_{i<0} f(i) = 0 ∧ ∀n. Σ_{i<n+1} f(i) = Σ_{i<n} f(i) + f(n).
@@ -328,6 +355,7 @@ def summation(*, function: Term) -> Derived:
     more = make("eq", (make("sum", (function, n + 1)), make("sum", (function, n)) + last))
     start = make("eq", (empty, number(0, empty.sort)))
     return Derived((), make("and", (start, bind("all", n, more))))
+
 
 @rule(dimension="index")
 def coordinates(*, dimension: int) -> Derived:
@@ -345,6 +373,7 @@ def coordinates(*, dimension: int) -> Derived:
     equal = make("eq", (size, number(dimension, NAT)))
     return Derived((), make("and", (equal, bind("all", x, whole))))
 
+
 @rule(name="name", statement="term")
 def axiom(*, name: str, statement: Term) -> Derived:
     """⊢ A, marked with the axiom's name; replay accepts it only from the shipped table.
@@ -354,6 +383,7 @@ def axiom(*, name: str, statement: Term) -> Derived:
     require(not free_variables(statement), "axiom: {} has free variables", statement)
     return Derived((), statement, axioms=((name, statement),))
 
+
 @rule(name="name", statement="term")
 def oracle(*, name: str, statement: Term) -> Derived:
     """⊢ A, marked with the oracle's name; replay asks the named oracle again.
@@ -362,6 +392,7 @@ def oracle(*, name: str, statement: Term) -> Derived:
     """
     require(not free_variables(statement), "oracle: {} has free variables", statement)
     return Derived((), statement, oracles=((name, statement),))
+
 
 @rule(proposition="term")
 def admit(*, proposition: Term) -> Derived:

@@ -17,6 +17,7 @@ from plproof.kernel.normal import KernelError
 from plproof.language.sorts import PROP, LanguageError
 from plproof.language.terms import Term
 
+
 class Derived(NamedTuple):
     """What a rule derives: hypotheses, conclusion, and trust it adds itself."""
 
@@ -25,6 +26,7 @@ class Derived(NamedTuple):
     axioms: tuple[tuple[str, Term], ...] = ()
     oracles: tuple[tuple[str, Term], ...] = ()
     admits: tuple[Term, ...] = ()
+
 
 class Thm:
     """Γ ⊢ P with what it rests on; see the module for how it comes to be.
@@ -63,16 +65,19 @@ class Thm:
         trust = f"   [{', '.join(marks)}]" if marks else ""
         return f"{left} ⊢ {self.conclusion}{trust}".strip()
 
+
 class Rule(NamedTuple):
     """A rule as replay needs it: its function and the kinds of its data."""
 
     apply: Callable[..., Thm]
     kinds: Mapping[str, str]
 
+
 _rules: dict[str, Rule] = {}
 #: the rules of the kernel by name
 RULES: Mapping[str, Rule] = MappingProxyType(_rules)
 P = ParamSpec("P")
+
 
 def rule(**kinds: str) -> Callable[[Callable[P, Derived]], Callable[P, Thm]]:
     """Make a function from premises and data to what they derive into a rule of the kernel.
@@ -86,7 +91,8 @@ def rule(**kinds: str) -> Callable[[Callable[P, Derived]], Callable[P, Thm]]:
             title = derive.__name__
             require(all(type(p) is Thm for p in premises), "{}: a premise is no theorem", title)
             terms = [data[name] for name, kind in kinds.items() if kind == "term" and name in data]
-            require(all(type(t) is Term for t in terms), "{}: a term is no term", title)
+            closed = all(type(t) is Term and not t.loose for t in terms)
+            require(closed, "{}: a term is no closed term", title)
             try:
                 new = derive(*premises, **data)
             except LanguageError as error:
@@ -107,19 +113,23 @@ def rule(**kinds: str) -> Callable[[Callable[P, Derived]], Callable[P, Thm]]:
 
     return decorate
 
+
 def _union(kind: str, new: Derived, premises: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(x for part in (new, *premises) for x in getattr(part, kind)))
+
 
 def require(condition: bool, message: str, *parts: object) -> None:
     """Raise KernelError with the message, parts put in, unless the side condition holds."""
     if not condition:
         raise KernelError(message.format(*parts))
 
+
 def union(*groups: tuple[Term, ...]) -> tuple[Term, ...]:
     """Return the hypotheses of all groups, each once, in order."""
     if len(groups) == 1:
         return groups[0]
     return tuple(dict.fromkeys(h for group in groups for h in group))
+
 
 def without(group: tuple[Term, ...], hypothesis: Term) -> tuple[Term, ...]:
     """Return the hypotheses without that one."""
