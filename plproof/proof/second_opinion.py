@@ -28,6 +28,7 @@ from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
 from plproof.language.terms import FALSE, Term, make, subterms
+from plproof.proof import coordinates
 
 #: how many atoms the first ring has room for; most steps need fewer
 _FIRST_SIZE = 16
@@ -69,14 +70,19 @@ _VALUED = ("Real", "Nat", "Vec", "Lin")
 
 
 def recheck_all(steps: Iterable[Thm], confirmed: set[object] | None = None) -> int:
-    """Re-check every ``combine`` among the steps; return how many there were.
+    """Re-check every ``combine`` and ``differentiate`` among the steps; return how many there were.
 
     ``confirmed`` remembers identities from call to call, for theorems that share steps.  Raises
-    Disagreement at the first identity that sympy does not confirm.
+    Disagreement at the first identity or derivative that sympy does not confirm.
     """
     count = 0
     seen = set() if confirmed is None else confirmed
     for step in steps:
+        if step.rule == "differentiate":
+            count += 1
+            if step.conclusion not in seen and coordinates.agrees(step) is False:
+                raise Disagreement(f"sympy differentiates otherwise: {step.conclusion.args[1]}")
+            seen.add(step.conclusion)
         if step.rule != "combine":
             continue
         count += 1
