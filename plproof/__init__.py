@@ -46,6 +46,7 @@ from plproof.theory.linear_algebra import (
     UNIT_VECTOR,
 )
 from plproof.theory.methods import GradientDescent
+from plproof.theory.oracles import ARB
 from plproof.theory.systems import (
     C2At,
     DifferentiableMap,
@@ -77,6 +78,7 @@ def check(theorem: Theorem, budget: str = "small", seed: int = 0) -> object:
 
 
 __all__ = [
+    "ARB",
     "ARCHIMEDES",
     "AXIOMS",
     "BOUNDED_MAP",

@@ -195,6 +195,7 @@ def axioms(name: str, paths: tuple[Path, ...]) -> None:
     """
     from plproof.checking.run import Options
     from plproof.theory.axioms import AXIOMS
+    from plproof.theory.oracles import described
 
     results = _named(name, paths, Options(only=(name,), budget="none"))
     for result in results:
@@ -209,7 +210,7 @@ def axioms(name: str, paths: tuple[Path, ...]) -> None:
             click.echo(f"axiom {axiom}: {AXIOMS[axiom].statement}")
             click.echo(f"  {AXIOMS[axiom].source}")
         for oracle in result.oracles():
-            click.echo(f"oracle {oracle}")
+            click.echo(described(oracle))
         for gap in result.admits():
             click.echo(f"admitted without proof: {gap}")
     sys.exit(_exit_code(results))

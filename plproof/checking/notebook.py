@@ -18,6 +18,7 @@ from plproof.report.markdown import to_markdown
 from plproof.report.result import Result
 from plproof.report.transcript import Transcript, transcript
 from plproof.theory.axioms import statements
+from plproof.theory.oracles import deciders
 
 
 class Checked:
@@ -53,7 +54,7 @@ def check_here(theorem: Theorem, budget: str, seed: int) -> Checked:
     document = None
     try:
         document = parse(json.dumps(theorem.derive().document()))
-        result.replayed = replay(document, theorem.statement, statements())
+        result.replayed = replay(document, theorem.statement, statements(), deciders())
         result.outcome = "failed" if result.admits() else result.replayed.outcome
         result.outline = outline(document, len(result.replayed.steps))
     except ProofError as error:

@@ -29,6 +29,7 @@ from plproof.language.wire import WireError
 from plproof.proof.storage import read_statement
 from plproof.report.result import Result
 from plproof.theory.axioms import statements
+from plproof.theory.oracles import deciders
 
 BUDGETS = ("none", "small", "normal", "large")
 
@@ -327,7 +328,7 @@ def _source(data: Sequence[Any] | None) -> Source | None:
 
 def _replayed(result: Result, document: Any, statement: Statement, crew: _Crew) -> None:
     try:
-        replayed: Replayed = replay(document, statement, statements())
+        replayed: Replayed = replay(document, statement, statements(), deciders())
         steps = outline(document, len(replayed.steps))
     except (KernelError, WireError) as error:
         result.outcome = "failed"

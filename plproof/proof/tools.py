@@ -29,6 +29,7 @@ from plproof.proof.errors import assigned_name
 from plproof.proof.facts import Fact, opened
 from plproof.proof.prover import Prover, Reasons
 from plproof.proof.quadratic import minimum_over
+from plproof.theory.oracles import Oracle
 
 
 class Tools:
@@ -60,6 +61,18 @@ class Tools:
             return fact(*values) if values else fact
 
         return self._guard(None, run)
+
+    def oracle(self, oracle: Oracle, claim: Term) -> Fact:
+        """Prove a closed claim by asking an oracle, as ``p.oracle(ARB, forall(t, …))``."""
+        label = assigned_name() or f"step {len(self.outline) + 1}"
+
+        def run() -> Thm:
+            verdict = oracle.examine(as_proposition(claim))
+            if not verdict.proved:
+                raise NotFound(f"not decided by the oracle {oracle.name}: {verdict.words}")
+            return rules.oracle(name=oracle.name, statement=claim)
+
+        return self._record(self._guard(claim, run), label, "", "have")
 
     def differentiate(self, f: Term, point: Term) -> Fact:
         """Return that the explicit function f is differentiable at the point, and its derivative.

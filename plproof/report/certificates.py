@@ -61,8 +61,8 @@ class Names:
                 name = self._assumed.get(thm.conclusion)
             if name is not None:
                 return _called(name, suffixes[::-1], style)
-            if thm.rule == "axiom":
-                return words(f"axiom {thm.data['name']}", style)
+            if thm.rule in ("axiom", "oracle"):
+                return words(f"{thm.rule} {thm.data['name']}", style)
             if thm.rule == "instantiate":
                 suffixes.append(thm.data["value"])
             elif thm.rule == "conjunct" and thm.premises[0].rule != "convert":

@@ -72,7 +72,7 @@ class Result:
 
     def oracles(self) -> tuple[str, ...]:
         """Names of the oracles the proof rests on."""
-        return tuple(name for name, _ in self._trusted("oracles"))
+        return tuple(dict.fromkeys(name for name, _ in self._trusted("oracles")))
 
     def admits(self) -> tuple[str, ...]:
         """Propositions taken without proof, as text."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from plproof.report.model import Formula, Line, Transcript
+from plproof.theory.oracles import described
 
 #: words and formulas in turn
 Phrase = list[str | Formula]
@@ -114,9 +115,9 @@ def trust(made: Transcript) -> list[Phrase]:
     for axiom in made.axioms:
         statement: Phrase = [f"axiom {axiom.name}: ", axiom.formula] if axiom.formula else []
         items.append([*(statement or [f"axiom {axiom.name}"]), f" ({axiom.source})"])
-    if made.steps and not made.axioms:
+    if made.steps and not made.axioms and not made.oracles:
         items.append(["no axiom: the kernel's rules alone"])
-    items += [[f"oracle {name}"] for name in made.oracles]
+    items += [[described(name)] for name in made.oracles]
     items += [[f"ADMITTED WITHOUT PROOF: {text}"] for text in made.admits]
     if made.definedness:
         shown: Phrase = ["defined, because: "]
