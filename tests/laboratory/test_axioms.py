@@ -138,6 +138,15 @@ BROKEN = {
         "extreme_value",
         without_hypothesis("extreme_value", 1),
     ),
+    "archimedes: turned": lambda: ("archimedes", swapped("archimedes", "le")),
+    "stable_manifold: nothing expands": lambda: (
+        "stable_manifold",
+        without_hypothesis("stable_manifold", 4),
+    ),
+    "stable_manifold: a singular derivative": lambda: (
+        "stable_manifold",
+        without_hypothesis("stable_manifold", 1),
+    ),
     "sine_cosine: the other sign": lambda: (
         "sine_cosine",
         changed("sine_cosine", lambda t: t.args[0] if t.op == "neg" else None),

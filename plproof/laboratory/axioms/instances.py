@@ -38,6 +38,8 @@ class Instance:
 
     ``found`` gives what the conclusion says to exist, in order, from the values of the variables
     that are for-all there so far; ``points`` are values tried for further quantifiers, by kind.
+    ``judged`` takes the place of reading a conclusion that no finite computation can read: why it
+    is wrong here, or "".
     """
 
     dimensions: Mapping[str, int]
@@ -45,6 +47,7 @@ class Instance:
     hypotheses: tuple[bool, ...] = ()
     found: Callable[[Sequence[Any]], Sequence[Any]] = lambda given: ()
     points: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    judged: str | None = None
 
 
 def _matrix(rng: Random, rows: int, columns: int) -> Matrix:
@@ -330,6 +333,39 @@ def sine_cosine(rng: Random) -> Instance:
     return Instance({}, {}, (), points={"Real": points})
 
 
+def archimedes(rng: Random) -> Instance:
+    """Draw numbers; the next natural number is found."""
+    t = Fraction(rng.randint(-900, 900), 100)
+    return Instance({}, {"t": t}, (), lambda given: [max(0, math.ceil(t))])
+
+
+def stable_manifold(rng: Random) -> Instance:
+    """Draw a diagonal map with a bend and run it: a null set has no share of random starts."""
+    size = rng.randint(1, 3)
+    rates = [rng.choice([0.5, 0.9, 1.5, 3.0, 0.0]) for _ in range(size)]
+    bend = rng.choice([0.0, 0.05])
+    flat = rng.random() < 0.2  # far from the fixed point everything is sent back to it
+
+    def move(x: Vector) -> Vector:
+        far = min(1.0, max(0.0, max(map(abs, x)) / 0.3 - 1.0)) if flat else 0.0
+        keep = 1.0 - far**2 * (3.0 - 2.0 * far)
+        return tuple(
+            keep * (a * t + (bend * t**3 if a else 0.0)) for a, t in zip(rates, x, strict=True)
+        )
+
+    caught = 0
+    for _ in range(40):
+        x: Vector = tuple(rng.uniform(-1, 1) for _ in range(size))
+        for _ in range(200):
+            x = move(x)
+            if max(map(abs, x)) > 1e6:
+                break
+        caught += max(map(abs, x)) < 1e-3
+    judged = f"{caught} of 40 random starts converge, rates {rates}" if caught else ""
+    holds = (True, all(rates) and not flat, True, True, max(rates) > 1)
+    return Instance({"E": size}, {}, holds, judged=judged)
+
+
 #: how instances of an axiom are drawn, by its name; ``segment`` has a test of its own
 DRAWN: Mapping[str, Callable[[Random], Instance]] = MappingProxyType(
     {
@@ -337,7 +373,7 @@ DRAWN: Mapping[str, Callable[[Random], Instance]] = MappingProxyType(
         for draw in (
             rank_nullity, dimension_formula, dimension_monotone, unit_vector, inertia,
             right_inverse, bounded_map, gradient, symmetric_hessian, local_surjectivity,
-            completeness, contraction, extreme_value, sine_cosine,
+            completeness, contraction, extreme_value, sine_cosine, archimedes, stable_manifold,
         )
     }
 )  # fmt: skip

@@ -56,7 +56,12 @@ def try_axiom(
         model = _model(instance, variables)
         if all(_holds(h, known, instance, model) for h in hypotheses):
             tried += 1
-            failure = _failure(conclusion, instance, model, ())
+            if instance.judged is None:
+                failure = _failure(conclusion, instance, model, ())
+            elif conclusion == stripped(AXIOMS[name].statement)[2]:
+                failure = instance.judged
+            else:
+                raise ValueError(f"only the hypotheses of {name} can be varied in its trial")
             if failure:
                 return TrialReport(name, tried, f"{failure}, at instance {number}")
     return TrialReport(name, tried, "")
