@@ -202,8 +202,8 @@ class Prover:
 
     def _comparison(self, claim: Term, facts: list[Fact | Product], squares: Sequence[Term]) -> Thm:
         items = [_item(fact) for fact in facts]
-        rewriting = [i for i in items if _rewrites(i)]
-        if rewriting and not (claim.op == "eq" and claim.args[0].sort.kind in ("Vec", "Lin")):
+        rewriting = [i for i in items if _rewrites(i, claim)]
+        if rewriting:
             item, rest = rewriting[0], [i for i in items if i is not rewriting[0]]
             equation = item.premises[0]
             left, right = equation.conclusion.args
@@ -228,8 +228,7 @@ class Prover:
         return True
 
     def _certified(self, claim: Term, items: Sequence[Item], squares: Sequence[Term]) -> Thm:
-        pending = [i for i in items if _rewrites(i)]
-        if pending and not (claim.op == "eq" and claim.args[0].sort.kind in ("Vec", "Lin")):
+        if any(_rewrites(i, claim) for i in items):
             facts = [
                 Product(tuple(self.fact(t, "") for t in i.premises), i.multiplier) for i in items
             ]
@@ -327,18 +326,23 @@ def _at(fact: Fact | Product, variable: Term) -> Fact | Product:
     return fact
 
 
-def _rewrites(item: Item) -> bool:
-    """Say whether an item is an equation to be used from left to right: of vectors, or n = …"""
+def _rewrites(item: Item, claim: Term) -> bool:
+    """Say whether an item is an equation to be used from left to right: of functions, n = …, or of
+    vectors or linear maps where the claim is not itself such an equation.
+    """
     if len(item.premises) != 1 or item.multiplier is not None:
         return False
     c = item.premises[0].conclusion
-    if c.op == "eq" and c.args[0].sort.kind == "Nat":
-        return c.args[0].op == "var"
-    return (
-        c.op == "eq"
-        and c.args[0].sort.kind in ("Vec", "Lin")
-        and c.args[0].op in ("app", "var", "grad", "add", "lapp", "jac", "adj", "comp")
-    )
+    if c.op != "eq":
+        return False
+    left = c.args[0]
+    if left.sort.kind in ("Vec", "Lin"):
+        linear = claim.op == "eq" and claim.args[0].sort.kind in ("Vec", "Lin")
+        return not linear and left.op in _REWRITTEN
+    return left.sort.kind == "Fun" or (left.sort.kind == "Nat" and left.op == "var")
+
+
+_REWRITTEN = ("app", "var", "grad", "add", "lapp", "jac", "adj", "comp")
 
 
 def _rewritten(equation: Thm, thm: Thm, left: Term, right: Term) -> Thm:
