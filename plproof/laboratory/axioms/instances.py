@@ -344,7 +344,9 @@ def stable_manifold(rng: Random) -> Instance:
     size = rng.randint(1, 3)
     rates = [rng.choice([0.5, 0.9, 1.5, 3.0, 0.0]) for _ in range(size)]
     bend = rng.choice([0.0, 0.05])
-    flat = rng.random() < 0.2  # far from the fixed point everything is sent back to it
+    flat = (
+        size == 1 and rng.random() < 0.4
+    )  # far from the fixed point everything is sent back to it
 
     def move(x: Vector) -> Vector:
         far = min(1.0, max(0.0, max(map(abs, x)) / 0.3 - 1.0)) if flat else 0.0
