@@ -1,0 +1,1 @@
+"""Statements about natural numbers and sequences that proofs about limits use."""
