@@ -91,6 +91,25 @@ def root_facts(term: Term, nonnegative: Thm) -> tuple[Thm, Thm]:
     return root_nonnegative(term), square
 
 
+def root_positive(term: Term, positive: Thm) -> Thm:
+    """From ⊢ 0 < t conclude ⊢ 0 < √t."""
+    weak = combine(positive, goal=ZERO <= term, summands=[product(0)])
+    nonnegative, square = root_facts(term, weak)
+    root = make("sqrt", (term,))
+    small = assume(proposition=root <= ZERO)
+    clash = combine(
+        positive,
+        small,
+        nonnegative,
+        square,
+        goal=FALSE,
+        summands=[product(0), product(1, 2), equation(3, by=-ONE)],
+    )
+    split = total_order(left=root, right=ZERO)
+    goal = ZERO < root
+    return cases(split, absurd(clash, proposition=goal), assume(proposition=goal))
+
+
 def norm_facts(v: Term) -> tuple[Thm, Thm]:
     """⊢ 0 ≤ ‖v‖ and ⊢ ‖v‖·‖v‖ = ⟨v, v⟩."""
     return root_facts(sq(v), square_nonnegative(v))

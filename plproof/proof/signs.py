@@ -26,6 +26,7 @@ from plproof.proof.lemmas import (
     product,
     quotient_sign,
     root_nonnegative,
+    root_positive,
     square_nonnegative,
 )
 from plproof.proof.linear import nonnegative_solution
@@ -64,9 +65,10 @@ def says_nonzero(th: Thm) -> Term | None:
 class Signs:
     """Proves 0 ≤ t, 0 < t and t ≠ 0 from the theorems given, newest last."""
 
-    def __init__(self, facts: Sequence[Thm], nesting: int = 0) -> None:
+    def __init__(self, facts: Sequence[Thm], nesting: int = 0, degrees: int = 3) -> None:
         self.facts = list(facts)
         self._nesting = nesting
+        self._degrees = degrees  # of the products of facts that are tried
         self._comparisons = [(th, got) for th in self.facts if (got := as_le(th)) is not None]
         self._found: dict[tuple[Term, bool], Thm | None] = {}
         self._nonzero: dict[Term, Thm | None] = {}
@@ -174,7 +176,7 @@ class Signs:
             got = as_le(th)
             assert got is not None
             slacks.append((form.scalar(got[1]), got[0]))
-        for degree in (1, 2, 3):
+        for degree in range(1, self._degrees + 1):
             columns = self._columns(form, slacks, degree, reader)
             if len(columns) > MAX_COLUMNS:
                 return None
@@ -209,7 +211,7 @@ class Signs:
         return self._built_in(form, sorted(reach), reader) + chosen
 
     def _built_in(self, form: NormalForm, atoms: Sequence[int], reader: Reader) -> list[Thm]:
-        """Return signs that need no hypothesis: naturals, norms, powers of non-negative bases."""
+        """Return signs that need no hypothesis: naturals, squares, roots, some powers."""
         result = []
         for atom in atoms:
             t = reader.scalars.get(atom)
@@ -217,8 +219,13 @@ class Signs:
                 continue
             if t.sort == NAT:
                 result.append(natural(term=t))
+            elif t.op == "ip" and t.args[0] == t.args[1]:
+                result.append(square_nonnegative(t.args[0]))
             elif t.op == "sqrt":
-                result.append(root_nonnegative(t.args[0]))
+                simple = Signs(self.facts, self._nesting + 1, degrees=1)
+                inside = simple.prove(t.args[0], True)
+                known = inside and root_positive(t.args[0], inside)
+                result.append(known or root_nonnegative(t.args[0]))
             elif t.op == "pow":
                 base = Signs(self.facts, self._nesting + 1).prove(t.args[0], False)
                 if base is not None:
