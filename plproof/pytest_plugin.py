@@ -104,12 +104,19 @@ def _defines_theorems(path: Path) -> bool:
         return True
     kinds = {"Theorem", "Lemma", "Proposition", "Corollary"}
     for node in tree.body:
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
-            called = node.value.func
-            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-            if name in kinds:
-                return True
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and _called(node.value) in kinds:
+            return True
+        if isinstance(node, ast.FunctionDef) and "without" in map(_called, node.decorator_list):
+            return True  # @theorem.without("hypothesis") makes one
     return False
+
+
+def _called(node: ast.expr | None) -> str:
+    """Return the last name of what a call calls, "" for anything else."""
+    if not isinstance(node, ast.Call):
+        return ""
+    called = node.func
+    return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
 
 
 class TheoremFileCollector(pytest.File):

@@ -19,6 +19,7 @@ from typing import Any
 
 from plproof.checking.client import Client, WorkerFailed
 from plproof.checking.discovery import TheoremFile, UsageError, shown_path
+from plproof.checking.family import Family, shows
 from plproof.checking.stored import digest, outline, proof_path, read, render, write_text
 from plproof.checking.testing import counterexample_to, test_proof
 from plproof.kernel.normal import KernelError
@@ -38,7 +39,8 @@ BUDGETS = ("none", "small", "normal", "large")
 class Options:
     """How to check.
 
-    ``only``, names of theorems (all when empty); ``budget``, how much the laboratory tests;
+    ``only``, names of theorems (all when empty; those that leave out one of their hypotheses are
+    replayed too, but give no result of their own); ``budget``, how much the laboratory tests;
     ``seed`` of its random numbers; ``jobs``, processes; ``again``, prove even what is stored;
     ``write``, store new proofs; ``second_opinion``, let sympy re-check every identity;
     ``prove``, run proofs that are not stored; ``fail_fast``, stop after the first surprise.
@@ -68,6 +70,14 @@ class _Found:
     stored: str = ""
     remark: str = ""
     seconds: float = 0.0
+
+    def asked_for(self, options: Options) -> bool:
+        """Say whether the theorem is to be given out as a result."""
+        return not options.only or self.data["name"] in options.only
+
+    def wanted(self, options: Options) -> bool:
+        """Say whether its verdict is needed, also for another theorem's sake."""
+        return self.asked_for(options) or shows(self.data, options.only)
 
 
 @dataclass
@@ -151,9 +161,12 @@ def _results(
     for found in work.theorems:
         name = found.data["name"]
         met.append(name)
-        if options.only and name not in options.only:
+        if not found.wanted(options):
             continue
         result = _checked(found, crew)
+        crew.family.add(result, (str(work.file.path), name), found.data.get("omits"))
+        if not found.asked_for(options):
+            continue
         if name in seen:
             result.outcome = "error"
             result.failure = {
@@ -182,6 +195,7 @@ class _Crew:
         self._threads = ThreadPoolExecutor(count)
         self._pool: ProcessPoolExecutor | None = None
         self.confirmed: set[object] = set()
+        self.family = Family()
 
     def __enter__(self) -> _Crew:
         return self
@@ -243,7 +257,7 @@ class _Crew:
         for data in answer["theorems"]:
             found = _Found(file, data, remark=remark)
             work.theorems.append(found)
-            if self.options.only and data["name"] not in self.options.only:
+            if not found.wanted(self.options):
                 continue
             found.document = None if self.options.again else stored.get(data["name"])
             if found.document is not None:

@@ -58,6 +58,7 @@ def describe(name: str, theorem: Theorem) -> dict[str, Any]:
         "note": theorem.note,
         "expected": theorem.expect,
         "source": _source(theorem.source),
+        "omits": _omits(theorem),
         "statement": statement_document(theorem.statement),
     }
 
@@ -66,6 +67,16 @@ def definitions_of(module: ModuleType) -> list[dict[str, Any]]:
     """Return name and source of the definitions that a file binds and that have a source."""
     bound = [value for value in vars(module).values() if isinstance(value, Definition)]
     return [{"name": d.name, "source": _source(d.source)} for d in bound if d.source is not None]
+
+
+def _omits(theorem: Theorem) -> dict[str, str] | None:
+    """Return which hypothesis of which theorem object the object leaves out, if it does."""
+    omission = theorem.omission
+    if omission is None:
+        return None
+    whole = omission.theorem
+    file = os.path.realpath(whole.place.file)
+    return {"theorem": whole.name, "file": file, "hypothesis": omission.hypothesis}
 
 
 def _source(source: Source | None) -> list[Any] | None:

@@ -21,6 +21,7 @@ from plproof.proof.defined import OpenObligations, prove_defined
 from plproof.proof.errors import Place, ProofError, assigned_name, author_place
 from plproof.proof.script import OutlineStep, Proof
 from plproof.proof.storage import store
+from plproof.proof.without import Omission, given_without, line_instead
 
 EXPECTED = ("proved", "refuted", "vacuous")
 Script = TypeVar("Script", bound=Callable[[Proof], object])
@@ -86,6 +87,8 @@ class Theorem:
             raise LanguageError(f"spaces=: the statement speaks of no space {min(unknown)}")
         self.place = author_place()
         self.name = assigned_name() or _slug(title)
+        self.omission: Omission | None = None
+        self.weakened: dict[str, Theorem] = {}
         self._script: Callable[[Proof], object] | None = None
         self._derivation: Derivation | None = None
         self._running = False
@@ -109,6 +112,50 @@ class Theorem:
         """Register the function that writes the proof: ``@theorem.proof``."""
         self._script = script
         return script
+
+    def without(
+        self,
+        hypothesis: str,
+        *,
+        redundant: bool = False,
+        instead: Mapping[str, Term] | None = None,
+        spaces: Mapping[Space, Space] | None = None,
+        note: str = "",
+    ) -> Callable[[Callable[[Proof], object]], Theorem]:
+        """Register what happens without a hypothesis: ``@theorem.without("pl", note="…")``.
+
+        The decorated function is the proof script of a new theorem object, bound to its name: the
+        same statement without the hypothesis, refuted by a counterexample (``note`` says it in
+        words), or, with ``redundant=True``, proved all the same.  ``instead`` names propositions to
+        assume in its place: then the hypothesis is redundant *when* they hold, or needed *even
+        when* they do.  A hypothesis that made a quotient or root mean something needs one.
+        ``spaces`` as for a refutation.
+        """
+        given = given_without(self, hypothesis, instead or {})
+        if redundant and spaces:
+            raise LanguageError("spaces= belongs to a refutation, redundant=True to a proof")
+        title = f"{self.name} without the hypothesis {hypothesis}"
+        if instead:
+            title += ", with " + " and ".join(show(given[name]) for name in instead) + " instead"
+
+        def made(script: Callable[[Proof], object]) -> Theorem:
+            theorem = type(self)(
+                title,
+                given=given,
+                claim=self.claim,
+                source=self.source,
+                expect=self.expect if redundant else "refuted",
+                note=note,
+                spaces=spaces,
+            )
+            theorem.name = script.__name__
+            theorem.place = Place(script.__code__.co_filename, script.__code__.co_firstlineno)
+            theorem.omission = Omission(self, hypothesis)
+            theorem.proof(script)
+            self.weakened[theorem.name] = theorem
+            return theorem
+
+        return made
 
     def derive(self) -> Derivation:
         """Run the proof (once) and return what it derives; ProofError when a step fails."""
@@ -147,13 +194,18 @@ class Theorem:
         try:
             defined = prove_defined(self.statement)
         except OpenObligations as error:
+            message = "the statement is not defined everywhere"
+            hint = _hypothesis_to_add(error.obligations)
+            if self.omission is not None:
+                message += f" without {self.omission.hypothesis}"
+                hint = line_instead(self.omission.hypothesis, error.obligations)
             raise ProofError(
-                "the statement is not defined everywhere",
+                message,
                 self.place,
                 self.name,
                 goal=str(self.claim),
                 missing=[str(t) for t in error.obligations],
-                hint=_hypothesis_to_add(error.obligations),
+                hint=hint,
             ) from None
         refuting = self.expect == "refuted"
         instance = rename_spaces(self.statement.closed(), self.spaces)

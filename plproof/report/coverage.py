@@ -4,11 +4,13 @@ Schema ``plproof-coverage/1``: {``schema``, ``version``, ``document``: {``file``
 ``complete``, ``statements``: [{``line``, ``section``, ``label``, ``kind``, ``number``, ``called``,
 ``covered``, ``cited_by``: a list of citations}], ``also_cited``: a list of citations, each with a
 ``remark``}.  A citation is {``name``, ``object``, ``outcome``, ``expected``, ``as_declared``,
-``section``, ``label``, ``file``, ``line``}.
+``section``, ``label``, ``file``, ``line``, ``without``}.
 
 ``called`` is the name in parentheses after a label; ``object`` is the kind of a theorem object, or
 "definition" for a definition of the language, whose outcome is "definition" too and whose ``line``
-is 0.  ``complete`` says that every statement is covered and every citation is as declared.
+is 0; ``without`` is the hypothesis that the theorem object leaves out of another one, or "": it
+does not cover a statement by itself.  ``complete`` says that every statement is covered and every
+citation is as declared.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ class Citation:
     as_declared: bool
     file: str
     line: int = 0
+    without: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ class Entry:
 
     @property
     def covered(self) -> bool:
-        """Whether something cites it whose outcome is the declared one."""
-        return any(c.as_declared for c in self.cited_by)
+        """Whether something cites it, as a whole, whose outcome is the declared one."""
+        return any(c.as_declared and not c.without for c in self.cited_by)
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,12 @@ class Coverage:
 
 def citations(results: Iterable[Result]) -> list[Citation]:
     """Return the citations of theorem objects that name a source."""
-    return [
-        Citation(r.name, r.kind, r.source, r.outcome, r.expected, r.as_declared, r.file, r.line)
-        for r in results
-        if r.source is not None
-    ]
+    found = []
+    for r in results:
+        if r.source is not None:
+            verdict, without = (r.outcome, r.expected, r.as_declared), r.omits[1] if r.omits else ""
+            found.append(Citation(r.name, r.kind, r.source, *verdict, r.file, r.line, without))
+    return found
 
 
 def cover(document: Document, citing: Iterable[Citation]) -> Coverage:
@@ -175,4 +179,5 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "label": citation.source.label,
         "file": citation.file,
         "line": citation.line,
+        "without": citation.without,
     }

@@ -2,10 +2,10 @@
 
 Schema ``plproof-check/1``: {``schema``, ``version``, ``theorems``: [{``name``, ``kind``, ``title``,
 ``outcome``, ``expected``, ``as_declared``, ``steps``, ``axioms``, ``oracles``, ``admits``,
-``source``, ``file``, ``line``, ``unused``, ``definedness`` (a list), ``consistency``, ``witness``,
-``stress``, ``failure``, ``remarks``}]}.  ``steps`` is the number of kernel steps replayed,
-``stress`` and ``witness`` are the laboratory's findings.  No time stands in it: equal checks give
-equal documents.
+``source``, ``file``, ``line``, ``unused``, ``omits``, ``needs``, ``definedness`` (a list),
+``consistency``, ``witness``, ``stress``, ``failure``, ``remarks``}]}.  ``steps`` is the number of
+kernel steps replayed, ``omits`` and ``needs`` are those of the transcript's schema, ``stress`` and
+``witness`` are the laboratory's findings.  No time stands in it: equal checks give equal documents.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def check_document(results: Sequence[Result], version: str) -> dict[str, Any]:
 
 
 def _entry(result: Result) -> dict[str, Any]:
-    source = result.source
+    source, made = result.source, transcript(result).to_json()
     return {
         "name": result.name,
         "kind": result.kind,
@@ -57,7 +57,9 @@ def _entry(result: Result) -> dict[str, Any]:
         "file": result.file,
         "line": result.line,
         "unused": list(result.unused_hypotheses()),
-        "definedness": [formula.text for formula in transcript(result).definedness],
+        "omits": made["omits"],
+        "needs": made["needs"],
+        "definedness": [formula["text"] for formula in made["definedness"]],
         "consistency": result.consistency,
         "witness": result.witness,
         "stress": result.stress,

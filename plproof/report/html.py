@@ -6,10 +6,12 @@ from html import escape
 
 from plproof.report.model import Formula, Line, Named, Transcript
 from plproof.report.wording import (
+    NEEDS,
     SLACK,
     Phrase,
     failure_text,
     has_sums,
+    need,
     reason,
     said,
     tested,
@@ -42,6 +44,11 @@ def to_html(made: Transcript, standalone: bool = False) -> str:
     if made.claim is not None:
         items = [f"<li>{_phrase(phrase)}</li>" for phrase in trust(made)]
         parts.append(f"<h2>Trust</h2><ul>{''.join(items)}</ul>")
+    if made.needs:
+        items = [
+            f"<li><em>{escape(n.hypothesis)}</em>: {_phrase(need(n))}</li>" for n in made.needs
+        ]
+        parts.append(f"<h2>{NEEDS}</h2><ul>{''.join(items)}</ul>")
     if made.definitions:
         items = [f"<li>{_named(d)}</li>" for d in made.definitions]
         parts.append(f"<h2>Definitions</h2><ul>{''.join(items)}</ul>")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from plproof.report.model import Formula, Line, Named, Transcript
+from plproof.report.model import Formula, Line, Named, Need, Transcript
 from plproof.report.wording import (
+    NEEDS,
     SLACK,
     Phrase,
     failure_text,
     has_sums,
     in_pieces,
+    need,
     reason,
     said,
     tested,
@@ -36,6 +38,8 @@ def to_markdown(made: Transcript) -> str:
     if made.claim is not None:
         items = [_item(phrase) for phrase in trust(made)]
         lines += ["## Trust", "", *items, ""] if items else []
+    if made.needs:
+        lines += [f"## {NEEDS}", "", *map(_need, made.needs), ""]
     if made.definitions:
         lines += ["## Definitions", "", *map(_definition, made.definitions)]
     return "\n".join(lines).rstrip() + "\n"
@@ -44,6 +48,10 @@ def to_markdown(made: Transcript) -> str:
 def _hypothesis(h: Named) -> str:
     words = "" if h.words is None else f" — {_spoken(h.words)}"
     return f"- *{_plain(h.name)}*: ${_math(h.formula)}${words}"
+
+
+def _need(verdict: Need) -> str:
+    return f"- *{_plain(verdict.hypothesis)}*: {_phrase(need(verdict))}"
 
 
 def _definition(d: Named) -> str:

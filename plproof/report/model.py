@@ -93,6 +93,29 @@ class Stress:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """A theorem object that leaves out a hypothesis: its name, its replayed outcome, its note.
+
+    ``when`` is what it assumes in the hypothesis's place, ``trusted`` the axioms and oracles.
+    """
+
+    name: str
+    outcome: str
+    note: str
+    when: tuple[Formula, ...]
+    trusted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Need:
+    """A hypothesis, whether it is needed, and what shows it; see the transcript module."""
+
+    hypothesis: str
+    status: str
+    shown_by: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
 class Transcript:
     """A checked theorem as plain data; the transcript module says what each field is."""
 
@@ -116,6 +139,8 @@ class Transcript:
     oracles: tuple[str, ...] = ()
     admits: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    omits: Mapping[str, str] | None = None
+    needs: tuple[Need, ...] = ()
     consistency: str = ""
     witness: str = ""
     stress: Stress | None = None

@@ -34,7 +34,10 @@ class Result:
     """What a check found out about one theorem object.
 
     ``failure`` is the data of a failing step (see ``ProofError.to_json``) or ``{"message": …}``.
-    ``document`` is the proof document that was replayed.  ``stress`` and ``witness`` are the
+    ``document`` is the proof document that was replayed.  ``omits`` is (theorem, hypothesis) when
+    the object is declared to be another theorem without one hypothesis, ``weakened`` holds the
+    results of those declared to be this one: neither is evidence until the statements are compared
+    (see :mod:`plproof.report.needs`).  ``stress`` and ``witness`` are the
     laboratory's, as plain data, None when it did not run.  ``stored`` says what happened to the
     stored proof: "replayed", "proved again", or why it could not be written.  ``seconds`` is for
     the reader and in no compared output.
@@ -53,6 +56,8 @@ class Result:
     replayed: Replayed | None = None
     document: Mapping[str, Any] | None = None
     outline: tuple[Step, ...] = ()
+    omits: tuple[str, str] | None = None
+    weakened: list[Result] = field(default_factory=list, repr=False)
     failure: Mapping[str, Any] | None = None
     stress: Mapping[str, Any] | None = None
     witness: Mapping[str, Any] | None = None

@@ -18,7 +18,7 @@ from plproof.report.labels import KINDS
 from plproof.report.model import Line, Opening, Transcript
 from plproof.report.result import Result
 from plproof.report.transcript import transcript
-from plproof.report.wording import as_text, reason, said, tested, trust
+from plproof.report.wording import NEEDS, as_text, need, reason, said, tested, trust
 from plproof.report.wording import failure_text as failure_of
 
 #: a space at which no line is broken
@@ -54,6 +54,11 @@ def render(made: Transcript, console: Console) -> None:
         for phrase in trust(made):
             for position, text in enumerate(as_text(phrase).split("\n")):
                 say(text.strip() if position else f"- {text}", "dim", 2 * bool(position))
+    if made.needs:
+        console.print()
+        say(f"{NEEDS}:")
+        for verdict in made.needs:
+            say(f"{verdict.hypothesis}: {as_text(need(verdict))}", "", 2, 4)
     if made.definitions:
         console.print()
         for d in made.definitions:
@@ -181,6 +186,8 @@ def _cited(citation: Citation, say: _Printer, left: int, more: str = "") -> None
     declared = "" if citation.as_declared else f" (declared {citation.expected})"
     if citation.as_declared and citation.outcome in ("refuted", "vacuous"):
         declared = ", as declared"
+    if citation.without:
+        declared += f" (without {citation.without})"
     colour = _COLOURS.get(citation.outcome, "") if citation.as_declared else "red"
     say(f"{citation.name}: {citation.outcome}{declared}{more}", colour, left, 2)
 

@@ -21,6 +21,12 @@ Schema ``plproof-transcript/1``; every field of the JSON form, in order.  A *for
 - ``definedness``: [formula], what had to be shown so that every quotient and root means something;
 - ``axioms``: [{``name``, ``formula``, ``source``}]; ``oracles``, ``admits``: [text];
 - ``unused``: hypotheses the proof does not need;
+- ``omits``: {``theorem``, ``hypothesis``}, when this is another theorem without one of its
+  hypotheses, or null; ``needs``: [{``hypothesis``, ``status``, ``shown_by``}], empty when no
+  hypothesis was examined: ``status`` is needed, redundant, "redundant when" (under conditions only)
+  or "not examined", and ``shown_by`` is [{``name``, ``outcome``, ``note``, ``when``, ``trusted``}]:
+  theorem objects without the hypothesis, refuted or proved by replay, what they assume in its place
+  ([formula]), and the axioms and oracles they rest on;
 - ``consistency``: whether the hypotheses were seen to hold together; ``witness``: where, or "";
 - ``stress``: {``functions``, ``claim``, ``exercised``, ``steps``, ``least``, ``worst``,
   ``counterexample``} or null: functions drawn, those the claim was tested on, how many of the steps
@@ -41,6 +47,7 @@ from plproof.language.sorts import NAT, REAL, Sort, coordinates_of
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, make
 from plproof.report.model import SCHEMA, Cited, Formula, Line, Named, Stress, Transcript
+from plproof.report.needs import needs
 from plproof.report.result import Result
 from plproof.report.steps import proof_lines
 from plproof.theory.axioms import AXIOMS
@@ -87,6 +94,8 @@ def transcript(result: Result) -> Transcript:
         oracles=result.oracles(),
         admits=result.admits(),
         unused=result.unused_hypotheses(),
+        omits=_omits(result),
+        needs=needs(result),
         consistency=result.consistency,
         witness=str(first_of(result.witness or {}, "words", "text")),
         stress=_stress(result, lines),
@@ -170,6 +179,12 @@ def _sort_words(sort: Sort, several: bool) -> str:
 
 
 # ---------------------------------------------------------------- what it rests on
+def _omits(result: Result) -> dict[str, str] | None:
+    if result.omits is None:
+        return None
+    return {"theorem": result.omits[0], "hypothesis": result.omits[1]}
+
+
 def _axiom(name: str) -> Cited:
     known = AXIOMS.get(name)
     if known is None:

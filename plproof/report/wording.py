@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from plproof.report.model import Formula, Line, Transcript
+from plproof.report.model import Evidence, Formula, Line, Need, Transcript
 from plproof.theory.oracles import described
 
 #: words and formulas in turn
 Phrase = list[str | Formula]
+NEEDS = "Which hypotheses are needed"
 #: a slack ratio below it is equality up to rounding
 _ROUNDING = 1e-9
 SLACK = "Slack is the right side of a claim minus its left side; a name in a sum is a fact's slack."
@@ -131,6 +132,28 @@ def trust(made: Transcript) -> list[Phrase]:
     if stress_words(made):
         items.append([stress_words(made)])
     return items + [[text] for text in made.remarks if text != made.consistency]
+
+
+def need(verdict: Need) -> Phrase:
+    """Return what is known about the need of a hypothesis, and how."""
+    parts: Phrase = []
+    for evidence in sorted(verdict.shown_by, key=lambda e: e.outcome != "refuted"):
+        parts += [*(["; "] if parts else []), *_shown(evidence)]
+    return parts or [verdict.status]
+
+
+def _shown(evidence: Evidence) -> Phrase:
+    refuted = evidence.outcome == "refuted"
+    parts: Phrase = ["needed" if refuted else "redundant"]
+    for position, condition in enumerate(evidence.when):
+        parts += [" and " if position else " even when " if refuted else " when ", condition]
+    if evidence.note:
+        joint = ": " if not refuted else ", by "
+        parts.append(f"{joint}{evidence.note}")
+    how = f"{evidence.name}, {evidence.outcome} by the kernel"
+    if evidence.trusted:
+        how += f" from {', '.join(evidence.trusted)}"
+    return [*parts, f" ({how})"]
 
 
 def failure_text(made: Transcript) -> str:

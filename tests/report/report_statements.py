@@ -23,7 +23,9 @@ from plproof import (
     forall,
     grad,
     ip,
+    ne,
     norm,
+    rational,
     sq,
 )
 from plproof.kernel.replay import replay
@@ -161,8 +163,41 @@ def gap():
     return lemma
 
 
+def quotient():
+    lemma = Lemma(
+        "A quotient is at most one",
+        given=dict(below=b > 0, order=a <= b, spare=a >= -5, half=a <= 2 * b),
+        claim=a / b <= 1,
+    )
+    lemma.name = "quotient"
+
+    @lemma.proof
+    def _(p):
+        p.have(lemma.claim, by=1 / b * p.order)
+
+    @lemma.without("order", note="a = 2 and b = 1, with a_b^2 & 100 %")
+    def quotient_needs_order(p):
+        p.have(FALSE, by=p.statement(1, 2))
+
+    @lemma.without("below", instead=dict(nonzero=ne(b, 0)), note="a = −2 and b = −1")
+    def quotient_needs_below(p):
+        p.have(ne(rational(-1), 0))
+        p.have(FALSE, by=p.statement(-1, -2))
+
+    @lemma.without("below", instead=dict(above=b >= 1), redundant=True)
+    def quotient_above_one(p):
+        p.have(lemma.claim, by=1 / b * p.order)
+
+    @lemma.without("spare", redundant=True, note="a may be any number")
+    def quotient_unspared(p):
+        p.have(lemma.claim, by=1 / b * p.order)
+
+    return lemma
+
+
 MADE = {m.__name__: m for m in (pl_of_convex, rate, descent, split, vacuous, refuted, gap)}
-GOLDEN = ("pl_of_convex", "rate", "descent", "split")
+MADE["quotient"] = quotient
+GOLDEN = ("pl_of_convex", "rate", "descent", "split", "quotient")
 
 
 def result_of(theorem, **more):
@@ -177,6 +212,8 @@ def result_of(theorem, **more):
             Step(e["step"], e["label"], e["why"], e["kind"], e["depth"])
             for e in document["outline"]
         ),
+        omits=theorem.omission and (theorem.omission.theorem.name, theorem.omission.hypothesis),
+        weakened=[result_of(part) for part in theorem.weakened.values()],
     )  # fmt: skip
     return Result(**(fields | more))
 
