@@ -33,6 +33,7 @@ from plproof.proof.linear import nonnegative_solution
 
 MAX_COLUMNS = 220
 MAX_NESTING = 4
+MAX_FACTS = 8
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,23 @@ class Signs:
         strict: bool,
         reader: Reader,
     ) -> Thm | None:
-        premises = self._relevant(form, p, reader)
+        for premises in self._relevant(form, p, reader):
+            found = self._from(premises, term, form, p, known, strict, reader)
+            if found is not None:
+                return found
+        return None
+
+    def _from(
+        self,
+        premises: list[Thm],
+        term: Term,
+        form: NormalForm,
+        p: Poly,
+        known: list[Thm],
+        strict: bool,
+        reader: Reader,
+    ) -> Thm | None:
+        """Return ⊢ 0 ≤ t (0 < t) as a combination of products of the premises, or None."""
         slacks: list[tuple[Poly, str]] = []
         for th in premises:
             got = as_le(th)
@@ -187,8 +204,10 @@ class Signs:
                 return combine(*premises, *known, goal=goal, summands=found, nonzero=numbers)
         return None
 
-    def _relevant(self, form: NormalForm, p: Poly, reader: Reader) -> list[Thm]:
-        """Return comparisons that share atoms with p, directly or through each other."""
+    def _relevant(self, form: NormalForm, p: Poly, reader: Reader) -> list[list[Thm]]:
+        """Return choices of comparisons that share atoms with p, directly or through each other:
+        the newest, and, where these leave some out, those about p's atoms alone.
+        """
         reach = atoms_of(p)
         pool = []
         for th, (_, slack) in self._comparisons:
@@ -207,8 +226,13 @@ class Signs:
                     chosen.append(th)
                     growing = growing or not atoms_of(q) <= reach
                     reach = reach | atoms_of(q)
-        chosen = [th for th in self.facts if th in chosen][-8:]
-        return self._built_in(form, sorted(reach), reader) + chosen
+        chosen = [th for th in self.facts if th in chosen]
+        newest = chosen[-MAX_FACTS:]
+        choices = [self._built_in(form, sorted(reach), reader) + newest]
+        own = [th for th, q in pool if th in chosen and atoms_of(q) <= atoms_of(p)]
+        if any(th not in newest for th in own):
+            choices.append(self._built_in(form, sorted(atoms_of(p)), reader) + own[-MAX_FACTS:])
+        return choices
 
     def _built_in(self, form: NormalForm, atoms: Sequence[int], reader: Reader) -> list[Thm]:
         """Return signs that need no hypothesis: naturals, squares, roots, some powers."""
