@@ -2,12 +2,9 @@
 
 from plproof import (
     BOUNDED_MAP,
-    DIMENSION_MONOTONE,
     FALSE,
     LOCAL_SURJECTIVITY,
-    RANK_NULLITY,
     RIGHT_INVERSE,
-    UNIT_VECTOR,
     Function,
     Lemma,
     LinearMap,
@@ -22,21 +19,16 @@ from plproof import (
     Theorem,
     Vectors,
     conj,
-    dim,
     eq,
     exists,
     forall,
     implies,
     jac,
-    ker,
     mapsto,
-    member,
     ne,
     norm,
-    ran,
-    rank,
-    sq,
 )
+from theorems.linear_algebra.kernels import kernel_of_a_map_to_fewer_dimensions
 
 W, Y = Space("W"), Space("Y")
 F = Function("F", W, Y)
@@ -44,27 +36,6 @@ A, S = LinearMap("A", W, Y), LinearMap("S", Y, W)
 w, ws, k, v, a, b, x = Vectors("w w* k v a b x", W)
 y, u = Vectors("y u", Y)
 r, s, eps, delta, bound = Reals("r s epsilon delta c")
-
-kernel_of_a_map_to_fewer_dimensions = Lemma(
-    "A linear map to a space of smaller dimension sends a unit vector to 0",
-    given=dict(over=Y.dim < W.dim),
-    claim=exists(k, conj(eq(A @ k, 0), eq(sq(k), 1))),
-)
-
-
-@kernel_of_a_map_to_fewer_dimensions.proof
-def _(p):
-    with p.fix(u), p.suppose(member(u, ran(A))):
-        p.have(implies(FALSE, FALSE))
-        p.have(member(u, Y.whole), by=p.last)
-    small = p.have(rank(A) <= Y.dim, by=p.axiom(DIMENSION_MONOTONE, ran(A), Y.whole))
-    p.have(0 < dim(ker(A)), by=[p.axiom(RANK_NULLITY, A), small, p.over])
-    p.have(1 <= dim(ker(A)), by=p.successor(p.last))
-    with p.obtain(p.axiom(UNIT_VECTOR, ker(A)), k) as unit:
-        null = p.have(eq(A @ k, 0), by=unit[0])
-        p.have(conj(null.claim, eq(sq(k), 1)), by=unit[1])
-        p.exhibit(kernel_of_a_map_to_fewer_dimensions.claim, k, by=p.last)
-
 
 #: F corrected by linear maps so that its strict derivative is the identity
 corrected = mapsto(w, S @ F(w) + w - S @ (A @ w))

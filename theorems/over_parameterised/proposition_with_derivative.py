@@ -29,8 +29,8 @@ from plproof import (
     sq,
 )
 from theorems.functions.convex_on_balls import convex_on_balls
+from theorems.linear_algebra.full_rank import multiple_of_identity_has_full_rank
 from theorems.over_parameterised.quadratic_system import (
-    multiple_of_identity_has_full_rank,
     quadratic,
     quadratic_system_derivative,
     quadratic_system_has_convex_loss,

@@ -4,8 +4,6 @@ Of such systems are the counterexamples to the Proposition and to the claim abou
 """
 
 from plproof import (
-    RANK_NULLITY,
-    UNIT_VECTOR,
     C2At,
     Convex,
     DifferentiableMapAt,
@@ -18,7 +16,6 @@ from plproof import (
     Vector,
     Vectors,
     conj,
-    dim,
     eq,
     exists,
     forall,
@@ -26,11 +23,8 @@ from plproof import (
     implies,
     ip,
     jac,
-    ker,
     mapsto,
-    ne,
     norm,
-    rank,
     sq,
 )
 
@@ -48,28 +42,6 @@ def quadratic(space, a, e, c):
 
 
 F = quadratic(W, a, e, c)
-
-multiple_of_identity_has_full_rank = Lemma(
-    "A linear map that multiplies every vector by s ≠ 0 has full rank",
-    given=dict(nonzero=ne(s, 0), multiple=forall(z, eq(B @ z, s * z))),
-    claim=eq(rank(B), W.dim),
-)
-
-
-@multiple_of_identity_has_full_rank.proof
-def _(p):
-    full, null = eq(rank(B), W.dim), dim(ker(B))
-    with p.cases():
-        with p.case(null <= 0) as none:
-            zero = p.equal(null, 0, by=(none, ()))
-            p.have(full, by=[zero, p.axiom(RANK_NULLITY, B)])
-        with p.case(0 < null) as some, p.by_contradiction(full):
-            p.have(1 <= null, by=p.successor(some))
-            with p.obtain(p.axiom(UNIT_VECTOR, ker(B)), z) as unit:
-                vanishes = p.have(eq(B @ z, 0), by=unit[0])
-                p.have(eq(s, 0), by=[z * vanishes, z * p.multiple(z), s * unit[1]])
-                p.contradiction(p.nonzero)
-
 
 quadratic_system_derivative = Lemma(
     "The derivative of F(w) = ⟨a, w⟩e + ‖w‖²c is h ↦ ⟨a, h⟩e + 2⟨w, h⟩c",

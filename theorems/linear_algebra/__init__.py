@@ -1,0 +1,1 @@
+"""Statements about linear maps: kernels, ranks, orthogonal vectors."""
