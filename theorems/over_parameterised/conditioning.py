@@ -11,7 +11,6 @@ from plproof import (
     Source,
     Space,
     SquareLoss,
-    Vector,
     Vectors,
     conj,
     eq,
@@ -83,7 +82,7 @@ adjoint_bound = Lemma(
 def _(p):
     with p.fix(r):
         u = A.T @ r
-        (n0, nn), (m0, mm) = p.norm(u), p.norm(r)
+        nn, m0 = p.norm(u)[1], p.norm(r)[0]
         both = p.have(
             norm(u) * norm(u) <= c * norm(u) * norm(r),
             by=[nn, p.cauchy_schwarz(A @ u, r), p.bounded(u) * m0],
