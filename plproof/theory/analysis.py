@@ -6,6 +6,7 @@ from plproof.language import (
     Function,
     LinearMap,
     Naturals,
+    Predicate,
     Reals,
     Sequence,
     Source,
@@ -161,24 +162,24 @@ def _extreme_value() -> Axiom:
 
 
 def _stable_manifold() -> Axiom:
-    g = Function("g", _E, _E)
+    g, S, s = Function("g", _E, _E), Predicate("S", _E), Sequence("s", _E)
+    derivative = jac(g, _w)
     invertible = forall([_x, _v], implies(eq(jac(g, _x) @ _v, 0), eq(_v, 0)))
-    symmetric = eq(jac(g, _w).T, jac(g, _w))
-    expands = exists(_v, sq(_v) < ip(jac(g, _w) @ _v, _v))
-    s = Sequence("s", _E)
+    symmetric = forall([_x, _v], eq(ip(derivative @ _x, _v), ip(_x, derivative @ _v)))
+    expands = exists(_v, sq(_v) < ip(derivative @ _v, _v))
     orbit = conj(eq(s[0], _x), forall(_k, eq(s[_k + 1], g(s[_k]))), Converges(s, _w))
-    starts = mapsto(_x, exists(s, orbit))
     return Axiom(
         "stable_manifold",
         forall(
-            [g, _w],
+            [g, _w, S],
             implies(
                 ContinuouslyDifferentiable(g),
                 invertible,
                 eq(g(_w), _w),
                 symmetric,
                 expands,
-                Null(starts),
+                forall(_x, implies(S(_x), exists(s, orbit))),
+                Null(S),
             ),
         ),
         Source(
