@@ -264,6 +264,14 @@ def quotient_sign(
     return cases(split, absurd(clash, proposition=positive), assume(proposition=positive))
 
 
+def nonzero_of_multiple(unequal: Thm, ratio: Fraction, term: Term) -> Thm:
+    """From r·t ≠ 0, for a number r other than 0, conclude t ≠ 0."""
+    zero = eq(term, number(0, REAL))
+    given = assume(proposition=zero)
+    summands = [product(0), equation(1, term, ratio**2)]
+    return discharge(combine(unequal, given, goal=FALSE, summands=summands), hypothesis=zero)
+
+
 def nonzero_of_strict(strict: Thm, term: Term) -> Thm:
     """From 0 < t or t < 0 conclude t ≠ 0."""
     zero = eq(term, number(0, REAL))

@@ -261,8 +261,17 @@ class Prover:
             found += [thm.conclusion, *thm.hypotheses]
         return found
 
-    def use(self, theorem: Any, values: Mapping[Term, object], named: Mapping[str, object]) -> Fact:
-        """Return a theorem object's claim at the values, its hypotheses taken from the scope."""
+    def use(
+        self,
+        theorem: Any,
+        values: Mapping[Term, object],
+        named: Mapping[str, object],
+        renamed: Mapping[str, str] | None = None,
+    ) -> Fact:
+        """Return a theorem object's claim at the values, its hypotheses taken from the scope.
+
+        Its spaces are those of the values; ``renamed`` says those that no value tells.
+        """
         thm = theorem.closed_theorem()
         variables = theorem.statement.variables()
         given = {v: values[v] for v in variables if v in values}
@@ -273,7 +282,7 @@ class Prover:
                     f"{theorem.label} has no variable {name}; it has {', '.join(by_name)}"
                 )
             given[by_name[name]] = value
-        spaces: dict[str, str] = {}
+        spaces = dict(renamed or {})
         for v, value in given.items():
             if isinstance(value, Term):
                 match_spaces(v.sort, value.sort, spaces)

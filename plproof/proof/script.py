@@ -16,7 +16,7 @@ from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder
 from plproof.language.sorts import NAT, LanguageError
-from plproof.language.syntax import eq, neg
+from plproof.language.syntax import Space, eq, neg
 from plproof.language.terms import FALSE, Term, as_proposition, lift, number
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import Place, ProofError, assigned_name, author_place, block_name
@@ -113,13 +113,20 @@ class Proof(Tools):
         return self.have(_related(overall, start, current), by=items, name=label)
 
     def use(
-        self, theorem: Provable, values: Mapping[Term, object] | None = None, **named: object
+        self,
+        theorem: Provable,
+        values: Mapping[Term, object] | None = None,
+        *,
+        spaces: Mapping[Space, Space] | None = None,
+        **named: object,
     ) -> Fact:
         """Return another theorem's claim at the given values, its hypotheses discharged.
 
         A variable of the theorem that is not given keeps its name: ``p.use(lemma, f=g, beta=L)``.
+        Its spaces are those of the values; ``spaces={E: R3}`` says what no value tells.
         """
-        return self._guard(None, lambda: self._prover.use(theorem, dict(values or {}), named))
+        given, renamed = dict(values or {}), {a.name: b.name for a, b in (spaces or {}).items()}
+        return self._guard(None, lambda: self._prover.use(theorem, given, named, renamed))
 
     # ---------------------------------------------------------------- blocks
     @contextmanager

@@ -21,6 +21,7 @@ from plproof.language.terms import FALSE, Term, as_real
 from plproof.proof.algebra import NoTerm, Reader, atoms_of, denominators
 from plproof.proof.lemmas import (
     ZERO,
+    nonzero_of_multiple,
     nonzero_of_strict,
     power_nonnegative,
     product,
@@ -88,9 +89,9 @@ class Signs:
             for th in self.facts:
                 t = says_nonzero(th)
                 if t is not None:
-                    q = form.scalar(t)
-                    if q and (q == p or plus(q, p) == {}):
-                        return th
+                    ratio = _ratio(form.scalar(t), p)
+                    if ratio is not None:
+                        return th if abs(ratio) == 1 else nonzero_of_multiple(th, ratio, term)
         except KernelError:
             return None
         th = self.prove(term, strict=True)
@@ -299,6 +300,14 @@ def solve(columns: Sequence[Column], target: Poly, strict: bool) -> list[Summand
         for w, c in zip(weights, columns, strict=True)
         if w
     ]
+
+
+def _ratio(q: Poly, p: Poly) -> Fraction | None:
+    """Return the number r other than 0 with q = r·p, or None."""
+    if not q or q.keys() != p.keys():
+        return None
+    ratios = {q[m] / p[m] for m in q}
+    return ratios.pop() if len(ratios) == 1 else None
 
 
 def term_of_nonzero(th: Thm) -> Term:
