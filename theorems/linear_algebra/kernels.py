@@ -1,4 +1,4 @@
-"""A map to a space of smaller dimension has a kernel; so there are orthogonal unit vectors."""
+"""A map to a space of smaller dimension has a kernel; so there are orthogonal vectors."""
 
 from plproof import (
     DIMENSION_MONOTONE,
@@ -51,26 +51,22 @@ def _(p):
         p.exhibit(kernel_of_a_map_to_fewer_dimensions.claim, k, by=p.last)
 
 
-orthogonal_unit_vectors = Lemma(
-    "In a space of dimension above 1 there are two orthogonal unit vectors",
+orthogonal_unit_vector = Lemma(
+    "In a space of dimension above 1 there is a unit vector orthogonal to a given one",
     given=dict(plane=1 < W.dim),
-    claim=exists([e, c], conj(eq(sq(e), 1), eq(sq(c), 1), eq(ip(e, c), 0))),
-    note="the second is a unit vector in the kernel of x ↦ ⟨e, x⟩",
+    claim=exists(c, conj(eq(ip(e, c), 0), eq(sq(c), 1))),
+    note="it is in the kernel of x ↦ ⟨e, x⟩",
 )
 
 
-@orthogonal_unit_vectors.proof
+@orthogonal_unit_vector.proof
 def _(p):
-    p.have(1 <= W.dim, by=p.plane)
     p.have(line.dim < W.dim, by=[p.plane, p.coordinates(1)[0]])
-    with p.obtain(p.axiom(UNIT_VECTOR, W.whole), e) as first:
-        along = mapsto(x, ip(e, x) * line.basis(1))
-        slope = p.differentiate(along, W.zero)[1]
-        project = jac(along, W.zero)
-        with p.obtain(p.use(kernel_of_a_map_to_fewer_dimensions, A=project), c) as second:
-            b = line.basis(1)
-            level = p.have(eq(ip(e, c), 0), by=[b * slope(c), b * second[0]])
-            both = conj(eq(sq(e), 1), eq(sq(c), 1), level.claim)
-            p.have(both, by=[first[1], second[1], level])
-            p.exhibit(exists(k, conj(eq(sq(e), 1), eq(sq(k), 1), eq(ip(e, k), 0))), c, by=p.last)
-            p.exhibit(orthogonal_unit_vectors.claim, e, by=p.last)
+    b = line.basis(1)
+    along = mapsto(x, ip(e, x) * b)
+    slope = p.differentiate(along, W.zero)[1]
+    project = jac(along, W.zero)
+    with p.obtain(p.use(kernel_of_a_map_to_fewer_dimensions, A=project), c) as null:
+        level = p.have(eq(ip(e, c), 0), by=[b * slope(c), b * null[0]])
+        p.have(conj(level.claim, eq(sq(c), 1)), by=[level, null[1]])
+        p.exhibit(orthogonal_unit_vector.claim, c, by=p.last)

@@ -30,7 +30,12 @@ from plproof import (
 W, Y = Space("W"), Space("Y")
 a, w, v, x, y, z, h = Vectors("a w v x y z h", W)
 e, c, u = Vectors("e c u", Y)
-r, t, eps, delta, bound = Reals("r t epsilon delta b")
+r, s, t, eps, delta, bound = Reals("r s t epsilon delta b")
+
+
+def sides(fact):
+    """Return the four sides of a conjunction."""
+    return fact[0], fact[1][0], fact[1][1][0], fact[1][1][1]
 
 
 def root(w):
@@ -140,6 +145,35 @@ def _(p):
             p.have(eq(hess_along(F, w, u) @ z, ip(u, c) * curved(w, z)), by=rules[1](z))
         second = p.last
         p.have(conj(DifferentiableMapAt(pulled_back, w), second.claim))
+
+
+root_at_zero = Lemma("√(1 + ‖0‖²) = 1", claim=eq(root(W.zero), 1))
+
+
+@root_at_zero.proof
+def _(p):
+    start = p.use(root_is_at_least_one, w=W.zero)
+    low = p.compare_squares(root(W.zero), 1, by=start[1])
+    p.equal(root(W.zero), 1, by=(low, start[0]))
+
+
+pseudo_huber_hessian_at_zero = Lemma(
+    "For F(w) = ⟨a, w⟩e + (√(1 + ‖w‖²) − 1)c the Hessian of ⟨u, F⟩ at 0 is ⟨u, c⟩ times the "
+    "identity",
+    claim=forall(z, eq(hess_along(F, W.zero, u) @ z, ip(u, c) * z)),
+)
+
+
+@pseudo_huber_hessian_at_zero.proof
+def _(p):
+    zero, level = W.zero, p.use(root_at_zero)
+    p.have(root(zero) > 0, by=level)
+    with p.fix(z):
+        image = hess_along(F, zero, u) @ z
+        value = p.use(pseudo_huber_hessian)(zero)[1](z)
+        d = image - ip(u, c) * z
+        p.zero_vector(d, by=[d * value, -(ip(u, c) * ip(d, z) / root(zero)) * level])
+        p.have(eq(image, ip(u, c) * z), by=p.last)
 
 
 orthonormal = dict(
@@ -278,6 +312,18 @@ def _(p):
     p.have(Convex(loss), by=p.last)
 
 
+inverse_of_a_root = Lemma(
+    "For s ≥ 1 the inverse cube of s is between 0 and 1, and 1 − 1/s between 0 and s² − 1",
+    given=dict(large=s >= 1),
+    claim=conj(0 <= 1 / s**3, 1 / s**3 <= 1, 0 <= 1 - 1 / s, 1 - 1 / s <= s**2 - 1),
+)
+
+
+@inverse_of_a_root.proof
+def _(p):
+    p.have(inverse_of_a_root.claim)
+
+
 pseudo_huber_is_c2 = Lemma(
     "F(w) = ⟨a, w⟩e + (√(1 + ‖w‖²) − 1)c is twice continuously differentiable at 0",
     given=dict(c_unit=eq(sq(c), 1)),
@@ -324,14 +370,9 @@ def _(p):
         below = p.have(-norm(u) <= ip(u, c), by=[p.cauchy_schwarz(-u, c), p.norm(u)[0] * one])
         p.have(conj(above.claim, below.claim))
     slope = p.last
-    start = p.use(root_is_at_least_one, w=zero)
-    low = p.compare_squares(root(zero), 1, by=start[1])
-    level = p.equal(root(zero), 1, by=(low, start[0]))
     with p.fix(u, z):
-        p.have(1 <= root(zero), by=start[0])
-        value = ip(u, c) * sq(z)
-        first = p.have(eq(form(zero, u, z), value / root(zero)), by=z * hessian(u)(zero)[1](z))
-        p.have(eq(form(zero, u, z), value), by=[first, -(value / root(zero)) * level])
+        curve = p.use(pseudo_huber_hessian_at_zero)
+        p.have(eq(form(zero, u, z), ip(u, c) * sq(z)), by=z * curve(z))
     at_zero = p.last
 
     with p.fix(eps), p.suppose(eps > 0):
@@ -357,13 +398,8 @@ def _(p):
                     sq(v) * zz,
                 ],
             )
-            flatter = p.have(0 <= 1 - 1 / s)
-            factor = p.have(0 <= (s**2 + s - 1) / s)
-            little = p.have(1 - 1 / s <= sq(v), by=[(here[0] * factor), here[1]])
-            inverse = p.have(0 <= 1 / s)
-            inverse_cube = p.have(0 <= 1 / s**3, by=1 * (inverse * inverse * inverse))
-            less = p.have(0 <= 1 + 1 / s + 1 / s**2, by=[1 * inverse, inverse * inverse])
-            cube = p.have(1 / s**3 <= 1, by=1 * (flatter * less))
+            inverse_cube, cube, flatter, small_rise = sides(p.use(inverse_of_a_root, s=s))
+            little = p.have(1 - 1 / s <= sq(v), by=[small_rise, here[1]])
             other = p.have(ip(v, z) ** 2 >= 0, squares=[ip(v, z)])
             gap = sq(z) - bent
             low = p.have(0 <= gap, by=[sq(z) * flatter, inverse_cube * other])

@@ -1,0 +1,125 @@
+"""The Proposition with DF(w*) ≠ 0 fails for all m > 2n ≥ 4, for Lipschitz, smooth systems too.
+
+F(w) = ⟨a, w⟩e + (√(1 + ‖w‖²) − 1)c with unit vectors, e and c orthogonal, has a convex loss, and
+the Hessian at 0 of every component ⟨u, F⟩ with ⟨u, c⟩ ≠ 0 has full rank.
+"""
+
+from plproof import (
+    FALSE,
+    UNIT_VECTOR,
+    C2At,
+    Convex,
+    DifferentiableMap,
+    DifferentiableMapAt,
+    Function,
+    Source,
+    Space,
+    SquareLoss,
+    Theorem,
+    Vectors,
+    conj,
+    eq,
+    exists,
+    forall,
+    hess_along,
+    implies,
+    ip,
+    jac,
+    ne,
+    norm,
+    rank,
+    sq,
+)
+from theorems.linear_algebra.full_rank import multiple_of_identity_has_full_rank
+from theorems.linear_algebra.kernels import orthogonal_unit_vector
+from theorems.over_parameterised.pseudo_huber_system import (
+    pseudo_huber,
+    pseudo_huber_derivative,
+    pseudo_huber_has_convex_loss,
+    pseudo_huber_hessian_at_zero,
+    pseudo_huber_is_c2,
+    pseudo_huber_is_lipschitz,
+    pseudo_huber_is_smooth,
+    root,
+    root_at_zero,
+)
+
+W, Y = Space("W"), Space("Y")
+F = Function("F", W, Y)
+a, w, v, z, h = Vectors("a w v z h", W)
+u, e, c, d = Vectors("u e c d", Y)
+
+
+def properties(F, c):
+    """Say all that the Proposition asks of F at 0, and that its square loss is convex."""
+    return [
+        forall([w, v], norm(F(w) - F(v)) <= 2 * norm(w - v)),
+        DifferentiableMap(F),
+        forall([w, v, h], norm(jac(F, w) @ h - jac(F, v) @ h) <= norm(w - v) * norm(h)),
+        C2At(F, W.zero),
+        eq(F(W.zero), 0),
+        exists(z, ne(jac(F, W.zero) @ z, 0)),
+        eq(sq(c), 1),
+        forall(u, implies(ne(ip(u, c), 0), 2 * Y.dim < rank(hess_along(F, W.zero, u)))),
+        Convex(SquareLoss(F, Y.zero)),
+    ]
+
+
+proposition_fails_in_every_dimension = Theorem(
+    "For n ≥ 2 and m > 2n there are Lipschitz, smooth systems with F(0) = 0, DF(0) ≠ 0, all "
+    "Hessians of components of rank above 2n, and a convex square loss",
+    source=Source(
+        "Deep Neural Networks and Overparameterization In Optimization",
+        "Non-Convexity of Loss Landscapes",
+        "Proposition",
+    ),
+    given=dict(many=1 < Y.dim, over=2 * Y.dim < W.dim),
+    claim=exists([F, c], conj(*properties(F, c))),
+    note="so DF(w*) ≠ 0 is too weak a condition for every n ≥ 2; the components with a Hessian of "
+    "rank above 2n are all but those orthogonal to c; for n = 1, and repaired for every n: "
+    "not_convex_near_minimum",
+)
+
+
+@proposition_fails_in_every_dimension.proof
+def _(p):
+    p.have(1 <= W.dim, by=[p.over, p.many])
+    p.have(1 <= Y.dim, by=p.many)
+    with (
+        p.obtain(p.axiom(UNIT_VECTOR, W.whole), a) as first,
+        p.obtain(p.axiom(UNIT_VECTOR, Y.whole), e) as second,
+        p.obtain(p.use(orthogonal_unit_vector, e=e), c) as third,
+    ):
+        p.have(conj(eq(sq(a), 1), eq(sq(e), 1), eq(sq(c), 1)), by=[first[1], second[1], third[1]])
+        p.have(eq(ip(e, c), 0), by=third[0])
+        system, zero = pseudo_huber(a, e, c), W.zero
+        derivative = p.use(pseudo_huber_derivative)
+        p.have(properties(system, c)[0], by=p.use(pseudo_huber_is_lipschitz))
+        with p.fix(w):
+            p.have(DifferentiableMapAt(system, w), by=derivative(w)[0])
+        p.have(DifferentiableMap(system), by=p.last)
+        p.have(properties(system, c)[2], by=p.use(pseudo_huber_is_smooth))
+        p.have(C2At(system, zero), by=p.use(pseudo_huber_is_c2))
+        level = p.use(root_at_zero)
+        p.zero_vector(system(zero), by=(root(zero) - 1) * sq(c) * level)
+        p.have(eq(system(zero), 0), by=p.last)
+        p.have(root(zero) > 0, by=level)
+        with p.suppose(eq(jac(system, zero) @ a, 0)) as still:
+            p.have(
+                FALSE,
+                by=[
+                    e * still,
+                    e * derivative(zero)[1](a),
+                    p.have(eq(sq(a) * sq(e), 1), by=[sq(a) * second[1], first[1]]),
+                ],
+            )
+        p.exhibit(exists(z, ne(jac(system, zero) @ z, 0)), a, by=p.last)
+        with p.fix(u), p.suppose(ne(ip(u, c), 0)):
+            hessian = hess_along(system, zero, u)
+            p.have(forall(z, eq(hessian @ z, ip(u, c) * z)), by=p.use(pseudo_huber_hessian_at_zero))
+            full = p.use(multiple_of_identity_has_full_rank, B=hessian, s=ip(u, c))
+            p.have(2 * Y.dim < rank(hessian), by=[full, p.over])
+        p.have(properties(system, c)[8], by=p.use(pseudo_huber_has_convex_loss))
+        p.have(conj(*properties(system, c)))
+        p.exhibit(exists(d, conj(*properties(system, d))), c, by=p.last)
+        p.exhibit(proposition_fails_in_every_dimension.claim, system, by=p.last)
