@@ -1,4 +1,4 @@
-"""The command line: check, show, list, axioms, coverage, prove, new.  All work is elsewhere."""
+"""The command line: check, show, list, axioms, stress, prove, new, ….  All work is elsewhere."""
 
 from __future__ import annotations
 
@@ -257,6 +257,89 @@ def coverage(document: Path, paths: tuple[Path, ...], json_file: str | None) -> 
     if any(result.kind == "file" for result in results):
         sys.exit(BAD_USAGE)
     sys.exit(PROVED if made.complete else FAILED)
+
+
+class _Count(click.ParamType):
+    """A whole number, also written as 1e6."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            number = float(value)
+            if number >= 1 and number == int(number):
+                return int(number)
+        except (ValueError, OverflowError):
+            pass
+        self.fail(f"{value!r} is not a whole number of at least 1, as 1000 or 1e6", param, ctx)
+
+
+@main.command()
+@_paths
+@click.option("--only", multiple=True, metavar="NAME", help="Stress only this one (repeatable).")
+@click.option(
+    "--functions",
+    type=_Count(),
+    default="1e5",
+    show_default=True,
+    help="Random functions for each statement.",
+)
+@click.option(
+    "--time", "seconds", type=click.FloatRange(0), help="Begin nothing after so long (s)."
+)
+@click.option("--adversary", is_flag=True, help="Search for the best ratio of each claim as well.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Random seed.")
+@click.option(
+    "--resume", type=click.Path(path_type=Path), metavar="FILE", help="Journal to write and resume."
+)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+def stress(
+    paths: tuple[Path, ...],
+    only: tuple[str, ...],
+    functions: int,
+    seconds: float | None,
+    adversary: bool,
+    seed: int,
+    resume: Path | None,
+    jobs: int,
+) -> None:
+    """Test the claims on many random functions, and search for the worst ones.
+
+    Nothing is proved. A violation is reported with a verdict: certified, or not decided. The same
+    seed gives the same result for any number of processes. A campaign with --resume FILE may be
+    killed at any moment and goes on from there when the command is given again.
+
+    Exit code 0: nothing unexpected; 1: a violation, or interrupted; 2: bad usage.
+
+    Example: plproof stress theorems/ --only pl_linear_rate --functions 1e6 --jobs 2
+    """
+    from plproof.checking.discovery import UsageError
+    from plproof.checking.stressing import journal_path, statements_in
+    from plproof.laboratory.campaign import Campaign, Settings
+    from plproof.laboratory.journal import JournalError
+    from plproof.report.campaign import CampaignBar, show_findings
+
+    try:
+        stated, errors = statements_in(_files(paths), only)
+        settings = Settings(functions, seconds, adversary, seed, jobs)
+        statements = [(s.name, s.statement) for s in stated]
+        campaign = Campaign(statements, settings, journal_path(resume))
+    except (UsageError, JournalError) as error:
+        _stop(str(error))
+    with CampaignBar() as bar:
+        found = campaign.run(bar.advance)
+    expected = {s.name: s.expected for s in stated}
+    show_findings(found, expected, _console())
+    for text in errors:
+        click.echo(text, err=True)
+    if errors:
+        sys.exit(BAD_USAGE)
+    if campaign.interrupted:
+        _stop("interrupted: this is what was found so far")
+    if not campaign.complete:
+        click.echo("the time is up: this is what was found so far")
+    bad = any(f.quarantined or (f.violations and expected[f.name] != "refuted") for f in found)
+    sys.exit(FAILED if bad else PROVED)
 
 
 @main.command()

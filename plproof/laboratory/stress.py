@@ -29,10 +29,11 @@ Budget = Literal["small", "normal", "large"]
 CHECKS: dict[str, int] = {"small": 20_000, "normal": 200_000, "large": 10_000_000}
 """Function checks of a budget: one check is one proposition evaluated on one function."""
 
-_DIMENSIONS = (1, 2, 3, 1, 5, 2, 8)
-_CONDITIONINGS = (10.0, 1.0, 2.0, 100.0, 4.0, 1000.0)
+#: what batches are drawn from, repeated entries more often
+DIMENSIONS = (1, 2, 3, 1, 5, 2, 8)
+CONDITIONINGS = (10.0, 1.0, 2.0, 100.0, 4.0, 1000.0)
 _ORDER = ("diagonal_quadratic", "constant", "sine_bumps", "logistic", "worst_quadratic")
-_KINDS = (*_ORDER, *(kind for kind in FAMILY_KINDS if kind not in _ORDER))
+KINDS = (*_ORDER, *(kind for kind in FAMILY_KINDS if kind not in _ORDER))
 _TRIED_ALONE = 3
 _LARGEST_BATCH = 1024
 
@@ -112,7 +113,9 @@ class StressReport:
 
 
 @dataclass
-class _Item:
+class Item:
+    """A proposition to evaluate where what is ``given`` certainly holds, and its report."""
+
     report: ItemReport
     given: tuple[Term, ...]
     proposition: Term
@@ -150,7 +153,7 @@ def find_model(statement: Statement, seed: int = 0) -> Witness | None:
         plan = Plan.of(hypotheses, (statement.claim,))
     except NotEvaluated:
         return None
-    kinds = (*(k for k in _KINDS if k != "constant"), "constant")
+    kinds = (*(k for k in KINDS if k != "constant"), "constant")
     for number, kind in enumerate(kinds * 2):
         rng = np.random.default_rng([seed, 1, number])
         dimension = 2 if number < len(kinds) else 1
@@ -188,7 +191,7 @@ def _run(
         raise ValueError(f"the budgets are {', '.join(CHECKS)}, not {budget!r}")
     start = time.monotonic()
     hypotheses = tuple(h for _, h in statement.hypotheses)
-    items = _items(statement, steps)
+    items = items_of(statement, steps)
     report = StressReport([item.report for item in items], budget, seed)
     try:
         plan = Plan.of(hypotheses, tuple(p for i in items for p in (*i.given, i.proposition)))
@@ -198,7 +201,7 @@ def _run(
         return report
     active = list(items)
     wanted = CHECKS[budget]
-    batch = int(np.clip(wanted // (2 * len(_KINDS) * len(items)), 64, _LARGEST_BATCH))
+    batch = int(np.clip(wanted // (2 * len(KINDS) * len(items)), 64, _LARGEST_BATCH))
     for number, kind in _schedule(plan, wanted, batch, report):
         if not active or report.checks >= wanted:
             break
@@ -206,8 +209,8 @@ def _run(
             report.complete = False
             break
         rng = np.random.default_rng([seed, 0, number])
-        dimension = int(rng.choice(_DIMENSIONS))
-        conditioning = float(rng.choice(_CONDITIONINGS))
+        dimension = int(rng.choice(DIMENSIONS))
+        conditioning = float(rng.choice(CONDITIONINGS))
         iterations = 60 if number % 8 == 7 else 20
         try:
             proposal = draw(plan, rng, kind, dimension, conditioning, batch, iterations)
@@ -218,7 +221,7 @@ def _run(
             break
         report.functions += batch
         for item in list(active):
-            found = _examine(item, model, proposal, hypotheses, report)
+            found = examine(item, model, proposal, hypotheses, report)
             if found is not None:
                 active.remove(item)
                 report.counterexamples.append(describe(statement, item.report.label, found))
@@ -235,7 +238,7 @@ def _schedule(
     plan: Plan, wanted: int, batch: int, report: StressReport
 ) -> Iterator[tuple[int, str]]:
     """Yield (number, kind) of batches; a kind that twice gave no check comes rarely afterwards."""
-    kinds = _KINDS if plan.functions else _KINDS[:1]
+    kinds = KINDS if plan.functions else KINDS[:1]
     barren = dict.fromkeys(kinds, 0)
     limit = 4 * len(kinds) + 2 * wanted // batch
     number = 0
@@ -253,10 +256,11 @@ def _schedule(
         barren[kind] = barren[kind] + 1 if report.checks == before else 0
 
 
-def _items(statement: Statement, steps: Sequence[Step]) -> list[_Item]:
+def items_of(statement: Statement, steps: Sequence[Step] = ()) -> list[Item]:
+    """Return the claim, then the steps, each with the hypotheses of the statement it rests on."""
     hypotheses = tuple(h for _, h in statement.hypotheses)
     own = set(statement.variables())
-    items = [_Item(ItemReport("claim", "claim"), hypotheses, statement.claim)]
+    items = [Item(ItemReport("claim", "claim"), hypotheses, statement.claim)]
     for step in steps:
         given = tuple(h for h in step.hypotheses if own.issuperset(free_variables(h)))
         proposition = step.conclusion
@@ -264,12 +268,12 @@ def _items(statement: Statement, steps: Sequence[Step]) -> list[_Item]:
             proposition = make("imp", (h, proposition))
         for v in reversed([v for v in free_variables(proposition) if v not in own]):
             proposition = bind("all", v, proposition)
-        items.append(_Item(ItemReport(step.label, "step"), given, proposition))
+        items.append(Item(ItemReport(step.label, "step"), given, proposition))
     return items
 
 
-def _examine(
-    item: _Item,
+def examine(
+    item: Item,
     model: Model,
     proposal: Assignment,
     hypotheses: tuple[Term, ...],

@@ -1,0 +1,72 @@
+"""Stress campaigns on theorem files: the statements are read as data, as for a check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from plproof.checking.client import Client, WorkerFailed
+from plproof.checking.discovery import TheoremFile, UsageError, shown_path
+from plproof.language.statement import Statement
+from plproof.proof.storage import read_statement
+
+
+@dataclass(frozen=True)
+class Stated:
+    """The statement of a theorem object: its name, the declared outcome, and its file."""
+
+    name: str
+    expected: str
+    file: str
+    statement: Statement
+
+
+def statements_in(
+    files: Sequence[TheoremFile], only: Sequence[str] = ()
+) -> tuple[list[Stated], list[str]]:
+    """Return the statements of the theorem objects in files, and what could not be read.
+
+    ``only``: names of theorem objects (all when empty).  Of two objects of one name the later is
+    called by its file too.  Raises UsageError for a name that no file has, and for files without
+    theorem objects.
+    """
+    client = Client()
+    found: list[Stated] = []
+    met: list[str] = []
+    errors: list[str] = []
+    try:
+        for file in files:
+            where = shown_path(file.path)
+            try:
+                answer = client.load(file)
+            except WorkerFailed as error:
+                errors.append(f"{where}: {error}")
+                continue
+            if "error" in answer:
+                errors.append(f"{where}:{answer['error']['line']}: {answer['error']['message']}")
+            for data in answer.get("theorems", []):
+                name = data["name"]
+                label = f"{where}::{name}" if name in met else name
+                met.append(name)
+                if not only or name in only:
+                    statement = read_statement(data["statement"])
+                    found.append(Stated(label, data["expected"], where, statement))
+    finally:
+        client.close()
+    for name in only:
+        if name not in met and not errors:
+            near = get_close_matches(name, met, 3)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise UsageError(f"there is no theorem object called {name}{hint}")
+    if not found and not errors:
+        raise UsageError("no theorem object in " + ", ".join(shown_path(f.path) for f in files))
+    return found, errors
+
+
+def journal_path(path: Path | None) -> Path | None:
+    """Return the journal's path; UsageError when its folder does not exist or it is a folder."""
+    if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+        raise UsageError(f"--resume {path}: name a file in a folder that exists")
+    return path

@@ -1,0 +1,124 @@
+"""The units of work of a campaign: plain data in, plain data out, nothing shared between them.
+
+A unit is named by a statement, a stage and a number, and gives the same answer whenever and
+wherever it is done: its random numbers come from the seed, the stage and the number alone.  The
+stage ``survey`` (one unit) finds which kinds of functions satisfy the hypotheses, ``check`` tests
+the claim on a fixed number of random functions, ``search`` looks for the best ratio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from plproof.laboratory.certify import certify
+from plproof.laboratory.choices import draw
+from plproof.laboratory.counterexamples import describe
+from plproof.laboratory.evaluate import NotEvaluated
+from plproof.laboratory.models import Plan, realise
+from plproof.laboratory.stress import (
+    CONDITIONINGS,
+    DIMENSIONS,
+    KINDS,
+    StressReport,
+    examine,
+    items_of,
+)
+from plproof.language.statement import Statement
+
+BATCH = 512
+"""Functions of one kind that are tested together."""
+
+ROWS = 4096
+"""Functions in one unit of the stage ``check``."""
+
+_SURVEYED = 48
+_UNLIKELY = 0.05  # the share of kinds that gave nothing in the survey, tried all the same
+_STREAMS = {"survey": 11, "check": 12}
+
+
+def survey(statement: Statement, seed: int) -> dict[str, Any]:
+    """Say on which share of random functions the hypotheses certainly hold.
+
+    Returns ``yields``, by kind of function; ``passes``, by hypothesis, over all kinds; ``note``,
+    why the claim cannot be evaluated ("" when it can).  The same arguments, the same answer.
+    """
+    hypotheses = dict(statement.hypotheses)
+    yields: dict[str, float] = {}
+    passes = dict.fromkeys(hypotheses, 0.0)
+    kinds: Sequence[str] = KINDS
+    try:
+        plan = Plan.of(tuple(hypotheses.values()), (statement.claim,))
+        kinds = KINDS if plan.functions else KINDS[:1]
+        for place, kind in enumerate(kinds):
+            held = []
+            for dimension in (1, 2):
+                rng = np.random.default_rng([seed, _STREAMS["survey"], place, dimension])
+                proposal = draw(plan, rng, kind, dimension, 4.0, _SURVEYED, 8)
+                model = realise(plan, proposal)
+                rows = np.ones(model.batch, dtype=bool)
+                for name, h in hypotheses.items():
+                    mask = certify(model, h)
+                    passes[name] += float(mask.mean()) / (2 * len(kinds))
+                    rows &= mask
+                if place == 0 and dimension == 1:
+                    model.truth(statement.claim)
+                held.append(float(rows.mean()))
+            yields[kind] = sum(held) / len(held)
+    except NotEvaluated as error:
+        return {"yields": {}, "passes": {}, "note": str(error)}
+    return {"yields": yields, "passes": {n: round(p, 6) for n, p in passes.items()}, "note": ""}
+
+
+def check(
+    statement: Statement, seed: int, number: int, yields: Mapping[str, float], rows: int = ROWS
+) -> dict[str, Any]:
+    """Test the claim on ``rows`` random functions, those of unit ``number`` >= 0.
+
+    Returns ``functions`` drawn and ``checks``, those on which the hypotheses certainly hold;
+    ``worst``, the least relative slack seen (None without checks); ``violations`` in the batch that
+    failed first, and the ``counterexample`` found there, with its verdict; ``note``, why nothing
+    could be evaluated.  The unit ends at a violation.
+    """
+    found: dict[str, Any] = {
+        "functions": 0,
+        "checks": 0,
+        "worst": None,
+        "violations": 0,
+        "counterexample": None,
+        "note": "",
+    }
+    hypotheses = tuple(h for _, h in statement.hypotheses)
+    (item,) = items_of(statement)
+    report = StressReport([item.report], "", seed)
+    kinds = list(yields)
+    weights = np.array([yields[kind] for kind in kinds])
+    likely = (weights > 0) / max(1, np.count_nonzero(weights))
+    chances = (1.0 - _UNLIKELY) * likely + _UNLIKELY / len(kinds)
+    chances /= chances.sum()
+    try:
+        plan = Plan.of(hypotheses, (statement.claim,))
+        for place, start in enumerate(range(0, rows, BATCH)):
+            batch = min(BATCH, rows - start)
+            rng = np.random.default_rng([seed, _STREAMS["check"], number, place])
+            kind = kinds[int(rng.choice(len(kinds), p=chances))]
+            dimension = int(rng.choice(DIMENSIONS))
+            conditioning = float(rng.choice(CONDITIONINGS))
+            iterations = 60 if rng.random() < 0.125 else 20
+            proposal = draw(plan, rng, kind, dimension, conditioning, batch, iterations)
+            model = realise(plan, proposal)
+            found["functions"] += batch
+            failing = examine(item, model, proposal, hypotheses, report)
+            if failing is not None:
+                found["violations"] = item.report.violations
+                found["counterexample"] = describe(statement, "claim", failing).to_json()
+                break
+            if item.report.note:
+                break
+    except NotEvaluated as error:
+        item.report.note = str(error)
+    found["checks"], found["worst"] = report.checks, item.report.worst
+    found["note"] = item.report.note
+    return found

@@ -1,0 +1,112 @@
+"""The findings of a stress campaign in the terminal, and its progress bar, with rich."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from plproof.laboratory.campaign import Findings, Progress
+
+
+class CampaignBar:
+    """A progress bar with rate and time left on standard error; silent without a terminal."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._bar: Bar | None = None
+        self._first: int | None = None
+        if console.is_terminal:
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.percentage:>3.0f} %"),
+                TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(),
+            )
+            self._bar = Bar(*columns, console=console, transient=True)
+            self._task = self._bar.add_task("stress", total=None, rate="")
+
+    def __enter__(self) -> CampaignBar:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def advance(self, progress: Progress) -> None:
+        """Show how far the campaign is."""
+        if self._bar is None:
+            return
+        if self._first is None:
+            self._first = progress.functions  # what a resumed journal had already
+        task = self._bar.tasks[0]
+        rate = (progress.functions - self._first) / max(task.elapsed or 0.0, 1e-3)
+        violated = f", {progress.violated} violated" if progress.violated else ""
+        self._bar.update(
+            self._task,
+            completed=progress.done,
+            total=progress.total,
+            description=f"{progress.functions:,} functions{violated}",
+            rate=f"{rate:,.0f} functions/s",
+        )
+
+
+def verdict_of(found: Findings, expected: str = "proved") -> str:
+    """Return what was found about a statement, in a few words."""
+    if found.violations:
+        declared = ", as declared" if expected == "refuted" else ""
+        return f"{found.verdict or 'violated'}{declared}"
+    if found.note:
+        return f"not tested: {found.note}"
+    if not found.checks and found.functions:
+        words = "nothing drawn satisfies the hypotheses"
+        return f"{words}: {found.excludes_most} excludes most" if found.passes else words
+    return "no violation" if found.checks else "not tested yet"
+
+
+def findings_table(found: Sequence[Findings], expected: Mapping[str, str]) -> Table:
+    """Return a table with a row for every statement."""
+    table = Table(box=None, pad_edge=False)
+    for column, justify in (
+        ("name", "left"),
+        ("functions", "right"),
+        ("checks", "right"),
+        ("least slack", "right"),
+        ("found", "left"),
+    ):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for item in found:
+        slack = "" if item.worst is None else f"{item.worst:.3g}"
+        table.add_row(
+            item.name,
+            f"{item.functions:,}",
+            f"{item.checks:,}",
+            slack,
+            verdict_of(item, expected.get(item.name, "proved")),
+        )
+    return table
+
+
+def show_findings(found: Sequence[Findings], expected: Mapping[str, str], console: Console) -> None:
+    """Print the table, the ratios, counterexamples nobody declared as code, what was put aside."""
+    console.print(findings_table(found, expected))
+    for item in found:
+        for ratio in item.ratios:
+            console.print(f"{item.name}: {ratio['text']}", markup=False)
+        if item.counterexample is not None and expected.get(item.name) != "refuted":
+            console.print(f"\n{item.name}: {item.counterexample['text']}", markup=False)
+            console.print("\n" + item.counterexample["snippet"], markup=False)
+        for text in item.quarantined:
+            console.print(f"{item.name}: put aside: {text}", markup=False)
