@@ -236,7 +236,8 @@ def canonical(term: Term) -> Term:
 
     def _member(v: Term, part: Term) -> Term:
         inside = make("in", (v, part))
-        return turned(inside, 0) or inside
+        meant = turned(inside, 0)
+        return inside if meant is None else meant
 
     return rebuild(unfold_all(term), turned)
 

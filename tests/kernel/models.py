@@ -3,8 +3,12 @@
 A model gives every space a dimension (0, 1, 2 or 3, small ones often), every free variable a value
 (0 often) and every quantifier a finite domain.  Reals are exact Fractions; the root of a number
 that is not a square is rounded to 60 digits, and a comparison or division that such a rounding
-could decide raises :class:`Unclear`.  A function is an arbitrary table, and so is its gradient:
-the language promises nothing about a gradient, so no rule may depend on it.
+could decide raises :class:`Unclear`.  A function is an arbitrary table, and so are its gradient and
+its derivative: the language promises nothing about them, so no rule may depend on them but
+``differentiate``, which has tests of its own.  Sine and cosine are arbitrary tables too.
+
+A linear map is a matrix, a subspace the reduced basis of a span; the coordinate space R^n has
+dimension n.
 
 With ``ceiling = N`` the naturals are the chain 0 … N in which sums and products stop at N.  That
 is a model of 0, successor and induction with finitely many elements, so ∀ and ∃ are exact.
@@ -21,7 +25,7 @@ from typing import Any
 
 from plproof.kernel.thm import Thm
 from plproof.language import Definition, Term
-from plproof.language.sorts import Sort
+from plproof.language.sorts import REAL, Sort, coordinates_of
 
 #: the reals that free variables take and quantifiers range over: few, so that accidents happen
 REALS = tuple(map(Fraction, (0, 0, 0, 1, 1, -1, 2, -2, "1/2", "-1/3", 3)))
@@ -36,6 +40,39 @@ class Unclear(Exception):
 def words(*parts: object) -> Random:
     """Return a generator of random numbers that depends on the parts only."""
     return Random(repr(parts))
+
+
+Row = tuple[Fraction, ...]
+Matrix = tuple[Row, ...]
+
+
+def reduced(rows: Iterable[Row]) -> Matrix:
+    """Return the reduced row echelon form without zero rows: the same for the same span."""
+    todo, done = [list(row) for row in rows], []
+    for column in range(max(map(len, todo), default=0)):
+        pivot = next((row for row in todo if row[column]), None)
+        if pivot is None:
+            continue
+        todo.remove(pivot)
+        pivot = [c / pivot[column] for c in pivot]
+        for other in (*todo, *done):
+            factor = other[column]
+            other[:] = [c - factor * d for c, d in zip(other, pivot, strict=True)]
+        done.append(pivot)
+    return tuple(map(tuple, done))
+
+
+def kernel(rows: Matrix, width: int) -> Matrix:
+    """Return the reduced basis of {v : ⟨row, v⟩ = 0 for every row}, v of that width."""
+    echelon = reduced(rows)
+    leading = [next(i for i, c in enumerate(row) if c) for row in echelon]
+    basis = []
+    for free in set(range(width)) - set(leading):
+        v = [Fraction(int(i == free)) for i in range(width)]
+        for row, i in zip(echelon, leading, strict=True):
+            v[i] = -row[free]
+        basis.append(tuple(v))
+    return reduced(basis)
 
 
 class Map:
@@ -85,6 +122,8 @@ class Model:
 
     # ---- choosing values
     def dimension(self, space: str) -> int:
+        if coordinates_of(space) is not None:
+            return coordinates_of(space)
         if space not in self.dimensions:
             drawn = words(self.seed, "dimension", space).choice((0, 1, 1, 1, 2, 2, 3))
             self.dimensions[space] = drawn
@@ -101,6 +140,13 @@ class Model:
             return draw.random() < 0.5
         if sort.kind == "Vec":
             return tuple(draw.choice(REALS[1:]) for _ in range(self.dimension(sort.spaces[0])))
+        if sort.kind == "Lin":
+            wide, high = map(self.dimension, sort.spaces)
+            return tuple(tuple(draw.choice(REALS) for _ in range(wide)) for _ in range(high))
+        if sort.kind == "Sub":
+            wide = self.dimension(sort.spaces[0])
+            span = [[draw.choice(REALS) for _ in range(wide)] for _ in range(draw.randrange(4))]
+            return reduced(map(tuple, span))
         return Map(self, sort, what)
 
     def domain(self, sort: Sort) -> list[Any]:
@@ -115,6 +161,11 @@ class Model:
             elif sort.kind == "Vec":
                 drawn = [self.pick(sort, "domain", repr(sort), i) for i in range(4)]
                 found = [*dict.fromkeys([self.zero(sort), *drawn])]
+            elif sort.kind in ("Lin", "Sub"):
+                drawn = [self.pick(sort, "domain", repr(sort), i) for i in range(3)]
+                square = sort.kind == "Sub" or sort.spaces[0] == sort.spaces[1]
+                known = [self.number(Fraction(i), sort) for i in range(1 + square)]
+                found = [*dict.fromkeys([*known, *drawn])]
             else:
                 found = [self.pick(sort, "domain", repr(sort), i) for i in range(3)]
             self.domains[sort] = found
@@ -122,6 +173,25 @@ class Model:
 
     def zero(self, sort: Sort) -> tuple[Fraction, ...]:
         return (Fraction(0),) * self.dimension(sort.spaces[0])
+
+    def unit(self, sort: Sort, index: int) -> tuple[Fraction, ...]:
+        return tuple(Fraction(int(i == index)) for i in range(self.dimension(sort.spaces[0])))
+
+    def number(self, value: Fraction, sort: Sort) -> Any:
+        """Return the value of a number of that sort; 1 is the identity, or the whole space."""
+        if sort.kind == "Nat":
+            return self.natural(int(value))
+        if sort.kind == "Vec":
+            return self.zero(sort)
+        if sort.kind == "Sub":
+            wide = range(self.dimension(sort.spaces[0]))
+            return tuple(self.unit(sort, i) for i in wide) if value else ()
+        if sort.kind == "Lin":
+            wide, high = map(self.dimension, sort.spaces)
+            return tuple(
+                tuple(value if i == j else Fraction(0) for j in range(wide)) for i in range(high)
+            )
+        return value
 
     def fingerprint(self, value: Any, sort: Sort) -> object:
         """Return what tells values apart; a function is known by its values on a few points."""
@@ -148,6 +218,11 @@ class Model:
         self.exact = False
         return Fraction(isqrt(int(value * DIGITS * DIGITS)), DIGITS)
 
+    def clear(self) -> None:
+        """Refuse to decide the rank of a matrix with a rounded number in it."""
+        if not self.exact:
+            raise Unclear("a rank of rounded numbers")
+
     def natural(self, value: int) -> int:
         return value if self.ceiling is None else min(value, self.ceiling)
 
@@ -164,6 +239,12 @@ class Model:
     def equal(self, left: Any, right: Any, sort: Sort) -> bool:
         if sort.kind == "Vec":
             return not any(self.nonzero(a - b) for a, b in zip(left, right, strict=True))
+        if sort.kind == "Lin":
+            pairs = (z for a, b in zip(left, right, strict=True) for z in zip(a, b, strict=True))
+            return not any(self.nonzero(a - b) for a, b in pairs)
+        if sort.kind == "Sub":
+            self.clear()
+            return bool(left == right)
         if sort.kind != "Fun":
             return not self.nonzero(Fraction(left - right))
         if left is right:
@@ -180,9 +261,9 @@ class Model:
         if op == "var":
             return self.variable(t, scope)
         if op == "num":
-            if t.sort.kind == "Vec":
-                return self.zero(t.sort.rename(scope.spaces))
-            return self.natural(int(t.data)) if t.sort.kind == "Nat" else t.data
+            return self.number(t.data, t.sort.rename(scope.spaces))
+        if op == "basis":
+            return self.unit(t.sort.rename(scope.spaces), t.data - 1)
         if op == "false":
             return False
         if op == "lam":
@@ -222,6 +303,17 @@ class Model:
             low, high = (a, b) if op in ("le", "lt") else (b, a)
             differ = self.nonzero(high - low)
             return low < high if differ else op in ("le", "ge")
+        if sort.kind == "Lin" and op in ("add", "neg", "smul", "div"):
+            if op == "smul":
+                return tuple(tuple(a * c for c in row) for row in b)
+            if op == "div":
+                inverse = self.inverse(b)
+                return tuple(tuple(c * inverse for c in row) for row in a)
+            if op == "neg":
+                return tuple(tuple(-c for c in row) for row in a)
+            return tuple(
+                tuple(map(sum, zip(*rows, strict=True))) for rows in zip(*values, strict=True)
+            )
         if op == "add" and sort.kind == "Vec":
             return tuple(map(sum, zip(*values, strict=True)))
         if op == "add":
@@ -244,13 +336,78 @@ class Model:
         if op == "smul":
             return tuple(a * c for c in b)
         if op == "ip":
-            return sum((c * d for c, d in zip(a, b, strict=True)), Fraction(0))
+            return self.inner(a, b)
         if op == "app":
             return a(b)
-        if op == "grad":
+        if op in ("grad", "jac"):
             which = self.fingerprint(a, t.args[0].sort.rename(scope.spaces))
-            return self.pick(sort, "gradient", which, b)
+            return self.pick(sort, op, which, b)
+        if op in ("sin", "cos"):
+            return self.pick(sort, op, a)
+        if op == "sum":
+            terms = [a(i) for i in range(b)]
+            if sort == REAL:
+                return sum(terms, Fraction(0))
+            return tuple(map(sum, zip(self.zero(sort), *terms, strict=True)))
+        return self.linear(op, values, [arg.sort.rename(scope.spaces) for arg in t.args])
+
+    @staticmethod
+    def inner(u: Row, v: Row) -> Fraction:
+        return sum((c * d for c, d in zip(u, v, strict=True)), Fraction(0))
+
+    def linear(self, op: str, values: list[Any], sorts: list[Sort]) -> Any:
+        a, b, sort = values[0], values[-1], sorts[0] if sorts else REAL
+        if op == "lapp":
+            return tuple(
+                sum((c * d for c, d in zip(row, b, strict=True)), Fraction(0)) for row in a
+            )
+        if op == "adj":
+            return tuple(tuple(row[j] for row in a) for j in range(self.dimension(sort.spaces[0])))
+        if op == "comp":
+            columns = self.linear("adj", [b], [sorts[1]])
+            image = [self.linear("lapp", [a, column], sorts) for column in columns]
+            high = range(self.dimension(sort.spaces[1]))
+            return tuple(tuple(column[i] for column in image) for i in high)
+        self.clear()
+        if op == "ker":
+            return kernel(a, self.dimension(sort.spaces[0]))
+        if op == "ran":
+            return reduced(self.linear("adj", [a], sorts))
+        if op == "cap":
+            wide = self.dimension(sort.spaces[0])
+            return kernel((*kernel(a, wide), *kernel(b, wide)), wide)
+        if op == "subdim":
+            return self.natural(len(a))
+        if op == "in":
+            return reduced((*b, a)) == b
         raise AssertionError(f"the models do not know the operation {op}")
+
+
+class Finite(Model):
+    """A model in which what the language says of all vectors is about its finite domain only.
+
+    Functions are equal when they agree on the domain, and the range of A is {A x : x in it}.
+    """
+
+    def equal(self, left: Any, right: Any, sort: Sort) -> bool:
+        if sort.kind != "Fun":
+            return super().equal(left, right, sort)
+        domain, codomain = sort.parts
+        return all(self.equal(left(x), right(x), codomain) for x in self.domain(domain))
+
+    def read(self, t: Term, scope: Scope = Scope()) -> Any:
+        if t.op != "in":
+            return super().read(t, scope)
+        return self.inside(self.read(t.args[0], scope), t.args[1], scope)
+
+    def inside(self, v: Any, s: Term, scope: Scope) -> bool:
+        if s.op == "cap":
+            return all(self.inside(v, part, scope) for part in s.args)
+        if s.op != "ran":
+            return bool(self.linear("in", [v, self.read(s, scope)], []))
+        a, sort = self.read(s.args[0], scope), s.args[0].sort.rename(scope.spaces)
+        domain = self.domain(Sort("Vec", (sort.spaces[0],)))
+        return any(self.linear("lapp", [a, x], []) == v for x in domain)
 
 
 def all_spaces(sort: Sort) -> list[str]:
