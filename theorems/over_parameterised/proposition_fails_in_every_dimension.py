@@ -9,6 +9,7 @@ from plproof import (
     UNIT_VECTOR,
     C2At,
     Convex,
+    Definition,
     DifferentiableMap,
     DifferentiableMapAt,
     Function,
@@ -50,9 +51,12 @@ a, w, v, z, h = Vectors("a w v z h", W)
 u, e, c, d = Vectors("u e c d", Y)
 
 
-def properties(F, c):
-    """Say all that the Proposition asks of F at 0, and that its square loss is convex."""
-    return [
+#: F is Lipschitz and smooth, F(0) = 0, DF(0) ≠ 0, and all components but those orthogonal to c have
+#: a Hessian of rank above 2n at 0
+SatisfiesTheHypotheses = Definition(
+    "SatisfiesTheHypotheses",
+    [F, c],
+    conj(
         forall([w, v], norm(F(w) - F(v)) <= 2 * norm(w - v)),
         DifferentiableMap(F),
         forall([w, v, h], norm(jac(F, w) @ h - jac(F, v) @ h) <= norm(w - v) * norm(h)),
@@ -61,23 +65,23 @@ def properties(F, c):
         exists(z, ne(jac(F, W.zero) @ z, 0)),
         eq(sq(c), 1),
         forall(u, implies(ne(ip(u, c), 0), 2 * Y.dim < rank(hess_along(F, W.zero, u)))),
-        Convex(SquareLoss(F, Y.zero)),
-    ]
-
+    ),
+    words="{0} satisfies at 0 what the Proposition asks, with DF(0) ≠ 0, for the components not "
+    "orthogonal to {1}",
+)
 
 proposition_fails_in_every_dimension = Theorem(
-    "For n ≥ 2 and m > 2n there are Lipschitz, smooth systems with F(0) = 0, DF(0) ≠ 0, all "
-    "Hessians of components of rank above 2n, and a convex square loss",
+    "For n ≥ 2 and m > 2n there are Lipschitz, smooth systems with F(0) = 0, DF(0) ≠ 0, Hessians "
+    "of rank above 2n and a convex square loss",
     source=Source(
         "Deep Neural Networks and Overparameterization In Optimization",
         "Non-Convexity of Loss Landscapes",
         "Proposition",
     ),
     given=dict(many=1 < Y.dim, over=2 * Y.dim < W.dim),
-    claim=exists([F, c], conj(*properties(F, c))),
-    note="so DF(w*) ≠ 0 is too weak a condition for every n ≥ 2; the components with a Hessian of "
-    "rank above 2n are all but those orthogonal to c; for n = 1, and repaired for every n: "
-    "not_convex_near_minimum",
+    claim=exists([F, c], conj(SatisfiesTheHypotheses(F, c), Convex(SquareLoss(F, Y.zero)))),
+    note="so DF(w*) ≠ 0 is too weak a condition for every n ≥ 2; for n = 1, and repaired for every "
+    "n: not_convex_near_minimum",
 )
 
 
@@ -94,32 +98,30 @@ def _(p):
         p.have(eq(ip(e, c), 0), by=third[0])
         system, zero = pseudo_huber(a, e, c), W.zero
         derivative = p.use(pseudo_huber_derivative)
-        p.have(properties(system, c)[0], by=p.use(pseudo_huber_is_lipschitz))
+        lipschitz = p.use(pseudo_huber_is_lipschitz)
         with p.fix(w):
             p.have(DifferentiableMapAt(system, w), by=derivative(w)[0])
-        p.have(DifferentiableMap(system), by=p.last)
-        p.have(properties(system, c)[2], by=p.use(pseudo_huber_is_smooth))
-        p.have(C2At(system, zero), by=p.use(pseudo_huber_is_c2))
+        differentiable = p.have(DifferentiableMap(system), by=p.last)
+        smooth = p.use(pseudo_huber_is_smooth)
+        twice = p.have(C2At(system, zero), by=p.use(pseudo_huber_is_c2))
         level = p.use(root_at_zero)
-        p.zero_vector(system(zero), by=(root(zero) - 1) * sq(c) * level)
-        p.have(eq(system(zero), 0), by=p.last)
         p.have(root(zero) > 0, by=level)
+        start = p.zero_vector(system(zero), by=(root(zero) - 1) * sq(c) * level)
         with p.suppose(eq(jac(system, zero) @ a, 0)) as still:
-            p.have(
-                FALSE,
-                by=[
-                    e * still,
-                    e * derivative(zero)[1](a),
-                    p.have(eq(sq(a) * sq(e), 1), by=[sq(a) * second[1], first[1]]),
-                ],
-            )
-        p.exhibit(exists(z, ne(jac(system, zero) @ z, 0)), a, by=p.last)
+            units = p.have(eq(sq(a) * sq(e), 1), by=[sq(a) * second[1], first[1]])
+            p.have(FALSE, by=[e * still, e * derivative(zero)[1](a), units])
+        moves = p.exhibit(exists(z, ne(jac(system, zero) @ z, 0)), a, by=p.last)
         with p.fix(u), p.suppose(ne(ip(u, c), 0)):
             hessian = hess_along(system, zero, u)
             p.have(forall(z, eq(hessian @ z, ip(u, c) * z)), by=p.use(pseudo_huber_hessian_at_zero))
             full = p.use(multiple_of_identity_has_full_rank, B=hessian, s=ip(u, c))
             p.have(2 * Y.dim < rank(hessian), by=[full, p.over])
-        p.have(properties(system, c)[8], by=p.use(pseudo_huber_has_convex_loss))
-        p.have(conj(*properties(system, c)))
-        p.exhibit(exists(d, conj(*properties(system, d))), c, by=p.last)
+        satisfies = p.have(
+            SatisfiesTheHypotheses(system, c),
+            by=[lipschitz, differentiable, smooth, twice, start, moves, third[1], p.last],
+        )
+        loss = SquareLoss(system, Y.zero)
+        convex = p.have(Convex(loss), by=p.use(pseudo_huber_has_convex_loss))
+        p.have(conj(satisfies.claim, convex.claim))
+        p.exhibit(exists(d, conj(SatisfiesTheHypotheses(system, d), Convex(loss))), c, by=p.last)
         p.exhibit(proposition_fails_in_every_dimension.claim, system, by=p.last)
