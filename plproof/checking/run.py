@@ -310,6 +310,7 @@ def _checked(found: _Found, crew: _Crew) -> Result:
         kind=data["kind"],
         title=data["title"],
         note=data["note"],
+        repaired=tuple((name, shown_path(Path(file))) for name, file in data["repaired"]),
         expected=data["expected"],
         source=_source(data["source"]),
         statement=statement,

@@ -59,6 +59,7 @@ def describe(name: str, theorem: Theorem) -> dict[str, Any]:
         "expected": theorem.expect,
         "source": _source(theorem.source),
         "omits": _omits(theorem),
+        "repaired": [[t.name, os.path.realpath(t.place.file)] for t in theorem.repaired],
         "statement": statement_document(theorem.statement),
     }
 

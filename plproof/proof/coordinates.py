@@ -9,6 +9,7 @@ then sympy's, and the two sides of what ``differentiate`` says are compared at r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -26,6 +27,8 @@ from plproof.language.terms import Term, make
 #: the dimension of a space that is a variable, and the digits compared
 DIMENSION, DIGITS = 2, 40
 _POINTS = 3
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class NoCoordinates(Exception):
@@ -210,7 +213,7 @@ def display(value: Term) -> str:
     >>> from plproof.language import Space, Vector, ip, mapsto, sq
     >>> E = Space.coordinates(2); x = Vector("x", E)
     >>> display(mapsto(x, ip(E.basis(1), x) + sq(x)))
-    'x1**2 + x1 + x2**2'
+    'x₁² + x₁ + x₂²'
     """
     t = unfold_all(value)
     coordinates = Coordinates()
@@ -223,5 +226,13 @@ def display(value: Term) -> str:
     except NoCoordinates:
         return ""
     if getattr(found, "is_Matrix", False):
-        return f"({', '.join(str(sympy.expand(entry)) for entry in found)})"
-    return str(sympy.expand(found))
+        return f"({', '.join(_written(entry) for entry in found)})"
+    return _written(found)
+
+
+def _written(expression: Any) -> str:
+    """Return an expression with signs as in print: x₁² + 2·x₂."""
+    text = str(sympy.expand(expression))
+    text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(_RAISED), text)
+    text = re.sub(r"(?<=[A-Za-z])_?(\d+)", lambda m: m[1].translate(_LOWERED), text)
+    return text.replace("sqrt(", "√(").replace("*", "·").replace("-", "−")

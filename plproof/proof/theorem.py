@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -48,7 +48,8 @@ class Theorem:
     Arguments: ``title``, one sentence; ``given``, hypotheses by name, in order; ``claim``;
     ``source``; ``expect``, the declared outcome: proved, refuted or vacuous; ``note``, a remark for
     the reader; ``spaces``, for a refutation, the spaces of the counterexample in place of those of
-    the statement, as in ``{W: Space.coordinates(5)}`` (what fails in one space is not true in all).
+    the statement, as in ``{W: Space.coordinates(5)}`` (what fails in one space is not true in all);
+    ``repaired``, for a statement refuted or vacuous, the theorem objects that say what holds.
     Nothing is proved until :meth:`derive` is called or the file is checked.
     """
 
@@ -64,6 +65,7 @@ class Theorem:
         expect: str = "proved",
         note: str = "",
         spaces: Mapping[Space, Space] | None = None,
+        repaired: Theorem | Sequence[Theorem] = (),
     ) -> None:
         hypotheses = dict(given or {})
         if spaces and expect != "refuted":
@@ -85,6 +87,9 @@ class Theorem:
         unknown = self.spaces.keys() - _spaces_of(self.statement)
         if unknown:
             raise LanguageError(f"spaces=: the statement speaks of no space {min(unknown)}")
+        self.repaired = (repaired,) if isinstance(repaired, Theorem) else tuple(repaired)
+        if self.repaired and expect == "proved":
+            raise LanguageError("repaired= is for a statement that is refuted or vacuous")
         self.place = author_place()
         self.name = assigned_name() or _slug(title)
         self.omission: Omission | None = None

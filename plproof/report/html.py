@@ -11,6 +11,7 @@ from plproof.report.wording import (
     Phrase,
     failure_text,
     has_sums,
+    instead,
     need,
     reason,
     said,
@@ -36,6 +37,8 @@ def to_html(made: Transcript, standalone: bool = False) -> str:
         parts.append(f"<ul>{''.join(items)}</ul><p>Then {_named(made.claim)}.</p>")
     parts.append(f"<p><strong>Outcome: {escape(made.verdict)}.</strong></p>")
     parts += [f"<p>Note: {escape(made.note)}.</p>"] if made.note else []
+    items = [f"<li>{_phrase(phrase)}</li>" for phrase in instead(made)]
+    parts += [f"<ul>{''.join(items)}</ul>"] if items else []
     if made.failure is not None:
         parts.append(f"<pre>{escape(failure_text(made))}</pre>")
     if made.steps:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from plproof.language.names import GREEK
 from plproof.report.model import Formula, Line, Named, Opening, Transcript
-from plproof.report.wording import NEEDS, SLACK, Phrase, has_sums, in_pieces, need, reason, said
+from plproof.report.wording import (
+    NEEDS,
+    SLACK,
+    Phrase,
+    has_sums,
+    in_pieces,
+    instead,
+    need,
+    reason,
+    said,
+)
 
 _SIGNS = {
     "‖": r"\Vert ", "²": "^2", "∇": r"\nabla ", "≤": r"\le ", "≥": r"\ge ", "−": "-",
@@ -29,6 +39,9 @@ def to_latex_document(made: Transcript) -> str:
     if made.steps and made.outcome == "proved":
         lines += [r"\begin{proof}", *([_plain(SLACK)] if has_sums(made) else [])]
         lines += [*_list(made), r"\end{proof}"]
+    if instead(made):
+        items = [rf"  \item {_phrase(phrase)}" for phrase in instead(made)]
+        lines += [r"\begin{itemize}", *items, r"\end{itemize}"]
     if made.needs:
         items = [rf"  \item[{_plain(n.hypothesis)}] {_phrase(need(n))}" for n in made.needs]
         lines += [rf"\paragraph{{{NEEDS}.}}", r"\begin{itemize}", *items, r"\end{itemize}"]

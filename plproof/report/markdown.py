@@ -10,6 +10,7 @@ from plproof.report.wording import (
     failure_text,
     has_sums,
     in_pieces,
+    instead,
     need,
     reason,
     said,
@@ -30,6 +31,8 @@ def to_markdown(made: Transcript) -> str:
         lines += [f"Then{words or ':'}", "", f"$${_math(made.claim.formula)}$$", ""]
     lines += [f"**Outcome: {made.verdict}.**", ""]
     lines += [f"Note: {_plain(made.note)}.", ""] if made.note else []
+    shown = [f"- {_phrase(phrase)}" for phrase in instead(made)]
+    lines += [*shown, ""] if shown else []
     if made.failure is not None:
         lines += ["```text", failure_text(made), "```", ""]
     if made.steps:

@@ -93,6 +93,15 @@ class Stress:
 
 
 @dataclass(frozen=True)
+class Value:
+    """A variable and its value in a counterexample, ``coordinates`` the same in symbols or ""."""
+
+    variable: Formula
+    value: Formula
+    coordinates: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """A theorem object that leaves out a hypothesis: its name, its replayed outcome, its note.
 
@@ -141,6 +150,9 @@ class Transcript:
     unused: tuple[str, ...] = ()
     omits: Mapping[str, str] | None = None
     needs: tuple[Need, ...] = ()
+    counterexample: tuple[Value, ...] = ()
+    spaces: tuple[str, ...] = ()
+    repaired: tuple[Mapping[str, str], ...] = ()
     consistency: str = ""
     witness: str = ""
     stress: Stress | None = None

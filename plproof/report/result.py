@@ -37,7 +37,8 @@ class Result:
     ``document`` is the proof document that was replayed.  ``omits`` is (theorem, hypothesis) when
     the object is declared to be another theorem without one hypothesis, ``weakened`` holds the
     results of those declared to be this one: neither is evidence until the statements are compared
-    (see :mod:`plproof.report.needs`).  ``stress`` and ``witness`` are the
+    (see :mod:`plproof.report.needs`).  ``repaired`` names theorem objects that say what holds
+    instead, with their files.  ``stress`` and ``witness`` are the
     laboratory's, as plain data, None when it did not run.  ``stored`` says what happened to the
     stored proof: "replayed", "proved again", or why it could not be written.  ``seconds`` is for
     the reader and in no compared output.
@@ -57,6 +58,7 @@ class Result:
     document: Mapping[str, Any] | None = None
     outline: tuple[Step, ...] = ()
     omits: tuple[str, str] | None = None
+    repaired: tuple[tuple[str, str], ...] = ()
     weakened: list[Result] = field(default_factory=list, repr=False)
     failure: Mapping[str, Any] | None = None
     stress: Mapping[str, Any] | None = None

@@ -18,7 +18,7 @@ from plproof.report.labels import KINDS
 from plproof.report.model import Line, Opening, Transcript
 from plproof.report.result import Result
 from plproof.report.transcript import transcript
-from plproof.report.wording import NEEDS, as_text, need, reason, said, tested, trust
+from plproof.report.wording import NEEDS, as_text, instead, need, reason, said, tested, trust
 from plproof.report.wording import failure_text as failure_of
 
 #: a space at which no line is broken
@@ -43,6 +43,8 @@ def render(made: Transcript, console: Console) -> None:
     console.print()
     say(made.verdict, _COLOURS.get(made.outcome, "red"))
     say(f"note: {made.note}" if made.note else "", "dim")
+    for phrase in instead(made):
+        say(as_text(phrase), "", 0 if isinstance(phrase[0], str) else 2, 4)
     if made.failure is not None:
         console.print(Text(failure_of(made), style="red"))
     if made.steps:

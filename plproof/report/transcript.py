@@ -27,6 +27,9 @@ Schema ``plproof-transcript/1``; every field of the JSON form, in order.  A *for
   or "not examined", and ``shown_by`` is [{``name``, ``outcome``, ``note``, ``when``, ``trusted``}]:
   theorem objects without the hypothesis, refuted or proved by replay, what they assume in its place
   ([formula]), and the axioms and oracles they rest on;
+- ``counterexample``: of a refutation, [{``variable``, ``value``, ``coordinates``}], formulas, and
+  the value in symbols or ""; ``spaces``: [text], "W = R^5" for each particular space it lives in;
+  ``repaired``: [{``name``, ``file``}], theorem objects that say what holds instead;
 - ``consistency``: whether the hypotheses were seen to hold together; ``witness``: where, or "";
 - ``stress``: {``functions``, ``claim``, ``exercised``, ``steps``, ``least``, ``worst``,
   ``counterexample``} or null: functions drawn, those the claim was tested on, how many of the steps
@@ -46,6 +49,7 @@ from plproof.language.printing import LATEX, UNICODE, show
 from plproof.language.sorts import NAT, REAL, Sort, coordinates_of
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, make
+from plproof.report.counterexample import counterexample, spaces
 from plproof.report.model import SCHEMA, Cited, Formula, Line, Named, Stress, Transcript
 from plproof.report.needs import needs
 from plproof.report.result import Result
@@ -96,6 +100,9 @@ def transcript(result: Result) -> Transcript:
         unused=result.unused_hypotheses(),
         omits=_omits(result),
         needs=needs(result),
+        counterexample=counterexample(result),
+        spaces=spaces(result),
+        repaired=tuple({"name": name, "file": file} for name, file in result.repaired),
         consistency=result.consistency,
         witness=str(first_of(result.witness or {}, "words", "text")),
         stress=_stress(result, lines),

@@ -56,6 +56,21 @@ def in_pieces(latex: str) -> list[tuple[bool, str]]:
     return [(words, _ESCAPED.sub(r"\1", piece) if words else piece) for words, piece in pieces]
 
 
+def instead(made: Transcript) -> list[Phrase]:
+    """Return what a refutation's counterexample is, and what holds in place of the statement."""
+    lines: list[Phrase] = []
+    if made.counterexample:
+        where = f" in {', '.join(made.spaces)}" if made.spaces else ""
+        lines.append([f"counterexample{where}:"])
+    for v in made.counterexample:
+        line: Phrase = [v.variable, " = ", v.value]
+        lines.append([*line, f", in coordinates {v.coordinates}"] if v.coordinates else line)
+    if made.repaired:
+        links = ", ".join(f"{link['name']} ({link['file']})" for link in made.repaired)
+        lines.append([f"what holds instead: {links}"])
+    return lines
+
+
 def as_text(phrase: Phrase) -> str:
     """Return a phrase as text."""
     return "".join(piece if isinstance(piece, str) else piece.text for piece in phrase)

@@ -137,6 +137,6 @@ def test_a_counterexample_is_shown_in_coordinates():
     W, R2 = Space.coordinates(3), Space.coordinates(2)
     w = Vectors("w", W)[0]
     system = mapsto(w, ip(W.basis(1), w) * R2.basis(1) + sq(w) * R2.basis(2))
-    assert display(system) == "(w1, w1**2 + w2**2 + w3**2)"
+    assert display(system) == "(w₁, w₁² + w₂² + w₃²)"
     assert display(W.basis(2)) == "(0, 1, 0)"
     assert display(mapsto(x, sq(x))) == "", "a space of any dimension has no coordinates"
