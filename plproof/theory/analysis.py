@@ -76,6 +76,21 @@ def _gradient() -> Axiom:
     )
 
 
+def _derivative() -> Axiom:
+    A = LinearMap("A", _E, _Y)
+    linear = linear_near(_F(_x + _h) - _F(_x) - A @ _h, _h)
+    return Axiom(
+        "derivative",
+        forall([_F, _x, A], implies(linear, eq(jac(_F, _x), A))),
+        Source(
+            _RUDIN,
+            "Functions of several variables",
+            "Theorem 9.12, the derivative is unique: what DF(x) means where F is differentiable",
+            ("Rudin, 1976",),
+        ),
+    )
+
+
 def _symmetric() -> Axiom:
     near = exists(
         _r, conj(_r > 0, forall(_v, implies(norm(_v - _x) <= _r, DifferentiableAt(_f, _v))))
@@ -214,6 +229,7 @@ def _sine_cosine() -> Axiom:
 
 SEGMENT = _segment()
 GRADIENT = _gradient()
+DERIVATIVE = _derivative()
 SYMMETRIC_HESSIAN = _symmetric()
 LOCAL_SURJECTIVITY = _local_surjectivity()
 COMPLETENESS = _completeness()
@@ -226,6 +242,7 @@ SINE_COSINE = _sine_cosine()
 ANALYSIS = (
     SEGMENT,
     GRADIENT,
+    DERIVATIVE,
     SYMMETRIC_HESSIAN,
     LOCAL_SURJECTIVITY,
     COMPLETENESS,

@@ -206,6 +206,22 @@ def gradient(rng: Random) -> Instance:
     return Instance({"E": size}, {"f": f, "x": x, "g": g}, (g == f.gradient(x),))
 
 
+def derivative(rng: Random) -> Instance:
+    """Draw the map a x + ‖x‖²c and its derivative, sometimes another linear map."""
+    m, n = rng.randint(1, 3), rng.randint(1, 2)
+    a, c, x = _matrix(rng, n, m), _vector(rng, n), _vector(rng, m)
+
+    def value(x: Vector) -> Vector:
+        return add(apply(a, x), scale(inner(x, x), c))
+
+    def slope(x: Vector) -> Matrix:
+        return add(a, tuple(scale(2 * part, x) for part in c))
+
+    found = slope(x) if rng.random() < 0.8 else _matrix(rng, n, m)
+    values = {"F": SmoothMap(value, slope), "x": x, "A": found}
+    return Instance({"E": m, "Y": n}, values, (found == slope(x),))
+
+
 def symmetric_hessian(rng: Random) -> Instance:
     """Draw a cubic polynomial; its gradient is differentiated exactly."""
     size = rng.randint(1, 3)
@@ -374,8 +390,9 @@ DRAWN: Mapping[str, Callable[[Random], Instance]] = MappingProxyType(
         draw.__name__: draw
         for draw in (
             rank_nullity, dimension_formula, dimension_monotone, unit_vector, inertia,
-            right_inverse, bounded_map, gradient, symmetric_hessian, local_surjectivity,
-            completeness, contraction, extreme_value, sine_cosine, archimedes, stable_manifold,
+            right_inverse, bounded_map, gradient, derivative, symmetric_hessian,
+            local_surjectivity, completeness, contraction, extreme_value, sine_cosine,
+            archimedes, stable_manifold,
         )
     }
 )  # fmt: skip
