@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "kernel": {"language"},
     "theory": {"language", "kernel"},
     "proof": {"language", "kernel", "theory"},
+    "search": {"language", "kernel", "theory", "proof"},
     "laboratory": {"language", "kernel", "theory"},
     "report": {"language", "kernel", "theory", "proof", "laboratory"},
     "checking": {"language", "kernel", "theory", "proof", "laboratory", "report"},

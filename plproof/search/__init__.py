@@ -1,0 +1,1 @@
+"""Finding proofs of rates: semidefinite programs, exact rounding, refutation.  [untrusted]"""

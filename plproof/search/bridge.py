@@ -1,0 +1,151 @@
+"""Between theorems and programs: slacks of premises become columns, a certificate a proof.
+
+[untrusted: the kernel's ``combine`` checks what comes back]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from plproof.kernel.combine import Summand, combine
+from plproof.kernel.normal import Monomial, NormalForm, Poly, plus
+from plproof.kernel.rules import canonical
+from plproof.kernel.thm import Thm
+from plproof.language.terms import Term, as_real, number
+from plproof.proof.algebra import Reader
+from plproof.search.program import Form, Program
+from plproof.search.rounding import Found
+
+
+class NotNumeric(Exception):
+    """A premise or the goal is not linear, with numbers as coefficients, in Grams and values."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A program for a goal and premises, and the way back.
+
+    ``premises`` belong to the program's columns, in order; ``rate`` is the variable that stands for
+    the rate in the goal, None when the goal has none.
+    """
+
+    goal: Term
+    premises: tuple[Thm, ...]
+    program: Program
+    vectors: tuple[Term, ...]
+    rate: Term | None
+
+    def proof(self, found: Found, goal: Term | None = None) -> Thm:
+        """Return ⊢ the goal from the premises by the certificate, as the kernel checks it.
+
+        ``goal`` is the goal with the rate put in, when it has one.
+        """
+        used = sorted(found.weights)
+        summands = [Summand(found.weights[j], (place,)) for place, j in enumerate(used)]
+        for d, line in found.squares:
+            summands.append(Summand(d, (), (self._vector(line),)))
+        premises = [self.premises[j] for j in used]
+        return combine(*premises, goal=self.goal if goal is None else goal, summands=summands)
+
+    def _vector(self, line: dict[int, Fraction]) -> Term:
+        total: Term | None = None
+        for index, c in line.items():
+            piece = self.vectors[index] if abs(c) == 1 else number(abs(c)) * self.vectors[index]
+            if total is None:
+                total = piece if c > 0 else -piece
+            else:
+                total = total + piece if c > 0 else total - piece
+        assert total is not None
+        return total
+
+
+def translate(goal: Term, premises: Sequence[Thm], rate: Term | None = None) -> Translation:
+    """Return the program of a goal A ≤ B and premises that are comparisons.
+
+    ``rate`` is a real variable of the goal that is to be found: B − A must be affine in it, and no
+    premise may mention it.  Raises NotNumeric for anything but numbers as coefficients.
+    """
+    target = canonical(goal)
+    if target.op not in ("le", "eq") or target.args[0].sort.kind != "Real":
+        raise NotNumeric(f"{goal} is not of the form A ≤ B")
+    terms = [target, *(canonical(th.conclusion) for th in premises)]
+    form = NormalForm()
+    slack = _slack(form, target)
+    columns = [_slack(form, canonical(th.conclusion)) for th in premises]
+    reader = Reader(form, terms)
+    atom = None
+    if rate is not None:
+        ((monomial, _),) = form.scalar(rate).items()
+        ((atom, _),) = monomial
+    bound, rest = _split(slack, atom)
+    shape = _Shape(form, reader, [bound, rest, *columns])
+    program = Program(
+        len(shape.vectors),
+        len(shape.values),
+        tuple(shape.form(p) for p in columns),
+        tuple(canonical(th.conclusion).op == "eq" for th in premises),
+        shape.form(bound),
+        shape.form(rest),
+    )
+    vectors = tuple(reader.vector(a) for a in shape.vectors)
+    return Translation(goal, tuple(premises), program, vectors, rate)
+
+
+def _slack(form: NormalForm, c: Term) -> Poly:
+    if c.op not in ("le", "lt", "eq") or c.args[0].sort.kind not in ("Real", "Nat"):
+        raise NotNumeric(f"{c} is not a comparison of numbers")
+    left, right = (as_real(side) for side in c.args)
+    return plus(form.scalar(right), form.scalar(left), -1)
+
+
+def _split(p: Poly, rate: int | None) -> tuple[Poly, Poly]:
+    """Return (bound, rest) with p = rate·bound + rest."""
+    bound: Poly = {}
+    rest: Poly = {}
+    for monomial, c in p.items():
+        powers = dict(monomial)
+        degree = powers.pop(rate, 0) if rate is not None else 0
+        if degree not in (0, 1):
+            raise NotNumeric("the goal is not affine in the rate")
+        (bound if degree else rest)[tuple(sorted(powers.items()))] = c
+    return bound, rest
+
+
+class _Shape:
+    """Which atoms are vectors of the Gram matrix, and which monomials are values."""
+
+    def __init__(self, form: NormalForm, reader: Reader, polys: Sequence[Poly]) -> None:
+        self._form, self._reader = form, reader
+        vectors: dict[int, None] = {}
+        values: dict[Monomial, None] = {}
+        for p in polys:
+            for monomial in p:
+                pair = self._pair(monomial)
+                if pair is None:
+                    values[monomial] = None
+                else:
+                    vectors.update(dict.fromkeys(pair))
+        self.vectors, self.values = list(vectors), list(values)
+        self._place = {a: i for i, a in enumerate(self.vectors)}
+        self._value = {m: i for i, m in enumerate(self.values)}
+
+    def _pair(self, monomial: Monomial) -> tuple[int, int] | None:
+        if len(monomial) == 1 and monomial[0][1] == 1:
+            atom = monomial[0][0]
+            if self._form.atoms[atom][0] == "ip":
+                return self._reader.pair(atom)
+        return None
+
+    def form(self, p: Poly) -> Form:
+        quadratic: dict[tuple[int, int], Fraction] = {}
+        linear: dict[int, Fraction] = {}
+        for monomial, c in p.items():
+            pair = self._pair(monomial)
+            if pair is None:
+                linear[self._value[monomial]] = c
+            else:
+                i, j = sorted(self._place[a] for a in pair)
+                quadratic[i, j] = quadratic.get((i, j), Fraction(0)) + c
+        return Form(quadratic, linear)

@@ -1,0 +1,205 @@
+"""From floats to an exact certificate: facial reduction, dyadic rounding, an exact linear solve.
+
+The weights of an interior point are rounded to a common power of two and corrected exactly, so that
+no value is left and what must vanish vanishes; where there is no interior, the dual of the centring
+problem says which weights are zero and which vectors the slack annihilates (Permenter and Parrilo,
+2018), and the search goes on there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plproof.search.program import Program, squares
+from plproof.search.solver import centre
+
+_ROUNDS = 5
+#: how far inside is surely inside, worth a try, and surely outside
+_INSIDE, _CLOSE, _OUTSIDE = 1e-7, 1e-11, -1e-7
+_TIGHT = 1e-5
+OUT_OF_REACH = "out of reach of these inequalities"
+
+
+@dataclass(frozen=True)
+class Found:
+    """An exact certificate: weights by column, and d·‖Σ c·v‖² for each square, by vector."""
+
+    rate: Fraction
+    weights: dict[int, Fraction]
+    squares: list[tuple[Fraction, dict[int, Fraction]]]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """No certificate: why, how far the solver is from one, and the worst case it points to."""
+
+    why: str
+    distance: float
+    gram: NDArray[np.float64] | None = None
+    values: NDArray[np.float64] | None = None
+
+    @property
+    def out_of_reach(self) -> bool:
+        """Whether by the numbers no weights do: the claim is false or needs other premises."""
+        return self.why == OUT_OF_REACH
+
+
+def certificate(program: Program, rate: Fraction) -> Found | Failed:
+    """Return an exact certificate for the rate, or why none was found.
+
+    A solve that stalls or misleads is tried again with other tolerances; whatever comes of it is
+    verified exactly.
+    """
+    failure: Failed | None = None
+    for tolerance in (1e-9, 1e-11, 1e-7):
+        found = _attempt(program, rate, tolerance)
+        if isinstance(found, Found):
+            return found
+        if failure is None or not failure.out_of_reach:
+            failure = found
+    assert failure is not None
+    return failure
+
+
+def _attempt(program: Program, rate: Fraction, tolerance: float) -> Found | Failed:
+    fixed = program.at(rate)
+    support = list(range(len(program.columns)))
+    kernel: list[list[Fraction]] = []
+    for round_ in range(_ROUNDS):
+        answer = centre(fixed, support, [[float(c) for c in v] for v in kernel], tolerance)
+        if not answer.solved:
+            return Failed(f"the solver stopped: {answer.status}", math.nan)
+        if answer.first < _OUTSIDE:
+            lost = OUT_OF_REACH if round_ == 0 else "a wrong face was taken"
+            return Failed(lost, answer.first, answer.dual, answer.values)
+        if answer.first > _CLOSE:
+            bits = math.ceil(math.log2(100.0 / answer.first))
+            exact = _corrected(fixed, support, kernel, answer.weights, bits)
+            found = Failed("what must vanish cannot", answer.first)
+            checked = found if exact is None else _checked(program, rate, exact)
+            if isinstance(checked, Found) or answer.first > _INSIDE:
+                return checked
+        dropped = {j for j in support if answer.tight[j] > _TIGHT and not program.free[j]}
+        forced = _range(answer.dual, _TIGHT)
+        if not dropped and not forced:
+            return Failed("on the boundary, and no face was found", answer.first)
+        support = [j for j in support if j not in dropped]
+        kernel = kernel + forced
+    return Failed("too many rounds of reduction", 0.0)
+
+
+def _checked(program: Program, rate: Fraction, weights: dict[int, Fraction]) -> Found | Failed:
+    if any(w < 0 and not program.free[j] for j, w in weights.items()):
+        return Failed("a rounded weight is negative", 0.0)
+    rest = program.residual(rate, weights)
+    if rest.linear:
+        return Failed("a value is left over", 0.0)
+    parts = squares(rest.matrix(program.size))
+    if parts is None:
+        return Failed("the rounded slack is not a sum of squares", 0.0)
+    return Found(rate, {j: w for j, w in weights.items() if w}, parts)
+
+
+def _corrected(
+    program: Program,
+    support: Sequence[int],
+    kernel: Sequence[Sequence[Fraction]],
+    weights: NDArray[np.float64],
+    bits: int,
+) -> dict[int, Fraction] | None:
+    """Return weights near the given ones that satisfy every equation exactly, or None."""
+    from flint import fmpq, fmpq_mat
+
+    def demands(form_linear, matrix):  # type: ignore[no-untyped-def]
+        rows = [form_linear.get(k, Fraction(0)) for k in range(program.values)]
+        for v in kernel:
+            rows += [
+                sum((row[j] * v[j] for j in range(program.size) if v[j]), Fraction(0))
+                for row in matrix
+            ]
+        return rows
+
+    order = sorted(support, key=lambda j: -abs(float(weights[j])))
+    columns = [
+        demands(
+            program.columns[j].linear, program.columns[j].matrix(program.size) if kernel else []
+        )
+        for j in order
+    ]
+    right = demands(program.target.linear, program.target.matrix(program.size) if kernel else [])
+    scale = 2**bits
+    if not right:
+        return {j: Fraction(round(float(weights[j]) * scale), scale) for j in order}
+    table = fmpq_mat(len(right), len(order) + 1)
+    for c, column in enumerate([*columns, right]):
+        for r, value in enumerate(column):
+            if value:
+                table[r, c] = fmpq(value.numerator, value.denominator)
+    reduced, rank = table.rref()
+    pivots: list[int] = []
+    for r in range(rank):
+        pivot = next(c for c in range(len(order) + 1) if reduced[r, c] != 0)
+        if pivot == len(order):
+            return None
+        pivots.append(pivot)
+    found = {
+        c: Fraction(round(float(weights[order[c]]) * scale), scale)
+        for c in range(len(order))
+        if c not in pivots
+    }
+    for r, pivot in enumerate(pivots):
+        value = _fraction(reduced[r, len(order)])
+        for c in range(pivot + 1, len(order)):
+            if c in found and c not in pivots and reduced[r, c] != 0:
+                value -= _fraction(reduced[r, c]) * found[c]
+        found[pivot] = value
+    return {order[c]: value for c, value in found.items()}
+
+
+def _fraction(value: object) -> Fraction:
+    return Fraction(int(value.p), int(value.q))  # type: ignore[attr-defined]
+
+
+def _range(gram: NDArray[np.float64], tolerance: float) -> list[list[Fraction]]:
+    """Return simple rational vectors that span the range of a numerically low-rank matrix."""
+    spectrum, basis = np.linalg.eigh(gram)
+    if not len(spectrum) or spectrum[-1] < 1e-6:
+        return []
+    rank = int((spectrum > 1e-3 * spectrum[-1]).sum())
+    rows = basis[:, -rank:].T.copy()
+    pivots: list[int] = []
+    for r in range(rank):
+        rest = np.abs(rows[r:]).copy()
+        rest[:, pivots] = 0
+        i, j = np.unravel_index(int(rest.argmax()), rest.shape)
+        rows[[r, r + int(i)]] = rows[[r + int(i), r]]
+        rows[r] /= rows[r, j]
+        for q in range(rank):
+            if q != r:
+                rows[q] -= rows[q, j] * rows[r]
+        pivots.append(int(j))
+    return [[simplest(float(x), tolerance) for x in row] for row in rows]
+
+
+def simplest(x: float, tolerance: float) -> Fraction:
+    """Return the rational of least denominator within the tolerance of x (Stern–Brocot)."""
+    middle = Fraction(x).limit_denominator(10**15)
+    low, high = middle - Fraction(tolerance), middle + Fraction(tolerance)
+    if low <= 0 <= high:
+        return Fraction(0)
+    return -_between(-high, -low) if high < 0 else _between(low, high)
+
+
+def _between(low: Fraction, high: Fraction) -> Fraction:
+    floor = low.numerator // low.denominator
+    if floor == low:
+        return Fraction(floor)
+    if floor + 1 <= high:
+        return Fraction(floor + 1)
+    return floor + 1 / _between(1 / (high - floor), 1 / (low - floor))
