@@ -1,9 +1,10 @@
 """Finite sums: of what is not negative, term by term, and of differences."""
 
-from plproof import Lemma, Naturals, Reals, Sequence, Source, forall, implies, mapsto, total
+from plproof import Lemma, Naturals, Reals, Sequence, Source, eq, forall, implies, mapsto, total
 from plproof.language.sorts import NAT
 from plproof.language.terms import lift, make
 from theorems.sequences.naturals import difference
+from theorems.sequences.naturals import zero as none
 
 b, c = Sequence("b"), Sequence("c")
 i, k, n = Naturals("i k n")
@@ -136,3 +137,27 @@ def _(p):
                     (weight + b[n] ** 2) * larger,
                 ],
             )
+
+
+sum_of_multiples = Lemma(
+    "A common factor of terms is a factor of the sum",
+    given=dict(multiple=forall(i, implies(i < n, eq(b[i], t * c[i])))),
+    claim=eq(terms(b, n), t * terms(c, n)),
+)
+
+
+@sum_of_multiples.proof
+def _(p):
+    left, right = p.sum(b), p.sum(c)
+    with p.induction(forall(k, implies(k <= n, eq(terms(b, k), t * terms(c, k))))):
+        with p.base():
+            start = p.have(eq(terms(b, 0), t * terms(c, 0)), by=[left[0], t * right[0]])
+            p.have(implies(none <= n, start.claim), by=start)
+        with p.step(k) as ih, p.suppose(k + 1 <= n) as more:
+            p.have(k <= n, by=more)
+            p.have(k < n, by=more)
+            p.have(
+                eq(terms(b, k + 1), t * terms(c, k + 1)),
+                by=[left[1](k), t * right[1](k), ih(), p.multiple(k)],
+            )
+    p.have(sum_of_multiples.claim, by=p.last(n))
