@@ -337,7 +337,7 @@ def _at(fact: Fact | Product, variable: Term) -> Fact | Product:
 
 def _rewrites(item: Item, claim: Term) -> bool:
     """Say whether an item is an equation to be used from left to right: of functions, n = …, or of
-    vectors or linear maps where the claim is not itself such an equation.
+    vectors or linear maps where the claim is not itself an equation of that sort.
     """
     if len(item.premises) != 1 or item.multiplier is not None:
         return False
@@ -346,7 +346,7 @@ def _rewrites(item: Item, claim: Term) -> bool:
         return False
     left = c.args[0]
     if left.sort.kind in ("Vec", "Lin"):
-        linear = claim.op == "eq" and claim.args[0].sort.kind in ("Vec", "Lin")
+        linear = claim.op == "eq" and claim.args[0].sort == left.sort
         return not linear and left.op in _REWRITTEN
     return left.sort.kind == "Fun" or (left.sort.kind == "Nat" and left.op == "var")
 

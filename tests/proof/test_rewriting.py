@@ -2,7 +2,19 @@
 
 import pytest
 
-from plproof import Function, ProofError, Space, Theorem, Vectors, eq, forall, grad, jac, mapsto
+from plproof import (
+    Function,
+    LinearMap,
+    ProofError,
+    Space,
+    Theorem,
+    Vectors,
+    eq,
+    forall,
+    grad,
+    jac,
+    mapsto,
+)
 
 E, Y = Space("E"), Space("Y")
 f, g = Function("f", E), Function("g", E)
@@ -33,3 +45,16 @@ def test_it_does_not_rewrite_what_only_looks_alike():
     claim = eq(grad(mapsto(x, f(x)), h), grad(mapsto(x, g(x) + g(x)), h))
     with pytest.raises(ProofError):
         derived(claim, same=forall(x, eq(f(x), g(x))))
+
+
+def test_an_equation_of_maps_rewrites_in_an_equation_of_vectors():
+    A, B = LinearMap("A", E, Y), LinearMap("B", E, Y)
+    theorem = Theorem("claim", given=dict(same=eq(A, B)), claim=eq(A @ x + A @ h, B @ (x + h)))
+    theorem.proof(lambda p: p.have(theorem.claim, by=p.same))
+    assert theorem.derive().theorem.conclusion == theorem.claim
+
+
+def test_an_equation_of_vectors_of_another_space_rewrites():
+    theorem = Theorem("claim", given=dict(same=eq(x, h)), claim=eq(F(x), F(h)))
+    theorem.proof(lambda p: p.have(theorem.claim, by=p.same))
+    assert theorem.derive().theorem.conclusion == theorem.claim
