@@ -222,19 +222,6 @@ def derivative(rng: Random) -> Instance:
     return Instance({"E": m, "Y": n}, values, (found == slope(x),))
 
 
-def derivative(rng: Random) -> Instance:
-    """Draw a quadratic map and its derivative, sometimes another linear map."""
-    m, n = rng.randint(1, 3), rng.randint(1, 3)
-    a, bend, x = _full(rng, n, m), _vector(rng, n), _vector(rng, m)
-    slope = add(a, tuple(scale(2 * b, x) for b in bend))
-    F = SmoothMap(
-        lambda v: add(apply(a, v), scale(inner(v, v), bend)),
-        lambda v: add(a, tuple(scale(2 * b, v) for b in bend)),
-    )
-    A = slope if rng.random() < 0.8 else _full(rng, n, m)
-    return Instance({"E": m, "W": m, "Y": n}, {"F": F, "x": x, "w": x, "A": A}, (slope == A,))
-
-
 def symmetric_hessian(rng: Random) -> Instance:
     """Draw a cubic polynomial; its gradient is differentiated exactly."""
     size = rng.randint(1, 3)
@@ -393,7 +380,7 @@ def stable_manifold(rng: Random) -> Instance:
                 break
         caught += max(map(abs, x)) < 1e-3
     judged = f"{caught} of 40 random starts converge, rates {rates}" if caught else ""
-    holds = (True, all(rates) and not flat, True, True, max(rates) > 1)
+    holds = (True, all(rates) and not flat, True, True, max(rates) > 1, True)
     return Instance({"E": size}, {}, holds, judged=judged)
 
 
@@ -403,7 +390,7 @@ DRAWN: Mapping[str, Callable[[Random], Instance]] = MappingProxyType(
         draw.__name__: draw
         for draw in (
             rank_nullity, dimension_formula, dimension_monotone, unit_vector, inertia,
-            right_inverse, bounded_map, gradient, derivative, derivative, symmetric_hessian,
+            right_inverse, bounded_map, gradient, derivative, symmetric_hessian,
             local_surjectivity, completeness, contraction, extreme_value, sine_cosine,
             archimedes, stable_manifold,
         )
