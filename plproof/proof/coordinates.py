@@ -235,4 +235,5 @@ def _written(expression: Any) -> str:
     text = str(sympy.expand(expression))
     text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(_RAISED), text)
     text = re.sub(r"(?<=[A-Za-z])_?(\d+)", lambda m: m[1].translate(_LOWERED), text)
+    text = text.replace("**", "^")  # an exponent that is no number, as in 2^k
     return text.replace("sqrt(", "√(").replace("*", "·").replace("-", "−")

@@ -25,10 +25,15 @@ def counterexample(result: Result) -> tuple[Value, ...]:
         values = _values(step, whole)
         if values is not None and len(values) == len(variables):
             return tuple(
-                Value(Formula.of(v), Formula.of(value), display(value))
+                Value(Formula.of(v), Formula.of(value), _in_coordinates(value, display(value)))
                 for v, value in zip(variables, values, strict=True)
             )
     return ()
+
+
+def _in_coordinates(value: Term, shown: str) -> str:
+    """Return the value in coordinates, "" where that says nothing new."""
+    return "" if shown == Formula.of(value).text else shown
 
 
 def spaces(result: Result) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from plproof.kernel.thm import Thm
 from plproof.language import (
     Function,
     LinearMap,
+    Natural,
     Real,
     Space,
     Vectors,
@@ -139,4 +140,6 @@ def test_a_counterexample_is_shown_in_coordinates():
     system = mapsto(w, ip(W.basis(1), w) * R2.basis(1) + sq(w) * R2.basis(2))
     assert display(system) == "(w₁, w₁² + w₂² + w₃²)"
     assert display(W.basis(2)) == "(0, 1, 0)"
+    k = Natural("k")
+    assert display(mapsto(k, rational(2) ** k * W.basis(3))) == "(0, 0, 2^k)"
     assert display(mapsto(x, sq(x))) == "", "a space of any dimension has no coordinates"
