@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from plproof.kernel import calculus, rules
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
-from plproof.language.binding import open_binder
+from plproof.language.binding import open_binder, replace
 from plproof.language.sorts import NAT, REAL, LanguageError, match_spaces
 from plproof.language.syntax import eq
 from plproof.language.terms import (
@@ -145,6 +145,18 @@ class Tools:
         thm = self._guard(claim, run)
         label = label or f"step {len(self.outline) + 1}"
         return self._record(thm, label, ", ".join(dict.fromkeys(why)), "have")
+
+    def rewrite(self, fact: Fact, by: Fact) -> Fact:
+        """Return the fact with the left side of an equation, wherever it stands, made the right."""
+        equation = opened(by.thm)
+
+        def run() -> Thm:
+            if equation.conclusion.op != "eq":
+                raise LanguageError(f"{by.claim} is not an equation")
+            target = replace(fact.claim, *equation.conclusion.args)
+            return rules.rewrite(equation, fact.thm, target=target)
+
+        return self._prover.fact(self._guard(None, run), f"{fact.label} by {by.label}")
 
     def zero_vector(self, v: Term, by: Reasons) -> Fact:
         """Prove v = 0 from reasons for ‖v‖² ≤ 0."""

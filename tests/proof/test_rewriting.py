@@ -58,3 +58,18 @@ def test_an_equation_of_vectors_of_another_space_rewrites():
     theorem = Theorem("claim", given=dict(same=eq(x, h)), claim=eq(F(x), F(h)))
     theorem.proof(lambda p: p.have(theorem.claim, by=p.same))
     assert theorem.derive().theorem.conclusion == theorem.claim
+
+
+def test_a_fact_is_rewritten_wherever_the_left_side_stands():
+    A, B = LinearMap("A", E, E), LinearMap("B", E, E)
+    given = dict(same=eq(A, B), symmetric=eq(A.T, A))
+    theorem = Theorem("claim", given=given, claim=eq(B.T, B))
+    theorem.proof(lambda p: p.have(theorem.claim, by=p.rewrite(p.symmetric, by=p.same)))
+    assert theorem.derive().theorem.conclusion == theorem.claim
+
+
+def test_only_an_equation_rewrites():
+    theorem = Theorem("claim", given=dict(less=f(x) <= g(x)), claim=f(x) <= g(x))
+    theorem.proof(lambda p: p.rewrite(p.less, by=p.less))
+    with pytest.raises(ProofError, match="is not an equation"):
+        theorem.derive()

@@ -2,6 +2,7 @@
 
 from plproof import (
     SEGMENT,
+    SYMMETRIC_HESSIAN,
     DifferentiableAt,
     DifferentiableMapAt,
     Function,
@@ -26,6 +27,7 @@ from plproof import (
     sq,
 )
 from theorems.functions.below import below_two, short_enough
+from theorems.functions.equal_near import equal_near
 from theorems.functions.second_order_taylor import taylor
 
 W, Y = Space("W"), Space("Y")
@@ -200,3 +202,32 @@ def _(p):
         some = exists(delta, conj(c >= 0, delta > 0, bound))
         p.exhibit(some, delta, by=p.last)
     p.exhibit(remainder_is_quadratic.claim, c, by=p.last)
+
+
+hessian_along_is_symmetric = Lemma(
+    "The Hessian of ⟨u, F⟩ is symmetric",
+    given=dict(smooth=TwiceDifferentiableMapAt(F, w)),
+    claim=eq(hess_along(F, w, u).T, hess_along(F, w, u)),
+)
+
+
+@hessian_along_is_symmetric.proof
+def _(p):
+    gradient = mapsto(x, grad(component, x))
+    p.have(DifferentiableMapAt(pulled_back, w), by=p.smooth[1][1](u))
+    with p.obtain(p.smooth[0], r) as near:
+        with p.fix(v), p.suppose(norm(v - w) <= r):
+            p.have(DifferentiableMapAt(F, v), by=near[1](v))
+            slope = p.use(component_gradient, x=v)
+            p.have(DifferentiableAt(component, v), by=slope[0])
+        smooth = forall(v, implies(norm(v - w) <= r, DifferentiableAt(component, v)))
+        p.exhibit(exists(r, conj(r > 0, smooth)), r, by=p.last)
+    with p.obtain(p.smooth[0], r) as near:
+        with p.fix(v), p.suppose(norm(v - w) <= r):
+            p.have(DifferentiableMapAt(F, v), by=near[1](v))
+            p.have(eq(gradient(v), pulled_back(v)), by=p.use(component_gradient, x=v)[1])
+        same = forall(v, implies(norm(v - w) <= r, eq(gradient(v), pulled_back(v))))
+        p.exhibit(exists(r, conj(r > 0, same)), r, by=p.last)
+    found = p.use(equal_near, F=pulled_back, G=gradient, x=w)
+    p.have(DifferentiableMapAt(gradient, w), by=found[0])
+    p.have(p.goal, by=p.rewrite(p.axiom(SYMMETRIC_HESSIAN, component, w), by=found[1]))
