@@ -40,6 +40,22 @@ def test_a_theorem_object_is_three_tests(repository):
         done.stdout.fnmatch_lines([f"*mine.py::good::{aspect} PASSED*"])
 
 
+def test_a_file_that_only_leaves_hypotheses_out_is_collected(repository):
+    repository.makepyfile(
+        apart="""
+        from plproof import FALSE
+        from mine import good
+
+        @good.without("a_pos", note="a = −1, b = 1")
+        def needs_a_pos(p):
+            p.have(FALSE, by=p.statement(1, -1))
+        """
+    )
+    done = run(repository, "-v", "apart.py", "--plproof-budget", "none")
+    done.assert_outcomes(passed=1)
+    done.stdout.fnmatch_lines(["*apart.py::needs_a_pos::proof PASSED*"])
+
+
 def test_proofs_alone_without_the_laboratory(repository):
     run(repository, "mine.py", "--plproof-budget", "none").assert_outcomes(passed=1)
 

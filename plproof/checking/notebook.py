@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from typing import Any
 
 from plproof.checking.stored import outline
 from plproof.checking.testing import counterexample_to, test_proof
@@ -40,6 +41,22 @@ class Checked:
 
 def check_here(theorem: Theorem, budget: str, seed: int) -> Checked:
     """Prove, replay and test a theorem object in this process; see :func:`plproof.check`."""
+    result, step = _proved(theorem)
+    result.weakened = [_proved(part)[0] for part in theorem.weakened.values()]
+    if budget != "none":
+        if step is not None:
+            example = counterexample_to(step, seed) or ""
+            result.failure = {**(result.failure or {}), "counterexample": example}
+        document = None if result.document is None else dict(result.document)
+        report = test_proof(statement_document(theorem.statement), document, budget, seed)
+        result.stress, result.witness = report["stress"], report["witness"]
+        result.consistency = report["consistency"]
+    return Checked(transcript(result))
+
+
+def _proved(theorem: Theorem) -> tuple[Result, Any]:
+    """Return the replayed result, and the step that failed if one did, as a statement."""
+    omission, step = theorem.omission, None
     result = Result(
         name=theorem.name,
         file=theorem.place.file,
@@ -49,26 +66,22 @@ def check_here(theorem: Theorem, budget: str, seed: int) -> Checked:
         note=theorem.note,
         expected=theorem.expect,
         source=theorem.source,
+        repaired=tuple((t.name, t.place.file) for t in theorem.repaired),
         statement=theorem.statement,
+        omits=None if omission is None else (omission.theorem.name, omission.hypothesis),
     )
-    document = None
     try:
         document = parse(json.dumps(theorem.derive().document()))
         result.replayed = replay(document, theorem.statement, statements(), deciders())
+        result.document = document
         result.outcome = "failed" if result.admits() else result.replayed.outcome
         result.outline = outline(document, len(result.replayed.steps))
     except ProofError as error:
         failure = failure_of(error)
         step = failure.pop("step", None)
         result.outcome = "not found" if error.message.startswith("not found") else "failed"
-        if step is not None and budget != "none":
-            failure["counterexample"] = counterexample_to(step, seed) or ""
         result.failure = failure
     except Exception as error:  # whatever the author's script raises is reported
         result.outcome = "failed"
         result.failure = explain(error, os.path.realpath(theorem.place.file))
-    if budget != "none":
-        report = test_proof(statement_document(theorem.statement), document, budget, seed)
-        result.stress, result.witness = report["stress"], report["witness"]
-        result.consistency = report["consistency"]
-    return Checked(transcript(result))
+    return result, step

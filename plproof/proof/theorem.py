@@ -152,6 +152,7 @@ class Theorem:
                 expect=self.expect if redundant else "refuted",
                 note=note,
                 spaces=spaces,
+                repaired=() if redundant else self,
             )
             theorem.name = script.__name__
             theorem.place = Place(script.__code__.co_filename, script.__code__.co_firstlineno)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import plproof
-from plproof import Lemma, Reals
+from plproof import FALSE, Lemma, Reals
 from plproof.checking.discovery import theorem_files
 from plproof.checking.run import Options, check
 from plproof.kernel.normal import KernelError
@@ -104,3 +104,25 @@ def test_a_notebook_shows_every_failure_as_the_command_line_does(script):
     theorem = Lemma("t", given=dict(low=a >= 0), claim=a >= 0)
     theorem.proof(script)
     assert plproof.check(theorem, budget="none").outcome == "failed"
+
+
+def test_a_notebook_is_told_what_was_shown_without_a_hypothesis():
+    a, b = Reals("a b")
+    sure = Lemma("sure", given=dict(low=a > 0, high=b > 0), claim=a + b > 0)
+    sure.proof(lambda p: p.have(sure.claim, by=[p.low, p.high]))
+
+    @sure.without("low", note="a = −1 and b = 1")
+    def needs_low(p):
+        p.have(FALSE, by=p.statement(1, -1))
+
+    @sure.without("high", note="not so")
+    def needs_high(p):
+        p.have(FALSE, by=p.statement(1, 1))
+
+    shown = plproof.check(sure, budget="none").transcript.needs
+    assert {need.hypothesis: need.status for need in shown} == {
+        "low": "needed", "high": "not examined",
+    }  # fmt: skip
+    made = plproof.check(needs_low, budget="none").transcript
+    assert made.outcome == "refuted" and made.omits["hypothesis"] == "low"
+    assert made.repaired[0]["name"] == "sure", "what holds instead"
