@@ -15,6 +15,7 @@ import pytest
 import sympy
 
 from plproof.kernel import rules
+from plproof.kernel.calculus import differentiate
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.definedness import definedness
 from plproof.kernel.normal import KernelError, NormalForm
@@ -36,9 +37,11 @@ from plproof.language import (
     eq,
     exists,
     forall,
+    ip,
     mapsto,
     ne,
     neg,
+    norm,
     rational,
     show,
     sq,
@@ -314,6 +317,11 @@ MARKED: dict[str, tuple[list[Term], Callable[..., Thm]]] = {
     "antisymmetry": ([a <= b, b <= a], rules.antisymmetry),
     "definite": ([sq(v) <= 0], rules.definite),
     "successor": ([m < n], rules.successor),
+    "extensional": ([forall(a, eq(a + b, c))], rules.extensional),
+    "differentiate": (
+        [ne(ip(v, x), 0), sq(v) > 0],
+        lambda *known: differentiate(*known, function=mapsto(v, norm(v) / ip(v, x)), point=v),
+    ),
     "induction": (
         [eq(number(0, NAT), 0), forall(k, eq(k, 0) >> eq(k + 1, 0))],
         lambda base, step: rules.induction(base, step, goal=forall(k, eq(k, 0))),

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from plproof.kernel import rules
+from plproof.kernel.calculus import differentiate
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.definedness import definedness
 from plproof.kernel.normal import KernelError
@@ -32,8 +33,10 @@ from plproof.kernel.rules import (
     conjunct,
     conjunction,
     convert,
+    coordinates,
     definite,
     discharge,
+    extensional,
     generalise,
     induction,
     instantiate,
@@ -42,6 +45,7 @@ from plproof.kernel.rules import (
     reflexive,
     rewrite,
     square_root,
+    summation,
     total_order,
     witness,
 )
@@ -61,23 +65,28 @@ from plproof.language import (
     exists,
     forall,
     grad,
+    implies,
     ip,
+    jac,
     mapsto,
     ne,
     rational,
     sq,
     sqrt,
 )
+from plproof.language.signatures import SIGNATURES
 from plproof.language.sorts import NAT
-from plproof.language.terms import number
+from plproof.language.terms import make, number
 from plproof.language.wire import WireError
 from plproof.proof.storage import store
+from plproof.theory.systems import DifferentiableMapAt
 
-E = Space("E")
+E, Y, PLANE = Space("E"), Space("Y"), Space.coordinates(2)
 a, b, c, q, t = Reals("a b c q t")
 k, m, n = Naturals("k m n")
 u, v, x, y = Vectors("u v x y", E)
-f, g = Function("f", E), Function("g", E)
+w = Vectors("w,", Y)[0]
+f, g, F = Function("f", E), Function("g", E), Function("F", E, Y)
 s = Sequence("s")
 ONE = Fraction(1)
 Refused = (WireError, KernelError)
@@ -203,10 +212,46 @@ def assemble(goal: Any, positive: Thm) -> Thm:
     return combine(positive, goal=goal, summands=[Summand(ONE, (0,))])
 
 
+def loss_gradient() -> Proof:
+    """The gradient of half the square loss is DF(x)ᵀ(F(x) − w), where F is differentiable."""
+    given = {"smooth": DifferentiableMapAt(F, x)}
+    loss = mapsto(y, sq(F(y) - w) / 2)
+    found = differentiate(assume(proposition=given["smooth"]), function=loss, point=x)
+    claim = eq(grad(loss, x), jac(F, x).T @ (F(x) - w))
+    gradient = combine(conjunct(found, side=1), goal=claim, summands=[Summand(ONE, (0,))])
+    return Proof(Statement.of(given, claim), gradient)
+
+
+def two_terms() -> Proof:
+    """Σ_{i<2} t·1 = 2t, through an equation of functions."""
+    body = combine(goal=eq(t * 1, t), summands=[])
+    plain, written = mapsto(k, t), mapsto(k, t * 1)
+    same = extensional(generalise(body, variable=k))
+    sums = summation(function=plain)
+    more = [instantiate(conjunct(sums, side=1), value=number(i, NAT)) for i in (0, 1)]
+    goal = eq(make("sum", (plain, number(2, NAT))), 2 * t)
+    parts = [Summand(ONE, (i,)) for i in range(3)]
+    value = combine(conjunct(sums, side=0), *more, goal=goal, summands=parts)
+    claim = eq(make("sum", (written, number(2, NAT))), 2 * t)
+    return Proof(Statement((), claim), rewrite(same, value, target=claim))
+
+
+def pythagoras() -> Proof:
+    """‖x‖² = ⟨e₁, x⟩² + ⟨e₂, x⟩² in the plane."""
+    point = Vectors("x,", PLANE)[0]
+    expanded = instantiate(conjunct(coordinates(dimension=2), side=1), value=point)
+    claim = eq(sq(point), ip(PLANE.basis(1), point) ** 2 + ip(PLANE.basis(2), point) ** 2)
+    theorem = combine(expanded, goal=claim, summands=[Summand(ONE, (0,), (), point)])
+    return Proof(Statement((), claim), theorem)
+
+
 PROOFS = {
     make_it.__name__: make_it()
-    for make_it in (contraction, upper_bound, equal_points, division, definitions_and_roots)
-}
+    for make_it in (
+        contraction, upper_bound, equal_points, division, definitions_and_roots, loss_gradient,
+        two_terms, pythagoras,
+    )
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PROOFS)
@@ -311,7 +356,7 @@ DAMAGE: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "a space that is a number": (put("sorts", 0, ["Vec", [1], []]), r"sorts\[0\]"),
     "a sort that is a string": (put("sorts", 0, "Real"), r"sorts\[0\]"),
     "sorts nested 20,000 times": (deep_sorts, r"sorts\[|terms\[|deep"),
-    "an operation unknown": (term("sin", [0], None), r"terms\[\d+\].*sin"),
+    "an operation unknown": (term("sinh", [0], None), r"terms\[\d+\].*sinh"),
     "an operation that is a number": (term(3, [0], None), r"terms\[\d+\]"),
     "a term of itself": (put("terms", 0, ["neg", [0], None]), r"terms\[0\]"),
     "a term of a later one": (put("terms", 0, ["neg", [5], None]), r"terms\[0\].*later"),
@@ -492,10 +537,10 @@ def test_small_documents_do_not_take_for_ever(name: str) -> None:
     command = [sys.executable, "-c", HANG]
     try:
         done = subprocess.run(
-            command, input=json.dumps(SLOW[name]), capture_output=True, text=True, timeout=3
+            command, input=json.dumps(SLOW[name]), capture_output=True, text=True, timeout=9
         )
     except subprocess.TimeoutExpired:
-        pytest.fail("replay was still busy after 3 seconds")
+        pytest.fail("replay was still busy after 9 seconds")
     assert done.returncode == 0, f"something raw was raised:\n{done.stderr[-600:]}"
     assert done.stdout.startswith("refused: "), done.stdout
     assert len(done.stdout.strip()) > len("refused: "), "the message is empty"
@@ -507,10 +552,10 @@ def test_sorts_that_double_60_times_do_not_take_for_ever() -> None:
     try:
         done = subprocess.run(
             [sys.executable, "-c", HANG],
-            input=json.dumps(document), capture_output=True, text=True, timeout=3,
+            input=json.dumps(document), capture_output=True, text=True, timeout=9,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        pytest.fail("reading the sorts was still busy after 3 seconds")
+        pytest.fail("reading the sorts was still busy after 9 seconds")
     assert done.stdout.startswith("refused: "), done.stderr[-600:]
 
 
@@ -546,10 +591,7 @@ WORDS = [
     0, 1, 2, 3, -1, 10**9, None, True, "0", "1", "-1", "1/2", "512", "", "E", "a", [], {}, [0],
     "assume", "admit", "Real", "Nat", "Vec", "le", "lt", "eq", "var", "bound", "num", 0.5,
 ]  # fmt: skip
-OPERATIONS = [
-    "var", "bound", "num", "add", "neg", "mul", "div", "pow", "sqrt", "real", "smul", "ip", "app",
-    "grad", "le", "lt", "ge", "gt", "eq", "and", "or", "imp", "all", "ex", "lam", "false", "def",
-]  # fmt: skip
+OPERATIONS = list(SIGNATURES)
 
 
 def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -647,6 +689,111 @@ def test_terms_of_every_operation_survive_the_wire(check) -> None:
             replay(json.loads(json.dumps(document)), statement, {})
         except KernelError as error:
             assert "defined" in str(error)
+
+
+# ---------------------------------------------------------------- refutations in other spaces
+Z = Space("Z")
+PLANE_MAP = {"E": "R^2", "Y": "R^1"}
+
+
+def size(n_: int) -> Thm:
+    return conjunct(coordinates(dimension=n_), side=0)
+
+
+EQUAL = Statement((), eq(E.dim, Y.dim))  # dim E = dim Y, false for R^2 and R^1
+
+
+def plane_and_line() -> Thm:
+    """⊢ ¬(dim R^2 = dim R^1)."""
+    claim = eq(PLANE.dim, Space.coordinates(1).dim)
+    clash = combine(
+        assume(proposition=claim), size(2), size(1), goal=FALSE,
+        summands=[Summand(ONE, (0,)), Summand(-ONE, (1,)), Summand(ONE, (2,)), Summand(ONE)],
+    )  # fmt: skip
+    return discharge(clash, hypothesis=claim)
+
+
+def judged(statement: Statement, theorem: Thm, spaces: Any) -> str:
+    document = json.loads(json.dumps(store(statement, theorem, None)))
+    if spaces is not None:
+        document["spaces"] = spaces
+    return replay(document, statement, {}).outcome
+
+
+def test_a_refutation_may_be_of_the_statement_in_other_spaces() -> None:
+    assert judged(EQUAL, plane_and_line(), PLANE_MAP) == "refuted"
+    assert judged(EQUAL, plane_and_line(), {**PLANE_MAP, "Z": "E"}) == "refuted"
+
+
+@pytest.mark.parametrize(
+    "spaces",
+    [None, {}, {"E": "R^2"}, {"Y": "R^1"}, {"E": "R^1", "Y": "R^2"}, {"E": "Y"}, {"R^2": "E"},
+     {"E": "R^2", "Y": "R^2"}, {"E": "R^3", "Y": "R^1"}, {"R^2": "R^1"}, {"E": ""}, {"": "E"}],
+    ids=str,
+)  # fmt: skip
+def test_in_no_other_spaces(spaces: Any) -> None:
+    with pytest.raises(Refused):
+        judged(EQUAL, plane_and_line(), spaces)
+
+
+@pytest.mark.parametrize("spaces", [[], "E", 1, None, {"E": 1}, {"E": None}, {"E": ["R^2"]}])
+def test_spaces_are_an_object_of_names(spaces: Any) -> None:
+    document = store(EQUAL, plane_and_line(), None)
+    document["spaces"] = spaces
+    with pytest.raises(Refused):
+        replay(document, EQUAL, {})
+
+
+def test_two_spaces_may_be_one_in_a_refutation() -> None:
+    """“For all E and Y: dim E ≠ dim Y” fails for E = Y; two variables x of E and Y stay two."""
+    apart = Statement((), ne(E.dim, Y.dim))
+    held = combine(goal=eq(E.dim, E.dim), summands=[])
+    wrong = assume(proposition=ne(E.dim, E.dim))
+    theorem = discharge(modus_ponens(wrong, held), hypothesis=wrong.conclusion)
+    assert judged(apart, theorem, {"Y": "E"}) == "refuted"
+    with pytest.raises(KernelError, match="ends in"):
+        judged(apart, theorem, {})
+    here, there = Vectors("x,", E)[0], Vectors("x,", Y)[0]
+    both = Statement((), eq(sq(here), sq(there)))
+    one = forall(x, ne(sq(x), sq(x)) >> FALSE)
+    with pytest.raises(KernelError):  # ∀x. ‖x‖² = ‖x‖² is not what the statement is for E = Y
+        judged(both, modus_ponens(assume(proposition=one >> FALSE), assume(proposition=one)), {})
+    closed = both.closed()
+    assert closed == forall([here, there], eq(sq(here), sq(there)))
+
+
+def test_a_proof_in_one_space_is_no_proof_in_all() -> None:
+    two = Statement((), eq(E.dim, 2))
+    for spaces in (None, {}, {"E": "R^2"}, {"R^2": "E"}):
+        with pytest.raises(Refused):
+            judged(two, size(2), spaces)
+    vacuous = Statement((("flat", eq(E.dim, Y.dim)),), eq(a, b))
+    with pytest.raises(Refused):
+        judged(vacuous, plane_and_line(), PLANE_MAP)
+
+
+def test_a_refutation_has_no_hypotheses() -> None:
+    open_ = modus_ponens(
+        assume(proposition=implies(a > 0, plane_and_line().conclusion)), assume(proposition=a > 0)
+    )
+    with pytest.raises(KernelError, match="rests on"):
+        judged(EQUAL, open_, PLANE_MAP)
+
+
+def test_coordinate_spaces_keep_their_names_in_replay() -> None:
+    """What is false in the plane is not refuted by renaming the plane."""
+    flat = Statement((), eq(PLANE.dim, 2))
+    claim = eq(Space.coordinates(3).dim, 2)
+    for spaces in ({"R^2": "R^3"}, {"R^2": "E"}, {"R^2": "R^2", "R^3": "R^2"}):
+        with pytest.raises(Refused):
+            judged(flat, discharge(size(3), hypothesis=claim), spaces)
+    with pytest.raises(KernelError):
+        rules.rename(size(2), spaces={"R^2": "R^3"})
+    with pytest.raises(KernelError):
+        rules.rename(size(2), spaces={"R^2": "E"})
+    assert rules.rename(size(2), spaces={"R^2": "R^2", "E": "R^2"}).conclusion == size(2).conclusion
+    moved = rules.rename(reflexive(term=x), spaces={"E": "R^2"}).conclusion
+    assert moved.args[0].sort.spaces == ("R^2",)
 
 
 def test_rules_is_a_closed_table() -> None:
