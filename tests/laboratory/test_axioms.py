@@ -125,7 +125,6 @@ BROKEN = {
     ),
     "gradient: any g": lambda: ("gradient", without_hypothesis("gradient", 0)),
     "derivative: any A": lambda: ("derivative", without_hypothesis("derivative", 0)),
-    "derivative: any A": lambda: ("derivative", without_hypothesis("derivative", 0)),
     "symmetric_hessian: skew": lambda: (
         "symmetric_hessian",
         changed("symmetric_hessian", lambda t: -t.args[0].T if t.op == "adj" else None),
