@@ -161,6 +161,8 @@ class Proof(Tools):
     def obtain(self, fact: Fact, variable: Term) -> Iterator[Fact]:
         """Open a block with a variable for what exists; its last fact does not mention it."""
         existence = opened(fact.thm)
+        if existence.conclusion.op != "ex":
+            raise self._error(f"{fact.label}: {existence.conclusion} does not say what exists")
         held = rules.assume(proposition=open_binder(existence.conclusion, variable))
         label = block_name() or f"{variable}"
         with self._block("obtain", f"take {variable} from {fact.label}", held, label) as scope:

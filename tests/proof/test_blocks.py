@@ -234,6 +234,14 @@ def test_an_empty_block_is_refused_in_words():
     fails(forall(x, sq(x) >= 0), script, "the block is empty")
 
 
+def test_nothing_is_obtained_from_a_fact_that_does_not_say_what_exists():
+    def script(p):
+        with p.obtain(p.positive, b) as found:
+            p.have(a > 0, by=found)
+
+    fails(a > 0, script, "a > 0 does not say what exists", positive=a > 0)
+
+
 def no_contradiction(p):
     with p.by_contradiction(a >= 1):
         p.have(sq(a) >= 0)

@@ -54,6 +54,47 @@ AXIOMS = {
     "pl_linear_rate_for_nonzero_beta": ("segment",),
     "local_step": (),
     "local_pl_rate": (),
+    "convex_on_balls": (),
+    "pl_at_a_minimiser": (),
+    "critical_points_under_pl": (),
+    "multiple_of_identity_has_full_rank": ("rank_nullity", "unit_vector"),
+    "kernel_of_a_map_to_fewer_dimensions": ("dimension_monotone", "rank_nullity", "unit_vector"),
+    "orthogonal_unit_vector": ("dimension_monotone", "rank_nullity", "unit_vector"),
+    "proposition_as_printed": (),
+    "proposition_as_printed_general_loss": (),
+    "quadratic_system_derivative": (),
+    "quadratic_system_hessian": (),
+    "quadratic_system_is_c2": (),
+    "quadratic_system_has_convex_loss": (),
+    "proposition_with_derivative": ("rank_nullity", "unit_vector"),
+    "proposition_with_every_component": ("rank_nullity", "unit_vector"),
+    "no_isolated_minimum_as_said": (),
+    "no_isolated_minimum_with_derivative": (),
+    "corrected_map": ("bounded_map",),
+    "no_isolated_minimum": (
+        "bounded_map",
+        "dimension_monotone",
+        "local_surjectivity",
+        "rank_nullity",
+        "right_inverse",
+        "unit_vector",
+    ),
+    "root_is_at_least_one": (),
+    "roots_multiply": (),
+    "pseudo_huber_derivative": (),
+    "pseudo_huber_hessian": (),
+    "root_at_zero": (),
+    "pseudo_huber_hessian_at_zero": (),
+    "pseudo_huber_is_lipschitz": (),
+    "pseudo_huber_is_smooth": (),
+    "pseudo_huber_has_convex_loss": (),
+    "inverse_of_a_root": (),
+    "pseudo_huber_is_c2": (),
+    "proposition_fails_in_every_dimension": ("dimension_monotone", "rank_nullity", "unit_vector"),
+    "minimisers_of_the_square_loss": (),
+    "minimisers_of_a_loss": (),
+    "gradient_of_the_square_loss": (),
+    "gradient_of_a_loss": (),
 }
 
 
@@ -86,7 +127,7 @@ def test_every_stored_proof_replays_against_the_statement_of_its_file(file):
 
 def test_every_hypothesis_is_needed_by_the_proof_or_for_definedness(file):
     for name, theorem in objects(file).items():
-        if theorem.expect == "refuted":
+        if theorem.expect != "proved":  # a contradiction may need some of the hypotheses only
             continue
         derivation = theorem.derive()
         used = set(derivation.theorem.hypotheses)
