@@ -31,6 +31,7 @@ Work: TypeAlias = Callable[[Document, Unit, Mapping[str, Any]], dict[str, Any]]
 """Does a unit for a statement, given as data; the mapping holds what it needs besides."""
 
 
+STAGES = ("survey", "check", "search")
 DIED = "its process died, and twice more when it was done alone"
 
 
@@ -70,8 +71,8 @@ class Findings:
     ``functions`` drawn; ``checks``, those on which the hypotheses certainly hold; ``worst``, the
     least relative slack seen; ``violations``, ``counterexample`` and ``verdict`` of the first unit
     with any ("" without); ``passes``, the share of functions that satisfy each hypothesis;
-    ``ratios``, the best ratio of each comparison in the claim; ``quarantined``, units that died or
-    raised, in words; ``note``, why nothing was evaluated.
+    ``ratios``, the best ratio of each comparison in the claim at each index, as ``Best`` says;
+    ``quarantined``, units that died or raised, in words; ``note``, why nothing was evaluated.
     """
 
     name: str
@@ -125,6 +126,7 @@ def from_data(document: Document) -> Statement:
 
 def do_unit(document: Document, unit: Unit, given: Mapping[str, Any]) -> dict[str, Any]:
     """Do a unit of any stage."""
+    # imported here: the process that only hands out units does no arithmetic
     from plproof.laboratory import units
 
     statement = from_data(document)
@@ -134,6 +136,8 @@ def do_unit(document: Document, unit: Unit, given: Mapping[str, Any]) -> dict[st
         return units.check(
             statement, given["seed"], unit.number, given["yields"], rows=given["rows"]
         )
+    if unit.stage == "search":
+        return units.search(statement, given["seed"], unit.number)
     raise ValueError(f"there is no stage {unit.stage!r}")
 
 
@@ -162,9 +166,14 @@ class Campaign:
         self.journal = Journal(journal, about)
         self.work = work
         count = len(self.names)
+        self._searches = [0] * count
+        if settings.adversary:
+            from plproof.laboratory.adversary import search_list
+
+            self._searches = [len(search_list(statement)) for _, statement in statements]
         self._surveys: dict[int, dict[str, Any]] = {}
         self._first_violation: dict[int, int] = {}
-        self.progress = Progress(0, count * (1 + settings.units), 0, 0)
+        self.progress = Progress(0, count * (1 + settings.units) + sum(self._searches), 0, 0)
         self.interrupted = False
         self.complete = False
 
@@ -196,14 +205,18 @@ class Campaign:
     # ------------------------------------------------------------ what there is to do
     def _recall(self) -> None:
         for task in range(len(self.names)):
-            for stage in ("survey", "check"):
+            for stage in STAGES:
                 for number, status, result in self.journal.results(task, stage):
                     self._learn(Unit(task, stage, number), status, result)
 
     def _learn(self, unit: Unit, status: str, result: Mapping[str, Any]) -> None:
         if unit.stage == "survey":
             self._surveys[unit.task] = dict(result)
-            self.progress.total -= 0 if result.get("yields") else self.settings.units
+            if not result.get("yields"):
+                self.progress.total -= self.settings.units + self._searches[unit.task]
+        elif unit.stage == "search":
+            if unit.number >= self._searches[unit.task]:
+                return
         elif unit.stage == "check":
             if unit.number >= self.settings.units:
                 return
@@ -222,7 +235,7 @@ class Campaign:
         self._learn(unit, status, result)
 
     def units(self) -> Iterator[Unit]:
-        """Yield what is left to do, one round of all statements after another.
+        """Yield what is left to do, one round of all statements after another; searches early.
 
         What cannot be begun yet is left out, and what has become pointless: the units of a
         statement after the first violation.
@@ -243,8 +256,16 @@ class Campaign:
                 open_tasks += 1
                 if not self.journal.has(unit):
                     yield unit
+            if number == 0:
+                yield from self._search_units()
             if not open_tasks:
                 break
+
+    def _search_units(self) -> Iterator[Unit]:
+        for task, count in enumerate(self._searches):
+            if self._surveys.get(task, {}).get("yields"):
+                units = (Unit(task, "search", number) for number in range(count))
+                yield from (unit for unit in units if not self.journal.has(unit))
 
     def given(self, unit: Unit) -> dict[str, Any]:
         """Return what a unit needs besides the statement."""
@@ -254,11 +275,11 @@ class Campaign:
 
     # ------------------------------------------------------------ doing it
     def _alone(self, late: Callable[[], bool], progress: Callable[[Progress], None]) -> None:
-        for stage in (("survey",), ("check", "search")):
+        for surveying in (True, False):
             for unit in self.units():
                 if late():
                     return
-                if unit.stage in stage:
+                if (unit.stage == "survey") == surveying:
                     self.attempt(unit, self._do)
                     progress(self.progress)
 
@@ -283,7 +304,7 @@ class Campaign:
 
     def _findings_on(self, task: int, name: str) -> Findings:
         found = Findings(name)
-        for stage in ("survey", "check"):
+        for stage in STAGES:
             for number, status, result in self.journal.results(task, stage):
                 if status != "done":
                     why = result.get("message", DIED)
@@ -291,8 +312,15 @@ class Campaign:
                     continue
                 if stage == "survey":
                     found.passes, found.note = result["passes"], result["note"]
+                elif stage == "search":
+                    if number < self._searches[task]:
+                        found.ratios.append(result)
                 elif number < self.settings.units and not found.violations:
                     _add(found, result)
+        failing = [r["violation"] for r in found.ratios if r["violation"] is not None]
+        if failing and not found.violations:
+            found.violations, found.counterexample = 1, failing[0]
+            found.verdict = failing[0].get("verdict", "")
         return found
 
     def close(self) -> None:
@@ -346,10 +374,11 @@ class _Crew:
 
     def run(self) -> None:
         """Do all units, surveys first; a unit whose process died is tried once more, alone."""
-        for stage in ("survey", "check"):
+        for surveying in (True, False):
             finished = False
             while not finished and not self._late():
-                units = (u for u in self._campaign.units() if u.stage == stage)
+                left = self._campaign.units()
+                units = (u for u in left if (u.stage == "survey") == surveying)
                 finished = self._round(units)
 
     def _round(self, units: Iterator[Unit]) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from plproof.laboratory.adversary import best_ratio, search_list
 from plproof.laboratory.certify import certify
 from plproof.laboratory.choices import draw
 from plproof.laboratory.counterexamples import describe
@@ -122,3 +123,9 @@ def check(
     found["checks"], found["worst"] = report.checks, item.report.worst
     found["note"] = item.report.note
     return found
+
+
+def search(statement: Statement, seed: int, number: int) -> dict[str, Any]:
+    """Search for the best ratio: entry ``number`` of ``search_list``, as ``Best`` in plain data."""
+    comparison, index = search_list(statement)[number]
+    return best_ratio(statement, comparison, index, seed).to_json()

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from plproof.laboratory.adversary import Best, summary
 from plproof.laboratory.campaign import Findings, Progress
 
 
@@ -76,6 +77,13 @@ def verdict_of(found: Findings, expected: str = "proved") -> str:
     return "no violation" if found.checks else "not tested yet"
 
 
+def tightness(found: Findings) -> list[str]:
+    """Return a line on each comparison of the claim: tight, or how far from it."""
+    best = [Best(**ratio) for ratio in found.ratios]
+    of = {b.comparison: [c for c in best if c.comparison == b.comparison] for b in best}
+    return [summary(group) for group in of.values()]
+
+
 def findings_table(found: Sequence[Findings], expected: Mapping[str, str]) -> Table:
     """Return a table with a row for every statement."""
     table = Table(box=None, pad_edge=False)
@@ -103,8 +111,8 @@ def show_findings(found: Sequence[Findings], expected: Mapping[str, str], consol
     """Print the table, the ratios, counterexamples nobody declared as code, what was put aside."""
     console.print(findings_table(found, expected))
     for item in found:
-        for ratio in item.ratios:
-            console.print(f"{item.name}: {ratio['text']}", markup=False)
+        for text in tightness(item):
+            console.print(f"{item.name}: {text}", markup=False)
         if item.counterexample is not None and expected.get(item.name) != "refuted":
             console.print(f"\n{item.name}: {item.counterexample['text']}", markup=False)
             console.print("\n" + item.counterexample["snippet"], markup=False)

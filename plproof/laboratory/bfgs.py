@@ -1,0 +1,87 @@
+"""Quasi-Newton ascent on a whole batch of independent starts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from autograd.core import make_vjp
+
+from plproof.laboratory.rounding import Floats
+
+_ARMIJO = 1e-4
+_HALVINGS = 30
+
+
+def maximise(
+    objective: Callable[[Any], Any], start: Floats, iterations: int = 150, tolerance: float = 1e-11
+) -> tuple[Floats, Floats]:
+    """Climb from every row of ``start`` (S, n) and return the best points (S, n), values (S,).
+
+    The method of C. G. Broyden, R. Fletcher, D. Goldfarb and D. F. Shanno (1970) with halved steps
+    (L. Armijo, 1966), all rows in lock-step, each with its own matrix.  ``objective`` maps (S, n)
+    to (S,), row by row, written with ``autograd.numpy``; a value that is not finite counts as -inf.
+    A row rests when its gradient is below ``tolerance`` or no step climbs; ``iterations`` >= 0.
+    """
+    x = np.array(start, dtype=np.float64)
+    count, size = x.shape
+    value, slope = _value_and_slope(objective, x)
+    inverse = np.tile(np.eye(size), (count, 1, 1))
+    alive = np.isfinite(value)
+    for _ in range(iterations):
+        alive &= np.max(np.abs(slope), axis=-1) > tolerance
+        if not alive.any():
+            break
+        direction = np.matvec(inverse, slope)
+        climb = np.vecdot(direction, slope)
+        lost = ~(climb > 0)  # start over with the gradient
+        inverse[lost] = np.eye(size)
+        direction[lost] = slope[lost]
+        length = np.sqrt(np.vecdot(direction, direction))
+        direction /= np.maximum(length / 4.0, 1.0)[:, None]  # no leaps into flat regions
+        climb = np.vecdot(direction, slope)
+        step, waiting = np.ones(count), alive.copy()
+        there, higher = x.copy(), value.copy()
+        for _ in range(_HALVINGS):
+            tried = x + (step * waiting)[:, None] * direction
+            new = _value(objective, tried)
+            good = waiting & (new >= value + _ARMIJO * step * climb)
+            there[good], higher[good] = tried[good], new[good]
+            waiting &= ~good
+            if not waiting.any():
+                break
+            step = np.where(waiting, step / 2.0, step)
+        alive &= ~waiting
+        _, turned = _value_and_slope(objective, there)
+        _update(inverse, there - x, slope - turned)
+        with np.errstate(invalid="ignore"):
+            alive &= higher - value > 1e-15 * (1.0 + np.abs(value))
+        alive &= np.all(np.isfinite(turned), axis=-1)
+        x, value, slope = there, higher, np.where(np.isfinite(turned), turned, 0.0)
+    return x, value
+
+
+def _update(inverse: Floats, s: Floats, y: Floats) -> None:
+    """Update inverse Hessians (S, n, n) of the negated objective, where the curvature allows."""
+    curvature = np.vecdot(s, y)
+    scale = np.sqrt(np.vecdot(s, s) * np.vecdot(y, y))
+    rows = np.flatnonzero((curvature > 1e-12 * scale) & (scale > 0))
+    s, y, rho = s[rows], y[rows], (1.0 / curvature[rows])[:, None, None]
+    left = np.eye(s.shape[1]) - rho * s[:, :, None] * y[:, None, :]
+    turned = np.matmul(np.matmul(left, inverse[rows]), left.swapaxes(-1, -2))
+    inverse[rows] = turned + rho * s[:, :, None] * s[:, None, :]
+
+
+def _value(objective: Callable[[Any], Any], x: Floats) -> Floats:
+    with np.errstate(all="ignore"):
+        value = np.asarray(objective(x), dtype=np.float64)
+    return np.where(np.isfinite(value), value, -np.inf)
+
+
+def _value_and_slope(objective: Callable[[Any], Any], x: Floats) -> tuple[Floats, Floats]:
+    with np.errstate(all="ignore"):
+        vjp, value = make_vjp(objective, x)
+        slope = vjp(np.ones(len(x)))
+    value = np.where(np.isfinite(value), value, -np.inf)
+    return value, np.where(np.isfinite(slope), slope, 0.0)

@@ -1,0 +1,182 @@
+"""What an adversary may choose: functions with parameters that stay inside a class by construction.
+
+A shape gives the functions twice: as autograd differentiates them, for the search, and as certified
+members of the catalogue, for what is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+
+from plproof.laboratory.families import (
+    FAMILY_KINDS,
+    Family,
+    NormHuber,
+    SineBumps,
+    SpectralQuadratic,
+    draw_family,
+)
+from plproof.laboratory.families.sine import SINE_PL_BOUNDS
+from plproof.laboratory.rounding import Floats
+from plproof.laboratory.unrolled import Smoothly
+
+_SNAP = 1e-4
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """The class a function must be in: constants as in ``Constants``, inf and -inf for none."""
+
+    smooth: float = np.inf
+    strongly_convex: float = -np.inf
+    pl: float = -np.inf
+    convex: bool = False
+
+    @property
+    def largest(self) -> float:
+        """The largest curvature to use: that of the class, or some number beyond the others."""
+        return self.smooth if np.isfinite(self.smooth) else max(1.0, 4.0 * self.least)
+
+    @property
+    def least(self) -> float:
+        """The least curvature of a convex quadratic in the class, at least 0."""
+        return max(0.0, self.strongly_convex, self.pl)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Functions of ``dimension`` variables with ``size`` parameters, minimiser 0 and minimum 0.
+
+    ``functions`` maps parameters (S, size) to the functions; ``family`` gives, for the parameters
+    of one row, its number, and a scale c > 0, the function x -> c² f(x/c) as a catalogue member.
+    With ``drawn``, row i of the functions is function i of a random batch, without parameters.
+    """
+
+    name: str
+    dimension: int
+    size: int
+    functions: Callable[[Any], Smoothly]
+    family: Callable[[Floats, int, float], Family]
+    drawn: bool = False
+
+
+def shapes(required: Requirements, rows: int, rng: np.random.Generator) -> list[Shape]:
+    """Return the shapes with members in a class, for searches of ``rows`` starts.
+
+    The same generator state gives the same shapes.
+    """
+    found = [_quadratic(required, 1), _quadratic(required, 2)]
+    if required.strongly_convex <= 0 and required.pl <= 0:
+        found.append(_huber(required))
+    if not required.convex and required.strongly_convex <= 0:
+        found += _sines(required)
+    for kind in FAMILY_KINDS:
+        if kind not in ("constant", "worst_quadratic", "diagonal_quadratic", "sine_bumps"):
+            found += _drawn(kind, required, rows, rng)
+    return found
+
+
+def _between(low: float, high: float, theta: Any) -> Any:
+    """Map all numbers into [low, high], both ends attained."""
+    return low + (high - low) * (0.5 + 0.5 * anp.sin(theta))
+
+
+def _snapped(values: Floats, low: float, high: float) -> Floats:
+    near = _SNAP * (high - low)
+    values = np.where(values - low < near, low, np.where(high - values < near, high, values))
+    mantissa, exponent = np.frexp(np.clip(values, low, high))
+    return np.clip(np.ldexp(np.round(mantissa * 2.0**40), exponent - 40), low, high)
+
+
+def _quadratic(required: Requirements, dimension: int) -> Shape:
+    low, high = required.least, required.largest
+
+    def functions(theta: Any) -> Smoothly:
+        s = _between(low, high, theta)
+        return Smoothly(lambda x: 0.5 * anp.sum(s * x * x, axis=-1), lambda x: s * x)
+
+    def family(theta: Floats, row: int, scale: float) -> Family:
+        spectrum = _snapped(_between(low, high, theta), low, high)[None]
+        zero = np.zeros((1, dimension))
+        return SpectralQuadratic(spectrum, np.eye(dimension)[None], zero, [0.0])
+
+    return Shape(f"quadratic, d = {dimension}", dimension, dimension, functions, family)
+
+
+def _huber(required: Requirements) -> Shape:
+    high = required.largest
+
+    def functions(theta: Any) -> Smoothly:
+        w, t = _between(0.0, high, theta[:, 0]), anp.exp(theta[:, 1])
+
+        def value(x: Any) -> Any:
+            size = anp.abs(x[:, 0])
+            return w * anp.where(size <= t, 0.5 * size * size, t * (size - 0.5 * t))
+
+        def gradient(x: Any) -> Any:
+            inside = anp.minimum(anp.abs(x[:, 0]), t)
+            return (w * inside * anp.sign(x[:, 0]))[:, None]
+
+        return Smoothly(value, gradient)
+
+    def family(theta: Floats, row: int, scale: float) -> Family:
+        weight = _snapped(_between(0.0, high, theta[:1]), 0.0, high)
+        return NormHuber(weight, [np.exp(theta[1]) * scale], [[0.0]], [0.0])
+
+    return Shape("Huber", 1, 2, functions, family)
+
+
+def _sines(required: Requirements) -> list[Shape]:
+    high = required.largest
+    fitting = [a for a, pl in SINE_PL_BOUNDS if pl * high / (2.0 + 2.0 * a) >= required.pl]
+    if not fitting:
+        return []
+    strength = max(fitting)
+    weight = float(np.nextafter(high / (2.0 + 2.0 * strength), 0.0))
+
+    def shape(dimension: int) -> Shape:
+        def functions(theta: Any) -> Smoothly:
+            def value(x: Any) -> Any:
+                return weight * anp.sum(x * x + strength * anp.sin(x) ** 2, axis=-1)
+
+            return Smoothly(value, lambda x: weight * (2.0 * x + strength * anp.sin(2.0 * x)))
+
+        def family(theta: Floats, row: int, scale: float) -> Family:
+            ones = np.ones((1, dimension))
+            amplitude, frequency = strength * scale**2 * ones, ones / scale
+            return SineBumps([weight], amplitude, frequency, 0.0 * ones, [0.0])
+
+        return Shape(f"sine bumps, d = {dimension}", dimension, 0, functions, family)
+
+    return [shape(1), shape(2)]
+
+
+def _drawn(kind: str, required: Requirements, rows: int, rng: np.random.Generator) -> list[Shape]:
+    """Return random functions of one kind from the catalogue, those of them in the class."""
+    least = required.least if required.least > 0 else 0.1 * required.largest
+    found = draw_family(kind, rows, 2, float(np.clip(required.largest / least, 1, 2**20)), rng)
+    given = {key: getattr(found, key) for key in found.parameters}
+    for key in ("centre", "minimum", "minimiser", "target"):
+        if key in given:
+            given[key] = np.zeros_like(given[key])
+    found = type(found)(**given)
+    c = found.constants
+    inside = (c.smooth <= required.smooth) & (c.strongly_convex >= required.strongly_convex)
+    inside &= (c.pl >= required.pl) & (c.convex | (not required.convex)) & ~c.constant
+    chosen = np.flatnonzero(inside)
+    if not chosen.size:
+        return []
+    members = found.take(np.resize(chosen, rows))
+
+    def functions(theta: Any) -> Smoothly:
+        return Smoothly.of(members.value)  # parameters (S, 0): one row, one function
+
+    def family(theta: Floats, row: int, scale: float) -> Family:
+        return members.take([row])
+
+    return [Shape(kind.replace("_", " "), 2, 0, functions, family, drawn=True)]
