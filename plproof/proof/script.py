@@ -70,6 +70,19 @@ class Proof(Tools):
         known = ", ".join(named) or "none"
         raise AttributeError(f"there is no hypothesis or method {name!r}; hypotheses: {known}")
 
+    def hypotheses(self) -> list[Fact]:
+        """Return the hypotheses as facts, in order."""
+        return list(self._named.values())
+
+    def fact(self, thm: Thm, label: str) -> Fact:
+        """Return a theorem of the kernel as a fact with a label: what a tactic has made."""
+        return self._prover.fact(thm, label)
+
+    def quiet(self, claim: Term, by: Reasons = ()) -> Fact:
+        """Prove a claim without a step in the transcript: for tactics."""
+        thm = self._guard(claim, lambda: self._prover.prove(claim, by, (), []))
+        return self._prover.fact(thm, f"{claim}")
+
     # ---------------------------------------------------------------- steps
     def have(
         self,

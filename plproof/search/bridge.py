@@ -61,19 +61,27 @@ class Translation:
         return total
 
 
-def translate(goal: Term, premises: Sequence[Thm], rate: Term | None = None) -> Translation:
+def translate(
+    goal: Term,
+    premises: Sequence[Thm] = (),
+    rate: Term | None = None,
+    conclusions: Sequence[Term] | None = None,
+) -> Translation:
     """Return the program of a goal A ≤ B and premises that are comparisons.
 
     ``rate`` is a real variable of the goal that is to be found: B − A must be affine in it, and no
-    premise may mention it.  Raises NotNumeric for anything but numbers as coefficients.
+    premise may mention it.  ``conclusions`` stand in for those of the premises, as with numbers in
+    place of parameters; the translation then proves nothing.  Raises NotNumeric for a goal that is
+    no such comparison.
     """
+    stated = [canonical(c) for c in conclusions or (th.conclusion for th in premises)]
     target = canonical(goal)
     if target.op not in ("le", "eq") or target.args[0].sort.kind != "Real":
         raise NotNumeric(f"{goal} is not of the form A ≤ B")
-    terms = [target, *(canonical(th.conclusion) for th in premises)]
+    terms = [target, *stated]
     form = NormalForm()
     slack = _slack(form, target)
-    columns = [_slack(form, canonical(th.conclusion)) for th in premises]
+    columns = [_slack(form, c) for c in stated]
     reader = Reader(form, terms)
     atom = None
     if rate is not None:
@@ -85,7 +93,7 @@ def translate(goal: Term, premises: Sequence[Thm], rate: Term | None = None) -> 
         len(shape.vectors),
         len(shape.values),
         tuple(shape.form(p) for p in columns),
-        tuple(canonical(th.conclusion).op == "eq" for th in premises),
+        tuple(c.op == "eq" for c in stated),
         shape.form(bound),
         shape.form(rest),
     )

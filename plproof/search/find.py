@@ -1,0 +1,202 @@
+"""Proofs found without being written: which instances of the hypotheses, with which multipliers.
+
+[untrusted: every step it records is made by rules of the kernel]
+
+Numbers are put in place of the parameters and a semidefinite program says which instances carry the
+claim; then the multipliers are found exactly: by rounding when there are no parameters, else as
+rational functions of them by the search for certificates of :mod:`plproof.proof.certificates`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from plproof.kernel.rules import canonical
+from plproof.language.binding import replace, substitute
+from plproof.language.sorts import LanguageError
+from plproof.language.terms import Term, free_variables, number
+from plproof.proof.certificates import NotFound
+from plproof.proof.facts import Fact, opened
+from plproof.proof.script import Proof
+from plproof.search.bridge import Translation, translate
+from plproof.search.instances import comparisons, points_of
+from plproof.search.parameters import parameters_of, region, samples
+from plproof.search.rounding import Failed, Found, certificate, simplest
+from plproof.search.solver import least_rate
+
+_SAMPLES = 3
+_CLOSE = 1e-6
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the numbers say when no proof was found: the best rate seen and the parameters used."""
+
+    why: str
+    best: float | None
+    parameters: dict[str, str]
+
+
+class NoProof(NotFound):
+    """No proof was found; ``evidence`` is what the solver saw, which proves nothing."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        at = ", ".join(f"{name} = {value}" for name, value in evidence.parameters.items())
+        where = f" at {at}" if at else ""
+        super().__init__(f"no proof found from these inequalities: {evidence.why}{where}")
+        self.evidence = evidence
+
+
+def searched(using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Callable[[Proof], object]:
+    """Return a proof script that finds its proof: ``theorem.proof(searched(using=[lemma]))``.
+
+    ``using`` lists theorem objects whose claims join the hypotheses, at the functions they fit;
+    ``points`` adds points to those of the statement.
+    """
+
+    def script(p: Proof) -> None:
+        find(p, p.goal, using, points)
+
+    return script
+
+
+def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Fact:
+    """Prove a comparison A ≤ B inside a proof, from instances of what is known.
+
+    Raises NoProof when the semidefinite program or the rounding finds nothing.
+    """
+    premises, equations, stated = gather(p, goal, using, points)
+    conclusions = [fact.claim for fact in premises]
+    parameters = parameters_of([stated, *conclusions])
+    if not parameters:
+        return _by_rounding(p, goal, stated, premises, equations)
+    support = _support(p, stated, conclusions, parameters)
+    chosen = [premises[j] for j in sorted(support)]
+    return p.have(goal, by=[*equations, *chosen])
+
+
+def gather(
+    p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]
+) -> tuple[list[Fact], list[Fact], Term]:
+    """Return the premises at all points, the equations that define points, and the goal.
+
+    Equations x₁ = … between vectors are used from left to right, in the premises and the goal.
+    """
+    facts = [*p.hypotheses(), *(fact for lemma in using for fact in _instances_of(p, lemma))]
+    equations = [fact for fact in facts if _defines_a_vector(opened(fact.thm).conclusion)]
+    rest = [fact for fact in facts if fact not in equations]
+    stated = _rewritten(goal, equations)
+    ground = [f.claim for f in rest if canonical(f.claim).op in ("le", "lt", "eq")]
+    at = points_of([stated, *(_rewritten(t, equations) for t in (*ground, *_centres(rest)))])
+    at += [t for t in points if t not in at]
+    found = []
+    for fact in comparisons(rest, at):
+        moved = _rewritten(fact.claim, equations)
+        found.append(fact if moved == fact.claim else p.quiet(moved, [*equations, fact]))
+    return found, equations, stated
+
+
+def _centres(facts: Sequence[Fact]) -> list[Term]:
+    """Return the hypotheses with arguments: the points they name are points of the search."""
+    return [fact.claim for fact in facts if fact.claim.op == "def"]
+
+
+def _instances_of(p: Proof, lemma: Any) -> list[Fact]:
+    """Return the lemma's claim for the functions and constants its hypotheses are known of."""
+    values: dict[Term, Term] = {}
+    for _, wanted in lemma.statement.hypotheses:
+        if wanted.op != "def":
+            continue
+        for fact in p.hypotheses():
+            if fact.claim.op == "def" and fact.claim.data == wanted.data:
+                for variable, value in zip(wanted.args, fact.claim.args, strict=True):
+                    if variable.op == "var":
+                        values.setdefault(variable, value)
+    try:
+        return [p.use(lemma, values)]
+    except LanguageError:
+        return []
+
+
+def _defines_a_vector(claim: Term) -> bool:
+    return claim.op == "eq" and claim.args[0].sort.kind == "Vec"
+
+
+def _rewritten(t: Term, equations: Sequence[Fact]) -> Term:
+    for _ in range(len(equations) + 1):
+        before = t
+        for fact in equations:
+            left, right = opened(fact.thm).conclusion.args
+            if left not in free_variables(right):
+                t = replace(t, left, right)
+        if t == before:
+            break
+    return t
+
+
+def _by_rounding(
+    p: Proof, goal: Term, stated: Term, premises: Sequence[Fact], equations: Sequence[Fact]
+) -> Fact:
+    made = translate(stated, [fact.thm for fact in premises])
+    found = certificate(made.program, Fraction(0))
+    if isinstance(found, Failed):
+        raise NoProof(Evidence(found.why, None, {}))
+    proved = p.fact(made.proof(found), "multipliers found by search")
+    return p.have(goal, by=[*equations, proved])
+
+
+def _support(
+    p: Proof, stated: Term, conclusions: Sequence[Term], parameters: Sequence[Term]
+) -> set[int]:
+    """Return the premises that carry the claim at sample parameters, as few as seem to do."""
+    hypotheses = region([fact.claim for fact in p.hypotheses()])
+    support: set[int] = set()
+    count = 0
+    for values in samples(parameters, hypotheses):
+        numeric = [substitute(c, values) for c in conclusions]
+        made = translate(substitute(stated, values), conclusions=numeric)
+        found = certificate(made.program, Fraction(0))
+        if isinstance(found, Failed):
+            shown = {f"{v}": f"{t}" for v, t in values.items()}
+            raise NoProof(Evidence(found.why, None, shown))
+        support |= _fewest(made, set(found.weights))
+        count += 1
+        if count == _SAMPLES:
+            return support
+    if not count:
+        raise NoProof(Evidence("no numbers for the parameters satisfy the hypotheses", None, {}))
+    return support
+
+
+def _fewest(made: Translation, weights: set[int]) -> set[int]:
+    """Return a smaller set of premises with which a certificate is found all the same."""
+    from dataclasses import replace as changed
+
+    kept = sorted(weights)
+    for j in list(kept):
+        trial = [i for i in kept if i != j]
+        program = changed(
+            made.program,
+            columns=tuple(made.program.columns[i] for i in trial),
+            free=tuple(made.program.free[i] for i in trial),
+        )
+        if isinstance(certificate(program, Fraction(0)), Found):
+            kept = trial
+    return set(kept)
+
+
+def best_rate(goal: Term, rate: Term, premises: Sequence[Fact]) -> Fraction:
+    """Return a simple rational near the least rate the premises allow; nothing is proved."""
+    made = translate(goal, [fact.thm for fact in premises], rate)
+    answer = least_rate(made.program)
+    if not answer.solved:
+        raise NoProof(Evidence(f"the solver stopped: {answer.status}", None, {}))
+    return simplest(answer.first, 1e-8)
+
+
+def stated_at(goal: Term, rate: Term, value: Fraction) -> Term:
+    """Return the goal with the rate put in."""
+    return substitute(goal, {rate: number(value)})

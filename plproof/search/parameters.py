@@ -1,0 +1,86 @@
+"""Numbers for the parameters of a statement: points of the region that its hypotheses describe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from random import Random
+
+from plproof.kernel.normal import KernelError, NormalForm
+from plproof.kernel.rules import canonical
+from plproof.language.binding import substitute
+from plproof.language.sorts import NAT, REAL
+from plproof.language.terms import FALSE, Term, as_real, free_variables, number
+
+_TRIES = 4_000
+
+
+def parameters_of(terms: Sequence[Term]) -> list[Term]:
+    """Return the free real and natural variables of the terms, in order."""
+    return [v for v in free_variables(terms) if v.sort in (REAL, NAT)]
+
+
+def region(hypotheses: Sequence[Term]) -> list[Term]:
+    """Return the hypotheses that speak of parameters only: they describe the region."""
+    found = []
+    for h in hypotheses:
+        free = free_variables(h)
+        if free and all(v.sort in (REAL, NAT) for v in free):
+            found.append(h)
+    return found
+
+
+def samples(
+    parameters: Sequence[Term], hypotheses: Sequence[Term], seed: int = 0
+) -> Iterator[dict[Term, Term]]:
+    """Yield numbers for the parameters with which the hypotheses about them hold.
+
+    The first parameters of size 1 and simple fractions come early; nothing is yielded when none
+    are found in a bounded number of tries.
+    """
+    if not parameters:
+        yield {}
+        return
+    draw = Random(seed)
+    simple = [Fraction(a, b) for b in (1, 2, 3, 5, 7, 10) for a in range(1, 2 * b + 1)]
+    for _ in range(_TRIES):
+        values = {
+            v: number(Fraction(draw.randint(1, 6)), NAT)
+            if v.sort == NAT
+            else number(draw.choice(simple))
+            for v in parameters
+        }
+        if all(holds(substitute(h, values)) for h in hypotheses):
+            yield values
+
+
+def holds(proposition: Term) -> bool:
+    """Say whether a comparison of exact numbers holds; False for anything else."""
+    c = canonical(proposition)
+    if c.op == "and":
+        return all(map(holds, c.args))
+    if c.op == "or":
+        return any(map(holds, c.args))
+    if c.op == "imp" and c.args[1] == FALSE and c.args[0].op == "eq":
+        value = evaluated(as_real(c.args[0].args[1]) - as_real(c.args[0].args[0]))
+        return value is not None and value != 0
+    if c.op not in ("le", "lt", "eq") or c.args[0].sort.kind not in ("Real", "Nat"):
+        return False
+    value = evaluated(as_real(c.args[1]) - as_real(c.args[0]))
+    if value is None:
+        return False
+    return value == 0 if c.op == "eq" else value > 0 if c.op == "lt" else value >= 0
+
+
+def evaluated(term: Term) -> Fraction | None:
+    """Return the value of a term of exact numbers, None when it has none of that kind."""
+    try:
+        p = NormalForm().scalar(term)
+    except KernelError:
+        return None
+    return p.get((), Fraction(0)) if set(p) <= {()} else None
+
+
+def with_numbers(term: Term, values: Mapping[Term, Term]) -> Term:
+    """Return the term with numbers in place of parameters."""
+    return substitute(term, values)
