@@ -78,6 +78,10 @@ class Proof(Tools):
         """Return a theorem of the kernel as a fact with a label: what a tactic has made."""
         return self._prover.fact(thm, label)
 
+    def attempt(self, goal: Term, run: Callable[[], Any]) -> Any:
+        """Run a tactic for a goal: what it does not find is an error at the author's line."""
+        return self._guard(goal, run)
+
     def quiet(self, claim: Term, by: Reasons = ()) -> Fact:
         """Prove a claim without a step in the transcript: for tactics."""
         thm = self._guard(claim, lambda: self._prover.prove(claim, by, (), []))

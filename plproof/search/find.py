@@ -58,7 +58,7 @@ def searched(using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Callable
     """
 
     def script(p: Proof) -> None:
-        find(p, p.goal, using, points)
+        p.attempt(p.goal, lambda: find(p, p.goal, using, points))
 
     return script
 
