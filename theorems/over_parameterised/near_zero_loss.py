@@ -51,7 +51,7 @@ beta = steepest**2 + sigma**2 / 8
 source = Source(
     "Deep Neural Networks and Overparameterization In Optimization",
     "",
-    "gradient descent reaches near-zero training loss",
+    "introduction: gradient descent reaches near-zero training loss",
     ("Liu, Zhu and Belkin, 2022", "Chizat, Oyallon and Bach, 2019"),
 )
 
