@@ -1,7 +1,6 @@
 """A well-conditioned derivative makes the square loss PL, and stays well conditioned nearby."""
 
 from plproof import (
-    DifferentiableAt,
     DifferentiableMapAt,
     Function,
     Lemma,
@@ -12,15 +11,13 @@ from plproof import (
     Space,
     SquareLoss,
     Vectors,
-    conj,
-    eq,
     forall,
     grad,
     jac,
-    mapsto,
     norm,
     sq,
 )
+from theorems.over_parameterised.systems_and_losses import gradient_of_the_square_loss
 
 W, Y = Space("W"), Space("Y")
 F = Function("F", W, Y)
@@ -36,22 +33,6 @@ source = Source(
     ("Liu, Zhu and Belkin, 2022, Theorem 4",),
 )
 
-loss_gradient = Lemma(
-    "The square loss of F has the gradient DF(w)ᵀ(F(w) − y)",
-    source=source,
-    given=dict(differentiable=DifferentiableMapAt(F, w)),
-    claim=conj(DifferentiableAt(loss, w), eq(grad(loss, w), jac(F, w).T @ (F(w) - y))),
-)
-
-
-@loss_gradient.proof
-def _(p):
-    slope = p.differentiate(mapsto(w, sq(F(w) - y) / 2), w)
-    p.have(DifferentiableAt(loss, w), by=slope[0])
-    p.have(eq(grad(loss, w), jac(F, w).T @ (F(w) - y)), by=slope[1])
-    p.have(loss_gradient.claim)
-
-
 conditioned_is_pl = Proposition(
     "Where ‖DF(w)ᵀr‖² ≥ μ‖r‖² the square loss satisfies the PL inequality with constant μ",
     source=source,
@@ -66,7 +47,7 @@ conditioned_is_pl = Proposition(
 
 @conditioned_is_pl.proof
 def _(p):
-    slope = p.use(loss_gradient)[1]
+    slope = p.use(gradient_of_the_square_loss)[1]
     p.have(conditioned_is_pl.claim, by=[slope, p.conditioned(F(w) - y)])
 
 

@@ -205,26 +205,14 @@ def _(p):
         p.have(conj(inside.claim, below.claim))
 
 
-local_is_reached = Lemma(
-    "PL on the ball of radius √(8f(w₀)/μ) is more than PL where iterates come",
-    source=source,
-    given=dict(
-        mu_pos=mu > 0,
-        beta_pos=beta > 0,
-        nonnegative=forall(v, f(v) >= 0),
-        radius=R >= sqrt(8 * f(w0) / mu),
-        local=LocalPL(f, mu, beta, w0, R),
-    ),
-    claim=ReachedPL(f, mu, beta, w0),
-)
-
-
-@local_is_reached.proof
-def _(p):
-    inside = p.use(reach)
-    with p.fix(v), p.suppose(Reached(f, mu, w0, v)):
-        p.have(conj(norm(v - w0) <= R, f(v) <= f(w0)), by=inside(v))
+def reached_from_ball(p):
+    """Prove PL where iterates from w_0 come from PL on the ball; returns what keeps them in it."""
+    inside = p.use(reach, w0=w[0])
+    with p.fix(v), p.suppose(Reached(f, mu, w[0], v)):
+        p.have(conj(norm(v - w[0]) <= R, f(v) <= f(w[0])), by=inside(v))
         p.have(good, by=p.local(v))
+    p.have(ReachedPL(f, mu, beta, w[0]), by=p.last)
+    return inside
 
 
 local_pl_rate = Corollary(
@@ -252,8 +240,8 @@ local_pl_rate = Corollary(
 
 @local_pl_rate.proof
 def _(p):
-    p.have(ReachedPL(f, mu, beta, w[0]), by=p.use(local_is_reached, w0=w[0]))
-    both, inside = p.use(reached_pl_rate), p.use(reach, w0=w[0])
+    inside = reached_from_ball(p)
+    both = p.use(reached_pl_rate)
     with p.fix(k):
         p.have(Reached(f, mu, w[0], w[k]), by=both(k)[0])
         p.have(norm(w[k] - w[0]) <= R, by=inside(w[k])[0])

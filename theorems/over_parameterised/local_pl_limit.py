@@ -30,9 +30,9 @@ from theorems.over_parameterised.local_pl import (
     LocalPL,
     Reached,
     ReachedPL,
-    local_is_reached,
     local_pl_rate,
     local_step,
+    reached_from_ball,
     reached_pl_rate,
     step,
 )
@@ -234,7 +234,7 @@ local_pl_limit = Corollary(
 
 @local_pl_limit.proof
 def _(p):
-    p.have(ReachedPL(f, mu, beta, w[0]), by=p.use(local_is_reached, w0=w[0]))
+    reached_from_ball(p)
     near = forall(
         u,
         implies(

@@ -32,10 +32,10 @@ from theorems.functions.map_mean_value import map_mean_value
 from theorems.over_parameterised.conditioning import (
     adjoint_bound,
     conditioned_is_pl,
-    loss_gradient,
     stays_conditioned,
 )
 from theorems.over_parameterised.local_pl_smooth import local_pl_smooth_limit
+from theorems.over_parameterised.systems_and_losses import gradient_of_the_square_loss
 
 W, Y = Space("W"), Space("Y")
 F = Function("F", W, Y)
@@ -96,7 +96,7 @@ def given(start):
 derivative_in_ball = Lemma(
     "On the ball DF(v) stays between σ/2 and S + σ/2",
     source=source,
-    given=given(w0),
+    given={name: h for name, h in given(w0).items() if name != "differentiable"},
     claim=forall(
         v,
         implies(
@@ -199,7 +199,10 @@ def _(p):
             p.have(inside(v, w0), by=from_v[0])
             for point in (v, u):
                 p.have(DifferentiableMapAt(F, point), by=p.differentiable(point))
-            at_v, at_u = p.use(loss_gradient, w=v)[1], p.use(loss_gradient, w=u)[1]
+            at_v, at_u = (
+                p.use(gradient_of_the_square_loss, w=v)[1],
+                p.use(gradient_of_the_square_loss, w=u)[1],
+            )
             far = p.norm(u - v)[0]
             p.have(eps * norm(u - v) >= 0, by=eps * far)
             with p.fix(z):
@@ -266,7 +269,7 @@ def _(p):
     p.have(R >= sqrt(8 * loss(start) / mu), by=p.last)
     with p.fix(v), p.suppose(inside(v, start)):
         p.have(DifferentiableMapAt(F, v), by=p.differentiable(v))
-        p.have(DifferentiableAt(loss, v), by=p.use(loss_gradient, w=v)[0])
+        p.have(DifferentiableAt(loss, v), by=p.use(gradient_of_the_square_loss, w=v)[0])
     below = conj(inside(v, start), loss(v) <= loss(start))
     gradient = p.use(gradient_in_ball, w0=start)
     p.have(
