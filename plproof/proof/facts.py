@@ -77,6 +77,11 @@ class Fact:
                 return thm
         return thm
 
+    def discharged(self) -> Fact:
+        """Return the fact with hypotheses discharged that are known by now."""
+        thm = self._discharged(self.thm)
+        return self if thm is self.thm else Fact(thm, self.label, self._establish)
+
     def _discharged(self, thm: Thm) -> Thm:
         while thm.conclusion.op == "imp" and thm.conclusion.args[1].op != "false":
             premise = self._establish(thm.conclusion.args[0])

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from plproof.kernel import rules
@@ -19,6 +20,9 @@ from plproof.language.terms import FALSE, Term, lift
 from plproof.proof.certificates import Item, NotFound, certify
 from plproof.proof.facts import Fact, Product, opened, parts_of
 from plproof.proof.signs import Signs
+
+#: how many facts of a claim's shape are tried when the claim is no fact itself
+_SAME_SHAPE = 4
 
 
 class Provable(Protocol):
@@ -98,10 +102,8 @@ class Prover:
             return None if inner is None else rules.generalise(inner, variable=v)
         if claim.op == "imp" and _leads_to_definition(claim):
             held = rules.assume(proposition=claim.args[0])
-            self.scopes.append([])
-            self.add(held)
-            inner = self.establish(claim.args[1])
-            self.scopes.pop()
+            with self._supposing(held):
+                inner = self.establish(claim.args[1])
             return None if inner is None else rules.discharge(inner, hypothesis=claim.args[0])
         if claim.op == "and":
             left, right = (self.establish(part) for part in claim.args)
@@ -111,7 +113,29 @@ class Prover:
                 return certify(claim, [], self.signs())
             except NotFound:
                 return None
+        if claim.op == "all":
+            return self._of_the_same_shape(claim, facts)
         return None
+
+    def _of_the_same_shape(self, claim: Term, facts: Sequence[Thm]) -> Thm | None:
+        """Return a claim ∀x. P → A ≤ B from a fact that says the same in other words, or None."""
+        wanted = _shape(claim)
+        alike = [thm for thm in reversed(facts) if _shape(thm.conclusion) == wanted]
+        for thm in alike[:_SAME_SHAPE]:
+            try:
+                return self.prove(claim, [self.fact(thm, "")], (), [])
+            except (NotFound, KernelError, LanguageError):
+                continue
+        return None
+
+    @contextmanager
+    def _supposing(self, held: Thm) -> Iterator[None]:
+        self.scopes.append([])
+        self.add(held)
+        try:
+            yield
+        finally:
+            self.scopes.pop()
 
     def first(self, alternatives: Sequence[Term]) -> Thm | None:
         """Return the first of the propositions that is known or follows from signs in scope."""
@@ -174,11 +198,10 @@ class Prover:
             return rules.generalise(thm, variable=v)
         if claim.op == "imp":
             held = rules.assume(proposition=claim.args[0])
-            self.scopes.append([])
-            self.add(held)
-            extra = [] if claim.args[1] != FALSE else [self.fact(held, "assumption")]
-            thm = self.prove(claim.args[1], [*facts, *extra], squares, why)
-            self.scopes.pop()
+            with self._supposing(held):
+                extra = [] if claim.args[1] != FALSE else [self.fact(held, "assumption")]
+                known = [f.discharged() if isinstance(f, Fact) else f for f in facts]
+                thm = self.prove(claim.args[1], [*known, *extra], squares, why)
             return rules.discharge(thm, hypothesis=claim.args[0])
         if claim.op == "and":
             parts = [self._prove_part(part, facts, squares, why) for part in claim.args]
@@ -306,6 +329,15 @@ class Prover:
                 + "; ".join(missing)
             )
         return self.fact(thm, theorem.label)
+
+
+def _shape(claim: Term) -> tuple[object, ...]:
+    """Return what claims ∀x. P → A ≤ B have in common when they may say the same."""
+    found: list[object] = []
+    while claim.op in ("all", "imp"):
+        found.append(claim.data.sort if claim.op == "all" else claim.args[0].op)
+        claim = claim.args[-1]
+    return (*found, claim.op)
 
 
 def _leads_to_definition(claim: Term) -> bool:
