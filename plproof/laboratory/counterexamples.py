@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from plproof.laboratory.cases import Case
+from plproof.laboratory.certified import recheck
 from plproof.laboratory.evaluate import Model
 from plproof.laboratory.models import Assignment, Plan, realise
 from plproof.laboratory.rounding import Floats, Tracked
@@ -30,7 +31,8 @@ class Counterexample:
     variable (a natural number k is the iterate at which it fails); ``starts`` of runs by sequence;
     ``hypotheses`` with the certified lower bound of their slack (inf: true by construction);
     ``conclusion`` and the values ``left`` and ``right`` of its sides; ``excess``, how far the
-    relative slack is below 0; ``snippet``, a Python script that prints both sides.
+    relative slack is below 0; ``snippet``, a Python script that prints both sides; ``verdict`` of
+    the re-check and ``certificate``, the arithmetic that decided it or what stood in the way.
     """
 
     label: str
@@ -45,12 +47,15 @@ class Counterexample:
     right: Plain | None
     excess: float
     snippet: str
+    verdict: str = ""
+    certificate: str = ""
 
     def __str__(self) -> str:
         lines = [f"{self.label} fails: {self.conclusion}"]
         lines += _described(self.dimensions, self.functions, self.values, self.starts)
         if self.left is not None:
             lines += [f"  left side  {self.left}", f"  right side {self.right}"]
+        lines += [f"  {self.verdict}: {self.certificate}"] if self.verdict else []
         return "\n".join(lines)
 
     def to_json(self) -> dict[str, Any]:
@@ -89,7 +94,8 @@ class Witness:
 
 
 def describe(statement: Statement, label: str, case: Case) -> Counterexample:
-    """Return a failing case as it is shown."""
+    """Return a failing case as it is shown, with the verdict of its certified re-check."""
+    verdict = recheck(case)
     model, assignment, plan = case.model(), case.assignment, case.plan()
     sides: list[Plain | None] = [None, None]
     compared = comparisons(case.conclusion)
@@ -105,6 +111,8 @@ def describe(statement: Statement, label: str, case: Case) -> Counterexample:
         right=sides[1],
         excess=float(-model.truth(case.conclusion)[1][0]),
         snippet=script(plan, assignment, 0, case.conclusion),
+        verdict=verdict.kind,
+        certificate=verdict.how,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from plproof.laboratory.cases import Case, extract, shrink
+from plproof.laboratory.certified import recheck
 from plproof.laboratory.certify import certify
 from plproof.laboratory.choices import draw
 from plproof.laboratory.counterexamples import Counterexample, Witness, describe, witness
@@ -299,9 +300,10 @@ def examine(
     whole = Case(hypotheses, item.given, item.proposition, proposal)
     for row in failing[:_TRIED_ALONE].tolist():
         case = extract(whole, model, row)
-        if case is not None:
+        if case is not None and recheck(case).kind:
             item.report.violations = len(failing)
-            return shrink(case)
+            simple = shrink(case)
+            return simple if recheck(simple).kind == recheck(case).kind else case
     fine = tested & (high >= 0) & (high < np.inf)
     if fine.any():
         least = float(f"{max(0.0, min(1.0, float(high[fine].min()))):.3g}")

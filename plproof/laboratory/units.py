@@ -27,6 +27,7 @@ from plproof.laboratory.stress import (
     examine,
     items_of,
 )
+from plproof.laboratory.suspects import below_rounding
 from plproof.language.statement import Statement
 
 BATCH = 512
@@ -112,6 +113,9 @@ def check(
             model = realise(plan, proposal)
             found["functions"] += batch
             failing = examine(item, model, proposal, hypotheses, report)
+            if failing is None and place == 0:
+                failing = below_rounding(item.given, item.proposition, model, proposal, hypotheses)
+                item.report.violations += failing is not None
             if failing is not None:
                 found["violations"] = item.report.violations
                 found["counterexample"] = describe(statement, "claim", failing).to_json()
