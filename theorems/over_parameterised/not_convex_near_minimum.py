@@ -50,7 +50,8 @@ from plproof import (
 from theorems.over_parameterised.negative_curvature import form_on_the_kernel_breaks_convexity
 
 W, Y = Space("W"), Space("Y")
-F, A, N = Function("F", W, Y), LinearMap("A", W, Y), Subspace("N", W)
+F, N = Function("F", W, Y), Subspace("N", W)
+A, B = LinearMap("A", W, Y), LinearMap("B", W, W)
 w, ws, v, z, a, b = Vectors("w w* v z a b", W)
 y, u, q = Vectors("y u q", Y)
 r, t, c = Reals("r t c")
@@ -89,6 +90,34 @@ def _(p):
         p.exhibit(kernel_meets_large_subspaces.claim, z, by=p.last)
 
 
+positive, negative = PositiveIndexAbove(B, Y.dim), PositiveIndexAbove(-B, Y.dim)
+
+large_index_meets_the_kernel = Lemma(
+    "More than dim Y eigenvalues of one sign: the form is not zero on the kernel of A: W → Y",
+    given=dict(index=disj(positive, negative)),
+    claim=exists(z, conj(eq(A @ z, 0), ne(ip(B @ z, z), 0))),
+)
+
+
+@large_index_meets_the_kernel.proof
+def _(p):
+    with p.cases(p.index):
+        for form, sign in ((B, 1), (-B, -1)):
+            with (
+                p.case(PositiveIndexAbove(form, Y.dim)) as index,
+                p.obtain(index, N) as large,
+                p.obtain(large, c) as definite,
+                p.obtain(p.use(kernel_meets_large_subspaces), z) as unit,
+            ):
+                p.have(member(z, N), by=unit[0])
+                value = sign * ip(B @ z, z)
+                curve = p.have(value >= c, by=[definite[1][1](z), c * unit[1][1]])
+                with p.suppose(eq(ip(B @ z, z), 0)) as flat:
+                    p.have(FALSE, by=[curve, definite[1][0], sign * flat])
+                p.have(conj(eq(A @ z, 0), ne(ip(B @ z, z), 0)), by=unit[1][0])
+                p.exhibit(p.goal, z, by=p.last)
+
+
 half_square = mapsto(q, sq(q - y) / 2)
 inside = conj(norm(a - ws) <= r, norm(b - ws) <= r, t >= 0, t <= 1)
 not_convex = forall(r, implies(r > 0, neg(ConvexOn(SquareLoss(F, y), ws, r))))
@@ -100,7 +129,8 @@ given = dict(
 )
 
 not_convex_along_the_kernel = Theorem(
-    "Where ⟨∇²⟨u, F⟩(w*)z, z⟩ ≠ 0 for u = DF(w*)v and z in the kernel, the loss is not convex",
+    "Where ⟨∇²⟨u, F⟩(w*)z, z⟩ ≠ 0 for u = DF(w*)v and one z in the kernel of DF(w*), the square "
+    "loss is convex on no ball around w*",
     source=source,
     given=given | dict(kernel=eq(jac(F, ws) @ z, 0), curved=ne(ip(H @ z, z), 0)),
     claim=not_convex,
@@ -136,13 +166,11 @@ def _(p):
         p.contradiction(general(r))
 
 
-positive = PositiveIndexAbove(H, Y.dim)
-negative = PositiveIndexAbove(-H, Y.dim)
-
 not_convex_near_minimum = Proposition(
-    "Where more than dim Y eigenvalues of ∇²⟨u, F⟩(w*) have one sign, the loss is not convex",
+    "Where more than dim Y eigenvalues of ∇²⟨u, F⟩(w*), u = DF(w*)v, have one sign, the square "
+    "loss is convex on no ball around w*",
     source=source,
-    given=given | dict(index=disj(positive, negative)),
+    given=given | dict(index=disj(PositiveIndexAbove(H, Y.dim), PositiveIndexAbove(-H, Y.dim))),
     claim=not_convex,
     note="the Proposition, repaired: as printed its hypotheses contradict each other, and with "
     "DF(w*) ≠ 0 in place of ∇L(w*) ≠ 0 it is false; what counts is the Hessian of F along a "
@@ -153,18 +181,8 @@ not_convex_near_minimum = Proposition(
 
 @not_convex_near_minimum.proof
 def _(p):
-    with p.cases(p.index):
-        for form, sign in ((H, 1), (-H, -1)):
-            with (
-                p.case(PositiveIndexAbove(form, Y.dim)) as index,
-                p.obtain(index, N) as large,
-                p.obtain(large, c) as definite,
-                p.obtain(p.use(kernel_meets_large_subspaces, A=jac(F, ws)), z) as unit,
-            ):
-                p.have(eq(jac(F, ws) @ z, 0), by=unit[1][0])
-                p.have(member(z, N), by=unit[0])
-                curve = p.have(sign * ip(H @ z, z) >= c, by=[definite[1][1](z), c * unit[1][1]])
-                with p.suppose(eq(ip(H @ z, z), 0)) as flat:
-                    p.have(FALSE, by=[curve, definite[1][0], sign * flat])
-                p.have(ne(ip(H @ z, z), 0), by=p.last)
-                p.have(p.goal, by=not_convex_along_the_kernel)
+    some = p.use(large_index_meets_the_kernel, A=jac(F, ws), B=H)
+    with p.obtain(some, z) as found:
+        p.have(eq(jac(F, ws) @ z, 0), by=found[0])
+        p.have(ne(ip(H @ z, z), 0), by=found[1])
+        p.have(p.goal, by=not_convex_along_the_kernel)
