@@ -89,7 +89,8 @@ smooth, solution = TwiceDifferentiableMapAt(F, ws), eq(F(ws), y)
 large = 2 * Y.dim < rank(H)
 
 not_convex_by_rank = Proposition(
-    "Where the rank of ∇²⟨u, F⟩(w*) is above 2n for some u = DF(w*)v, the loss is not convex",
+    "Where the rank of ∇²⟨u, F⟩(w*), u = DF(w*)v, is above 2n, the square loss is convex on no "
+    "ball around w*",
     source=source,
     given=dict(smooth=smooth, solution=solution, direction=eq(u, jac(F, ws) @ v), large=large),
     claim=not_convex,
@@ -106,7 +107,8 @@ def _(p):
 
 
 not_convex_by_a_component = Corollary(
-    "Where DF(w*) is onto and a component of F has a Hessian of rank above 2n, L is not convex",
+    "Where DF(w*) is onto and a component ⟨u, F⟩ has a Hessian of rank above 2n at w*, the square "
+    "loss is convex on no ball around w*",
     source=source,
     given=dict(smooth=smooth, solution=solution, onto=Onto(jac(F, ws)), large=large),
     claim=not_convex,
@@ -122,7 +124,8 @@ def _(p):
 
 
 not_convex_where_onto = Corollary(
-    "Where DF(w*) is onto, one ⟨∇²⟨u, F⟩(w*)z, z⟩ ≠ 0 on its kernel makes L not convex",
+    "Where DF(w*) is onto and ⟨∇²⟨u, F⟩(w*)z, z⟩ ≠ 0 for one u and one z in its kernel, the square "
+    "loss is convex on no ball around w*",
     source=source,
     given=dict(
         smooth=smooth,
@@ -144,7 +147,8 @@ def _(p):
 
 
 not_convex_with_one_output = Corollary(
-    "With one output, DF(w*) ≠ 0 and a Hessian of rank above 2 make the loss not convex",
+    "With one output, DF(w*) ≠ 0 and a Hessian of rank above 2, the square loss is convex on no "
+    "ball around w*",
     source=source,
     given=dict(
         smooth=smooth,
