@@ -64,7 +64,8 @@ F = mapsto(w, ip(e1, w) / sqrt(1 - ip(e2, w)) * e)
 H, L = hess_along(F, zero, e), SquareLoss(F, R1.zero)
 
 rank_2n_is_not_enough = Proposition(
-    "Where DF(w*) is onto and a component of F has a Hessian of rank at least 2n, L is not convex",
+    "Where DF(w*) is onto and a component ⟨u, F⟩ has a Hessian of rank at least 2n at w*, the "
+    "square loss is convex on no ball around w*",
     source=source,
     given=not_convex_by_a_component.given
     | dict(large=2 * Y.dim <= rank(hess_along(S, ws, d)), over=2 * Y.dim < W.dim),
