@@ -1,7 +1,9 @@
 """Minimising a polynomial is as hard as PARTITION: the reduction, with a gap."""
 
 from plproof import (
+    FALSE,
     Definition,
+    Lemma,
     Naturals,
     Sequence,
     Source,
@@ -15,6 +17,8 @@ from plproof import (
     neg,
     total,
 )
+from plproof.language.sorts import NAT
+from plproof.language.terms import number
 from theorems.sequences.integers import (
     Integer,
     integer_negative,
@@ -33,7 +37,7 @@ from theorems.sequences.sums import (
 )
 
 a, d, s, x = (Sequence(name) for name in "adsx")
-i, k, n = Naturals("i k n")
+i, k, m, n = Naturals("i k m n")
 source = Source(
     "Deep Neural Networks and Overparameterization In Optimization",
     label="first paragraph",
@@ -251,3 +255,29 @@ def _(p):
             p.contradiction(no)
         p.have(forall(x, 1 <= (1 + size) * SplitLoss(a, n, x)), by=p.use(partition_gap))
     p.have(partition_reduction.claim, by=[least, reached, p.last])
+
+
+ones, one = mapsto(i, 1), number(1, NAT)
+
+one_number_has_no_partition = Lemma(
+    "The number 1 alone cannot be partitioned, so that the hypotheses of the gap hold together",
+    claim=conj(
+        forall(i, Integer(ones[i])),
+        forall(s, implies(Signs(one, s), neg(Balanced(ones, one, s)))),
+    ),
+)
+
+
+@one_number_has_no_partition.proof
+def _(p):
+    with p.fix(i):
+        inner = p.exhibit(exists(m, eq(ones[i], one - m)), none)
+        found = p.exhibit(exists([k, m], eq(ones[i], k - m)), one, by=inner)
+        p.have(Integer(ones[i]), by=found)
+    whole = p.last
+    with p.fix(s), p.suppose(Signs(one, s)) as signs, p.suppose(Balanced(ones, one, s)) as balanced:
+        rule = p.sum(mapsto(i, ones[i] * s[i]))
+        first = p.have(eq(s[none], 0), by=[balanced, rule[0], rule[1](none)])
+        p.have(none < one)
+        p.have(FALSE, by=[signs(none), s[none] * first])
+    p.have(one_number_has_no_partition.claim, by=[whole, p.last])
