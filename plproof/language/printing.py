@@ -35,7 +35,9 @@ class Node(Protocol):
 
 
 # binding strengths, weakest first
-_QUANTIFIER, _IMPLIES, _OR, _AND, _COMPARE, _ADD, _NEG, _MUL, _POWER, _ATOM = range(10)
+_QUANTIFIER, _IMPLIES, _OR, _AND, _COMPARE, _ADD, _SUM, _NEG, _MUL, _APPLY, _POWER, _ATOM = range(
+    12
+)
 Piece = tuple[str, int]
 #: a longer term is printed with … in place of parts
 MAX_PIECES = 250_000
@@ -65,8 +67,8 @@ UNICODE = Style(
         "and": " ∧ ", "or": " ∨ ", "imp": " → ", "all": "∀", "ex": "∃", "lam": " ↦ ",
         "not": "¬", "false": "⊥", "mul": "·", "minus": " − ", "neg": "−", "grad": "∇",
         "open": "⟨", "close": "⟩", "norm": "‖", "sqrt": "√", "dot": ". ", "square": "²",
-        "in": " ∈ ", "cap": " ∩ ", "adjoint": "ᵀ", "apply": " ", "jac": "D", "sum": "Σ",
-        "identity": "I",
+        "in": " ∈ ", "not in": " ∉ ", "cap": " ∩ ", "adjoint": "ᵀ", "apply": " ", "jac": "D",
+        "hessian": "∇²", "sum": "Σ", "nothing": "{0}",
     },
 )  # fmt: skip
 ASCII = Style(
@@ -78,8 +80,8 @@ ASCII = Style(
         "lam": " |-> ", "not": "~", "false": "False", "mul": "*", "minus": " - ", "neg": "-",
         "grad": "grad ", "open": "<", "close": ">", "norm": "||", "sqrt": "sqrt", "dot": ". ",
         "square": "^2",
-        "in": " in ", "cap": " & ", "adjoint": ".T", "apply": " @ ", "jac": "D ", "sum": "sum",
-        "identity": "I",
+        "in": " in ", "not in": " not in ", "cap": " cap ", "adjoint": ".T", "apply": "@",
+        "jac": "D ", "hessian": "grad^2 ", "sum": "sum", "nothing": "{0}",
     },
 )  # fmt: skip
 LATEX = Style(
@@ -92,8 +94,8 @@ LATEX = Style(
         "mul": r"\,", "minus": " - ", "neg": "-", "grad": r"\nabla ", "open": r"\left\langle ",
         "close": r"\right\rangle ", "norm": r"\Vert", "sqrt": r"\sqrt", "dot": r".\; ",
         "square": "^{2}",
-        "in": r" \in ", "cap": r" \cap ", "adjoint": r"^{\top}", "apply": r"\,", "jac": "D",
-        "sum": "", "identity": "I",
+        "in": r" \in ", "not in": r" \notin ", "cap": r" \cap ", "adjoint": r"^{\top}",
+        "apply": r"\,", "jac": "D", "hessian": r"\nabla^{2}", "sum": "", "nothing": r"\{0\}",
     },
 )  # fmt: skip
 
@@ -132,17 +134,31 @@ def to_ascii(term: Node) -> str:
     return show(term, ASCII)
 
 
-def _taken(term: Node) -> tuple[str, ...]:
-    """Names of free variables, which no bound variable may be shown with."""
-    seen, stack, names = set(), [term], []
+@dataclass(frozen=True)
+class _Taken:
+    """What is shown by a name and is not bound: no bound variable may be shown like it."""
+
+    names: tuple[str, ...]
+    #: coordinate vectors and identities that need their space said: another thing is shown alike
+    alike: frozenset[str]
+
+
+def _taken(term: Node) -> _Taken:
+    seen, stack = set(), [term]
+    free: dict[str, None] = {}
+    spaces: dict[str, set[str]] = {}
     while stack:
         t = stack.pop()
         if id(t) not in seen:
             seen.add(id(t))
             stack += t.args
             if t.op == "var":
-                names.append(t.data)
-    return tuple(names)
+                free[t.data] = None
+            elif t.op == "basis" or (t.op == "num" and t.data and t.sort.kind == "Lin"):
+                name = f"e{t.data}" if t.op == "basis" else "I"
+                spaces.setdefault(name, set()).add(t.sort.spaces[0])
+    alike = frozenset(n for n, of in spaces.items() if n in free or (n != "I" and len(of) > 1))
+    return _Taken((*free, *spaces), alike)
 
 
 def _fresh(hint: str, names: Sequence[str], style: Style) -> str:
@@ -160,7 +176,7 @@ def _fence(piece: Piece, least: int, style: Style) -> str:
     return text if strength >= least else style.bracket(text)
 
 
-def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...]) -> Printing:
+def _print(t: Any, names: tuple[str, ...], style: Style, taken: _Taken) -> Printing:
     sign, op, args = style.signs, t.op, t.args
     if op == "var":
         return style.name(t.data), _ATOM
@@ -170,17 +186,17 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
     if op == "num":
         if t.data and t.sort.kind in ("Lin", "Sub"):
             space = _space_name(t.sort.spaces[0], style)
-            return (sign["identity"] if t.sort.kind == "Lin" else space), _ATOM
-        return _number(t.data, style)
+            return (_named("I", t, style, taken) if t.sort.kind == "Lin" else space), _ATOM
+        return (sign["nothing"], _ATOM) if t.sort.kind == "Sub" else _number(t.data, style)
     if op == "basis":
-        return style.name(f"e{t.data}"), _ATOM
+        return _named(f"e{t.data}", t, style, taken), _ATOM
     if op == "false":
         return sign["false"], _ATOM
     if op in ("all", "ex", "lam"):
         shown = []
         body = t
         while body.op == op:
-            name = _fresh(body.data.name, names + taken, style)
+            name = _fresh(body.data.name, names + taken.names, style)
             names = (*names, name)
             shown.append(style.name(name))
             body = body.args[0]
@@ -190,11 +206,11 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
         separator = r",\," if style.latex else " "
         return sign[op] + separator.join(shown) + sign["dot"] + text, _QUANTIFIER
     if op == "imp" and args[1].op == "false":
-        if args[0].op == "eq":
+        if args[0].op in ("eq", "in"):
             left = yield args[0].args[0], names
             right = yield args[0].args[1], names
-            text = _fence(left, _ADD, style) + sign["ne"] + _fence(right, _ADD, style)
-            return text, _COMPARE
+            not_ = sign["ne" if args[0].op == "eq" else "not in"]
+            return _fence(left, _ADD, style) + not_ + _fence(right, _ADD, style), _COMPARE
         inner = yield args[0], names
         return sign["not"] + _fence(inner, _NEG, style), _NEG
     if op in ("and", "or", "imp"):
@@ -213,7 +229,9 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
             negative = arg.op == "neg" and position
             piece = yield (arg.args[0] if negative else arg), names
             joint = sign["minus"] if negative else " + "
-            text += (joint if position else "") + _fence(piece, _ADD + bool(position), style)
+            open_end = piece[1] == _SUM and position < len(args) - 1  # Σ would take in what follows
+            least = _NEG if open_end else _ADD + bool(position)
+            text += (joint if position else "") + _fence(piece, least, style)
         return text, _ADD
     if op == "neg":
         piece = yield args[0], names
@@ -236,7 +254,7 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
         power = yield args[1], names
         bottom = _fence(base, _ATOM, style)
         if style.latex:
-            return f"{bottom}^{{{power[0]}}}", _POWER
+            return _script(args[0], bottom, f"^{{{power[0]}}}"), _POWER
         if power[0] == "2" and style is UNICODE:
             return f"{bottom}²", _POWER
         return f"{bottom}^{_fence(power, _ATOM, style)}", _POWER
@@ -247,8 +265,9 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
         piece = yield args[0], names
         if style.latex:
             return rf"\sqrt{{{piece[0]}}}", _ATOM
-        short = piece[1] == _ATOM and style is UNICODE
-        return sign["sqrt"] + (piece[0] if short else f"({piece[0]})"), _ATOM
+        if style is UNICODE:  # not an atom: (√a)² is not to be read as √a²
+            return sign["sqrt"] + _fence(piece, _ATOM, style), _POWER
+        return f"{sign['sqrt']}({piece[0]})", _ATOM
     if op == "real":
         return (yield args[0], names)
     if op == "ip" and args[0] == args[1]:
@@ -261,43 +280,46 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
     if op in ("lapp", "comp"):
         left = yield args[0], names
         right = yield args[1], names
-        head = args[0].op in ("jac", "adj") and op == "lapp"
-        text = _fence(left, _MUL, style) + sign["apply"] + _fence(right, _POWER, style)
-        return (_fence(left, _ATOM, style) + style.bracket(right[0]) if head else text), _MUL
+        text = _fence(left, _APPLY, style) + sign["apply"] + _fence(right, _POWER, style)
+        return text, _APPLY
     if op == "adj":
         piece = yield args[0], names
-        return _fence(piece, _ATOM, style) + sign["adjoint"], _POWER
+        map_ = _fence(piece, _ATOM, style)
+        return _script(args[0], map_, sign["adjoint"]), _POWER
     if op == "cap":
         left = yield args[0], names
         right = yield args[1], names
-        return _fence(left, _ADD, style) + sign["cap"] + _fence(right, _ADD, style), _COMPARE
-    if op in ("ker", "ran", "subdim", "sin", "cos"):
+        return _fence(left, _ADD, style) + sign["cap"] + _fence(right, _ADD + 1, style), _ADD
+    if op in ("ker", "ran", "subdim"):
+        rank = op == "subdim" and args[0].op == "ran"
+        inside = args[0].args[0] if rank else args[0]
+        piece = yield inside, names
+        word = "rank" if rank else {"subdim": "dim", "ran": "range"}.get(op, op)
+        if style.latex:
+            word = rf"\{word}" if word in ("ker", "dim") else rf"\operatorname{{{word}}}"
+        # dim ker A, rank DF(w)ᵀ, but dim(M ∩ N) and ker(A B)
+        plain = piece[1] >= _POWER or inside.op in ("ker", "ran")
+        return word + (f" {piece[0]}" if plain else style.bracket(piece[0])), _APPLY
+    if op in ("sin", "cos"):
         piece = yield args[0], names
-        space = op == "subdim" and args[0].op == "num"
-        text = piece[0] if piece[1] == _ATOM and op[0] not in "sc" else style.bracket(piece[0])
-        word = {"subdim": "dim", "ran": "range"}.get(op, op)
-        if space:
-            text = piece[0]
-        gap = "" if text.startswith(("(", r"\left(")) and not space else " "
-        return (rf"\operatorname{{{word}}} " if style.latex else word + gap) + text, _POWER
+        return ("\\" if style.latex else "") + op + style.bracket(piece[0]), _ATOM
     if op == "sum":
         total = yield args[1], names
         if args[0].op == "lam":
-            name = _fresh(args[0].data.name, names + taken, style)
+            name = _fresh(args[0].data.name, names + taken.names, style)
             inner = yield args[0].args[0], (*names, name)
             index = style.name(name)
         else:
             inner = yield args[0], names
-            index = style.name(_fresh("i", names + taken, style))
-            inner = (f"{_fence(inner, _ATOM, style)}[{index}]", _ATOM)
+            index = style.name(_fresh("i", names + taken.names, style))
+            inner = (_indexed(args[0], _fence(inner, _ATOM, style), index, style), _ATOM)
         below = f"{index} < {total[0]}"
         text = rf"\sum_{{{below}}} " if style.latex else f"{sign['sum']}[{below}] "
-        return text + _fence(inner, _MUL, style), _ADD
+        return text + (inner[0] if inner[1] == _SUM else _fence(inner, _MUL, style)), _SUM
     if op == "jac" and args[0].op == "lam" and _is_hessian(args[0].args[0]):
         inner = args[0].args[0]
         where = yield args[1], names
-        under = (*names, "x")  # the bound variable does not occur in what is printed
-        square = "^{2}" if style.latex else "²" if style is UNICODE else "^2 "
+        under = (*names, "_")  # the bound variable does not occur in what is printed
         if inner.op == "grad":
             head = yield inner.args[0], under
             text = _fence(head, _ATOM, style)
@@ -305,7 +327,7 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
             direction = yield inner.args[1], under
             head = yield inner.args[0].args[0].args[0], under
             text = f"{sign['open']}{direction[0]}, {head[0]}{sign['close']}"
-        return f"{sign['grad'].strip()}{square}{text}{style.bracket(where[0])}", _ATOM
+        return f"{sign['hessian']}{text}{style.bracket(where[0])}", _ATOM
     if op == "jac":
         left = yield args[0], names
         right = yield args[1], names
@@ -317,13 +339,7 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
     if op == "app" and args[0].sort.parts[0] == NAT:
         left = yield args[0], names
         right = yield args[1], names
-        head = _fence(left, _ATOM, style)
-        if style.latex:
-            return f"{head}_{{{right[0]}}}", _ATOM
-        if style is UNICODE and len(right[0]) == 1:
-            digit = right[0].translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-            return (f"{head}{digit}" if digit != right[0] else f"{head}_{right[0]}"), _ATOM
-        return f"{head}[{right[0]}]", _ATOM
+        return _indexed(args[0], _fence(left, _ATOM, style), right[0], style), _ATOM
     if op == "app":
         left = yield args[0], names
         right = yield args[1], names
@@ -336,6 +352,29 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: tuple[str, ...])
     if style.latex:
         head = r"\operatorname{" + head.replace("_", r"\_") + "}"
     return head + style.bracket(", ".join(pieces)), _ATOM
+
+
+def _named(name: str, t: Node, style: Style, taken: _Taken) -> str:
+    """Return the name of a coordinate vector or an identity, with its space where it must be."""
+    space = _space_name(t.sort.spaces[0], style)
+    return style.name(name) + (f"[{space}]" if name in taken.alike else "")
+
+
+def _script(t: Node, base: str, script: str) -> str:
+    """Return the base with a script; braces keep TeX from two scripts in one place."""
+    named = t.op in ("var", "bound") or (t.op == "app" and t.args[0].sort.parts[0] == NAT)
+    twice = named and script[0] in "_^" and script[0] + "{" in base
+    return f"{{{base}}}{script}" if twice else base + script
+
+
+def _indexed(sequence: Node, head: str, index: str, style: Style) -> str:
+    """Return the entry of a sequence."""
+    if style.latex:
+        return _script(sequence, head, f"_{{{index}}}")
+    if style is UNICODE and len(index) == 1:
+        digit = index.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+        return f"{head}{digit}" if digit != index else f"{head}_{index}"
+    return f"{head}[{index}]"
 
 
 def _is_hessian(t: Node) -> bool:

@@ -1,0 +1,358 @@
+"""Terms: built as written, equal when they say the same, fixed for ever."""
+
+import copy
+import gc
+import pickle
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plproof.language import (
+    FALSE,
+    Function,
+    LanguageError,
+    Natural,
+    Real,
+    Reals,
+    Sequence,
+    Space,
+    Term,
+    Vectors,
+    eq,
+    exists,
+    forall,
+    grad,
+    ip,
+    mapsto,
+    ne,
+    neg,
+    norm,
+    sq,
+    sqrt,
+)
+from plproof.language.sorts import NAT, PROP, REAL, function, vector
+from plproof.language.terms import (
+    SIGNATURES,
+    free_variables,
+    lift,
+    make,
+    number,
+    rebuild,
+    subterms,
+)
+
+E, G = Space("E"), Space("G")
+a, b, c = Reals("a b c")
+k = Natural("k")
+u, v = Vectors("u v", E)
+w = Vectors("w", G)[0]
+f = Function("f", E)
+x = Sequence("x", E)
+bound = make("bound", (), 0, REAL)
+
+neg_twice = make("neg", (-a,))
+
+leaves = st.sampled_from([a, b, c, number(0), number(1), number(Fraction(-1, 3)), ip(u, v), f(u)])
+scalars = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(lambda p: p[0] + p[1]),
+        st.tuples(inner, inner).map(lambda p: p[0] * p[1]),
+        st.tuples(inner, inner).map(lambda p: p[0] / p[1]),
+        inner.map(lambda t: -t),
+        inner.map(lambda t: t**k),
+        inner.map(sqrt),
+    ),
+    max_leaves=8,
+)
+
+
+# ---------------------------------------------------------------- equality
+def test_equality_is_structural_and_says_nothing_about_values():
+    assert a + b == a + b
+    assert a + b != b + a
+    assert a / a != number(1)
+    assert (a == 0) is False
+    assert (a != b) is True
+
+
+def test_an_equation_is_built_by_eq_and_not_by_python():
+    assert isinstance(eq(a, b), Term)
+    assert eq(a, b).sort == PROP
+    assert isinstance(a == b, bool)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (forall(a, a <= 1), forall(b, b <= 1)),
+        (exists([a, b], a < b), exists([b, a], b < a)),
+        (mapsto(u, f(u)), mapsto(v, f(v))),
+        (forall(a, forall(b, a + b >= b)), forall(c, forall(a, c + a >= a))),
+        (forall(a, exists(a, a <= 1)), forall(b, exists(a, a <= 1))),
+    ],
+    ids=str,
+)
+def test_the_names_of_bound_variables_do_not_matter(one, other):
+    assert one == other
+    assert hash(one) == hash(other)
+    assert len({one, other}) == 1
+    if one.sort == PROP:
+        assert (one & FALSE) == (other & FALSE)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (forall(a, a <= b), forall(b, b <= b)),
+        (forall(a, forall(b, a <= b)), forall(a, forall(b, b <= a))),
+        (forall(a, a <= 1), exists(a, a <= 1)),
+        (forall(u, eq(u, 0)), forall(w, eq(w, 0))),
+        (forall(a, eq(a, a)), forall(k, eq(k, k))),
+        (Real("k") + 0, k + 0),
+        (number(0), number(0, NAT)),
+        (number(0, vector("E")), number(0, vector("G"))),
+        (Function("f", E)(u), Function("g", E)(u)),
+    ],
+    ids=str,
+)
+def test_what_does_matter_keeps_terms_apart(one, other):
+    assert one != other
+
+
+@given(scalars, scalars)
+def test_equal_terms_have_equal_hashes_and_one_term_has_one_object(s, t):
+    assert (s == t) == (s is t), "terms without binders are interned"
+    assert s != t or hash(s) == hash(t)
+
+
+def test_a_term_that_was_forgotten_is_made_again():
+    first = repr(a * b * c + 17)
+    gc.collect()
+    assert repr(a * b * c + 17) == first
+    assert a * b * c + 17 == a * b * c + 17
+
+
+# ---------------------------------------------------------------- nothing is evaluated
+@pytest.mark.parametrize(
+    ("term", "op", "count"),
+    [
+        (a / a, "div", 2),
+        (a * 0, "mul", 2),
+        (a + 0, "add", 2),
+        (a - a, "add", 2),
+        (neg_twice, "neg", 1),
+        (a**1, "pow", 2),
+        (a <= a, "le", 2),
+        (eq(a, a), "eq", 2),
+        (neg(neg(FALSE)), "imp", 2),
+        (sqrt(a**2), "sqrt", 1),
+        (number(1) / 0, "div", 2),
+        (a + b + c, "add", 3),
+        (mapsto(a, a)(b), "app", 2),
+    ],
+    ids=str,
+)
+def test_nothing_is_evaluated_when_a_term_is_built(term, op, count):
+    assert term.op == op
+    assert len(term.args) == count
+
+
+@given(scalars, scalars)
+def test_operators_keep_both_sides_as_they_are(s, t):
+    assert (s * t).args == (s, t)
+    assert (s / t).args == (s, t)
+    assert (s <= t).args == (s, t)
+    assert (s + t).args[-1] is t
+    assert (s - t).args[-1].args == (t,)
+
+
+def test_python_numbers_become_exact_terms_on_either_side():
+    assert 2 * a == number(2) * a
+    assert a - Fraction(1, 3) == a - number(Fraction(1, 3))
+    assert 1 - a == number(1) - a
+    assert 1 / a == number(1) / a
+    assert 2**k == number(2) ** k
+    assert u + 0 == u + E.zero
+    assert (0 < a) == (a > 0)
+    assert sum([a, b]) == 0 + a + b
+
+
+def test_natural_numbers_stay_natural_until_they_meet_a_real():
+    assert (k + 1).sort == NAT
+    assert (k * k).sort == NAT
+    assert (k - 1).sort == REAL
+    assert (k + a).sort == REAL
+    assert (k / 2).sort == REAL
+    assert eq(k, 1) == eq(k, number(1, NAT))
+    assert eq(k, a) == eq(make("real", (k,)), a)
+
+
+# ---------------------------------------------------------------- wrong sorts
+WRONG = {
+    "a number and a vector": lambda: a + u,
+    "vectors of two spaces": lambda: u + w,
+    "two vectors multiplied": lambda: u * v,
+    "a vector divided by one": lambda: u / v,
+    "a vector squared": lambda: u**2,
+    "a vector compared": lambda: u <= v,
+    "a number that is no vector": lambda: u + 1,
+    "an inner product across spaces": lambda: ip(u, w),
+    "an inner product of numbers": lambda: ip(a, b),
+    "a function of another space": lambda: f(w),
+    "a function of a number": lambda: f(1),
+    "a gradient at another space": lambda: grad(f, w),
+    "a gradient of no function": lambda: grad(a, u),
+    "a number applied": lambda: a(u),
+    "too many arguments": lambda: f(u, u),
+    "a real exponent": lambda: a**b,
+    "a vector's root": lambda: sqrt(u),
+    "a number's norm": lambda: norm(a),
+    "a square of no term": lambda: sq(2),
+    "a proposition added": lambda: (a <= b) + 1,
+    "a number as a proposition": lambda: (a <= b) & a,
+    "a negated number": lambda: neg(a),
+    "an equation of propositions": lambda: eq(a <= b, a <= b),
+    "an equation of two sorts": lambda: eq(a, u),
+    "functions added": lambda: f + f,
+    "an index of a function": lambda: f[0],
+    "an index that is no number": lambda: x[a],
+    "an index below 0": lambda: x[-1],
+    "a slice": lambda: x[0:2],
+    "an index of a number": lambda: a[0],
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_parts_that_do_not_fit_are_refused(name):
+    with pytest.raises(LanguageError) as caught:
+        WRONG[name]()
+    assert len(str(caught.value)) > 10, "the message says what is wrong"
+
+
+def test_a_message_names_the_culprit_and_the_way_out():
+    with pytest.raises(LanguageError, match=r"write ip\(u, v\)"):
+        u * v
+    with pytest.raises(LanguageError, match="w is a vector of G"):
+        f(w)
+    with pytest.raises(LanguageError, match=r"write 1/a\*\*2"):
+        a**-2
+
+
+@pytest.mark.parametrize("op", sorted(SIGNATURES))
+@pytest.mark.parametrize("args", [(), (a,), (a, u), (a <= b, a), (a, b, c, u)], ids=str)
+def test_make_refuses_or_returns_a_term_of_a_sort_that_fits(op, args):
+    try:
+        term = make(op, args)
+    except LanguageError:
+        return
+    assert SIGNATURES[op](args, None, None) == term.sort
+
+
+@pytest.mark.parametrize(
+    ("op", "data", "sort"),
+    [
+        ("num", 1, REAL),
+        ("num", 0.5, REAL),
+        ("num", Fraction(1, 2), NAT),
+        ("num", Fraction(-1), NAT),
+        ("num", Fraction(1), vector("E")),
+        ("num", Fraction(0), function(REAL, REAL)),
+        ("var", "", REAL),
+        ("var", 3, REAL),
+        ("var", "a", None),
+        ("bound", -1, REAL),
+        ("bound", True, REAL),
+        ("nothing", None, None),
+    ],
+)
+def test_leaves_carry_exact_data_only(op, data, sort):
+    with pytest.raises(LanguageError):
+        make(op, (), data, sort)
+
+
+def test_arguments_are_terms():
+    with pytest.raises(LanguageError, match="is not a term"):
+        make("add", (a, 1))
+
+
+# ---------------------------------------------------------------- bound variables without binder
+def test_a_bound_variable_without_its_binder_is_visible():
+    assert bound.loose == 1
+    assert (bound <= a).loose == 1
+    assert make("bound", (), 4, REAL).loose == 5
+    assert forall(a, a <= b).loose == 0
+    assert forall(a, a <= b).args[0].loose == 1
+
+
+# ---------------------------------------------------------------- fixed for ever
+def test_terms_do_not_change():
+    for name in ("op", "args", "data", "sort", "alpha", "anything"):
+        with pytest.raises(AttributeError, match="immutable"):
+            setattr(a + b, name, None)
+        with pytest.raises(AttributeError, match="immutable"):
+            delattr(a + b, name)
+
+
+def test_terms_have_no_constructor_and_no_subclass():
+    with pytest.raises(LanguageError):
+        Term("num", (), Fraction(1), REAL)
+    with pytest.raises(LanguageError):
+        type("Sub", (Term,), {})
+
+
+@given(scalars)
+def test_a_copy_is_the_term_itself_and_pickling_is_refused(t):
+    assert copy.copy(t) is t
+    assert copy.deepcopy(t) is t
+    assert copy.deepcopy([t])[0] is t
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        with pytest.raises(TypeError, match="wire"):
+            pickle.dumps(t, protocol)
+
+
+# ---------------------------------------------------------------- lifting
+@given(st.fractions(max_denominator=50))
+def test_exact_numbers_are_lifted_as_they_are(value):
+    assert lift(value, REAL).data == value
+
+
+@pytest.mark.parametrize("value", ["1", None, [1], 1j, {}, object()])
+def test_anything_else_is_not_lifted(value):
+    with pytest.raises(LanguageError, match="is not a real"):
+        lift(value, REAL)
+
+
+# ---------------------------------------------------------------- walking
+@given(scalars)
+def test_subterms_come_once_and_arguments_first(t):
+    seen = []
+    for part in subterms(t):
+        assert all(any(arg is s for s in seen) for arg in part.args)
+        assert not any(part is s for s in seen)
+        seen.append(part)
+    assert seen[-1] is t
+
+
+@given(scalars)
+def test_rebuilding_with_nothing_replaced_gives_the_same_object(t):
+    assert rebuild(t, lambda part, depth: None) is t
+
+
+def test_free_variables_come_in_order_and_without_the_bound_ones():
+    assert free_variables(b + a * b) == (b, a)
+    assert free_variables(forall(a, a <= b)) == (b,)
+    assert free_variables([a <= 1, ne(c, a)]) == (a, c)
+    assert free_variables(forall(a, a <= 1)) == ()
+
+
+def test_deep_terms_need_no_recursion():
+    t = a
+    for _ in range(20_000):
+        t = -t
+    assert sum(1 for _ in subterms(t)) == 20_001
+    assert free_variables(t) == (a,)
+    assert rebuild(t, lambda s, _: b if s == a else None) != t
+    assert len(repr(t)) > 20_000
