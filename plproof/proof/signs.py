@@ -140,6 +140,8 @@ class Signs:
         if denominator == constant(1):
             return self._polynomial(term, form, p, known, strict, reader)
         below = self.prove(reader.polynomial(denominator), True)
+        if below is None and (told := self._told(term, form, p, known, strict)) is not None:
+            return told
         if below is None:
             numerator, denominator = plus({}, numerator, -1), plus({}, denominator, -1)
             below = self.prove(reader.polynomial(denominator), True)
@@ -147,6 +149,23 @@ class Signs:
         if above is None or below is None:
             return None
         return quotient_sign(above, below, term, known)
+
+    def _told(
+        self, term: Term, form: NormalForm, p: Poly, known: list[Thm], strict: bool
+    ) -> Thm | None:
+        """Return the sign of t from a fact about a multiple of t: a quotient may be given one."""
+        goal = ZERO < term if strict else ZERO <= term
+        for th, (relation, slack) in self._comparisons:
+            try:
+                ratio = _ratio(p, form.scalar(slack))
+            except KernelError:
+                continue
+            if ratio is not None and ratio > 0 and (relation == "lt" or not strict):
+                numbers = list(range(1, len(known) + 1))
+                return combine(
+                    th, *known, goal=goal, summands=[product(0, by=ratio)], nonzero=numbers
+                )
+        return None
 
     @staticmethod
     def _split(form: NormalForm, p: Poly) -> tuple[Poly, Poly]:

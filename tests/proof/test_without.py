@@ -262,6 +262,18 @@ def test_a_multiple_of_a_term_that_is_not_zero_is_not_zero():
         assert signs.nonzero(term) is None
 
 
+def test_the_sign_of_a_quotient_may_be_told():
+    from plproof.kernel.rules import assume
+
+    signs = Signs([assume(proposition=ne(b, 0)), assume(proposition=a / b >= 0)])
+    for term in (a / b, 3 * a / b, a / (2 * b)):
+        assert signs.prove(term, False) is not None and signs.prove(term, True) is None
+    for term in (-a / b, a / b - 1, b / a, a, b, c / b, a / c):
+        assert signs.prove(term, False) is None
+    strict = Signs([assume(proposition=ne(b, 0)), assume(proposition=a / b > 0)])
+    assert strict.prove(a / b, True) is not None
+
+
 def test_a_theorem_is_used_in_a_space_that_no_value_tells():
     square = Lemma("squares are not negative", claim=forall(x, c**2 * sq(x) >= 0))
     square.proof(lambda p: p.have(square.claim))
