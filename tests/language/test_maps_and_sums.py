@@ -291,7 +291,8 @@ def test_what_is_written_is_read_back(p, q):
 
 def test_every_operation_of_the_language_is_written_and_read():
     terms = [t for t, *_ in SORTS]
-    terms += [forall(w, ~member(w, M) | eq(a * b, 0) | (a / b <= a ** k) & (a < -b)), exists(a, a >= b),
+    terms += [forall(w, ~member(w, M) | eq(a * b, 0) | (a / b <= a ** k) & (a < -b)),
+              exists(a, a >= b),
               make("gt", (a, b)), Definition("Zero", [a], eq(a, 0))(b), norm_like(w)]  # fmt: skip
     used = {t.op for root in terms for t in subterms(root)}
     assert used == set(SIGNATURES), set(SIGNATURES) - used
