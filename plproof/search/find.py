@@ -19,9 +19,11 @@ from plproof.language.binding import replace, substitute
 from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term, free_variables, number
 from plproof.proof.certificates import NotFound
+from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.bridge import Translation, translate
+from plproof.search.fitting import fit, samples_needed
 from plproof.search.instances import comparisons, points_of
 from plproof.search.parameters import parameters_of, region, samples
 from plproof.search.rounding import Failed, Found, certificate, simplest
@@ -73,9 +75,17 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     parameters = parameters_of([stated, *conclusions])
     if not parameters:
         return _by_rounding(p, goal, stated, premises, equations)
-    support = _support(p, stated, conclusions, parameters)
-    chosen = [premises[j] for j in sorted(support)]
-    return p.have(goal, by=[*equations, *chosen])
+    support = sorted(_support(p, stated, conclusions, parameters))
+    chosen = [premises[j] for j in support]
+    try:
+        thm = p.quiet(goal, [*equations, *chosen])
+    except ProofError:
+        weights = _closed_forms(p, stated, [conclusions[j] for j in support], parameters)
+        if weights is None:
+            raise
+        weighed = [w * fact for w, fact in zip(weights, chosen, strict=True)]
+        return p.have(goal, by=[*equations, *weighed])
+    return p.have(goal, by=thm)
 
 
 def gather(
@@ -93,7 +103,7 @@ def gather(
     at = points_of([stated, *(_rewritten(t, equations) for t in (*ground, *_centres(rest)))])
     at += [t for t in points if t not in at]
     found = []
-    for fact in comparisons(rest, at):
+    for fact in comparisons([f for f in rest if not region([f.claim])], at):
         moved = _rewritten(fact.claim, equations)
         found.append(fact if moved == fact.claim else p.quiet(moved, [*equations, fact]))
     return found, equations, stated
@@ -169,6 +179,31 @@ def _support(
     if not count:
         raise NoProof(Evidence("no numbers for the parameters satisfy the hypotheses", None, {}))
     return support
+
+
+def _closed_forms(
+    p: Proof, stated: Term, conclusions: Sequence[Term], parameters: Sequence[Term]
+) -> list[Term] | None:
+    """Return the weights of the premises as rational functions of the parameters, or None."""
+    hypotheses = region([fact.claim for fact in p.hypotheses()])
+    points: list[dict[Term, Fraction]] = []
+    weights: list[list[Fraction]] = []
+    wanted = samples_needed(len(parameters))
+    for values in samples(parameters, hypotheses):
+        point = {v: Fraction(t.data) for v, t in values.items()}
+        if point in points:
+            continue
+        made = translate(
+            substitute(stated, values), conclusions=[substitute(c, values) for c in conclusions]
+        )
+        found = certificate(made.program, Fraction(0))
+        if isinstance(found, Found):
+            points.append(point)
+            weights.append([found.weights.get(j, Fraction(0)) for j in range(len(conclusions))])
+        if len(points) == wanted:
+            break
+    fits = [fit(parameters, points, list(column)) for column in zip(*weights, strict=True)]
+    return None if not fits or None in fits else [t for t in fits if t is not None]
 
 
 def _fewest(made: Translation, weights: set[int]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from random import Random
 
@@ -12,7 +12,7 @@ from plproof.language.binding import substitute
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import FALSE, Term, as_real, free_variables, number
 
-_TRIES = 4_000
+_TRIES, _SIMPLE = 20_000, 400
 
 
 def parameters_of(terms: Sequence[Term]) -> list[Term]:
@@ -43,13 +43,16 @@ def samples(
         return
     draw = Random(seed)
     simple = [Fraction(a, b) for b in (1, 2, 3, 5, 7, 10) for a in range(1, 2 * b + 1)]
-    for _ in range(_TRIES):
-        values = {
-            v: number(Fraction(draw.randint(1, 6)), NAT)
-            if v.sort == NAT
-            else number(draw.choice(simple))
-            for v in parameters
-        }
+    for attempt in range(_TRIES):
+        values: dict[Term, Term] = {}
+        for v in parameters:
+            if v.sort == NAT:
+                values[v] = number(Fraction(draw.randint(1, 6)), NAT)
+            elif attempt < _SIMPLE:
+                values[v] = number(draw.choice(simple))
+            else:  # in general position, so that no polynomial vanishes on all of them
+                b = draw.choice((11, 13, 17, 19, 23, 29, 31))
+                values[v] = number(Fraction(draw.randint(1, 2 * b), b))
         if all(holds(substitute(h, values)) for h in hypotheses):
             yield values
 
@@ -79,8 +82,3 @@ def evaluated(term: Term) -> Fraction | None:
     except KernelError:
         return None
     return p.get((), Fraction(0)) if set(p) <= {()} else None
-
-
-def with_numbers(term: Term, values: Mapping[Term, Term]) -> Term:
-    """Return the term with numbers in place of parameters."""
-    return substitute(term, values)

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plproof.search.program import Program, squares
-from plproof.search.solver import centre
+from plproof.search.program import Form, Program, squares
+from plproof.search.solver import centre, least_rate
 
 _ROUNDS = 5
 #: how far inside is surely inside, worth a try, and surely outside
-_INSIDE, _CLOSE, _OUTSIDE = 1e-7, 1e-11, -1e-7
+_INSIDE, _CLOSE, _OUTSIDE, _FAR = 1e-7, 1e-11, -1e-7, -1e-4
 _TIGHT = 1e-5
 OUT_OF_REACH = "out of reach of these inequalities"
 
@@ -53,23 +53,38 @@ class Failed:
 def certificate(program: Program, rate: Fraction) -> Found | Failed:
     """Return an exact certificate for the rate, or why none was found.
 
-    A solve that stalls or misleads is tried again with other tolerances; whatever comes of it is
-    verified exactly.
+    A solve that stalls or misleads is tried again with other tolerances and with the columns alone
+    that seem to carry the claim; whatever comes of it is verified exactly.
     """
     failure: Failed | None = None
-    for tolerance in (1e-9, 1e-11, 1e-7):
-        found = _attempt(program, rate, tolerance)
+    everything, few = list(range(len(program.columns))), _carrying(program.at(rate))
+    for support, tolerance in ((everything, 1e-9), (few, 1e-9), (everything, 1e-11), (few, 1e-7)):
+        found = _attempt(program, rate, tolerance, support)
         if isinstance(found, Found):
             return found
-        if failure is None or not failure.out_of_reach:
+        if support is everything and (failure is None or not failure.out_of_reach):
             failure = found
+        if failure is not None and failure.out_of_reach and failure.distance < _FAR:
+            break
     assert failure is not None
     return failure
 
 
-def _attempt(program: Program, rate: Fraction, tolerance: float) -> Found | Failed:
+def _carrying(fixed: Program) -> list[int]:
+    """Return the columns with weight when the slack may miss being a sum of squares by the least
+    multiple of Σ‖vᵢ‖²: a problem that has an interior whether or not the claim holds.
+    """
+    identity = Form({(i, i): Fraction(1) for i in range(fixed.size)})
+    answer = least_rate(replace(fixed, bound=identity), tolerance=1e-9)
+    largest = float(np.max(np.abs(answer.weights), initial=0.0))
+    return [j for j, w in enumerate(answer.weights) if abs(w) > _TIGHT * largest or fixed.free[j]]
+
+
+def _attempt(
+    program: Program, rate: Fraction, tolerance: float, support: Sequence[int]
+) -> Found | Failed:
     fixed = program.at(rate)
-    support = list(range(len(program.columns)))
+    support = list(support)
     kernel: list[list[Fraction]] = []
     for round_ in range(_ROUNDS):
         answer = centre(fixed, support, [[float(c) for c in v] for v in kernel], tolerance)

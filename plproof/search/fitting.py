@@ -1,0 +1,137 @@
+"""Closed forms from numbers: rational functions of the parameters through exact sample values.
+
+A fit is a guess; the proof made with it is what counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations_with_replacement
+
+from plproof.language.sorts import REAL
+from plproof.language.terms import Term, as_real, number
+
+MAX_DEGREE = 4
+_SPARE = 3
+
+Exponents = tuple[int, ...]
+
+
+def monomials(count: int, degree: int) -> list[Exponents]:
+    """Return the exponents of the monomials in that many variables up to the degree."""
+    found = []
+    for total in range(degree + 1):
+        for chosen in combinations_with_replacement(range(count), total):
+            found.append(tuple(chosen.count(i) for i in range(count)))
+    return found
+
+
+def samples_needed(count: int, degree: int = MAX_DEGREE) -> int:
+    """Return how many samples a fit of that total degree can use."""
+    return 2 * len(monomials(count, degree)) + _SPARE
+
+
+def fit(
+    parameters: Sequence[Term],
+    points: Sequence[Mapping[Term, Fraction]],
+    values: Sequence[Fraction],
+) -> Term | None:
+    """Return the simplest rational function of the parameters with the values at the points.
+
+    None when none of degree at most ``MAX_DEGREE`` in numerator and denominator has them, with a
+    few samples to spare.
+    """
+    from flint import fmpq, fmpq_mat
+
+    rows = [[point[v] for v in parameters] for point in points]
+    for total in range(2 * MAX_DEGREE + 1):
+        for below in range(min(total, MAX_DEGREE) + 1):
+            above = total - below
+            if above > MAX_DEGREE:
+                continue
+            top, bottom = monomials(len(parameters), above), monomials(len(parameters), below)
+            unknowns = len(top) + len(bottom)
+            if unknowns + _SPARE > len(points):
+                continue
+            used = min(len(points), unknowns + 2 * _SPARE)
+            table = fmpq_mat(used, unknowns)
+            for r in range(used):
+                for c, e in enumerate(top):
+                    x = _power(rows[r], e)
+                    table[r, c] = fmpq(x.numerator, x.denominator)
+                for c, e in enumerate(bottom, len(top)):
+                    x = -values[r] * _power(rows[r], e)
+                    table[r, c] = fmpq(x.numerator, x.denominator)
+            solution = _only_solution(table, unknowns)
+            if solution is None:
+                continue
+            p = dict(zip(top, solution[: len(top)], strict=True))
+            q = dict(zip(bottom, solution[len(top) :], strict=True))
+            if all(_fits(p, q, row, value) for row, value in zip(rows, values, strict=True)):
+                return _term(parameters, p, q)
+    return None
+
+
+def _power(point: Sequence[Fraction], exponents: Exponents) -> Fraction:
+    result = Fraction(1)
+    for x, e in zip(point, exponents, strict=True):
+        result *= x**e
+    return result
+
+
+def _value(p: Mapping[Exponents, Fraction], point: Sequence[Fraction]) -> Fraction:
+    return sum((c * _power(point, e) for e, c in p.items() if c), Fraction(0))
+
+
+def _fits(
+    p: Mapping[Exponents, Fraction],
+    q: Mapping[Exponents, Fraction],
+    point: Sequence[Fraction],
+    value: Fraction,
+) -> bool:
+    below = _value(q, point)
+    return below != 0 and _value(p, point) == value * below
+
+
+def _only_solution(table: object, unknowns: int) -> list[Fraction] | None:
+    """Return the kernel vector of a matrix whose kernel is one-dimensional, else None."""
+    reduced, rank = table.rref()  # type: ignore[attr-defined]
+    if rank != unknowns - 1:
+        return None
+    pivots = [next(c for c in range(unknowns) if reduced[r, c] != 0) for r in range(rank)]
+    (free,) = (c for c in range(unknowns) if c not in pivots)
+    found = [Fraction(0)] * unknowns
+    found[free] = Fraction(1)
+    for r, c in enumerate(pivots):
+        found[c] = -Fraction(int(reduced[r, free].p), int(reduced[r, free].q))
+    return found
+
+
+def _term(
+    parameters: Sequence[Term], p: Mapping[Exponents, Fraction], q: Mapping[Exponents, Fraction]
+) -> Term:
+    """Return p/q with whole coefficients and a positive leading one below."""
+    scale = Fraction(1)
+    for c in (*p.values(), *q.values()):
+        scale *= (c * scale).denominator
+    sign = -1 if next(c for c in q.values() if c) < 0 else 1
+    top = _polynomial(parameters, {e: c * scale * sign for e, c in p.items() if c})
+    bottom = _polynomial(parameters, {e: c * scale * sign for e, c in q.items() if c})
+    return top if bottom == number(1) else top / bottom
+
+
+def _polynomial(parameters: Sequence[Term], p: Mapping[Exponents, Fraction]) -> Term:
+    total: Term | None = None
+    for exponents, c in sorted(p.items(), key=lambda item: (item[1] < 0, item[0])):
+        piece: Term | None = None if abs(c) == 1 and any(exponents) else number(abs(c), REAL)
+        for v, e in zip(parameters, exponents, strict=True):
+            if e:
+                factor = as_real(v) if e == 1 else as_real(v) ** e
+                piece = factor if piece is None else piece * factor
+        assert piece is not None
+        if total is None:
+            total = piece if c > 0 else -piece
+        else:
+            total = total + piece if c > 0 else total - piece
+    return number(0) if total is None else total

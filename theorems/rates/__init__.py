@@ -1,0 +1,1 @@
+"""Rates of first-order methods, proved by combining interpolation inequalities."""
