@@ -96,7 +96,7 @@ def given(start):
 derivative_in_ball = Lemma(
     "On the ball DF(v) stays between σ/2 and S + σ/2",
     source=source,
-    given={name: h for name, h in given(w0).items() if name != "differentiable"},
+    given={n: h for n, h in given(w0).items() if n not in ("differentiable", "S_nonnegative")},
     claim=forall(
         v,
         implies(
