@@ -427,10 +427,12 @@ class _Algebra:
         """Return what identifies a function or an argument of one."""
         if t.sort.kind == "Fun":
             if t.op == "app":
-                return (self._argument(t.args[0]), self._argument(t.args[1]))
+                return (t.sort, self._argument(t.args[0]), self._argument(t.args[1]))
             return t
-        if t.sort.kind == "Sub" and t.args:
-            return (t.op, *map(self._argument, t.args))
+        if (
+            t.sort.kind == "Sub" and t.args
+        ):  # with its space: all zero maps and identities look alike
+            return (t.op, t.sort, *map(self._argument, t.args))
         return self._key(self._value(t)) if t.sort.kind in _VALUED else t
 
     def _value(self, root: Term) -> Value:

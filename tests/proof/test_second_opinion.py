@@ -21,6 +21,7 @@ from plproof.language import (
     FALSE,
     Definition,
     Function,
+    LinearMap,
     Naturals,
     Real,
     Reals,
@@ -28,17 +29,28 @@ from plproof.language import (
     Space,
     Term,
     Vectors,
+    cap,
+    cos,
+    dim,
     eq,
     grad,
+    hess,
     implies,
     ip,
+    jac,
+    ker,
     mapsto,
     ne,
     norm,
+    ran,
+    rank,
+    rational,
+    sin,
     sq,
     sqrt,
+    total,
 )
-from plproof.language.sorts import NAT, PROP, REAL, function
+from plproof.language.sorts import NAT, PROP, REAL, function, linear
 from plproof.language.syntax import variable
 from plproof.language.terms import make, number
 from plproof.proof.second_opinion import Disagreement, holds, recheck, recheck_all
@@ -49,6 +61,12 @@ k, m = Naturals("k m")
 u, v, w = Vectors("u v w", E)
 f = Function("f", E)
 x = Sequence("x", E)
+Y, R2 = Space("Y"), Space.coordinates(2)
+(y,) = Vectors("y", Y)
+A, B, C, D = (LinearMap(name, *ends) for name, ends in
+              {"A": (E, Y), "B": (E, E), "C": (E, E), "D": (R2, E)}.items())  # fmt: skip
+G, H = Function("G", E, E), Function("H", E, Y)
+e1, e2 = R2.basis(1), R2.basis(2)
 ONE, TINY = Fraction(1), Fraction(1, 10**9)
 
 
@@ -166,6 +184,32 @@ IDENTITIES = {
     "⊥ by definition in a premise": Certificate(
         eq(a / a, 1), (), (implies(eq(a, 0), Never()),), (0,)
     ),
+    "a word of maps": same((B @ C) @ u, B @ (C @ u)),
+    "a word turned around": same((B @ C).T @ u, C.T @ (B.T @ u)),
+    "two adjoints": same(A.T.T @ u, A @ u),
+    "a map moved to the other side": same(ip(A @ u, y), ip(u, A.T @ y)),
+    "maps moved in part": same(ip(B @ C @ u, C @ v), ip(C @ u, B.T @ C @ v)),
+    "a sum of maps": same((B + 2 * C) @ (u - v), B @ u + 2 * (C @ u) - B @ v - 2 * (C @ v)),
+    "an equation of maps": Certificate(
+        eq(2 * B, 2 * C), (Summand(Fraction(2), (0,)),), (eq(B, C),)
+    ),
+    "an equation of maps, multiplied": Certificate(
+        eq(a * B, a * C), (Summand(ONE, (0,), (), a),), (eq(B, C),)
+    ),
+    "maps alone": same((B - C) @ (B + C), B @ B + B @ C - C @ B - C @ C),
+    "an identity in a word": same(B @ E.identity @ C, 1 * (B @ C)),
+    "nothing in a word": same(B @ (0 * C) @ u, 0),
+    "a map divided": same((B / a) @ (a * u), B @ u, a > 0),
+    "a derivative at equal points": same(jac(G, u + v - u) @ w, jac(G, v) @ w),
+    "an adjoint derivative": same(ip(jac(H, u).T @ y, v), ip(y, jac(H, u) @ v)),
+    "a Hessian": same(ip(hess(f, u) @ (2 * v), w), 2 * ip(v, hess(f, u).T @ w)),
+    "orthonormal vectors": same(ip(2 * e1 + e2, e1 - 3 * e2), -1),
+    "coordinate vectors under maps": same(ip(D @ e1, u), ip(e1, D.T @ u)),
+    "sums at equal numbers": same(total(k, m + 1, a * k), total(m, 1 + m, a * m)),
+    "sums of vectors": same(ip(total(k, m, x[k]), u) * 2, ip(2 * u, total(m, m, x[m]))),
+    "sine and cosine": same(sin(a + b) * cos(b + a), cos(a + b) * sin(b + a)),
+    "dimensions": same(dim(ker(A)) + rank(B @ C), rank(((B @ C).T).T) + dim(ker(A.T.T))),
+    "a power of a dimension": same(a ** (E.dim + 1), a * a**E.dim),
     "≥ inside a function": same(F(mapsto(a, a >= 0)), F(mapsto(a, make("le", (number(0), a))))),
 }
 
@@ -193,6 +237,37 @@ DIFFERENCES = {
     "√a·√a for a": same(sqrt(a) ** 2, a),
     "one step of a power": same(a ** (k + 1), a**k),
     "exponents multiplied": same(a ** (k * m), a**k * a**m),
+    "maps in another order": same(B @ (C @ u), C @ (B @ u)),
+    "an adjoint forgotten": same(ip(B @ u, v), ip(u, B @ v)),
+    "an adjoint of a word in its order": same((B @ C).T @ u, B.T @ (C.T @ u)),
+    "a map for its adjoint": same(ip(B @ u, u), ip(B.T @ v, v)),
+    "a map squared": same(sq(B @ u), ip(u, B @ (B @ u))),
+    "AᵀA for the identity": same(A.T @ (A @ u), u),
+    "derivatives at two points": same(jac(G, u) @ w, jac(G, v) @ w),
+    "a Hessian that need not be symmetric": same(hess(f, u), hess(f, u).T),
+    "coordinate vectors that are not orthogonal": same(ip(e1, e2), 1),
+    "images of orthogonal vectors": same(ip(D @ e1, D @ e2), 0),
+    "the length of an image": same(sq(D @ e1), 1),
+    "a variable shown like e₁": same(sq(Vectors("e1", R2)[0]), 1),
+    "zero maps of two spaces": same(dim(ker(0 * A)), dim(ker(0 * A.T))),
+    "identities of two spaces": same(rank(E.identity), rank(Y.identity)),
+    "whole spaces": same(E.dim, Y.dim),
+    "identities inside an intersection": same(
+        dim(cap(ran(E.identity), ran(E.identity))), dim(cap(ran(Y.identity), ran(Y.identity)))
+    ),
+    "kernel and range": same(dim(ker(B)), rank(B)),
+    "rank and nullity": same(dim(ker(A)) + rank(A), E.dim),
+    "a sum with one more term": same(total(k, m + 1, a * k), total(k, m, a * k) + a * m),
+    "a sum of another": same(total(k, m, a), total(k, m, b)),
+    "a sum of equal terms": same(total(k, m, a), m * a),
+    "sin² + cos²": same(sin(a) ** 2 + cos(a) ** 2, 1),
+    "the sine of twice": same(sin(2 * a), 2 * sin(a) * cos(a)),
+    "sine for cosine": same(sin(a), cos(a)),
+    "an equation of maps for vectors": Certificate(
+        eq(B @ u, C @ u), (Summand(ONE, (0,)),), (eq(B, C),)
+    ),
+    "an equation of maps for numbers": Certificate(eq(a, b), (Summand(ONE, (0,)),), (eq(B, C),)),
+    "an equation of other maps": Certificate(eq(B, C), (Summand(ONE, (0,)),), (eq(B, C.T),)),
     "a coordinate of a vector": Certificate(eq(u, v)),
     "a vector for nothing": Certificate(eq(a, 1), (Summand(ONE, (0,)),), (eq(u, u),)),
     "a vector that stays": Certificate(eq(a, a), (Summand(ONE, (0,), (), u),), (eq(b, c),)),
@@ -374,6 +449,50 @@ def test_without_its_non_zero_terms_an_identity_is_rejected_by_both(name):
     bad = replace(IDENTITIES[name], nonzero=())
     assert not bad.confirmed()
     assert not bad.accepted()
+
+
+# ---------------------------------------------------------------- random words of maps
+letters = st.sampled_from([B, C, A.T @ A, D @ D.T, jac(G, u), E.identity, 0 * B])
+words = st.recursive(
+    letters,
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(lambda p: p[0] @ p[1]),
+        st.tuples(inner, inner).map(lambda p: p[0] - p[1]),
+        st.tuples(st.sampled_from([a, 1 / a, rational(2)]), inner).map(lambda p: p[0] * p[1]),
+        inner.map(lambda t: t.T),
+    ),
+    max_leaves=5,
+)
+
+
+def otherwise(t: Term, random: random.Random) -> Term:
+    """Return a linear map of E that is equal, written differently."""
+    if t.op in ("add", "comp", "adj", "smul", "neg"):
+        args = (s if s.sort == REAL else otherwise(s, random) for s in t.args)
+        t = make(t.op, tuple(args), t.data, t.sort)
+    one = number(1, linear(t.sort.spaces[1], t.sort.spaces[1]))
+    how = [lambda: t, lambda: t.T.T, lambda: t + t - t, lambda: one @ t, lambda: 2 * t - t]
+    if t.op == "comp":
+        how.append(lambda: (t.args[1].T @ t.args[0].T).T)
+        if t.args[1].op == "comp":
+            left, (middle, right) = t.args[0], t.args[1].args
+            how.append(lambda: (left @ middle) @ right)
+    if t.op == "adj" and t.args[0].op == "add":
+        how.append(lambda: sum((s.T for s in t.args[0].args), 0 * t))
+    return random.choice(how)()
+
+
+@given(words, words, st.randoms(use_true_random=False))
+def test_maps_are_confirmed_when_the_kernel_sees_they_are_equal_and_only_then(one, other, random):
+    again = otherwise(one, random)
+    for right in (again, other):
+        for certificate in (
+            same(one, right), same(one @ v, right @ v), same(ip(one @ v, w), ip(v, right.T @ w)),
+            same(dim(ker(one)), dim(ker(right))), same(f(one @ v), f(right @ v)),
+            same(jac(H, one @ v).T @ y, jac(H, right @ v).T @ y),
+        ):  # fmt: skip
+            assert certificate.accepted() == certificate.confirmed(), f"{certificate.goal}"
+            assert right is other or certificate.accepted(), f"{certificate.goal}"
 
 
 # ---------------------------------------------------------------- soundness, without the kernel
