@@ -6,10 +6,11 @@ nothing.
 
 How terms are named.  A real variable becomes the plain symbol of its name, also when sympy gives
 that name a meaning (``pi``, ``E``, ``I``).  A natural number becomes a symbol that is a natural
-number to sympy.  What is neither a number nor made by +, ·, /, powers and roots becomes one symbol,
-named ``operation(arguments)`` with the sort of everything that is not real in brackets:
-``f(x)`` is ``f[E->R](x[E])``, ⟨u, v⟩ is ``ip(u[E], v[E])`` and ‖v‖ is ``norm(v[E])``.  Definitions
-are unfolded first.  So different atoms have different names, however alike they look in print.
+number to sympy.  What is neither a number nor made by +, ·, /, powers, roots, sine and cosine
+becomes one symbol, named ``operation(arguments)`` with the sort of everything that is not real in
+brackets: ``f(x)`` is ``f[E->R](x[E])``, ⟨u, v⟩ is ``ip(u[E], v[E])``, ‖v‖ is ``norm(v[E])`` and
+dim ker A is ``subdim(ker(A[L(E, Y)]))``.  Definitions are unfolded first.  So different atoms have
+different names, however alike they look in print.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import sympy
 from plproof.language.definitions import unfold_all
 from plproof.language.names import normalise_name
 from plproof.language.signatures import BINDERS
-from plproof.language.sorts import NAT, REAL, LanguageError, Sort
+from plproof.language.sorts import NAT, REAL, LanguageError, Sort, coordinates_of
 from plproof.language.syntax import Real, sqrt
 from plproof.language.terms import Term, as_real, make, number, subterms
 
@@ -84,9 +85,9 @@ def from_sympy(expression: Any, names: Mapping[Any, Term] | None = None) -> Term
     """Return a sympy expression as a real term.
 
     ``names`` says which real or natural term a symbol stands for; any other symbol becomes the
-    real variable of its name.  Rationals, +, ·, quotients, square roots and powers are understood,
-    powers with an integer exponent or one made of natural numbers that ``names`` gives.  Floats
-    and everything else raise LanguageError, which names the culprit.
+    real variable of its name.  Rationals, +, ·, quotients, square roots, sine, cosine and powers
+    are understood, powers with an integer exponent or one made of natural numbers that ``names``
+    gives.  Floats and everything else raise LanguageError, which names the culprit.
 
     >>> x = sympy.Symbol("x", positive=True)
     >>> from_sympy((x + 1) ** 2 / 3)
@@ -131,7 +132,7 @@ def _is_norm(t: Term) -> bool:
 
 
 def _is_atom(t: Term) -> bool:
-    arithmetic = ("num", "add", "neg", "mul", "div", "pow", "real", "sqrt")
+    arithmetic = ("num", "add", "neg", "mul", "div", "pow", "real", "sqrt", "sin", "cos")
     return t.op not in arithmetic or _is_norm(t)
 
 
@@ -156,6 +157,8 @@ def _convert(t: Term, args: list[Any], evaluate: bool) -> Any:
         return product(args[0], power(args[1], sympy.Integer(-1)))
     if t.op == "pow":
         return power(*args)
+    if t.op in ("sin", "cos"):
+        return getattr(sympy, t.op)(args[0], evaluate=evaluate)
     return args[0] if t.op == "real" else power(args[0], sympy.Rational(1, 2))
 
 
@@ -179,10 +182,17 @@ def _sort_text(sort: Sort) -> str:
     if sort.kind == "Fun":
         domain, codomain = map(_sort_text, sort.parts)
         return f"({domain})->{codomain}" if sort.parts[0].kind == "Fun" else f"{domain}->{codomain}"
+    spaces = [_space(name) for name in sort.spaces]
     if sort.kind == "Vec":
-        space = _name(sort.spaces[0])
-        return json.dumps(space) if space in ("R", "N", "Prop") else space
+        return spaces[0]
+    if sort.kind in ("Lin", "Sub"):
+        return f"{sort.kind[0]}({', '.join(spaces)})"
     return {"Real": "R", "Nat": "N", "Prop": "Prop"}[sort.kind]
+
+
+def _space(name: str) -> str:
+    known = name in ("R", "N", "Prop")
+    return json.dumps(name) if known else name if coordinates_of(name) else _name(name)
 
 
 def _text(root: Term) -> str:
@@ -197,6 +207,8 @@ def _text(root: Term) -> str:
         sort = "" if t.sort == REAL else f"[{_sort_text(t.sort)}]"
         if t.op == "var":
             text = _name(t.data) + sort
+        elif t.op == "basis":
+            text = f"basis({t.data}){sort}"
         elif t.op in ("num", "bound"):
             text = ("#" if t.op == "bound" else "") + str(t.data) + sort
         elif t.op == "app" and t.args[0].op == "var":
@@ -232,6 +244,8 @@ def _read(part: Any, args: list[Term], names: Mapping[Any, Term], taken: dict[Te
         return product
     if isinstance(part, sympy.Pow):
         return _power(part, args[0], names)
+    if isinstance(part, (sympy.sin, sympy.cos)):
+        return make(type(part).__name__, (args[0],))
     if isinstance(part, sympy.Float):
         raise LanguageError(f"{part} is a float: write sympy.Rational(1, 2), not 0.5")
     raise LanguageError(

@@ -844,7 +844,7 @@ def test_every_rule_has_a_generator() -> None:
 EXAMPLES = {
     "axiom": 50,
     "oracle": 50,
-    "combine": 900,
+    "combine": 600,
     "rewrite": 250,
     "generalise": 200,
     "obtain": 200,
@@ -883,7 +883,7 @@ def test_what_a_rule_accepts_holds_in_every_model(name: str) -> None:
 
 
 @settings(
-    max_examples=900, deadline=None, derandomize=True, database=None, suppress_health_check=ORDER
+    max_examples=600, deadline=None, derandomize=True, database=None, suppress_health_check=ORDER
 )
 @given(seeds)
 def test_identities_that_are_almost_true_are_refused_or_true(rng: Random) -> None:
@@ -913,7 +913,7 @@ def test_identities_that_are_almost_true_are_refused_or_true(rng: Random) -> Non
 
 LETTERS = [K, L, K.T, L.T, J.T @ J, U @ U.T, jac(G, x), jac(G, x).T, E.identity, 2 * K, K - L]
 long = settings(
-    max_examples=400, deadline=None, derandomize=True, database=None, suppress_health_check=ORDER
+    max_examples=250, deadline=None, derandomize=True, database=None, suppress_health_check=ORDER
 )
 
 
