@@ -343,6 +343,46 @@ def stress(
 
 
 @main.command()
+@click.argument("formula")
+@click.option(
+    "--box",
+    "sides",
+    type=(float, float),
+    multiple=True,
+    required=True,
+    metavar="LOW HIGH",
+    help="The range of x; again for y and z.",
+)
+@click.option(
+    "--constant",
+    type=click.Choice(["pl", "smooth", "strongly_convex"]),
+    default="pl",
+    show_default=True,
+)
+@click.option("--tolerance", type=click.FloatRange(1e-12), default=1e-6, show_default=True)
+def estimate(
+    formula: str, sides: tuple[tuple[float, float], ...], constant: str, tolerance: float
+) -> None:
+    """Bound the best constant of a function on a box from both sides, with certainty.
+
+    The formula is in x, or x and y, or x, y and z, with + - * / ** sin cos exp log sqrt tanh.
+
+    Exit code 0: as narrow as asked; 1: the bounds hold but are wider; 2: bad usage.
+
+    Example: plproof estimate "x**2 + 3*sin(x)**2" --box -10 10
+    """
+    from plproof.laboratory.estimate import Undecided
+    from plproof.laboratory.estimate import estimate as estimated
+
+    try:
+        found = estimated(formula, sides, constant, tolerance=tolerance)  # type: ignore[arg-type]
+    except (ValueError, Undecided) as error:
+        _stop(str(error))
+    click.echo(str(found))
+    sys.exit(PROVED if found.reached else FAILED)
+
+
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def new(file: Path) -> None:
     """Write a short commented theorem file that checks, to start from.

@@ -117,7 +117,9 @@ class Number:
         return self.field.number(other) / self
 
     def __pow__(self, exponent: int) -> Number:
-        return self._new(self.value ** int(exponent)) if exponent else self.field.number(1)
+        if self.field.exact:
+            return self._new(self.value ** int(exponent)) if exponent else self.field.number(1)
+        return Number(self.field, power(self.value, int(exponent)))
 
     def __neg__(self) -> Number:
         return Number(self.field, -self.value)
@@ -208,6 +210,22 @@ class Number:
 
     def __repr__(self) -> str:
         return str(self.value)
+
+
+def power(ball: Any, n: int) -> Any:
+    """Return the n-th power, n >= 0, of a ball of arb, also of one that contains 0.
+
+    Powers rise in |x|: the ends decide.  (The operator of python-flint gives nan around 0.)
+    """
+    if n == 0:
+        return ball * 0 + 1
+    if n == 1:
+        return ball
+    if ball > 0 or ball.is_exact():
+        return ball**n
+    if n % 2 == 0:
+        return (ball.abs_lower() ** n).union(ball.abs_upper() ** n)
+    return (ball.lower() ** n).union(ball.upper() ** n)
 
 
 def _whole_root(n: int) -> int:
