@@ -17,7 +17,7 @@ def test_proof(
     the label of something proved that the laboratory found false ("" when all is well).
     """
     # imported here: numpy and autograd are not needed for proofs alone
-    from plproof.laboratory.stress import Step, find_model, stress_test
+    from plproof.laboratory.stress import Step, consistency, stress_test
 
     stated = read_statement(statement)
     steps = []
@@ -25,12 +25,12 @@ def test_proof(
         for label, hypotheses, conclusion in outlined_steps(proof):
             steps.append(Step(label, hypotheses, conclusion))
     report = stress_test(stated, steps, budget=budget, seed=seed).to_json()
-    witness = find_model(stated, seed)
+    witness, words = consistency(stated, seed)
     violated = [item["label"] for item in report["items"] if item.get("violations")]
     return {
         "stress": report,
         "witness": None if witness is None else witness.to_json(),
-        "consistency": "no model found: possibly vacuous" if witness is None else "a model found",
+        "consistency": words,
         "violated": violated[0] if violated else "",
     }
 

@@ -14,7 +14,7 @@ from plproof.laboratory.families.base import coarser, simplicity
 from plproof.laboratory.models import Assignment, Plan, realise
 from plproof.laboratory.rounding import Floats, Tracked
 from plproof.language.binding import fresh_variable, open_binder
-from plproof.language.sorts import NAT
+from plproof.language.sorts import NAT, coordinates_of
 from plproof.language.terms import Term, free_variables
 
 SHRINK_TRIES = 400
@@ -74,7 +74,10 @@ def extract(case: Case, batch_model: Model, row: int) -> Case | None:
                 slack = [model.truth(part)[1][0] for part in p.args]
                 current = replace(current, conclusion=p.args[int(np.argmin(slack))])
             elif p.op == "def":
-                current = replace(current, conclusion=p.data.unfold(p.args))
+                unfolded = replace(current, conclusion=p.data.unfold(p.args))
+                if not unfolded.fails() and current.fails():
+                    break  # decided to be false, where no sample of a quantifier shows it
+                current = unfolded
             else:
                 break
     except NotEvaluated:
@@ -192,6 +195,10 @@ def _shifted(a: Assignment, f: Term, moved: Floats, families: Mapping[Term, Fami
 
 
 def _without(a: Assignment, space: str, coordinate: int) -> Assignment | None:
+    if coordinates_of(space) is not None:
+        return None
+    if any(space in v.sort.space_names() for v in (*a.systems, *a.matrices)):
+        return None
     families = {}
     for f, family in a.families.items():
         smaller = family.without(coordinate) if _spaces(f) == space else family

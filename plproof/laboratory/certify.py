@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from plproof.laboratory.decided import decided, decided_everywhere
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated, Value
 from plproof.laboratory.families import Family
 from plproof.laboratory.quadratics import quadratic_inequality
@@ -65,14 +66,31 @@ def certify(model: Model, proposition: Term) -> Mask:
             mask = _by_constants(model, proposition)
             if mask is not None:
                 return mask
-        return certify(model, proposition.data.unfold(proposition.args))
+        return _decided(model, proposition)
     mask = np.zeros(model.batch, dtype=bool)
     try:
         if proposition.op == "all":
+            settled = decided_everywhere(model, proposition, ())
+            if settled is not None:
+                return np.broadcast_to(settled[0] >= 0, (model.batch,))
             return quadratic_inequality(model, proposition)
         return model.holds(proposition)
     except NotEvaluated:
         return mask  # a term without numbers certifies nothing
+
+
+def _decided(model: Model, p: Term) -> Mask:
+    """Return where a definition certainly holds by what is decided of it, or by its unfolding."""
+    mask = np.zeros(model.batch, dtype=bool)
+    try:
+        found = decided(model, p, (), 0)
+    except NotEvaluated:
+        return mask  # its arguments have no values
+    if found is not None:
+        mask = np.broadcast_to(found[0] >= 0, (model.batch,))
+        if mask.all() or found[0].ndim == 0:
+            return mask
+    return mask | certify(model, p.data.unfold(p.args))
 
 
 def _by_constants(model: Model, p: Term) -> Mask | None:

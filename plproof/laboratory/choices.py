@@ -15,11 +15,20 @@ from plproof.laboratory.certify import certify
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.families import FAMILY_KINDS, Family, draw_family, draw_starts
 from plproof.laboratory.families.quadratic import SpectralQuadratic
+from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.models import Assignment, Plan, base_values, define_numbers
 from plproof.laboratory.rounding import Floats
+from plproof.laboratory.system_choices import (
+    SYSTEM_KINDS,
+    around,
+    draw_map,
+    fitting_dimensions,
+    given_points,
+)
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, subterms
 from plproof.theory.functions import PL, Minimiser, Smooth, StronglyConvex
+from plproof.theory.systems import StrictDerivative
 
 REDRAWS = 3
 _BELOW = 1.0 - 2.0**-40
@@ -40,20 +49,20 @@ def draw(
     Arguments: ``kind``, ``dimension``, ``conditioning`` and ``batch`` as for ``draw_family``, of
     the first function and its space; ``iterations`` K >= 1 of runs.
     """
-    dimensions: dict[str, int] = {}
-    for place, space in enumerate(plan.spaces):
-        dimensions[space] = dimension if place == 0 else int(rng.integers(1, dimension + 2))
+    dimensions = fitting_dimensions(plan.spaces, plan.parts, rng, dimension, plan.systems, kind)
     families: dict[Term, Family] = {}
     for place, f in enumerate(plan.functions):
-        chosen = kind if place == 0 else str(rng.choice(FAMILY_KINDS))
+        fits = place == 0 and kind in FAMILY_KINDS
+        chosen = kind if fits else str(rng.choice(FAMILY_KINDS))
         size = dimensions[f.sort.parts[0].spaces[0]]
         family = draw_family(chosen, batch, size, conditioning, rng)
         exponent = rng.choice([0, 0, 0, 0, -1, 1, 3], size=batch)
         families[f] = family.scaled(4.0**exponent)
     seed = (int(rng.integers(2**31)),)
     proposal = Assignment(dimensions, families, {}, {}, {}, {}, iterations, seed, kind, batch)
-    points = _points(plan, proposal, rng)
-    proposal = replace(proposal, points=points)
+    proposal = _with_systems(plan, proposal, kind, rng)
+    proposal = replace(proposal, points=_points(plan, proposal, rng))
+    proposal = replace(proposal, matrices=_matrices(plan, proposal, rng))
     proposal = _with_sequences(plan, proposal, rng)
     proposal = replace(proposal, numbers=_numbers(plan, proposal, rng))
     for _ in range(REDRAWS):
@@ -64,6 +73,42 @@ def draw(
         merged = {v: np.where(failed, again[v], x) for v, x in proposal.numbers.items()}
         proposal = replace(proposal, numbers=merged)
     return proposal
+
+
+def _with_systems(
+    plan: Plan, proposal: Assignment, kind: str, rng: np.random.Generator
+) -> Assignment:
+    """Draw maps between spaces, and the points that they determine."""
+    systems: dict[Term, SystemMap] = {}
+    points: dict[Term, Floats] = {}
+    for place, f in enumerate(plan.systems):
+        m, n = (proposal.dimensions[part.spaces[0]] for part in f.sort.parts)
+        chosen = kind if place == 0 and kind in SYSTEM_KINDS else str(rng.choice(SYSTEM_KINDS))
+        systems[f], unit = draw_map(chosen, proposal.batch, n, m, rng)
+        near = around(f, plan.parts, plan.claims)
+        points |= given_points(f, systems[f], unit, near, points)
+    return replace(proposal, systems=systems, points=points)
+
+
+def _matrices(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
+    """Draw linear maps of small whole numbers, some symmetric, of low rank, or multiples of 1."""
+    found: dict[Term, Floats] = {}
+    for v in plan.matrices:
+        c, r = (proposal.dimensions[space] for space in v.sort.spaces)
+        entries = rng.integers(-2, 3, size=(proposal.batch, r, c)).astype(np.float64)
+        low = rng.random((proposal.batch, 1, 1))
+        entries = np.where(low < 0.1, entries[:, :1] * rng.integers(-1, 2, (r, 1)), entries)
+        if r == c:
+            entries = np.where(low > 0.4, 0.5 * (entries + entries.swapaxes(1, 2)), entries)
+            multiple = rng.integers(-2, 3, size=(proposal.batch, 1, 1)) * np.eye(r)
+            entries = np.where(low > 0.85, multiple, entries)
+        for p in plan.parts:  # the derivative that a hypothesis speaks of
+            if p.op == "def" and p.data == StrictDerivative and p.args[2] == v:
+                system = proposal.systems.get(p.args[0])
+                known = None if system is None else system.system.exact_derivatives()
+                entries = entries if known is None else known[0]
+        found[v] = entries
+    return found
 
 
 def _with_sequences(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> Assignment:
@@ -78,7 +123,9 @@ def _with_sequences(plan: Plan, proposal: Assignment, rng: np.random.Generator) 
             codomain = sequence.sort.parts[1]
             inner = (dimensions[codomain.spaces[0]],) if codomain.kind == "Vec" else ()
             paths[sequence] = rng.standard_normal((proposal.iterations + 1, proposal.batch, *inner))
-    return replace(proposal, starts=starts, paths=paths)
+    size = proposal.iterations + 1
+    tables = {v: rng.standard_normal((size, size, proposal.batch)) for v in plan.tables}
+    return replace(proposal, starts=starts, paths=paths, tables=tables)
 
 
 def _starts(family: Family, rng: np.random.Generator) -> Floats:
@@ -94,7 +141,8 @@ def _starts(family: Family, rng: np.random.Generator) -> Floats:
 
 
 def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
-    found: dict[Term, Floats] = {}
+    found: dict[Term, Floats] = dict(proposal.points)
+    unit_vectors = {p.args[i].args[0] for p in plan.parts for i in _unit_sides(p)}
     for p in plan.parts:
         if p.op == "def" and p.data == Minimiser and p.args[1].op == "var":
             family = proposal.families.get(p.args[0])
@@ -115,8 +163,23 @@ def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[
         reach = rng.choice([0.0, 0.0, 1.0, 1.0, 0.1, 20.0], size=(proposal.batch, 1))
         origin = rng.random((proposal.batch, 1)) < 0.1
         free = np.where(origin, 0.0, home) + reach * rng.standard_normal(shape)
-        found[v] = np.where(along, np.eye(shape[1])[place % shape[1]], free)
+        axis = np.eye(shape[1])[place % shape[1]]
+        found[v] = np.where(along | (v in unit_vectors), axis, free)
     return found
+
+
+def _unit_sides(p: Term) -> list[int]:
+    """Return the side of an equation ‖v‖² = 1 of a variable on which ‖v‖² stands."""
+    if p.op != "eq" or p.args[0].sort != REAL:
+        return []
+    one = [i for i in (0, 1) if p.args[i].op == "num" and p.args[i].data == 1]
+    return [
+        1 - i
+        for i in one
+        if p.args[1 - i].op == "ip"
+        and p.args[1 - i].args[0] == p.args[1 - i].args[1]
+        and p.args[1 - i].args[0].op == "var"
+    ]
 
 
 def _numbers(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:

@@ -27,8 +27,9 @@ class Counterexample:
     """A model in which the hypotheses certainly hold and the conclusion certainly does not.
 
     ``label`` is the claim or step contradicted; ``dimensions`` by space; ``functions`` by variable,
-    as expressions over ``plproof.laboratory.families``; ``values`` of numbers and vectors by
-    variable (a natural number k is the iterate at which it fails); ``starts`` of runs by sequence;
+    as expressions over ``plproof.laboratory.families``, ``systems`` and ``maps``; ``values`` of
+    numbers, vectors and linear maps (row by row) by variable (a natural number k is the iterate at
+    which it fails); ``starts`` of runs by sequence;
     ``hypotheses`` with the certified lower bound of their slack (inf: true by construction);
     ``conclusion`` and the values ``left`` and ``right`` of its sides; ``excess``, how far the
     relative slack is below 0; ``snippet``, a Python script that prints both sides; ``verdict`` of
@@ -138,7 +139,8 @@ def _parts(
             values[show(v)] = int(plain) if isinstance(plain, float) and v.sort == NAT else plain
     return (
         dict(assignment.dimensions),
-        {show(f): family.literal(0) for f, family in assignment.families.items()},
+        {show(f): family.literal(0) for f, family in assignment.families.items()}
+        | {show(f): system.literal(0) for f, system in assignment.systems.items()},
         values,
         {show(v): start[0].tolist() for v, start in assignment.starts.items()},
     )

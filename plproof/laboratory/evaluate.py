@@ -1,59 +1,39 @@
-"""The numeric meaning of terms: values with error bounds, propositions with bounds of their slack.
+"""The numeric meaning of propositions: bounds of their slack on a batch of interpretations.
 
-A term is evaluated on a :class:`Model`, a batch of B rows, each row one choice of functions,
+A term is evaluated on a :class:`Model`, a batch of B rows, each row one choice of functions, maps,
 numbers, vectors and sequences.  A proposition gets two numbers per row, lb ≤ slack ≤ ub: it is
 certainly true where lb ≥ 0 and certainly false where ub < 0.  The slack of a ≤ b is
 (b - a)/(|a| + |b|), between its bounds from the rounding model; that of a < b is the same, except
 that 0 counts as just below 0; that of a = b is minus the relative distance.  A sampled "for all"
-has lb = -inf, a sampled "there is" ub = +inf, what is unknown has both.
+has lb = -inf, a sampled "there is" ub = +inf, what is unknown has both.  Definitions such as
+``DifferentiableMap`` or ``Onto`` are decided by what the functions are (:mod:`.decided`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias, Union
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plproof.laboratory import total
+from plproof.laboratory.decided import decided, decided_everywhere
 from plproof.laboratory.families import Family
-from plproof.laboratory.orbits import Orbit, function_at
-from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
+from plproof.laboratory.rounding import Floats, Tracked
 from plproof.laboratory.samples import Sampler
-from plproof.language.sorts import NAT, LanguageError
+from plproof.laboratory.slacks import LEAST, equality, everywhere, negated, slack, strict
+from plproof.laboratory.spans import Meet, Span
+from plproof.laboratory.terms import Terms
+from plproof.laboratory.values import Bounds, Closure, Mask, NotEvaluated, Scope, Value
+from plproof.language.sorts import LanguageError, Sort
 from plproof.language.terms import Term
-from plproof.theory.functions import Differentiable
-
-Mask: TypeAlias = NDArray[np.bool_]
-Bounds: TypeAlias = tuple[Floats, Floats]
-Value: TypeAlias = Union[Tracked, Family, Orbit, "Closure"]
-Scope: TypeAlias = tuple[Value, ...]
-
-LEAST = 5e-324
-"""The smallest positive float: a strict inequality misses by it where both sides are equal."""
 
 
-class NotEvaluated(Exception):
-    """A term the laboratory has no numbers for; the message says which and why."""
-
-
-class Closure:
-    """A function term with the values of the bound variables around it."""
-
-    def __init__(self, term: Term, scope: Scope) -> None:
-        self.term = term
-        self.scope = scope
-
-
-class Model:
+class Model(Terms):
     """A batch of interpretations: what every space, variable and known fact is, row by row.
 
-    Arguments: ``batch`` B; ``dimensions`` of the spaces by name, each at least 1; ``values`` of the
-    free variables: reals and naturals (B,), vectors (B, d), as Tracked; functions as families;
-    sequences as orbits; ``facts``, propositions known to hold on the rows of a mask (B,);
-    ``horizon`` K, up to where natural numbers are tried; ``seed`` and ``count`` of the samples for
-    quantified variables.
+    Arguments: ``batch``, ``dimensions`` and ``values`` as for :class:`Terms`; ``facts``,
+    propositions known to hold on the rows of a mask (B,); ``horizon`` K, up to where natural
+    numbers are tried; ``seed`` and ``count`` of the samples for quantified variables.
     """
 
     def __init__(
@@ -66,15 +46,12 @@ class Model:
         seed: Sequence[int] = (0,),
         count: int = 8,
     ) -> None:
-        self.batch = batch
-        self.dimensions = dict(dimensions)
-        self.values: dict[Term, Value] = dict(values)
+        super().__init__(batch, dimensions, values)
         self.facts: dict[Term, Mask] = dict(facts or {})
         self.horizon = horizon
         self._seed, self._count = tuple(seed), count
         self._sampler: Sampler | None = None
-        self._cache: dict[tuple[object, ...], tuple[Value, Scope]] = {}
-        self._at: dict[tuple[int, int], tuple[Family, Tracked, tuple[Tracked, Tracked]]] = {}
+        self._decisions: dict[tuple[object, ...], tuple[Bounds | None, Scope]] = {}
 
     @property
     def sampler(self) -> Sampler:
@@ -95,93 +72,6 @@ class Model:
             )
         return self._sampler
 
-    def families(self) -> list[tuple[Term, Family]]:
-        """Return the function variables with their families."""
-        return [(v, f) for v, f in self.values.items() if isinstance(f, Family)]
-
-    # ------------------------------------------------------------------ terms
-    def value(self, term: Term, scope: Scope = ()) -> Tracked:
-        """Return a real, natural or vector term: value and error, shapes ending in B or (B, d).
-
-        Constant terms may have fewer axes.  ``scope`` holds the values of loose bound variables,
-        innermost last.  Raises NotEvaluated where there are no numbers for a term.
-        """
-        found = self._value(term, scope)
-        if not isinstance(found, Tracked):
-            raise NotEvaluated(f"{term} is {term.sort.words()}, not a number or a vector")
-        return found
-
-    def _value(self, term: Term, scope: Scope) -> Value:
-        loose = scope[len(scope) - term.loose :] if term.loose else ()
-        if len(loose) != term.loose:
-            raise NotEvaluated(f"a bound variable of {term} has no value")
-        key = (term.alpha, *map(id, loose))
-        found = self._cache.get(key)
-        if found is None:
-            with np.errstate(all="ignore"):
-                found = self._cache[key] = (self._compute(term, scope), loose)
-        return found[0]
-
-    def _compute(self, term: Term, scope: Scope) -> Value:
-        op, args = term.op, term.args
-        if op == "var":
-            if term not in self.values:
-                raise NotEvaluated(f"the variable {term} has no value")
-            return self.values[term]
-        if op == "bound":
-            return scope[len(scope) - 1 - term.data]
-        if op == "num":
-            if term.sort.kind == "Vec":
-                return total.exact(np.zeros(self._dimension(term.sort.spaces[0])))
-            return total.number(term.data)
-        if op == "lam":
-            return Closure(term, scope)
-        if op == "def":
-            return self._value(term.data.unfold(args), scope)
-        if op in ("app", "grad"):
-            return self._applied(term, scope)
-        if op not in _OPERATIONS:
-            raise NotEvaluated(f"the laboratory does not know {op!r}, in {term}")
-        found = _OPERATIONS[op](term, [self.value(arg, scope) for arg in args])
-        if term.sort == NAT:  # whole numbers below 2**53 are not rounded
-            whole = np.abs(found.value) < 2.0**53
-            return Tracked(found.value, np.where(whole, 0.0, np.inf))
-        return found
-
-    def _dimension(self, space: str) -> int:
-        if space not in self.dimensions:
-            raise NotEvaluated(f"the space {space} has no dimension")
-        return self.dimensions[space]
-
-    def _applied(self, term: Term, scope: Scope) -> Value:
-        function, argument = self._value(term.args[0], scope), term.args[1]
-        if isinstance(function, Closure):
-            if term.op == "grad":
-                raise NotEvaluated(f"the gradient of a function term, {term}")
-            inner = (*function.scope, self._value(argument, scope))
-            return self._value(function.term.args[0], inner)
-        if isinstance(function, Orbit):
-            return function.at(self.value(argument, scope).value)
-        if not isinstance(function, Family):
-            raise NotEvaluated(f"{term.args[0]} is not a function the laboratory can evaluate")
-        return self._pair(function, argument, scope)[term.op == "grad"]
-
-    def _pair(self, function: Family, argument: Term, scope: Scope) -> tuple[Tracked, Tracked]:
-        if argument.op == "app":
-            sequence = self._value(argument.args[0], scope)
-            if isinstance(sequence, Orbit):
-                index = self.value(argument.args[1], scope)
-                key = (id(function), -id(index))
-                if key not in self._at:
-                    pair = sequence.function(function, index.value)
-                    self._at[key] = (function, index, pair)
-                return self._at[key][2]
-        points = self.value(argument, scope)
-        key = (id(function), id(points))
-        if key not in self._at:  # value and gradient in one pass; the entry keeps the ids alive
-            self._at[key] = (function, points, function_at(function, _rows(points)))
-        return self._at[key][2]
-
     # ------------------------------------------------------------------ propositions
     def truth(self, proposition: Term, scope: Scope = (), axes: int = 0) -> Bounds:
         """Return bounds (B,) of the slack, lb ≤ slack ≤ ub; see the module.
@@ -189,8 +79,19 @@ class Model:
         ``axes`` counts the sample axes in front of the rows inside ``scope``; with any, the bounds
         keep them.  Raises NotEvaluated where there are no numbers for a term.
         """
+        return self._bounds(proposition, scope, axes, False)
+
+    def tried(self, proposition: Term) -> Floats:
+        """Return lower bounds (B,) of the slack with quantifiers read over their samples alone.
+
+        Where it is at least 0, every sample of a "for all" was seen to be all right: the
+        proposition was exercised, and nothing is certain.
+        """
+        return self._bounds(proposition, (), 0, True)[0]
+
+    def _bounds(self, proposition: Term, scope: Scope, axes: int, finite: bool) -> Bounds:
         with np.errstate(all="ignore"):
-            low, high = self._truth(proposition, scope, axes)
+            low, high = self._truth(proposition, scope, axes, finite)
         if axes:
             return low, high
         return np.broadcast_to(low, (self.batch,)), np.broadcast_to(high, (self.batch,))
@@ -199,85 +100,116 @@ class Model:
         """Return the rows (B,) on which the proposition is certainly true."""
         return self.truth(proposition)[0] >= 0
 
-    def _truth(self, p: Term, scope: Scope, axes: int) -> Bounds:
+    def _truth(self, p: Term, scope: Scope, axes: int, finite: bool) -> Bounds:
         if not p.loose and p in self.facts:
             mask = self.facts[p]
             if mask.all():
-                return _everywhere(np.inf)
+                return everywhere(np.inf)
             return np.where(mask, np.inf, -np.inf), np.full(self.batch, np.inf)
         op, args = p.op, p.args
         if op in ("le", "ge", "lt", "gt"):
             a, b = self.value(args[0], scope), self.value(args[1], scope)
             a, b = (b, a) if op in ("ge", "gt") else (a, b)
             bounds = slack(a, b)
-            return _strict(bounds) if op in ("lt", "gt") else bounds
+            return strict(bounds) if op in ("lt", "gt") else bounds
         if op == "eq":
             return self._equal(p, scope)
+        if op == "in":
+            subspace = self.read(args[1], scope)
+            if not isinstance(subspace, (Span, Meet)):
+                raise NotEvaluated(f"{args[1]} is not a subspace the laboratory has")
+            return subspace.contains(self.value(args[0], scope))
         if op == "false":
-            return _everywhere(-np.inf)
-        if op == "and":
-            (low, high), (low2, high2) = (self._truth(arg, scope, axes) for arg in args)
-            return np.minimum(low, low2), np.minimum(high, high2)
-        if op == "or":
-            (low, high), (low2, high2) = (self._truth(arg, scope, axes) for arg in args)
-            return np.maximum(low, low2), np.maximum(high, high2)
+            return everywhere(-np.inf)
+        if op in ("and", "or"):
+            return self._joined(p, scope, axes, finite)
         if op == "imp":
-            return self._implied(p, scope, axes)
+            return self._implied(p, scope, axes, finite)
+        if op == "app":
+            function = self.read(args[0], scope)
+            if isinstance(function, Closure):
+                inner = (*function.scope, self.read(args[1], scope))
+                return self._truth(function.term.args[0], inner, axes, finite)
         if op == "def":
-            if p.data == Differentiable and isinstance(self._value(args[0], scope), Family):
-                return _everywhere(np.inf)
-            return self._truth(p.data.unfold(args), scope, axes)
+            found = self._decided(p, scope, axes)
+            if found is not None:
+                low, high = found
+                if ((low >= 0) | (high < 0)).all():
+                    return found
+                below, above = self._unfolded(p, scope, axes, finite)
+                return np.maximum(low, below), np.minimum(high, above)
+            return self._truth(p.data.unfold(args), scope, axes, finite)
         if op in ("all", "ex"):
-            return self._quantified(p, scope, axes)
+            return self._quantified(p, scope, axes, finite)
         raise NotEvaluated(f"the laboratory does not know {op!r}, in {p}")
+
+    def _decided(self, p: Term, scope: Scope, axes: int) -> Bounds | None:
+        loose = scope[len(scope) - p.loose :] if p.loose else ()
+        key = (p.alpha, axes, *map(id, loose))
+        if key not in self._decisions:
+            self._decisions[key] = (decided(self, p, scope, axes), loose)
+        return self._decisions[key][0]
+
+    def _unfolded(self, p: Term, scope: Scope, axes: int, finite: bool) -> Bounds:
+        try:
+            return self._truth(p.data.unfold(p.args), scope, axes, finite)
+        except NotEvaluated:
+            return everywhere(None)
+
+    def _joined(self, p: Term, scope: Scope, axes: int, finite: bool) -> Bounds:
+        (low, high), (low2, high2) = (self._truth(arg, scope, axes, finite) for arg in p.args)
+        if p.op == "and":
+            return np.minimum(low, low2), np.minimum(high, high2)
+        return np.maximum(low, low2), np.maximum(high, high2)
 
     def _equal(self, p: Term, scope: Scope) -> Bounds:
         left, right = p.args
-        if left.sort.kind == "Fun":
-            return _everywhere(np.inf if left == right else None)
+        kind = left.sort.kind
+        if kind in ("Fun", "Sub"):
+            return everywhere(np.inf if left == right else None)
         a, b = self.value(left, scope), self.value(right, scope)
-        difference = total.add(a, total.negative(b))
-        distance, tolerance = np.abs(difference.value), SAFETY * UNIT * difference.error
-        size = np.abs(a.value) + np.abs(b.value)
-        if left.sort.kind == "Vec":
-            distance, tolerance, size = map(total.length, (distance, tolerance, size))
-        return _bounds(-distance - tolerance, -np.maximum(distance - tolerance, 0.0), size)
+        return equality(a, b, {"Vec": 1, "Lin": 2}.get(kind, 0))
 
-    def _implied(self, p: Term, scope: Scope, axes: int) -> Bounds:
+    def _implied(self, p: Term, scope: Scope, axes: int, finite: bool) -> Bounds:
         """The conclusion's bounds where the hypothesis is certain, never mixed with its slack."""
-        low, high = self._truth(p.args[0], scope, axes)
-        if p.args[1].op == "false":
-            return _negated(high), _negated(low)
+        refuted = p.args[1].op == "false"
+        low, high = self._truth(p.args[0], scope, axes, finite and refuted)
+        if refuted:
+            return negated(high), negated(low)
         if not np.any(low >= 0):  # nowhere certain: only certain falsity says anything
             return np.where(high < 0, np.inf, -np.inf), np.full(np.shape(high), np.inf)
-        low2, high2 = self._truth(p.args[1], scope, axes)
+        low2, high2 = self._truth(p.args[1], scope, axes, finite)
         below = np.where(high < 0, np.inf, low2)
         return below, np.where(low >= 0, high2, np.inf)
 
-    def _quantified(self, p: Term, scope: Scope, axes: int) -> Bounds:
+    def _quantified(self, p: Term, scope: Scope, axes: int, finite: bool) -> Bounds:
+        settled = decided_everywhere(self, p, scope) if p.op == "all" else None
+        if settled is not None:
+            return settled
         sorts, body = [], p
         while body.op == p.op:
             sorts.append(body.data.sort)
             body = body.args[0]
-        drawn = self._drawn(tuple(sorts), axes)
-        low, high = self._truth(body, (*scope, *drawn), axes + 1)
+        drawn = self._drawn(tuple(sorts), axes, p.op == "ex")
+        low, high = self._truth(body, (*scope, *drawn), axes + 1, finite)
         least = np.min if p.op == "all" else np.max
         if np.ndim(low) == axes + 2:
             low = least(low, axis=0)
         if np.ndim(high) == axes + 2:
             high = least(high, axis=0)
+        if finite:
+            return low, high
         if p.op == "all":
             return np.full(np.shape(low), -np.inf), high
         return low, np.full(np.shape(high), np.inf)
 
-    def _drawn(self, sorts: tuple[object, ...], axes: int) -> list[Value]:
-        points = [s for s in sorts if s.kind != "Fun"]  # type: ignore[attr-defined]
+    def _drawn(self, sorts: tuple[Sort, ...], axes: int, exists: bool = False) -> list[Value]:
+        points = [s for s in sorts if s.kind != "Fun"]
         try:
-            drawn = iter(self.sampler.block(points, axes) if points else ())
+            drawn = iter(self.sampler.block(points, axes, exists) if points else ())
             families = [(v.sort, f) for v, f in self.families()]
             return [
-                self.sampler.family(s, families) if s.kind == "Fun" else next(drawn)  # type: ignore
-                for s in sorts
+                self.sampler.family(s, families) if s.kind == "Fun" else next(drawn) for s in sorts
             ]
         except (LanguageError, KeyError) as error:
             raise NotEvaluated(f"nothing to try for a quantifier: {error}") from error
@@ -309,67 +241,4 @@ class Model:
         return found
 
 
-def slack(a: Tracked, b: Tracked) -> Bounds:
-    """Return bounds of the relative slack (b - a)/(|a| + |b|) of a ≤ b."""
-    difference = total.add(b, total.negative(a))
-    tolerance = SAFETY * UNIT * difference.error
-    size = np.abs(a.value) + np.abs(b.value)
-    return _bounds(difference.value - tolerance, difference.value + tolerance, size)
-
-
-def _bounds(low: Floats, high: Floats, size: Floats) -> Bounds:
-    known = np.isfinite(low) & np.isfinite(high) & np.isfinite(size)
-    divisor = np.where(known & (size > 0), size, 1.0)
-    return np.where(known, low / divisor, -np.inf), np.where(known, high / divisor, np.inf)
-
-
-def _strict(bounds: Bounds) -> Bounds:
-    low, high = (np.where(s <= 0, np.minimum(s, -LEAST), s) for s in bounds)
-    return low, high
-
-
-def _negated(slack: Floats) -> Floats:
-    return np.where(slack >= 0, np.minimum(-slack, -LEAST), -slack)
-
-
-def _everywhere(value: float | None) -> Bounds:
-    if value is None:
-        return np.asarray(-np.inf), np.asarray(np.inf)
-    return np.asarray(value), np.asarray(value)
-
-
-def _rows(points: Tracked) -> Tracked:
-    """Return vectors with an axis for the rows."""
-    if points.value.ndim > 1:
-        return points
-    return Tracked(points.value[None], np.broadcast_to(points.error, points.value.shape)[None])
-
-
-def _add(term: Term, args: list[Tracked]) -> Tracked:
-    found = args[0]
-    for arg in args[1:]:
-        found = total.add(found, arg)
-    return found
-
-
-def _divide(term: Term, args: list[Tracked]) -> Tracked:
-    a, b = args
-    return total.divide_vector(a, b) if term.sort.kind == "Vec" else total.divide(a, b)
-
-
-def _power(term: Term, args: list[Tracked]) -> Tracked:
-    found = total.power(args[0], args[1].value)
-    return Tracked(found.value, found.error + args[1].error)  # a natural is exact or unknown
-
-
-_OPERATIONS: Mapping[str, Callable[[Term, list[Tracked]], Tracked]] = {
-    "add": _add,
-    "neg": lambda term, args: total.negative(args[0]),
-    "mul": lambda term, args: total.multiply(*args),
-    "div": _divide,
-    "pow": _power,
-    "sqrt": lambda term, args: total.root(args[0]),
-    "real": lambda term, args: args[0],
-    "smul": lambda term, args: total.scale(*args),
-    "ip": lambda term, args: total.inner(*args),
-}
+__all__ = ["LEAST", "Bounds", "Closure", "Mask", "Model", "NotEvaluated", "Value", "slack"]

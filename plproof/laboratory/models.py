@@ -18,8 +18,10 @@ from plproof.laboratory import total
 from plproof.laboratory.certify import certify, conjuncts, forms, is_known
 from plproof.laboratory.evaluate import Model, NotEvaluated, Value
 from plproof.laboratory.families import Family
+from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.orbits import Orbit, descend
 from plproof.laboratory.rounding import Floats
+from plproof.laboratory.tables import Table
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, subterms
 from plproof.theory.functions import Differentiable
@@ -30,11 +32,13 @@ from plproof.theory.methods import GradientDescent
 class Plan:
     """What there is to choose for some propositions, and what the hypotheses say about it.
 
-    ``functions``, ``sequences``, ``points`` (vectors) and ``numbers`` (reals and naturals) are the
-    free variables; ``spaces`` their spaces; ``parts`` the conjuncts of the hypotheses; ``descents``
-    those saying that a sequence is gradient descent, by sequence; ``definitions`` the equations
-    that determine a real variable, by variable; ``names``, for each part and for the functions'
-    differentiability, the forms in which a proof may state it.
+    ``functions``, ``sequences``, ``points`` (vectors), ``numbers`` (reals and naturals),
+    ``systems`` (maps between spaces), ``matrices`` (linear maps) and ``tables`` (reals with two
+    indices) are the free variables; ``spaces`` their spaces; ``parts`` the conjuncts of the
+    hypotheses; ``descents`` those saying that a sequence is gradient descent, by sequence;
+    ``definitions`` the equations that determine a real variable, by variable; ``names``, for each
+    part and for the functions' differentiability, the forms in which a proof may state it;
+    ``claims`` the propositions to be evaluated.
     """
 
     functions: tuple[Term, ...]
@@ -46,6 +50,10 @@ class Plan:
     descents: Mapping[Term, Term]
     definitions: Mapping[Term, tuple[Term, Term]]
     names: Mapping[Term, tuple[Term, ...]]
+    systems: tuple[Term, ...] = ()
+    matrices: tuple[Term, ...] = ()
+    tables: tuple[Term, ...] = ()
+    claims: tuple[Term, ...] = ()
 
     @classmethod
     def of(cls, hypotheses: Iterable[Term], propositions: Iterable[Term] = ()) -> Plan:
@@ -55,7 +63,7 @@ class Plan:
         """
         given = tuple(hypotheses)
         everything = [*given, *propositions]
-        kinds: dict[str, list[Term]] = {"function": [], "sequence": [], "point": [], "number": []}
+        kinds: dict[str, list[Term]] = {kind: [] for kind in _KINDS}
         for v in free_variables(everything):
             kinds[_kind(v)].append(v)
         spaces: dict[str, None] = {}
@@ -91,6 +99,8 @@ class Plan:
             descents,
             definitions,
             {p: forms(p) if is_known(p) else (p,) for p in (*parts, *differentiable)},
+            *(tuple(kinds[k]) for k in ("system", "matrix", "table")),
+            claims=tuple(everything[len(given) :]),
         )
 
     def free_numbers(self) -> tuple[Term, ...]:
@@ -110,18 +120,25 @@ def _needed(uses: Iterable[Term], definitions: Mapping[Term, tuple[Term, Term]])
     return found
 
 
+_KINDS = ("function", "sequence", "point", "number", "system", "matrix", "table")
+
+
 def _kind(v: Term) -> str:
     sort = v.sort
     if sort in (REAL, NAT):
         return "number"
-    if sort.kind == "Vec":
-        return "point"
+    if sort.kind in ("Vec", "Lin"):
+        return "point" if sort.kind == "Vec" else "matrix"
     if sort.kind == "Fun":
         domain, codomain = sort.parts
         if domain == NAT and (codomain == REAL or codomain.kind == "Vec"):
             return "sequence"
+        if domain == NAT and codomain.kind == "Fun" and codomain.parts == (NAT, REAL):
+            return "table"
         if domain.kind == "Vec" and codomain == REAL:
             return "function"
+        if domain.kind == "Vec" and codomain.kind == "Vec":
+            return "system"
     raise NotEvaluated(f"the laboratory has no values for {v}, {sort.words()}")
 
 
@@ -131,8 +148,9 @@ class Assignment:
 
     ``dimensions`` by space; ``families`` by function variable; ``numbers`` (B,) and ``points``
     (B, d) by variable; ``starts`` (B, d) by sequence that is a run; ``paths`` (K+1, B, d) or
-    (K+1, B) by sequence that is arbitrary; ``iterations`` K; ``seed`` of the samples; ``kind`` says
-    where the functions came from.
+    (K+1, B) by sequence that is arbitrary; ``systems`` by map; ``matrices`` (B, r, c) by linear
+    map; ``tables`` (K+1, K+1, B); ``iterations`` K; ``seed`` of the samples; ``kind`` says where
+    the functions came from.
     """
 
     dimensions: Mapping[str, int]
@@ -145,6 +163,9 @@ class Assignment:
     seed: tuple[int, ...] = (0,)
     kind: str = ""
     batch: int = field(default=1)
+    systems: Mapping[Term, SystemMap] = field(default_factory=dict)
+    matrices: Mapping[Term, Floats] = field(default_factory=dict)
+    tables: Mapping[Term, Floats] = field(default_factory=dict)
 
     def take(self, rows: ArrayLike) -> Assignment:
         """Return the chosen rows (a list of numbers, not empty)."""
@@ -156,6 +177,9 @@ class Assignment:
             points={v: x[chosen] for v, x in self.points.items()},
             starts={v: x[chosen] for v, x in self.starts.items()},
             paths={v: x[:, chosen] for v, x in self.paths.items()},
+            systems={v: f.take(chosen) for v, f in self.systems.items()},
+            matrices={v: x[chosen] for v, x in self.matrices.items()},
+            tables={v: x[..., chosen] for v, x in self.tables.items()},
             batch=len(chosen),
         )
 
@@ -203,6 +227,9 @@ def base_values(assignment: Assignment) -> dict[Term, Value]:
     values: dict[Term, Value] = dict(assignment.families)
     values.update({v: total.exact(x) for v, x in assignment.numbers.items()})
     values.update({v: total.exact(x) for v, x in assignment.points.items()})
+    values.update(assignment.systems)
+    values.update({v: total.exact(x) for v, x in assignment.matrices.items()})
+    values.update({v: Table(x) for v, x in assignment.tables.items()})
     last = np.full(assignment.batch, assignment.iterations, dtype=np.int64)
     for v, start in assignment.starts.items():  # the rest of a run is computed by realise
         values[v] = Orbit(start[None], np.zeros((1, assignment.batch)), 0 * last)

@@ -9,9 +9,10 @@ import numpy as np
 from plproof.laboratory.families import Family
 from plproof.laboratory.rounding import Floats, Tracked
 from plproof.laboratory.total import exact
-from plproof.language.sorts import NAT, REAL, LanguageError, Sort
+from plproof.language.sorts import NAT, REAL, LanguageError, Sort, coordinates_of
 
 _SPECIAL = (0.0, 1.0, 0.5, -1.0, 2.0)
+_CLOSE = (2.0**-2, 2.0**-6, 2.0**-20)
 
 
 class Sampler:
@@ -39,20 +40,26 @@ class Sampler:
         self._rng = np.random.default_rng(list(seed))
         self._pools: dict[tuple[object, ...], list[Tracked]] = {}
 
-    def block(self, sorts: Sequence[Sort], axes: int) -> list[Tracked]:
+    def block(self, sorts: Sequence[Sort], axes: int, exists: bool = False) -> list[Tracked]:
         """Return one value per sort, samples along a new first axis, for ``axes`` axes inside.
 
         Reals and naturals have shape (S, 1, …, B or 1), vectors (S, 1, …, B, d).  The first natural
-        number of a block runs through all of 0..K.  Raises LanguageError for other sorts.
+        number of a block runs through all of 0..K.  What ``exists`` is looked for in more places:
+        vectors also among coordinate vectors and close to the anchors.  Raises LanguageError for
+        other sorts.
         """
-        key = (tuple(sorts), axes)
+        key = (tuple(sorts), axes, exists)
         if key not in self._pools:
             count = self.horizon + 1 if NAT in sorts else self.count + 4 * (len(sorts) - 1)
             if axes and NAT not in sorts:
                 count = max(6, count // 2)
             values: list[Tracked] = []
+            more = exists and NAT not in sorts
+            largest = max((self._closest(s) for s in sorts), default=0) if more else 0
             for place, sort in enumerate(sorts):
                 drawn = self._draw(sort, count, place, NAT in sorts[:place])
+                if largest:
+                    drawn = np.concatenate([drawn, self._close(sort, largest, place)])
                 inner = (1,) * axes
                 values.append(exact(drawn.reshape(drawn.shape[:1] + inner + drawn.shape[1:])))
             self._pools[key] = values
@@ -69,6 +76,31 @@ class Sampler:
             raise LanguageError(f"no samples of {sort.words()} are drawn")
         return self._vectors(sort.spaces[0], count, place)
 
+    def _closest(self, sort: Sort) -> int:
+        """Return how many further places there are for what exists."""
+        if sort.kind != "Vec":
+            return 6
+        dimension = self._size(sort.spaces[0])
+        return dimension * (1 + len(_CLOSE) * min(2, len(self.anchors.get(sort.spaces[0], ()))))
+
+    def _close(self, sort: Sort, count: int, place: int) -> Floats:
+        """Return further places for what exists, vectors or small and large positive numbers."""
+        if sort.kind != "Vec":
+            sizes = np.exp2([-10.0, -20.0, -5.0, 3.0, 8.0, 12.0])
+            return np.broadcast_to(np.resize(sizes, count)[:, None], (count, self.batch))
+        space = sort.spaces[0]
+        dimension = self._size(space)
+        units = np.broadcast_to(np.eye(dimension)[:, None], (dimension, self.batch, dimension))
+        found = [units]
+        for anchor in self.anchors.get(space, [])[:2]:
+            found += [anchor + size * units for size in _CLOSE]
+        stacked = np.concatenate(found)
+        return np.asarray(stacked[np.resize(np.arange(len(stacked)), count)])
+
+    def _size(self, space: str) -> int:
+        fixed = coordinates_of(space)
+        return self.dimensions[space] if fixed is None else fixed
+
     def _reals(self, count: int, place: int) -> Floats:
         rng = self._rng
         shape = (count, self.batch)
@@ -80,7 +112,7 @@ class Sampler:
         return drawn
 
     def _vectors(self, space: str, count: int, place: int) -> Floats:
-        rng, dimension = self._rng, self.dimensions[space]
+        rng, dimension = self._rng, self._size(space)
         offset = rng.standard_normal((count, self.batch, dimension))
         lone = rng.random((count, self.batch)) < 0.3
         chosen = rng.integers(dimension, size=(count, self.batch))

@@ -10,14 +10,21 @@ import numpy as np
 from plproof.laboratory.models import Assignment, Plan
 from plproof.laboratory.rounding import Floats
 from plproof.language.printing import show
+from plproof.language.sorts import coordinates_of
 from plproof.language.terms import Term
 
 _HELPERS: Mapping[str, str] = {
     "value": "def value(f, x):\n    return float(f.value_and_gradient(np.array([x]))[0][0])",
     "gradient": "def gradient(f, x):\n    return f.value_and_gradient(np.array([x]))[1][0]",
     "ratio": "def ratio(a, b):  # t/0 = 0\n    return a / b if b else 0.0 * a",
+    "image": "def image(f, x):\n    return f.value(Tracked(np.array([x]))).value[0]",
+    "jacobian": "def jacobian(f, x):\n    return f.jacobian(Tracked(np.array([x]))).value[0]",
     "root": "def root(t):  # 0 for t < 0\n    return max(t, 0.0) ** 0.5",
 }
+_KNOWN = frozenset(
+    ("app", "add", "neg", "mul", "smul", "div", "pow", "sqrt", "real", "ip", "grad", "jac",
+     "lapp", "comp", "adj", "sin", "cos")
+)  # fmt: skip
 _MARKS = {"*": "_star", "'": "_prime", "+": "_plus"}
 _TAKEN = {"np", "gradient_descent", *_HELPERS}
 
@@ -38,17 +45,22 @@ def python(term: Term) -> str | None:
             return "0.0"
         whole = term.data.denominator == 1
         return str(term.data) if whole else f"({term.data.numerator} / {term.data.denominator})"
-    if term.op in ("lam", "bound"):
-        return None
+    if term.op == "basis":
+        return f"np.eye({coordinates_of(term.sort.spaces[0])})[{term.data - 1}]"
     if term.op == "def":
         return python(term.data.unfold(term.args))
+    if term.op not in _KNOWN:
+        return None
     parts = [python(arg) for arg in term.args]
     if any(p is None for p in parts):
         return None
     shown = [p for p in parts if p is not None]
     if term.op == "app":
         sequence = term.args[0].sort.parts[0].kind == "Nat"
-        return f"{shown[0]}[{shown[1]}]" if sequence else f"value({shown[0]}, {shown[1]})"
+        if sequence:
+            return f"{shown[0]}[{shown[1]}]"
+        helper = "image" if term.sort.kind == "Vec" else "value"
+        return f"{helper}({shown[0]}, {shown[1]})"
     forms = {
         "add": lambda: "(" + " + ".join(shown) + ")",
         "neg": lambda: f"-{shown[0]}",
@@ -60,8 +72,14 @@ def python(term: Term) -> str | None:
         "real": lambda: shown[0],
         "ip": lambda: f"np.dot({shown[0]}, {shown[1]})",
         "grad": lambda: f"gradient({shown[0]}, {shown[1]})",
+        "jac": lambda: f"jacobian({shown[0]}, {shown[1]})",
+        "lapp": lambda: f"({shown[0]} @ {shown[1]})",
+        "comp": lambda: f"({shown[0]} @ {shown[1]})",
+        "adj": lambda: f"{shown[0]}.T",
+        "sin": lambda: f"np.sin({shown[0]})",
+        "cos": lambda: f"np.cos({shown[0]})",
     }
-    return forms[term.op]() if term.op in forms else None
+    return forms[term.op]()
 
 
 def _atom(text: str) -> str:
@@ -86,6 +104,10 @@ def script(plan: Plan, assignment: Assignment, row: int, proposition: Term) -> s
     for f, family in assignment.families.items():
         lines.append(f"{identifier(f)} = {family.literal(row)}")
         names.add(type(family).__name__)
+    for f, system in assignment.systems.items():
+        lines.append(f"{identifier(f)} = {system.literal(row)}")
+    for v, matrix in assignment.matrices.items():
+        lines.append(f"{identifier(v)} = np.array({matrix[row].tolist()!r})")
     for v, numbers in assignment.numbers.items():
         number = float(numbers[row])
         lines.append(f"{identifier(v)} = {int(number) if v.sort.kind == 'Nat' else number!r}")
@@ -114,6 +136,12 @@ def script(plan: Plan, assignment: Assignment, row: int, proposition: Term) -> s
         imports.append("from plproof.laboratory.descent import gradient_descent")
     if names:
         imports.append(f"from plproof.laboratory.families import {', '.join(sorted(names))}")
+    if assignment.systems:
+        imports.append("from plproof.laboratory.maps import SystemMap")
+        imports.append("from plproof.laboratory.rounding import Tracked")
+        classes = {type(f.system) for f in assignment.systems.values()}
+        for module, name in sorted((c.__module__, c.__name__) for c in classes):
+            imports.append(f"from {module} import {name}")
     text = "\n".join(imports) + "\n\n"
     if helpers:
         text += "\n" + "\n\n\n".join(helpers) + "\n\n\n"

@@ -21,7 +21,9 @@ from plproof.laboratory.counterexamples import Counterexample, Witness, describe
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.families import FAMILY_KINDS
 from plproof.laboratory.models import Assignment, Plan, realise
+from plproof.laboratory.system_choices import SYSTEM_KINDS
 from plproof.language.binding import bind
+from plproof.language.printing import show
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, free_variables, make
 
@@ -147,30 +149,59 @@ def refute(statement: Statement, seed: int = 0, budget: Budget = "normal") -> Co
 def find_model(statement: Statement, seed: int = 0) -> Witness | None:
     """Return functions and numbers that certainly satisfy all hypotheses; None if none is found.
 
-    None means: possibly vacuous.  Functions that are not constant are tried first.
+    Functions that are not constant are tried first.
+    """
+    return consistency(statement, seed)[0]
+
+
+def consistency(statement: Statement, seed: int = 0) -> tuple[Witness | None, str]:
+    """Return a model of all hypotheses, or None, and what that says of the hypotheses, in words.
+
+    "Possibly vacuous" is said only of hypotheses each of which the laboratory can decide.
     """
     hypotheses = tuple(h for _, h in statement.hypotheses)
     try:
         plan = Plan.of(hypotheses, (statement.claim,))
-    except NotEvaluated:
-        return None
-    kinds = (*(k for k in KINDS if k != "constant"), "constant")
-    for number, kind in enumerate(kinds * 2):
+    except NotEvaluated as error:
+        return None, f"not exercised: {error}"
+    kinds = kinds_of(plan)
+    kinds = (*(k for k in kinds if k != "constant"), *(k for k in kinds if k == "constant"))
+    doubtful = dict.fromkeys(plan.parts, True)
+    for number, kind in enumerate(kinds * 2 if plan.functions else kinds * 4):
         rng = np.random.default_rng([seed, 1, number])
         dimension = 2 if number < len(kinds) else 1
         try:
             proposal = draw(plan, rng, kind, dimension, 4.0, 64, 8)
             model = realise(plan, proposal)
-        except NotEvaluated:
-            return None
+        except NotEvaluated as error:
+            return None, f"not exercised: {error}"
         rows = np.ones(model.batch, dtype=bool)
         for h in hypotheses:
             rows &= certify(model, h)
+        for part in plan.parts:
+            doubtful[part] &= not _is_decided(model, part)
         lively = rows & ~_constant_rows(proposal)
         chosen = np.flatnonzero(lively if lively.any() else rows)
         if chosen.size and (lively.any() or number >= len(kinds) - 1):
-            return witness(statement, plan, proposal.take([int(chosen[0])]))
-    return None
+            return witness(statement, plan, proposal.take([int(chosen[0])])), "a model found"
+    undecided = [part for part, doubt in doubtful.items() if doubt]
+    if undecided:
+        return None, f"not exercised: the laboratory does not decide {show(undecided[0])}"
+    return None, "no model found: possibly vacuous"
+
+
+def _is_decided(model: Model, part: Term) -> bool:
+    """Say whether a hypothesis is certainly true on some row, or certainly false on all."""
+    if certify(model, part).any():
+        return True
+    known = model.facts.pop(part, None)  # a fact says nothing of the rows on which it fails
+    try:
+        return bool((model.truth(part)[1] < 0).all())
+    except NotEvaluated:
+        return False
+    finally:
+        if known is not None:
+            model.facts[part] = known
 
 
 def _constant_rows(proposal: Assignment) -> Mask:
@@ -239,7 +270,7 @@ def _schedule(
     plan: Plan, wanted: int, batch: int, report: StressReport
 ) -> Iterator[tuple[int, str]]:
     """Yield (number, kind) of batches; a kind that twice gave no check comes rarely afterwards."""
-    kinds = KINDS if plan.functions else KINDS[:1]
+    kinds = kinds_of(plan)
     barren = dict.fromkeys(kinds, 0)
     limit = 4 * len(kinds) + 2 * wanted // batch
     number = 0
@@ -255,6 +286,13 @@ def _schedule(
         yield number, kind
         number += 1
         barren[kind] = barren[kind] + 1 if report.checks == before else 0
+
+
+def kinds_of(plan: Plan) -> tuple[str, ...]:
+    """Return the kinds of functions, or of maps between spaces, that a plan's models are of."""
+    if plan.functions:
+        return KINDS
+    return SYSTEM_KINDS if plan.systems else KINDS[:1]
 
 
 def items_of(statement: Statement, steps: Sequence[Step] = ()) -> list[Item]:
@@ -292,6 +330,9 @@ def examine(
         item.report.note = str(error)
         return None
     tested = rows & ((high < np.inf) | (low >= 0))
+    if (rows & ~tested).any():  # what is said to exist was found for every sample
+        seen = model.tried(item.proposition)
+        tested |= rows & (seen >= 0) & (seen < np.inf)
     count = int(tested.sum())
     item.report.functions += count
     item.report.exercised |= count > 0

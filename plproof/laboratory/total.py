@@ -12,11 +12,22 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
-from plproof.laboratory.rounding import FUNCTION_UNITS, SAFETY, UNIT, Floats, Tracked, gamma
+from plproof.laboratory import rounding
+from plproof.laboratory.rounding import (
+    FUNCTION_UNITS,
+    SAFETY,
+    UNIT,
+    Floats,
+    Tracked,
+    gamma,
+    tracked,
+)
 
 _TINY = 2.0**-900
 _UNDERFLOW = 2.0**-1015  # in multiples of UNIT, as in rounding
+_BOUNDED = 1.0 / UNIT  # two values of a sine are at most 2 apart
 
 
 def exact(values: Floats | float) -> Tracked:
@@ -97,13 +108,51 @@ def divide_vector(v: Tracked, a: Tracked) -> Tracked:
     return divide(v, a.columns())
 
 
+def scale_map(a: Tracked, m: Tracked) -> Tracked:
+    """Return the multiple a·m of a linear map (..., r, c) by a real (...)."""
+    return multiply(a.columns().columns(), m)
+
+
+def divide_map(m: Tracked, a: Tracked) -> Tracked:
+    """Return m / a of a linear map (..., r, c) by a real (...), 0 where a = 0."""
+    return divide(m, a.columns().columns())
+
+
+def sine(a: Tracked) -> Tracked:
+    """Return sin a; sin 0 = 0 is exact."""
+    found = tracked(rounding.sin(a))
+    zero = (a.value == 0) & (a.error == 0)
+    return Tracked(found.value, np.where(zero, 0.0, np.minimum(found.error, _BOUNDED)))
+
+
+def cosine(a: Tracked) -> Tracked:
+    """Return cos a; cos 0 = 1 is exact."""
+    found = tracked(rounding.cos(a))
+    zero = (a.value == 0) & (a.error == 0)
+    return Tracked(found.value, np.where(zero, 0.0, np.minimum(found.error, _BOUNDED)))
+
+
 def inner(u: Tracked, v: Tracked) -> Tracked:
     """Return the inner product over the last axis."""
     terms = multiply(u, v)
     count = terms.value.shape[-1]
     rounded = (count - 1) * np.abs(terms.value) if count > 1 else 0.0
     ones = np.ones(count)  # a product with ones is the fastest sum over a short axis
+    if count <= 64 and not (u.error.any() or v.error.any()):
+        exact = _short(u.value).all(axis=-1) & _short(v.value).all(axis=-1)
+        if exact.any():
+            error = np.matmul(terms.error + rounded, ones)
+            return Tracked(np.matmul(terms.value, ones), np.where(exact, 0.0, error))
     return Tracked(np.matmul(terms.value, ones), np.matmul(terms.error + rounded, ones))
+
+
+def _short(values: Floats) -> NDArray[np.bool_]:
+    """Say which numbers are below 2**10 and whole multiples of 2**-10: sums of products are exact.
+
+    Products are whole multiples of 2**-20 below 2**20, so sums of 2**12 of them need 52 bits.
+    """
+    scaled = values * 2.0**10
+    return np.asarray((np.rint(scaled) == scaled) & (np.abs(scaled) < 2.0**20))
 
 
 def length(values: Floats) -> Floats:

@@ -12,8 +12,26 @@ from hypothesis import given, settings
 from plproof.laboratory.cases import Case
 from plproof.laboratory.certify import certify
 from plproof.laboratory.strategies import FamilySpec, ModelSpec, family_specs, models
-from plproof.laboratory.stress import CHECKS, Step, find_model, refute, stress_test
-from plproof.language import Function, Natural, Space, Statement, eq, exists, forall, grad, sq
+from plproof.laboratory.stress import (
+    CHECKS,
+    Step,
+    consistency,
+    find_model,
+    refute,
+    stress_test,
+)
+from plproof.language import (
+    Natural,
+    Space,
+    Statement,
+    Subspace,
+    eq,
+    exists,
+    forall,
+    grad,
+    member,
+    sq,
+)
 from plproof.theory.functions import Smooth
 from tests.laboratory import statements as the
 
@@ -154,11 +172,13 @@ def test_a_deadline_cuts_a_test_short():
 
 
 def test_what_cannot_be_evaluated_is_said_and_not_hidden():
-    space, other = Space("E"), Space("F")
-    system = Function("F", space, other)
-    report = stress_test(Statement.of({}, eq(system(the.y), 0)), budget="small")
-    assert not report.items[0].exercised and "F" in report.items[0].note
-    assert find_model(Statement.of({}, eq(system(the.y), 0)), 0) is None
+    within = Subspace("N", Space("E"))
+    statement = Statement.of({"inside": member(the.y, within)}, eq(the.y, 0))
+    report = stress_test(statement, budget="small")
+    assert not report.items[0].exercised and "N" in report.items[0].note
+    found, words = consistency(statement, 0)
+    assert found is None
+    assert words == "not exercised: the laboratory has no values for N, a subspace of E"
     existential = Statement.of({"smooth": Smooth(the.f, the.beta)}, exists(the.y, the.beta < -1))
     assert refute(existential, budget="small") is None
     with pytest.raises(ValueError, match="budgets are"):

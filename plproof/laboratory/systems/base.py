@@ -12,13 +12,15 @@ compared when a system is made.
 
 from __future__ import annotations
 
+import copy
+import inspect
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import autograd.numpy as anp
 import numpy as np
 from autograd.core import make_vjp
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from plproof.laboratory.families.base import checked_arrays
 from plproof.laboratory.rounding import Floats, Numeric, Tracked, dot, tracked
@@ -95,6 +97,72 @@ class System(ABC):
         with np.errstate(all="ignore"):
             value, first, second = self.jet(Tracked(points), Tracked(direction))
             return tracked(dot(first, first) + dot(value, second))
+
+    def by_hand(self, points: Tracked) -> Tracked:
+        """Return F(w) - F(w*) (..., B, n) by hand, with a bound on its error."""
+        return tracked(self.jet(points, np.zeros(points.value.shape))[0])
+
+    def second(self, points: Tracked) -> Tracked:
+        """Return ∇²F_i(w) (..., B, n, m, m) by polarisation, with a bound on its error."""
+        units = np.eye(self.inputs)
+
+        def along(direction: Floats) -> Tracked:
+            return tracked(self.jet(points, np.broadcast_to(direction, points.value.shape))[2])
+
+        pure = [along(unit) for unit in units]
+        rows = []
+        for i in range(self.inputs):
+            row = []
+            for j in range(self.inputs):
+                if j == i:
+                    row.append(pure[i])
+                elif j < i:
+                    row.append(rows[j][i])
+                else:
+                    row.append(0.5 * (along(units[i] + units[j]) - pure[i] - pure[j]))
+            rows.append(row)
+        return Tracked(
+            np.stack([np.stack([t.value for t in row], axis=-1) for row in rows], axis=-2),
+            np.stack([np.stack([t.error for t in row], axis=-1) for row in rows], axis=-2),
+        )
+
+    def derivatives(self, points: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return F(w) - F(w*), DF(w) and ∇²F_i(w) at ``points`` (..., B, m), without bounds."""
+        exact = Tracked(points)
+        units = [np.broadcast_to(unit, points.shape) for unit in np.eye(self.inputs)]
+        columns = [self.jet(points, unit)[1] for unit in units]
+        return (
+            np.asarray(self.residual(points)),
+            np.stack([np.asarray(column) for column in columns], axis=-1),
+            self.second(exact).value,
+        )
+
+    def exact_derivatives(self) -> tuple[Floats, Floats] | None:
+        """Return DF(w*) (B, n, m) and ∇²F_i(w*) (B, n, m, m) where they are known without error."""
+        return None
+
+    def idle(self) -> NDArray[np.bool_]:
+        """Say on which coordinates (B, m) F certainly does not depend."""
+        return np.zeros((self.batch, self.inputs), dtype=bool)
+
+    def take(self, rows: ArrayLike) -> Self:
+        """Return the chosen rows (a list of numbers, not empty)."""
+        chosen = np.asarray(rows, dtype=np.intp)
+        result = copy.copy(self)
+        for key, kept in vars(self).items():
+            if isinstance(kept, np.ndarray):
+                setattr(result, key, kept[chosen])
+        result.batch = len(chosen)
+        return result
+
+    def literal(self, row: int) -> str:
+        """Return a Python expression that rebuilds one system exactly, as a batch of one."""
+        one = self.take([row])
+        given = []
+        for key in inspect.signature(type(self)).parameters:
+            kept = getattr(one, key)
+            given.append(f"{key}={kept.tolist() if isinstance(kept, np.ndarray) else kept!r}")
+        return f"{type(self).__name__}({', '.join(given)})"
 
     def form_along(self, direction: Floats) -> tuple[Floats, Floats]:
         """Return u = DF(w*)v (B, n) and Σ u_i ∇²F_i(w*) (B, m, m) for ``direction`` v (B, m)."""

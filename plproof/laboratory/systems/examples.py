@@ -13,7 +13,15 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike
 
-from plproof.laboratory.rounding import Floats, Numeric, columns, dot, matvec, sqrt
+from plproof.laboratory.rounding import (
+    Floats,
+    Numeric,
+    columns,
+    dot,
+    matvec,
+    product_is_exact,
+    sqrt,
+)
 from plproof.laboratory.systems.base import Jet, System
 from plproof.laboratory.systems.polynomial import PolynomialSystem
 
@@ -115,6 +123,14 @@ class BowlSystem(System):
             rise * self.line + phi1 * self.bowl,
             phi2 * self.bowl,
         )
+
+    def exact_derivatives(self) -> tuple[Floats, Floats] | None:
+        """Return DF(w*) = e a' and ∇²F_i(w*) = c_i φ''(0) I, where no product rounds."""
+        column, row = self.line[:, :, None], self.slope[:, None, :]
+        if not product_is_exact(column, row).all():
+            return None
+        curvature = 2.0 if self.shape == "square" else 1.0
+        return column * row, curvature * self.bowl[:, :, None, None] * np.eye(self.inputs)
 
 
 def sharp_roots(outputs: int, inputs: int, *, batch: int = 1, power: int = 1) -> RootSystem:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import autograd.numpy as anp
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from plproof.laboratory.rounding import Floats, Numeric, dot, matvec, reshaped, tracked
+from plproof.laboratory.rounding import Floats, Numeric, Tracked, dot, matvec, reshaped, tracked
 from plproof.laboratory.systems.base import Jet, System
+
+UNDERFLOW = 2.0**-1000  # in multiples of UNIT, far above what underflowing products lose
 
 
 class PolynomialSystem(System):
@@ -60,13 +63,54 @@ class PolynomialSystem(System):
         h = points - self.origin
         bent, turned = self._bent(h), self._bent(direction)
         along, ahead = matvec(self.forms, h), matvec(self.forms, direction)
-        h_row, z_row = _row(h), _row(direction)
-        value = matvec(self.linear, h) + 0.5 * dot(bent, h_row)
-        value = value + matvec(self.cubic, along * along * along) / 6.0
+        z_row = _row(direction)
+        value = self._value(h, bent, along)
         first = matvec(self.linear, direction) + dot(bent, z_row)
         first = first + 0.5 * matvec(self.cubic, along * along * ahead)
         second = dot(turned, z_row) + matvec(self.cubic, along * ahead * ahead)
         return value, first, second
+
+    def by_hand(self, points: Tracked) -> Tracked:
+        """Return F(w) - F(w*) (..., B, n) by hand, with a bound on its error."""
+        h = points - self.origin
+        return tracked(self._value(h, self._bent(h), matvec(self.forms, h)))
+
+    def _value(self, h: Numeric, bent: Numeric, along: Numeric) -> Numeric:
+        value = matvec(self.linear, h) + 0.5 * dot(bent, _row(h))
+        return value + matvec(self.cubic, along * along * along) / 6.0
+
+    def second(self, points: Tracked) -> Tracked:
+        """Return ∇²F_i(w) = Q_i + Σ_k c_ik ⟨v_k, h⟩ v_k v_k' (..., B, n, m, m), by hand."""
+        along = matvec(self.forms, points - self.origin)
+        weight = tracked(along)
+        weight = Tracked(weight.value[..., None, :], weight.error[..., None, :]) * self.cubic
+        batch, m = self.batch, self.inputs
+        squares = self.forms[:, :, :, None] * self.forms[:, :, None, :]
+        flat = squares.reshape(batch, -1, m * m)
+        size, count = np.abs(flat), flat.shape[1] + 2
+        value = np.matmul(weight.value, flat)
+        error = np.matmul(weight.error + count * np.abs(weight.value) + UNDERFLOW, size)
+        shape = (*value.shape[:-1], m, m)
+        return Tracked(value.reshape(shape), error.reshape(shape)) + self.quadratic
+
+    def derivatives(self, points: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return F(w) - F(w*), DF(w) and ∇²F_i(w) at ``points`` (..., B, m), without bounds."""
+        h = points - self.origin
+        along = np.matmul(self.forms, h[..., None])[..., 0]
+        weight = along[..., None, :] * self.cubic
+        squares = self.forms[:, :, :, None] * self.forms[:, :, None, :]
+        bent = np.einsum("...nr,...rij->...nij", weight, squares)
+        turned = np.matmul(self.quadratic + 0.5 * bent, h[..., None, :, None])[..., 0]
+        return np.asarray(self.residual(points)), self.linear + turned, self.quadratic + bent
+
+    def exact_derivatives(self) -> tuple[Floats, Floats]:
+        """Return the linear and the quadratic part."""
+        return self.linear, self.quadratic
+
+    def idle(self) -> NDArray[np.bool_]:
+        """Say which coordinates occur in no part."""
+        used = self.linear.any(axis=1) | self.quadratic.any(axis=(1, 2)) | self.forms.any(axis=1)
+        return np.asarray(~used)
 
     def _bent(self, h: Numeric) -> Numeric:
         """Return the vectors Q_i h, (..., B, n, m)."""

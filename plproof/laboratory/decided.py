@@ -1,0 +1,310 @@
+"""Definitions decided by what functions and maps are, and never by sampling a quantifier.
+
+Families and systems are differentiable by their formulas, and explicit function terms made of them
+without roots and quotients are too.  Linear maps are onto, or positive definite on a subspace of
+some dimension, by certified singular values, eigenvalues and exact ranks.  A square loss is convex
+on a ball where the system says so for a reason of its own, and not convex where three points of a
+segment show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from plproof.laboratory import total
+from plproof.laboratory.families import Family
+from plproof.laboratory.hessians import is_smooth
+from plproof.laboratory.maps import SystemMap
+from plproof.laboratory.matrices import is_onto, positive_eigenvalues
+from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
+from plproof.laboratory.slacks import decision, equality, everywhere
+from plproof.laboratory.values import Bounds, Closure, NotEvaluated, Scope, Value
+from plproof.language.definitions import Definition
+from plproof.language.terms import Term, make
+from plproof.theory import functions, limits, systems
+
+if TYPE_CHECKING:
+    from plproof.laboratory.evaluate import Model
+
+Decider = Callable[["Model", Term, Scope, int], "Bounds | None"]
+
+_PLAIN = frozenset(
+    ("bound", "var", "num", "basis", "add", "neg", "mul", "smul", "ip", "real", "sin", "cos",
+     "lapp", "comp", "adj")
+)  # fmt: skip
+_TIMES = (0.5, -0.5, 2.0**-4, -(2.0**-4))
+_STEPS = (0.25, 2.0**-5)
+
+
+def decided(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
+    """Return bounds for ``p``, a definition applied to arguments, None for "unfold it"."""
+    decider = DECIDERS.get(p.data)
+    return None if decider is None else decider(model, p, scope, axes)
+
+
+def decided_everywhere(model: Model, p: Term, scope: Scope) -> Bounds | None:
+    """Return bounds for "for all points, the function is smooth there", None for anything else."""
+    body = p
+    while body.op == "all":
+        body = body.args[0]
+    while body.op == "imp":  # where a hypothesis holds, in particular
+        body = body.args[1]
+    if body.op != "def" or body.data not in SMOOTH or body.args[0].loose:
+        return None
+    return DECIDERS[body.data](model, body, (), 0)
+
+
+# ---------------------------------------------------------------- smoothness
+def smooth(model: Model, function: Value, order: int) -> bool:
+    """Say whether a function certainly is ``order`` times continuously differentiable everywhere.
+
+    All families are differentiable with continuous gradients, and all but Huber's functions have
+    derivatives of every order; so have the systems.
+    """
+    if isinstance(function, Family):
+        return order <= 1 or is_smooth(function)
+    if isinstance(function, SystemMap):
+        return True
+    if isinstance(function, Closure):
+        return _smooth(model, function.term.args[0], function.scope, 0, order)
+    return False
+
+
+def _smooth(model: Model, t: Term, scope: Scope, index: int, order: int) -> bool:
+    """Say whether a term certainly is smooth in the bound variable of that index."""
+    if not _uses(t, index):
+        return True
+    if t.op == "def":
+        return _smooth(model, t.data.unfold(t.args), scope, index, order)
+    if t.op in _PLAIN:
+        return all(_smooth(model, arg, scope, index, order) for arg in t.args)
+    if t.op == "div":
+        number = t.args[1].op == "num" and t.args[1].data != 0
+        return number and _smooth(model, t.args[0], scope, index, order)
+    if t.op == "pow":
+        fixed = t.args[1].op == "num" or not _uses(t.args[1], index)
+        return fixed and _smooth(model, t.args[0], scope, index, order)
+    if t.op in ("app", "grad", "jac"):
+        f, at = t.args
+        if _uses(f, index) or not _smooth(model, at, scope, index, order):
+            return False
+        more = order + (t.op != "app")
+        if f.op == "lam":
+            return _smooth(model, f.args[0], scope, 0, more) and not _uses(f.args[0], index + 1)
+        return smooth(model, _outside(model, f, scope, index), more)
+    return False
+
+
+def _outside(model: Model, f: Term, scope: Scope, index: int) -> Value | None:
+    """Return the value of a function that does not depend on the bound variable of that index."""
+    if f.loose:
+        return None
+    try:
+        return model.read(f)
+    except NotEvaluated:
+        return None
+
+
+def _uses(t: Term, index: int) -> bool:
+    """Say whether the bound variable of that index occurs."""
+    if t.loose <= index:
+        return False
+    if t.op == "bound":
+        return bool(t.data == index)
+    under = 1 if t.op in ("all", "ex", "lam") else 0
+    return any(_uses(arg, index + under) for arg in t.args)
+
+
+def _smooth_of_order(order: int) -> Decider:
+    def decide(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
+        function = model.read(p.args[0], scope)
+        return everywhere(np.inf) if smooth(model, function, order) else None
+
+    return decide
+
+
+def _strict_derivative(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
+    F, at, given = p.args
+    if not smooth(model, model.read(F, scope), 1):
+        return None
+    derivative = model.value(make("jac", (F, at)), scope)
+    low, high = equality(derivative, model.value(given, scope), 2)
+    return decision(low >= 0, high < 0)
+
+
+# ---------------------------------------------------------------- linear algebra
+def _onto(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
+    return decision(*is_onto(model.value(p.args[0], scope)))
+
+
+def _positive_index(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
+    least, most = positive_eigenvalues(model.value(p.args[0], scope))
+    n = model.value(p.args[1], scope)
+    known = n.error == 0
+    return decision(known & (least > n.value), known & (most <= n.value))
+
+
+# ---------------------------------------------------------------- losses
+def square_loss(model: Model, t: Term, scope: Scope) -> tuple[SystemMap, Tracked] | None:
+    """Return F and y for a term that is the square loss ½‖F(w) - y‖², with F a system."""
+    if t.op == "def" and t.data == systems.SquareLoss:
+        f, y = t.args
+        found = model.read(f, scope)
+        return (found, model.value(y, scope)) if isinstance(found, SystemMap) else None
+    if t.op != "lam" or t.loose:
+        return None
+    body = t.args[0]
+    halved = body.op == "div" and body.args[1].op == "num" and body.args[1].data == 2
+    if not halved or body.args[0].op != "ip":
+        return None
+    apart, again = body.args[0].args
+    if apart != again or apart.op != "add" or len(apart.args) != 2 or apart.args[1].op != "neg":
+        return None
+    image, y = apart.args[0], apart.args[1].args[0]
+    plain = image.op == "app" and not image.args[0].loose and image.args[1].op == "bound"
+    if not plain or y.loose:
+        return None
+    found = model.read(image.args[0])
+    return (found, model.value(y)) if isinstance(found, SystemMap) else None
+
+
+def _minimises_loss(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
+    """A square loss is at least 0, so a solution minimises it."""
+    found = square_loss(model, p.args[0], scope)
+    if found is None:
+        return None
+    system, y = found
+    return decision(equality(system.value(_rows(model.value(p.args[1], scope))), y, 1)[0] >= 0)
+
+
+def _minimises_locally(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
+    family = model.read(p.args[0], scope)
+    if not isinstance(family, Family):
+        return _minimises_loss(model, p, scope, axes)
+    at = model.value(p.args[1], scope)
+    home = np.all((at.value == family.constants.minimiser) & (at.error == 0), axis=-1)
+    return decision(home | family.constants.constant)
+
+
+def _convex(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
+    family = model.read(p.args[0], scope)
+    if isinstance(family, Family):
+        return decision(family.constants.convex)
+    found = square_loss(model, p.args[0], scope)
+    if found is None:
+        return None
+    system, y = found
+    return decision(_solved(system, y) & (system.radius == np.inf))
+
+
+def _solved(system: SystemMap, y: Tracked) -> Floats:
+    """Say where y certainly is the value at w*."""
+    return np.asarray(np.all((y.value == system.offset) & (y.error == 0), axis=-1))
+
+
+def _convex_on(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
+    family = model.read(p.args[0], scope)
+    if isinstance(family, Family):
+        return decision(family.constants.convex)
+    found = square_loss(model, p.args[0], scope)
+    if found is None:
+        return None
+    system, y = found
+    centre, radius = _rows(model.value(p.args[1], scope)), model.value(p.args[2], scope)
+    away = total.length(np.abs(centre.value - system.system.origin) + SAFETY * UNIT * centre.error)
+    reach = (radius.value + SAFETY * UNIT * radius.error + away) * (1.0 + 2.0**-40)
+    yes = _solved(system, y) & (reach <= system.radius)
+    empty = radius.value + SAFETY * UNIT * radius.error < 0
+    low, high = decision(yes | empty)
+    body = p.data.unfold(p.args)
+    for _ in range(3):
+        body = body.args[0]
+    points = _bent_points(system, y, centre, radius, axes)
+    if points is None:
+        return low, high
+    bounds = model.truth(body, (*scope, *points), axes + 1)
+    above = np.min(np.broadcast_to(bounds[1], (len(points[2].value), *_shape(low, bounds[1]))), 0)
+    return low, np.where(above < 0, above, high)
+
+
+def _shape(low: Floats, high: Floats) -> tuple[int, ...]:
+    return np.broadcast_shapes(np.shape(low), np.shape(high)[1:])
+
+
+def _bent_points(
+    system: SystemMap, y: Tracked, centre: Tracked, radius: Tracked, axes: int
+) -> tuple[Tracked, Tracked, Tracked] | None:
+    """Return x, y and t = ½ with a middle point of negative curvature of the loss, by eigenvectors.
+
+    The points lie on both sides of c + sv for the system's direction v and others, in the smallest
+    of the balls; new first axis.
+    """
+    if centre.value.ndim > 2:
+        return None
+    size = np.where(radius.value > 0, radius.value, np.inf)
+    size = np.min(size, axis=tuple(range(size.ndim - 1)))
+    size = np.where(size < np.inf, np.minimum(size, 1.0), 0.0)
+    shape = (1,) * axes
+    rng = np.random.default_rng(0)
+    guesses = rng.standard_normal((1, system.batch, system.system.inputs))
+    if system.direction is not None:
+        guesses = np.concatenate([system.direction[None], guesses])
+    guesses /= np.maximum(np.linalg.norm(guesses, axis=-1, keepdims=True), 1e-300)
+    found = []
+    for guess in guesses:
+        for time in _TIMES:
+            t = (time * size)[..., None]
+            middle = centre.value + t * guess
+            with np.errstate(all="ignore"):
+                curved = _loss_hessian(system, middle, y.value)
+                usable = np.isfinite(curved).all(axis=(-1, -2), keepdims=True)
+                vectors = np.linalg.eigh(np.where(usable, curved, 0.0))[1][..., 0]
+            for step in _STEPS:
+                found.append((middle + step * t * vectors, middle - step * t * vectors))
+    stacks = [np.stack([pair[i] for pair in found]) for i in (0, 1)]
+    ends = [total.exact(x.reshape(len(x), *shape, *x.shape[1:])) for x in stacks]
+    half = np.full((len(found), *(1,) * axes, 1), 0.5)
+    return ends[0], ends[1], total.exact(half)
+
+
+def _loss_hessian(system: SystemMap, points: Floats, y: Floats) -> Floats:
+    """Return the Hessians of ½‖F - y‖² as computed: only a guess where the loss is bent."""
+    residual, jacobian, second = system.system.derivatives(points)
+    gram = np.matmul(jacobian.swapaxes(-1, -2), jacobian)
+    return np.asarray(gram + np.einsum("...n,...nij->...ij", residual + system.offset - y, second))
+
+
+def _rows(points: Tracked) -> Tracked:
+    if points.value.ndim > 1:
+        return points
+    return Tracked(points.value[None], np.broadcast_to(points.error, points.value.shape)[None])
+
+
+SMOOTH: Mapping[Definition, int] = {
+    functions.Differentiable: 1,
+    functions.DifferentiableAt: 1,
+    systems.DifferentiableMap: 1,
+    systems.DifferentiableMapAt: 1,
+    systems.TwiceDifferentiableAt: 2,
+    systems.TwiceDifferentiableMapAt: 2,
+    systems.TwiceDifferentiableNear: 2,
+    systems.C2At: 2,
+    limits.ContinuousOn: 1,
+    limits.ContinuouslyDifferentiable: 1,
+}
+"""The definitions that ask for smoothness of their first argument, and of what order."""
+
+DECIDERS: Mapping[Definition, Decider] = {
+    **{definition: _smooth_of_order(order) for definition, order in SMOOTH.items()},
+    functions.Minimiser: _minimises_loss,
+    functions.LocalMinimiser: _minimises_locally,
+    functions.Convex: _convex,
+    functions.ConvexOn: _convex_on,
+    systems.StrictDerivative: _strict_derivative,
+    systems.Onto: _onto,
+    systems.PositiveIndexAbove: _positive_index,
+}
+"""The definitions that are decided here."""

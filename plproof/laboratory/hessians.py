@@ -1,0 +1,49 @@
+"""Second derivatives of function families at rounded points, where there is a formula for them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plproof.laboratory import rounding
+from plproof.laboratory.families import (
+    ConstantFunction,
+    Family,
+    Huber,
+    LeastSquares,
+    NormHuber,
+    Quadratic,
+    SineBumps,
+)
+from plproof.laboratory.matrices import composed, transposed
+from plproof.laboratory.rounding import Tracked, tracked
+
+
+def is_smooth(family: Family) -> bool:
+    """Say whether the functions of the family have derivatives of every order everywhere."""
+    return not isinstance(family, (Huber, NormHuber))
+
+
+def hessian(family: Family, points: Tracked) -> Tracked | None:
+    """Return the Hessians (..., B, d, d) at points (..., B, d), None where there is no formula."""
+    shape = (*points.value.shape[:-1], family.dimension, family.dimension)
+    found = _hessian(family, points)
+    if found is None:
+        return None
+    return Tracked(np.broadcast_to(found.value, shape), np.broadcast_to(found.error, shape))
+
+
+def _hessian(family: Family, points: Tracked) -> Tracked | None:
+    if isinstance(family, Quadratic):
+        return Tracked(family.hessian)
+    if isinstance(family, LeastSquares):
+        matrix = Tracked(family.matrix)
+        return composed(transposed(matrix), matrix)
+    if isinstance(family, ConstantFunction):
+        return Tracked(np.zeros((family.dimension, family.dimension)))
+    if isinstance(family, SineBumps):  # w (2 + 2 a b² cos(2by)) on the diagonal
+        angle = (2.0 * family.frequency) * (points - family.centre)
+        strength = tracked(family.amplitude) * family.frequency * (2.0 * family.frequency)
+        diagonal = family.weight[:, None] * (2.0 + strength * tracked(rounding.cos(angle)))
+        unit = np.eye(family.dimension)
+        return Tracked(diagonal.value[..., None] * unit, diagonal.error[..., None] * unit)
+    return None
