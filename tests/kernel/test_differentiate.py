@@ -288,6 +288,10 @@ REFUSED: dict[str, tuple[Term, list[Term]]] = {
     "a denominator inside a derivative": (
         ip(a, grad(mapsto(y, 1 / ip(x, y)), x)), [ne(ip(a, p), 0)]),
     "a root inside a derivative": (ip(a, grad(mapsto(y, norm(y - x)), x)), [0 < sq(p)]),
+    "a root at a fixed point inside a derivative": (jac(mapsto(y, norm(y) * x), b) @ a, []),
+    "a root at a fixed point inside an adjoint": (
+        jac(mapsto(y, norm(y) * x), b).T @ a, [0 < sq(p)]),
+    "a denominator at a fixed point inside": (jac(mapsto(y, x / ip(a, y)), b) @ a, []),
     "an abstract function": (f(x), []),
     "an abstract function differentiable elsewhere": (f(x), [other]),
     "another abstract function": (f(x), [DifferentiableAt(Function("f1", E), p)]),
