@@ -78,6 +78,15 @@ def check(theorem: Theorem, budget: str = "small", seed: int = 0) -> object:
     return check_here(theorem, budget, seed)
 
 
+def _workshop() -> object:
+    # imported here, as in check
+    from plproof.checking import workshop
+
+    return workshop
+
+
+Theorem.workshop = staticmethod(_workshop)
+
 __all__ = [
     "ARB",
     "ARCHIMEDES",

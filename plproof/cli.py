@@ -293,6 +293,7 @@ class _Count(click.ParamType):
     "--resume", type=click.Path(path_type=Path), metavar="FILE", help="Journal to write and resume."
 )
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@click.option("--plot", type=click.Path(path_type=Path), metavar="DIR", help="Write SVGs there.")
 def stress(
     paths: tuple[Path, ...],
     only: tuple[str, ...],
@@ -302,29 +303,34 @@ def stress(
     seed: int,
     resume: Path | None,
     jobs: int,
+    plot: Path | None,
 ) -> None:
     """Test the claims on many random functions, and search for the worst ones.
 
     Nothing is proved. A violation is reported with a verdict: certified, or not decided. The same
     seed gives the same result for any number of processes. A campaign with --resume FILE may be
-    killed at any moment and goes on from there when the command is given again.
+    killed at any moment and goes on from there when the command is given again. --plot draws what
+    is observed beside what is claimed (needs matplotlib: pip install 'plproof[plot]').
 
     Exit code 0: nothing unexpected; 1: a violation, or interrupted; 2: bad usage.
 
     Example: plproof stress theorems/ --only pl_linear_rate --functions 1e6 --jobs 2
     """
     from plproof.checking.discovery import UsageError
-    from plproof.checking.stressing import journal_path, statements_in
+    from plproof.checking.stressing import journal_path, statements_in, write_plots
     from plproof.laboratory.campaign import Campaign, Settings
     from plproof.laboratory.journal import JournalError
     from plproof.report.campaign import CampaignBar, show_findings
+    from plproof.report.plots import NoPlots, require_plots
 
     try:
+        if plot is not None:
+            require_plots()  # before hours of work, not after
         stated, errors = statements_in(_files(paths), only)
         settings = Settings(functions, seconds, adversary, seed, jobs)
         statements = [(s.name, s.statement) for s in stated]
         campaign = Campaign(statements, settings, journal_path(resume))
-    except (UsageError, JournalError) as error:
+    except (UsageError, JournalError, NoPlots) as error:
         _stop(str(error))
     with CampaignBar() as bar:
         found = campaign.run(bar.advance)
@@ -334,6 +340,12 @@ def stress(
         click.echo(text, err=True)
     if errors:
         sys.exit(BAD_USAGE)
+    if plot is not None and not campaign.interrupted:
+        try:
+            for path in write_plots(stated, plot, seed):
+                click.echo(f"{path} written")
+        except OSError as error:
+            _stop(f"the plots cannot be written to {plot}: {error.strerror}")
     if campaign.interrupted:
         _stop("interrupted: this is what was found so far")
     if not campaign.complete:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -63,6 +63,25 @@ def statements_in(
     if not found and not errors:
         raise UsageError("no theorem object in " + ", ".join(shown_path(f.path) for f in files))
     return found, errors
+
+
+def write_plots(stated: Sequence[Stated], folder: Path, seed: int) -> Iterator[Path]:
+    """Draw the envelopes of each claim; yield the SVG files as they are written.
+
+    Raises OSError when the folder cannot be written.
+    """
+    # imported here: numpy is not needed to read statements
+    from plproof.laboratory.envelope import envelopes
+    from plproof.report.plots import envelope_svg
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in stated:
+        drawn = envelopes(one.statement, seed)
+        for number, envelope in enumerate(drawn, 1):
+            name = one.name.rpartition("::")[2] + (f"_{number}" if len(drawn) > 1 else "")
+            path = folder / f"{name}.svg"
+            path.write_text(envelope_svg(envelope), encoding="utf-8")
+            yield path
 
 
 def journal_path(path: Path | None) -> Path | None:

@@ -8,7 +8,7 @@ whose membership in the class is certified.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from itertools import product
@@ -104,7 +104,7 @@ def best_ratio(
     comparison = comparisons(statement)[number]
     text = show(comparison.proposition)
     try:
-        problem = _Problem.of(statement, comparison, index)
+        problem = Problem.of(statement, comparison, index)
     except NotEvaluated as error:
         return Best(text, index, None, note=str(error))
     rng = np.random.default_rng([seed, 21, number, index or 0])
@@ -130,8 +130,12 @@ def _variables(statement: Statement, comparison: Comparison) -> tuple[Term, ...]
 
 
 @dataclass(frozen=True)
-class _Problem:
-    """What is held fixed during a search, and for what."""
+class Problem:
+    """What is held fixed during a search, and for what: one comparison of a statement.
+
+    ``numbers`` by variable; ``required``, the class of the ``function``; ``fixed``, the points that
+    stay at the minimiser, 0.
+    """
 
     statement: Statement
     comparison: Comparison
@@ -142,7 +146,8 @@ class _Problem:
     fixed: tuple[Term, ...]
 
     @classmethod
-    def of(cls, statement: Statement, comparison: Comparison, index: int | None) -> _Problem:
+    def of(cls, statement: Statement, comparison: Comparison, index: int | None) -> Problem:
+        """Choose the constants; NotEvaluated, with the reason, where there can be no search."""
         hypotheses = tuple(h for _, h in statement.hypotheses)
         plan = Plan.of((*hypotheses, *comparison.given), (comparison.proposition,))
         if len(plan.functions) != 1:
@@ -155,50 +160,22 @@ class _Problem:
         return cls(statement, comparison, plan, f, required, numbers, fixed)
 
     # ------------------------------------------------------------ climbing
-    def climb(
-        self, shape: Shape, rows: int, iterations: int, rng: np.random.Generator
-    ) -> list[tuple[float, Assignment]]:
-        """Return certified ratio and assignment of the best row: tidied, and as it was found."""
-        d = shape.dimension
-        free = [v for v in (*self.plan.descents, *self.plan.points) if v not in self.fixed]
-        theta = rng.standard_normal((4 * rows, shape.size)) * 1.5
-        places = rng.standard_normal((4 * rows, d * len(free)))
-        start = np.concatenate([theta, places * np.exp2(rng.integers(-2, 4, (4 * rows, 1)))], 1)
-        longest = [1]
+    @property
+    def free(self) -> list[Term]:
+        """The starts of runs and the points that are searched for."""
+        return [v for v in (*self.plan.descents, *self.plan.points) if v not in self.fixed]
 
-        def objective(z: Any) -> Any:
-            unrolled = self._unrolled(shape, z, free)
-            small = unrolled.value(self.comparison.small)
-            large = unrolled.value(self.comparison.large)
-            longest[0] = max(longest[0], unrolled.longest)
-            sound = large > _SMALLEST
-            safe = anp.where(sound, large, 1.0)
-            above = small > 0
-            climbing = anp.log(anp.where(above, small, 1.0)) - anp.log(safe)
-            ratio = anp.where(above, climbing, small / safe - 800.0)
-            return anp.where(sound, ratio, -np.inf) + 0.0 * anp.sum(z, axis=-1)
+    def starts(self, shape: Shape, count: int, rng: np.random.Generator) -> Floats:
+        """Draw parameters, starts and points (count, n), in a row each, at several scales."""
+        theta = rng.standard_normal((count, shape.size)) * 1.5
+        places = rng.standard_normal((count, shape.dimension * len(self.free)))
+        places *= np.exp2(rng.integers(-2, 4, (count, 1)))
+        return np.concatenate([theta, places], axis=1)
 
-        with np.errstate(all="ignore"):
-            values = np.asarray(objective(start))
-        values = np.where(np.isfinite(values), values, -np.inf)
-        order = np.argsort(-values, kind="stable")
-        if not start.shape[1] or values[order[0]] == -np.inf:
-            return []
-        row, found = int(order[0]), start
-        if not shape.drawn:
-            found, values = maximise(objective, start[order[:rows]], iterations)
-            row = int(np.argmax(values))
-        results = []
-        for scale in self._scales(shape, found[row], free):
-            proposal = self._assignment(shape, found[row], row, free, longest[0], scale)
-            ratio = None if proposal is None else self.certified(proposal)
-            if proposal is not None and ratio is not None:
-                results.append((ratio, proposal))
-        return results
-
-    def _unrolled(self, shape: Shape, z: Any, free: Sequence[Term]) -> Unrolled:
+    def unrolled(self, shape: Shape, z: Any) -> Unrolled:
+        """Return what gives terms their values for rows like those of :meth:`starts`."""
         d, n = shape.dimension, shape.size
-        at = {v: z[:, n + i * d : n + (i + 1) * d] for i, v in enumerate(free)}
+        at = {v: z[:, n + i * d : n + (i + 1) * d] for i, v in enumerate(self.free)}
         zero = np.zeros((len(z), d))
         return Unrolled(
             {self.function: shape.functions(z[:, :n])},
@@ -209,28 +186,63 @@ class _Problem:
             d,
         )
 
-    def _scales(self, shape: Shape, z: Floats, free: Sequence[Term]) -> Iterator[float]:
+    def objective(self, shape: Shape) -> Callable[[Any], Any]:
+        """Return log(small/large) as a function of such rows, -inf where nothing is to be seen."""
+
+        def objective(z: Any) -> Any:
+            unrolled = self.unrolled(shape, z)
+            small = unrolled.value(self.comparison.small)
+            large = unrolled.value(self.comparison.large)
+            sound = large > _SMALLEST
+            safe = anp.where(sound, large, 1.0)
+            above = small > 0
+            climbing = anp.log(anp.where(above, small, 1.0)) - anp.log(safe)
+            ratio = anp.where(above, climbing, small / safe - 800.0)
+            return anp.where(sound, ratio, -np.inf) + 0.0 * anp.sum(z, axis=-1)
+
+        return objective
+
+    def climb(
+        self, shape: Shape, rows: int, iterations: int, rng: np.random.Generator
+    ) -> list[tuple[float, Assignment]]:
+        """Return certified ratio and assignment of the best row: tidied, and as it was found."""
+        start, objective = self.starts(shape, 4 * rows, rng), self.objective(shape)
+        with np.errstate(all="ignore"):
+            values = np.asarray(objective(start))
+        values = np.where(np.isfinite(values), values, -np.inf)
+        order = np.argsort(-values, kind="stable")
+        if not start.shape[1] or values[order[0]] == -np.inf:
+            return []
+        row, found = int(order[0]), start
+        if not shape.drawn:
+            found, values = maximise(objective, start[order[:rows]], iterations)
+            row = int(np.argmax(values))
+        last = self.unrolled(shape, found)
+        last.value(self.comparison.small), last.value(self.comparison.large)
+        results = []
+        for scale in self._scales(shape, found[row]):
+            proposal = self._assignment(shape, found[row], row, max(1, last.longest), scale)
+            ratio = None if proposal is None else self.certified(proposal)
+            if proposal is not None and ratio is not None:
+                results.append((ratio, proposal))
+        return results
+
+    def _scales(self, shape: Shape, z: Floats) -> Iterator[float]:
         """Yield the factors by which to shrink what was found: to the first start at 1, and 1."""
-        if free and shape.dimension == 1:
+        if self.free and shape.dimension == 1:
             first = z[shape.size]
             if first:
                 yield float(1.0 / abs(first))
         yield 1.0
 
     def _assignment(
-        self,
-        shape: Shape,
-        z: Floats,
-        row: int,
-        free: Sequence[Term],
-        longest: int,
-        scale: float,
+        self, shape: Shape, z: Floats, row: int, longest: int, scale: float
     ) -> Assignment | None:
         d, n = shape.dimension, shape.size
-        sign = -1.0 if d == 1 and free and z[n] < 0 else 1.0
+        sign = -1.0 if d == 1 and self.free and z[n] < 0 else 1.0
         at = {
             v: np.where(np.abs(x) < 1e-9, 0.0, x)
-            for i, v in enumerate(free)
+            for i, v in enumerate(self.free)
             for x in [sign * scale * z[None, n + i * d : n + (i + 1) * d]]
         }
         if scale != 1.0:  # the first is exactly 1

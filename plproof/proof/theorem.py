@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from plproof.kernel import rules
 from plproof.kernel.thm import Thm
@@ -229,7 +229,25 @@ class Theorem:
             thm = rules.discharge(thm, hypothesis=instance)
         return Derivation(self.statement, thm, defined, tuple(proof.outline), self.spaces)
 
-    # ---- what notebooks show
+    # ---- what notebooks do and show
+    #: gives the parts above this one, which may use the laboratory; set where they are known
+    workshop: ClassVar[Callable[[], Any]]
+
+    def stress(self, functions: int = 20_000, *, adversary: bool = True, seed: int = 0) -> Any:
+        """Test the claim here on random functions and search for the worst; see ``plproof stress``.
+
+        Arguments: ``functions`` to draw; ``adversary``, whether to search; ``seed``.  A notebook
+        shows what was found.
+        """
+        return type(self).workshop().stress(self, functions, adversary, seed)
+
+    def plot(self, seed: int = 0) -> Any:
+        """Draw what is observed beside what the claim says; a notebook shows it.
+
+        Needs matplotlib, the extra ``plot``.
+        """
+        return type(self).workshop().plot(self, seed)
+
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}: {self.title}>"
 

@@ -1,0 +1,67 @@
+"""What a theorem object does in a notebook with the laboratory: ``stress`` and ``plot``."""
+
+from __future__ import annotations
+
+from html import escape
+
+from plproof.laboratory.campaign import Campaign, Findings, Settings
+from plproof.laboratory.envelope import Envelope, envelopes
+from plproof.proof.theorem import Theorem
+from plproof.report.campaign import tightness, verdict_of
+from plproof.report.plots import envelope_svg, require_plots
+
+
+class Stressed:
+    """What a stress test found, as a notebook shows it; ``findings`` is its data."""
+
+    def __init__(self, findings: Findings, expected: str) -> None:
+        self.findings = findings
+        self._expected = expected
+
+    def _lines(self) -> list[str]:
+        found = self.findings
+        verdict = verdict_of(found, self._expected)
+        counted = f"{found.checks:,} of {found.functions:,} functions satisfy the hypotheses"
+        lines = [f"{found.name}: {verdict}; {counted}", *tightness(found), *found.quarantined]
+        if found.counterexample is not None:
+            lines += [found.counterexample["text"], found.counterexample["snippet"]]
+        return lines
+
+    def __repr__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<pre>{escape(line)}</pre>" for line in self._lines())
+
+
+class Drawing:
+    """The envelopes of a claim, one SVG below the other; ``envelopes`` is their data."""
+
+    def __init__(self, name: str, found: list[Envelope]) -> None:
+        self.envelopes = found
+        self._name = name
+        self.svgs = [envelope_svg(envelope) for envelope in found]
+
+    def __repr__(self) -> str:
+        titles = "; ".join(e.title for e in self.envelopes) or "nothing to draw"
+        return f"<drawing of {self._name}: {titles}>"
+
+    def _repr_html_(self) -> str:
+        if not self.svgs:
+            return f"<p>{escape(self._name)}: there is no inequality to draw</p>"
+        return "".join(svg[svg.index("<svg") :] for svg in self.svgs)
+
+
+def stress(theorem: Theorem, functions: int, adversary: bool, seed: int) -> Stressed:
+    """Run a campaign on one theorem object in this process; see :meth:`Theorem.stress`."""
+    settings = Settings(functions=functions, adversary=adversary, seed=seed, jobs=0)
+    campaign = Campaign([(theorem.name, theorem.statement)], settings)
+    (found,) = campaign.run()
+    campaign.close()
+    return Stressed(found, theorem.expect)
+
+
+def plot(theorem: Theorem, seed: int) -> Drawing:
+    """Draw what is observed beside the claim; see :meth:`Theorem.plot`.  NoPlots: no matplotlib."""
+    require_plots()
+    return Drawing(theorem.name, envelopes(theorem.statement, seed))
