@@ -252,6 +252,21 @@ AXIOMS = {
         "unit_vector",
     ),
     "index_n_is_not_enough": ("rank_nullity", "unit_vector"),
+    "continuous_where_differentiable": (),
+    "gradient_vanishes_inside": (),
+    "tilted_minimum": ("extreme_value",),
+    "convex_on_smaller_balls": (),
+    "curved_along_the_gradient": ("segment",),
+    "not_convex_strict_minimum": (
+        "dimension_formula",
+        "dimension_monotone",
+        "extreme_value",
+        "local_surjectivity",
+        "rank_nullity",
+        "segment",
+        "unit_vector",
+    ),
+    "hessian_of_a_multiple": (),
     "quartic_is_convex": (),
 }
 

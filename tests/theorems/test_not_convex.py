@@ -31,6 +31,7 @@ from theorems.over_parameterised import index_n_is_not_enough as index_n
 from theorems.over_parameterised import negative_curvature as curvature
 from theorems.over_parameterised import not_convex_by_rank as by_rank
 from theorems.over_parameterised import not_convex_near_minimum as near
+from theorems.over_parameterised import not_convex_strict_minimum as strict
 from theorems.over_parameterised import onto_a_line as line
 from theorems.over_parameterised import rank_2n_is_not_enough as rank_2n
 from theorems.over_parameterised import second_order as order
@@ -136,6 +137,25 @@ NEIGHBOURS = {
         {"x_low": index_n.x >= -index_n.half, "y_low": index_n.y >= -index_n.half},
         None,
     ),
+    "a minimum that is not strict": (
+        strict.not_convex_strict_minimum,
+        {
+            "strict": exists(
+                strict.r,
+                conj(
+                    strict.r > 0,
+                    forall(
+                        strict.q,
+                        implies(
+                            norm(strict.q - strict.F(strict.ws)) <= strict.r,
+                            strict.loss(strict.F(strict.ws)) <= strict.loss(strict.q),
+                        ),
+                    ),
+                ),
+            )
+        },
+        None,
+    ),
     "a counterexample with rank above 2n": (
         rank_2n.rank_2n_is_not_enough,
         {"large": 2 * rank_2n.Y.dim < rank(hess_along(rank_2n.S, rank_2n.ws, rank_2n.d))},
@@ -190,3 +210,10 @@ def test_the_sharp_example_has_no_such_points(scale):
         m = [(s + t) / 2 for s, t in zip(a, b, strict=True)]
         values = [w[0] ** 2 / (1 - w[1]) for w in (a, b, m)]
         assert values[0] + values[1] >= 2 * values[2]
+
+
+def test_a_minimum_that_is_not_strict_may_have_a_loss_that_is_convex():
+    """With ℓ(q) = max(0, |q| − 1)³ the loss of w₁ + w₂² + w₃² vanishes on a ball."""
+    for point in ([0.3, 0.3, 0.3], [-0.5, 0.1, 0.2], [0.0, -0.5, 0.5]):
+        value = point[0] + point[1] ** 2 + point[2] ** 2
+        assert max(0, abs(value) - 1) ** 3 == 0

@@ -57,6 +57,24 @@ def _(p):
     p.have(hessian_of_the_opposite.claim, by=lambda h: [same, slope(h)])
 
 
+hessian_of_a_multiple = Lemma(
+    "The Hessian of ⟨tu, F⟩ is t times that of ⟨u, F⟩",
+    given=dict(smooth=TwiceDifferentiableMapAt(F, w)),
+    claim=forall(h, eq(hess_along(F, w, t * u) @ h, t * (hess_along(F, w, u) @ h))),
+)
+
+
+@hessian_of_a_multiple.proof
+def _(p):
+    p.have(DifferentiableMapAt(pulled_back, w), by=p.smooth[1][1](u))
+    multiple = mapsto(x, t * (jac(F, x).T @ u))
+    with p.fix(x):
+        p.have(eq(jac(F, x).T @ (t * u), t * (jac(F, x).T @ u)))
+    same = p.extensional(p.last)
+    slope = p.differentiate(multiple, w)[1]
+    p.have(hessian_of_a_multiple.claim, by=lambda h: [same, slope(h)])
+
+
 component = mapsto(x, ip(u, F(x)))
 
 component_gradient = Lemma(
