@@ -76,7 +76,6 @@ def given(start):
     change = (jac(F, u) - jac(F, v)) @ z
     return dict(
         sigma_pos=sigma > 0,
-        S_nonnegative=S >= 0,
         eps_nonnegative=eps >= 0,
         differentiable=forall(v, implies(inside(v, start), DifferentiableMapAt(F, v))),
         lipschitz=forall(
@@ -96,7 +95,7 @@ def given(start):
 derivative_in_ball = Lemma(
     "On the ball DF(v) stays between σ/2 and S + σ/2",
     source=source,
-    given={n: h for n, h in given(w0).items() if n not in ("differentiable", "S_nonnegative")},
+    given={name: h for name, h in given(w0).items() if name != "differentiable"},
     claim=forall(
         v,
         implies(
@@ -177,7 +176,7 @@ def _(p):
 gradient_in_ball = Lemma(
     "On the ball, from points of no larger loss, the gradient of the loss is β-Lipschitz",
     source=source,
-    given=given(w0),
+    given=dict(S_nonnegative=S >= 0) | given(w0),
     claim=forall(
         [v, u],
         implies(
@@ -239,7 +238,7 @@ def _(p):
 near_zero_loss = Theorem(
     "From a well-conditioned start gradient descent on the square loss reaches zero loss",
     source=source,
-    given=given(w[0]) | dict(gd=GradientDescent(loss, w, 1 / beta)),
+    given=dict(S_nonnegative=S >= 0) | given(w[0]) | dict(gd=GradientDescent(loss, w, 1 / beta)),
     claim=conj(
         forall(k, conj(inside(w[k], w[0]), loss(w[k]) <= (1 - mu / beta) ** k * loss(w[0]))),
         exists(v, conj(inside(v, w[0]), Converges(w, v), eq(F(v), y))),
