@@ -91,7 +91,7 @@ smaller_radius = Proposition(
     repaired=[local_pl_rate],
     spaces={W: R1},
     note="x²/2 and the start 1: the first iterate is 0, at distance 1; local_pl_rate has the "
-    "radius √(8f(w₀)/μ), twice the smallest possible one",
+    "radius √(8f(w₀)/μ), at most twice what is needed",
 )
 
 
