@@ -16,7 +16,8 @@ import numpy as np
 
 from plproof.laboratory.cases import Case
 from plproof.laboratory.evaluate import NotEvaluated
-from plproof.laboratory.families import Family
+from plproof.laboratory.exact_quadratics import holds_everywhere
+from plproof.laboratory.families import ConstantFunction, Family, LeastSquares, Quadratic
 from plproof.laboratory.models import Plan
 from plproof.laboratory.precise import Field, Number, Undecided, family_at
 from plproof.language.printing import show
@@ -203,6 +204,8 @@ class _Judge:
             known = self._by_constants(p) if not p.loose else None
             return True if known else self.truth(p.data.unfold(args), scope)
         if op == "all" and not p.loose:
+            if self._holds_everywhere(p):
+                return True
             return False if self._fails_somewhere(p) else None
         return None
 
@@ -218,6 +221,14 @@ class _Judge:
             return bool(small <= large if p.op in ("le", "ge") else small < large)
         except Undecided:
             return None
+
+    def _holds_everywhere(self, p: Term) -> bool:
+        """Say whether a "for all vectors" is proved, where all functions are quadratic."""
+        a = self.case.assignment
+        quadratic = (Quadratic, LeastSquares, ConstantFunction)
+        if not all(isinstance(f, quadratic) for f in a.families.values()):
+            return False
+        return holds_everywhere(p, dict(a.dimensions), self.field, self.value)
 
     def _fails_somewhere(self, p: Term) -> bool:
         """Say whether a "for all" fails where the rounded evaluation has its least slack."""

@@ -199,3 +199,28 @@ def test_an_equation_and_a_disjunction_are_decided():
     ):
         case = case_of(Statement.of({}, claim), family, {}, {y: [1.0]})
         assert recheck(case).kind == kind, claim
+
+
+def test_membership_in_a_class_of_the_user_is_decided_exactly_on_quadratics():
+    found = refute(the.ON_OWN_CLASS["too fast"], seed=3, budget="small")
+    assert (found.verdict, found.certificate) == (VIOLATED, "exact rationals")
+    statement = Statement.of({"secant": the.RestrictedSecant(f, the.mu, xs)}, f(y) >= 7)
+    for d, least in ((1, 0.25), (2, 0.25)):
+        spectrum = np.full((1, d), 1.0)
+        spectrum[0, -1] = least
+        family = SpectralQuadratic(spectrum, [np.eye(d)], np.zeros((1, d)), [0.0])
+        points = {xs: [0.0] * d, y: [1.0] * d}
+        for number, kind in (
+            (least, VIOLATED),
+            (0.0, VIOLATED),
+            (np.nextafter(least, 1.0), NOT_DECIDED),
+        ):
+            verdict = recheck(case_of(statement, family, {the.mu: number}, points))
+            assert verdict.kind in (kind, "") and (verdict.kind == VIOLATED) == (kind == VIOLATED)
+
+
+def test_a_class_that_is_not_a_quadratic_inequality_is_not_decided():
+    # true at -1, 0 and 1, where a quadratic would be seen, and false at 1/2
+    odd = Statement.of({"odd": forall(y, f(y) * f(y) * 2 >= f(y))}, f(xs) >= 7)
+    family = SpectralQuadratic([[1.0]], [[[1.0]]], [[0.0]], [0.0])
+    assert recheck(case_of(odd, family, {}, {xs: [0.0]})).kind != VIOLATED
