@@ -19,6 +19,7 @@ from plproof.kernel.thm import Thm
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import FALSE, Term, as_real
 from plproof.proof.algebra import NoTerm, Reader, atoms_of, denominators
+from plproof.proof.factors import factors_of
 from plproof.proof.lemmas import (
     ZERO,
     nonzero_of_multiple,
@@ -195,7 +196,40 @@ class Signs:
             found = self._from(premises, term, form, p, known, strict, reader)
             if found is not None:
                 return found
-        return None
+        return self._by_factors(term, p, known, strict, reader)
+
+    def _by_factors(
+        self, term: Term, p: Poly, known: list[Thm], strict: bool, reader: Reader
+    ) -> Thm | None:
+        """Return the sign of a product from the signs of its irreducible factors, or None."""
+        split = factors_of(p)
+        if split is None:
+            return None
+        coefficient, factors = split
+        premises: list[Thm] = []
+        places: list[int] = []
+        squares: list[Term] = []
+        for q, exponent in factors:
+            factor = reader.polynomial(q)
+            if not strict:
+                squares += [factor] * (exponent // 2)
+                exponent %= 2
+            if not exponent:
+                continue
+            found = self.prove(factor, strict)
+            if found is None:
+                found = self.prove(reader.polynomial(plus({}, q, -1)), strict)
+                coefficient *= (-1) ** exponent
+            if found is None:
+                return None
+            places += [len(premises)] * exponent
+            premises.append(found)
+        if coefficient < 0:
+            return None
+        numbers = list(range(len(premises), len(premises) + len(known)))
+        summand = Summand(coefficient, tuple(places), tuple(squares))
+        goal = ZERO < term if strict else ZERO <= term
+        return combine(*premises, *known, goal=goal, summands=[summand], nonzero=numbers)
 
     def _from(
         self,

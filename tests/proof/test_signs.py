@@ -8,9 +8,11 @@ from hypothesis import assume as consistent
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plproof.kernel.normal import NormalForm
 from plproof.kernel.rules import assume
 from plproof.language import Natural, Reals, Space, Vector, eq, ne, norm, sq, sqrt
 from plproof.language.terms import number
+from plproof.proof.algebra import Reader
 from plproof.proof.signs import Signs
 
 a, b, c = Reals("a b c")
@@ -189,3 +191,39 @@ def test_a_denominator_is_known_from_either_sign_or_from_a_fact(fact):
 @pytest.mark.parametrize("fact", [a >= 0, a <= 0, ne(b, 0), ne(a, 1), eq(a, b)], ids=str)
 def test_a_denominator_is_not_known_from_less(fact):
     assert known([fact]).nonzero(a) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "term", "strict"),
+    [
+        ([a > 0, b > 0, a < 1], a**3 * b - a**4 * b, True),
+        ([a >= 0, b >= 0, a <= 1], a**3 * b - a**4 * b, False),
+        ([a > 0, b > 0, a * b < 1], 2 * a * b - a**2 * b**2, True),
+        ([a < 0, b < 0, c > 2], a * b * (c**2 - 4), True),
+        ([], (a - b) ** 2 * (a + 2 * b) ** 2, False),
+        ([c >= 1], (a - b) ** 2 * (c**3 - 1), False),
+    ],
+)
+def test_a_product_has_the_sign_of_its_factors(facts, term, strict):
+    theorem = Signs([assume(proposition=p) for p in facts]).prove(expanded(term), strict)
+    assert theorem is not None
+
+
+@pytest.mark.parametrize(
+    ("facts", "term", "strict"),
+    [
+        ([a > 0, b > 0], a**3 * b - a**4 * b, False),
+        ([a >= 0, b >= 0, a <= 1], a**3 * b - a**4 * b, True),
+        ([a < 0, b > 0, c > 2], a * b * (c**2 - 4), False),
+        ([], (a - b) ** 2 * (a + 2 * b) ** 2, True),
+        ([], (a - b) ** 3 * (a + 2 * b), False),
+    ],
+)
+def test_a_product_of_unknown_sign_has_none(facts, term, strict):
+    assert Signs([assume(proposition=p) for p in facts]).prove(expanded(term), strict) is None
+
+
+def expanded(term):
+    """Return the term multiplied out, so that its factors must be found."""
+    form = NormalForm()
+    return Reader(form, [term]).polynomial(form.scalar(term))
