@@ -106,7 +106,9 @@ class _Calculus:
 
     def _depends(self, t: Term) -> bool:
         if t not in self._free:
-            self._free[t] = self._x in free_variables(t)
+            new = (t,) if all(arg in self._free for arg in t.args) else subterms(t)
+            for part in new:
+                self._free[part] = part == self._x or any(self._free[a] for a in part.args)
         return self._free[t]
 
     def explicit(self, root: Term) -> Term:

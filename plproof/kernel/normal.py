@@ -215,11 +215,13 @@ class NormalForm:
 
     def gram(self, u: Vector, v: Vector) -> Poly:
         """Return ⟨u, v⟩ by bilinearity, symmetry and ⟨A u, v⟩ = ⟨u, Aᵀ v⟩."""
+        self._bounded(u, v)
         total: Poly = {}
         for a, c in u.items():
             for b, d in v.items():
-                total = plus(total, times(self._entry(a, b), times(c, d)))
-        return total
+                for monomial, e in times(self._entry(a, b), times(c, d)).items():
+                    total[monomial] = total.get(monomial, Fraction(0)) + e
+        return plus(total, {})
 
     def _entry(self, a: int, b: int) -> Poly:
         """Return ⟨a, b⟩ of two vector atoms; coordinate vectors are orthonormal."""
@@ -231,6 +233,11 @@ class NormalForm:
         first, word, last = min((x, word, y), (y, _adjoint(word), x))
         return self._atom("ip", first, self._at(word, last))
 
+    def _bounded(self, u: Vector, v: Vector) -> None:
+        lengths = (len(self._applied(n)[0]) for part in (u, v) for n in part)
+        if len(u) * len(v) > MAX_MONOMIALS or max(lengths, default=0) > MAX_EXPONENT:
+            raise KernelError("a product in a normal form is too large")
+
     def _word(self, number: int) -> Word:
         word = self.atoms[number][1]
         assert isinstance(word, tuple)
@@ -239,6 +246,8 @@ class NormalForm:
     def _applied(self, number: int) -> tuple[Word, int]:
         """Return (word, atom) for the vector atom that is the word applied to the atom."""
         key = self.atoms[number]
+        if key[0] == "word":
+            return key[1], number  # type: ignore[return-value]
         return (key[1], key[2]) if key[0] == "at" else ((), number)  # type: ignore[return-value]
 
     def _at(self, word: Word, atom: int) -> int:
@@ -246,6 +255,7 @@ class NormalForm:
 
     def compose(self, a: Vector, b: Vector) -> Vector:
         """Return the map a applied to the vector b, or the product of the maps a and b."""
+        self._bounded(a, b)
         total: Vector = {}
         for m, c in a.items():
             for n, d in b.items():
@@ -255,8 +265,8 @@ class NormalForm:
                 else:
                     inner, atom = self._applied(n)
                     number = self._at(word + inner, atom)
-                total = self.add(total, {number: times(c, d)})
-        return total
+                total[number] = plus(total.get(number, {}), times(c, d))
+        return {atom: c for atom, c in total.items() if c}
 
     @staticmethod
     def add(u: Vector, v: Vector) -> Vector:

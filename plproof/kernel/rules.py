@@ -346,7 +346,7 @@ def induction(base: Thm, step: Thm, *, goal: Term) -> Derived:
 def summation(*, function: Term) -> Derived:
     """⊢ Σ_{i<0} f(i) = 0 ∧ ∀n. Σ_{i<n+1} f(i) = Σ_{i<n} f(i) + f(n).
     >>> summation(function=mapsto(k, rational(1)))
-    ⊢ Σ[k < 0] 1 = 0 ∧ (∀n!. Σ[k < n! + 1] 1 = Σ[k < n!] 1 + (k ↦ 1)[n!])
+    ⊢ Σ[k < 0] 1 = 0 ∧ (∀n!. Σ[k < n! + 1] 1 = (Σ[k < n!] 1) + (k ↦ 1)[n!])
     """
     require(not function.loose, "summation: {} is not closed", function)
     n = make("var", (), "n!", NAT)

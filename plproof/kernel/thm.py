@@ -95,7 +95,7 @@ def rule(**kinds: str) -> Callable[[Callable[P, Derived]], Callable[P, Thm]]:
             require(closed, "{}: a term is no closed term", title)
             try:
                 new = derive(*premises, **data)
-            except LanguageError as error:
+            except (LanguageError, RecursionError) as error:
                 raise KernelError(f"{title}: {error}") from None
             c = new.conclusion
             require(c.sort == PROP and not c.loose, "{} is not a closed proposition", c)

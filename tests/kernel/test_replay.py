@@ -531,6 +531,37 @@ SLOW = {
 }
 
 
+def map_tower(first: list[Any], entry: Callable[[int], list[Any]], height: int) -> dict[str, Any]:
+    """A proof step that says t = 0 for a linear map or a vector t that grows at every storey."""
+    document = tower(A, lambda i: ["add", [i, i], None], 0)
+    space, real = [["Lin", ["E", "E"], []], ["Vec", ["E"], []]], document["terms"][:1]
+    terms = [
+        *real,
+        ["le", [0, 0], None],
+        ["var", [], "A", 2],
+        ["var", [], "B", 2],
+        ["add", [2, 3], None],
+        ["var", [], "x", 3],
+        ["num", [], "0", 2],
+        ["num", [], "0", 3],
+    ]
+    terms.append(first)
+    for _ in range(height):
+        terms.append(entry(len(terms) - 1))
+    zero = 7 if entry(0)[0] == "lapp" else 6
+    terms.append(["eq", [len(terms) - 1, zero], None])
+    step_ = ["combine", [], {"goal": len(terms) - 1, "summands": [], "nonzero": []}]
+    return {**document, "sorts": [*document["sorts"], *space], "terms": terms, "steps": [step_]}
+
+
+MAP = ["add", [2, 3], None]
+SLOW |= {
+    "A squared 60 times": map_tower(["var", [], "A", 2], lambda i: ["comp", [i, i], None], 60),
+    "A + B squared 60 times": map_tower(MAP, lambda i: ["comp", [i, i], None], 60),
+    "A + B 60 times at x": map_tower(["var", [], "x", 3], lambda i: ["lapp", [4, i], None], 60),
+}
+
+
 @pytest.mark.parametrize("name", SLOW)
 def test_small_documents_do_not_take_for_ever(name: str) -> None:
     """A term is a graph: a few lines can say 2^60 of something; replay must say no, soon."""
