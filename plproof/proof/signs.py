@@ -260,7 +260,8 @@ class Signs:
 
     def _relevant(self, form: NormalForm, p: Poly, reader: Reader) -> list[list[Thm]]:
         """Return choices of comparisons that share atoms with p, directly or through each other:
-        the newest, and, where these leave some out, those about p's atoms alone.
+        the newest, and, where these leave some out, those about p's atoms alone, newest or of
+        lowest degree.
         """
         reach = atoms_of(p)
         pool = []
@@ -285,7 +286,11 @@ class Signs:
         choices = [self._built_in(form, sorted(reach), reader) + newest]
         own = [th for th, q in pool if th in chosen and atoms_of(q) <= atoms_of(p)]
         if any(th not in newest for th in own):
-            choices.append(self._built_in(form, sorted(atoms_of(p)), reader) + own[-MAX_FACTS:])
+            built_in = self._built_in(form, sorted(atoms_of(p)), reader)
+            choices.append(built_in + own[-MAX_FACTS:])
+            if len(own) > MAX_FACTS:
+                degrees = {th: max(sum(e for _, e in m) for m in q) for th, q in pool}
+                choices.append(built_in + sorted(own, key=degrees.__getitem__)[:MAX_FACTS])
         return choices
 
     def _built_in(self, form: NormalForm, atoms: Sequence[int], reader: Reader) -> list[Thm]:
