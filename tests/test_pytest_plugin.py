@@ -102,6 +102,28 @@ def test_the_crash_location_is_the_failing_line_for_editors_to_jump_to(repositor
     ]
 
 
+UNKNOWN = """
+from plproof import Lemma, Space, Subspace, dim
+
+E = Space("E")
+N, M = Subspace("N", E), Subspace("M", E)
+
+unknown = Lemma("a subspace", given=dict(small=dim(N) < dim(M)), claim=dim(N) <= dim(M))
+
+
+@unknown.proof
+def _(p):
+    p.have(unknown.claim, by=p.small)
+"""
+
+
+def test_a_statement_the_laboratory_has_no_values_for_skips_its_consistency_test(repository):
+    repository.makepyfile(unknown=UNKNOWN)
+    done = run(repository, "unknown.py", "-rs")
+    done.assert_outcomes(passed=2, skipped=1)
+    done.stdout.fnmatch_lines(["SKIPPED*not exercised: *"])
+
+
 def test_a_statement_without_a_model_fails_its_consistency_test_alone(repository):
     text = BAD.replace("dict(a_pos=a > 0)", "dict(a_pos=a > 0, neg=a < 0)")
     repository.makepyfile(vacuous=text.replace("by=p.a_pos", "by=[p.a_pos, p.neg]"))
