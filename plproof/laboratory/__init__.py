@@ -9,5 +9,10 @@ a failing row into something to read and run.  ``axioms`` tests the shipped axio
 ``systems`` are maps R^m -> R^n with few outputs and many inputs, for claims about non-convexity and
 about training; ``partition`` and ``copositive`` decide the small cases of two hardness reductions,
 ``saddles`` counts the runs of descent that end at a strict saddle.
+``certified`` decides a suspected violation in arb or exact rationals (``precise`` are the numbers,
+``exact_quadratics`` the classes a user defines, ``suspects`` rows below rounding).  ``adversary``
+looks for the worst function (``ratios``, ``shapes``, ``unrolled``, ``bfgs``), ``envelope`` for what
+there is to plot.  ``campaign`` hands ``units`` of work to processes and keeps a ``journal``;
+``estimate`` brackets the constants of a function by branch and bound over ``jets``.
 ``strategies`` needs hypothesis and is for tests; nothing else here imports it.
 """
