@@ -32,6 +32,7 @@ from plproof.proof.lemmas import (
     square_nonnegative,
 )
 from plproof.proof.linear import nonnegative_solution
+from plproof.proof.screen import fails_somewhere
 
 MAX_COLUMNS = 220
 MAX_NESTING = 4
@@ -192,11 +193,22 @@ class Signs:
         strict: bool,
         reader: Reader,
     ) -> Thm | None:
-        for premises in self._relevant(form, p, reader):
-            found = self._from(premises, term, form, p, known, strict, reader)
+        choices, connected = self._relevant(form, p, reader)
+        for premises in choices:
+            found = self._from(premises, term, form, p, known, strict, reader, 1)
             if found is not None:
                 return found
-        return self._by_factors(term, p, known, strict, reader)
+        if self._degrees == 1 or fails_somewhere(self._slacks(form, connected), p, strict):
+            return None
+        product = self._by_factors(term, p, known, strict, reader)
+        if product is not None:
+            return product
+        for premises in choices:
+            for degree in range(2, self._degrees + 1):
+                found = self._from(premises, term, form, p, known, strict, reader, degree)
+                if found is not None:
+                    return found
+        return None
 
     def _by_factors(
         self, term: Term, p: Poly, known: list[Thm], strict: bool, reader: Reader
@@ -240,28 +252,34 @@ class Signs:
         known: list[Thm],
         strict: bool,
         reader: Reader,
+        degree: int,
     ) -> Thm | None:
         """Return ⊢ 0 ≤ t (0 < t) as a combination of products of the premises, or None."""
+        columns = self._columns(form, self._slacks(form, premises), degree, reader)
+        if len(columns) > MAX_COLUMNS:
+            return None
+        found = solve(columns, p, strict)
+        if found is None:
+            return None
+        goal = ZERO < term if strict else ZERO <= term
+        numbers = list(range(len(premises), len(premises) + len(known)))
+        return combine(*premises, *known, goal=goal, summands=found, nonzero=numbers)
+
+    @staticmethod
+    def _slacks(form: NormalForm, premises: Sequence[Thm]) -> list[tuple[Poly, str]]:
         slacks: list[tuple[Poly, str]] = []
         for th in premises:
             got = as_le(th)
             assert got is not None
             slacks.append((form.scalar(got[1]), got[0]))
-        for degree in range(1, self._degrees + 1):
-            columns = self._columns(form, slacks, degree, reader)
-            if len(columns) > MAX_COLUMNS:
-                return None
-            found = solve(columns, p, strict)
-            if found is not None:
-                goal = ZERO < term if strict else ZERO <= term
-                numbers = list(range(len(premises), len(premises) + len(known)))
-                return combine(*premises, *known, goal=goal, summands=found, nonzero=numbers)
-        return None
+        return slacks
 
-    def _relevant(self, form: NormalForm, p: Poly, reader: Reader) -> list[list[Thm]]:
+    def _relevant(
+        self, form: NormalForm, p: Poly, reader: Reader
+    ) -> tuple[list[list[Thm]], list[Thm]]:
         """Return choices of comparisons that share atoms with p, directly or through each other:
         the newest, and, where these leave some out, those about p's atoms alone, newest or of
-        lowest degree.
+        lowest degree.  And all such comparisons.
         """
         reach = atoms_of(p)
         pool = []
@@ -283,7 +301,8 @@ class Signs:
                     reach = reach | atoms_of(q)
         chosen = [th for th in self.facts if th in chosen]
         newest = chosen[-MAX_FACTS:]
-        choices = [self._built_in(form, sorted(reach), reader) + newest]
+        everywhere = self._built_in(form, sorted(reach), reader)
+        choices = [everywhere + newest]
         own = [th for th, q in pool if th in chosen and atoms_of(q) <= atoms_of(p)]
         if any(th not in newest for th in own):
             built_in = self._built_in(form, sorted(atoms_of(p)), reader)
@@ -291,7 +310,7 @@ class Signs:
             if len(own) > MAX_FACTS:
                 degrees = {th: max(sum(e for _, e in m) for m in q) for th, q in pool}
                 choices.append(built_in + sorted(own, key=degrees.__getitem__)[:MAX_FACTS])
-        return choices
+        return choices, everywhere + chosen
 
     def _built_in(self, form: NormalForm, atoms: Sequence[int], reader: Reader) -> list[Thm]:
         """Return signs that need no hypothesis: naturals, squares, roots, some powers."""
