@@ -86,7 +86,7 @@ def _with_systems(
         chosen = kind if place == 0 and kind in SYSTEM_KINDS else str(rng.choice(SYSTEM_KINDS))
         systems[f], unit = draw_map(chosen, proposal.batch, n, m, rng)
         near = around(f, plan.parts, plan.claims)
-        points |= given_points(f, systems[f], unit, near, points)
+        points |= given_points(systems[f], unit, near, points, rng)
     return replace(proposal, systems=systems, points=points)
 
 

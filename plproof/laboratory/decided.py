@@ -23,6 +23,7 @@ from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
 from plproof.laboratory.slacks import decision, equality, everywhere
 from plproof.laboratory.values import Bounds, Closure, NotEvaluated, Scope, Value
 from plproof.language.definitions import Definition
+from plproof.language.syntax import hess, mapsto
 from plproof.language.terms import Term, make
 from plproof.theory import functions, limits, systems
 
@@ -35,7 +36,7 @@ _PLAIN = frozenset(
     ("bound", "var", "num", "basis", "add", "neg", "mul", "smul", "ip", "real", "sin", "cos",
      "lapp", "comp", "adj")
 )  # fmt: skip
-_TIMES = (0.5, -0.5, 2.0**-4, -(2.0**-4))
+_TIMES = (0.0, 0.5, -0.5, 2.0**-4, -(2.0**-4))
 _STEPS = (0.25, 2.0**-5)
 
 
@@ -206,25 +207,41 @@ def _solved(system: SystemMap, y: Tracked) -> Floats:
 
 
 def _convex_on(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
-    family = model.read(p.args[0], scope)
-    if isinstance(family, Family):
-        return decision(family.constants.convex)
-    found = square_loss(model, p.args[0], scope)
-    if found is None:
+    function = model.read(p.args[0], scope)
+    if isinstance(function, Family):
+        return decision(function.constants.convex)
+    if not isinstance(function, Closure):
         return None
-    system, y = found
     centre, radius = _rows(model.value(p.args[1], scope)), model.value(p.args[2], scope)
-    away = total.length(np.abs(centre.value - system.system.origin) + SAFETY * UNIT * centre.error)
-    reach = (radius.value + SAFETY * UNIT * radius.error + away) * (1.0 + 2.0**-40)
-    yes = _solved(system, y) & (reach <= system.radius)
-    empty = radius.value + SAFETY * UNIT * radius.error < 0
-    low, high = decision(yes | empty)
+    found = square_loss(model, p.args[0], scope)
+    low, high = decision(radius.value + SAFETY * UNIT * radius.error < 0)  # an empty ball
+    guess = None
+    if found is not None:
+        system, y = found
+        away = total.length(
+            np.abs(centre.value - system.system.origin) + SAFETY * UNIT * centre.error
+        )
+        reach = (radius.value + SAFETY * UNIT * radius.error + away) * (1.0 + 2.0**-40)
+        low = np.where(_solved(system, y) & (reach <= system.radius), np.inf, low)
+        guess = system.direction
+
+        def bend(at: Floats) -> Floats:
+            return _loss_hessian(system, at, y.value)
+
+    else:
+
+        def bend(at: Floats) -> Floats:
+            return _hessian(model, p.args[0], at)
+
+    if centre.value.ndim > 2 or p.args[0].loose:
+        return low, high
+    try:
+        points = _bent_points(bend, guess, centre.value, radius.value, model.batch, axes)
+    except NotEvaluated:
+        return low, high
     body = p.data.unfold(p.args)
     for _ in range(3):
         body = body.args[0]
-    points = _bent_points(system, y, centre, radius, axes)
-    if points is None:
-        return low, high
     bounds = model.truth(body, (*scope, *points), axes + 1)
     above = np.min(np.broadcast_to(bounds[1], (len(points[2].value), *_shape(low, bounds[1]))), 0)
     return low, np.where(above < 0, above, high)
@@ -235,37 +252,39 @@ def _shape(low: Floats, high: Floats) -> tuple[int, ...]:
 
 
 def _bent_points(
-    system: SystemMap, y: Tracked, centre: Tracked, radius: Tracked, axes: int
-) -> tuple[Tracked, Tracked, Tracked] | None:
-    """Return x, y and t = ½ with a middle point of negative curvature of the loss, by eigenvectors.
+    bend: Callable[[Floats], Floats],
+    guess: Floats | None,
+    centre: Floats,
+    radius: Floats,
+    batch: int,
+    axes: int,
+) -> tuple[Tracked, Tracked, Tracked]:
+    """Return x, y and t = ½ with a middle point of negative curvature, by eigenvectors.
 
-    The points lie on both sides of c + sv for the system's direction v and others, in the smallest
-    of the balls; new first axis.
+    ``bend`` gives Hessians.  The middle points are c and points on both sides of it in the
+    direction ``guess`` and another, in the smallest of the balls; new first axis.
     """
-    if centre.value.ndim > 2:
-        return None
-    size = np.where(radius.value > 0, radius.value, np.inf)
+    size = np.where(radius > 0, radius, np.inf)
     size = np.min(size, axis=tuple(range(size.ndim - 1)))
     size = np.where(size < np.inf, np.minimum(size, 1.0), 0.0)
-    shape = (1,) * axes
-    rng = np.random.default_rng(0)
-    guesses = rng.standard_normal((1, system.batch, system.system.inputs))
-    if system.direction is not None:
-        guesses = np.concatenate([system.direction[None], guesses])
-    guesses /= np.maximum(np.linalg.norm(guesses, axis=-1, keepdims=True), 1e-300)
+    shape = (batch, centre.shape[-1])
+    guesses = [np.random.default_rng(0).standard_normal(shape)]
+    guesses += [] if guess is None else [guess]
     found = []
-    for guess in guesses:
+    for v in guesses:
+        v = v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-300)
         for time in _TIMES:
             t = (time * size)[..., None]
-            middle = centre.value + t * guess
+            middle = np.broadcast_to(centre + t * v, shape)
             with np.errstate(all="ignore"):
-                curved = _loss_hessian(system, middle, y.value)
+                curved = np.broadcast_to(bend(middle), (*shape, shape[1]))
                 usable = np.isfinite(curved).all(axis=(-1, -2), keepdims=True)
                 vectors = np.linalg.eigh(np.where(usable, curved, 0.0))[1][..., 0]
             for step in _STEPS:
-                found.append((middle + step * t * vectors, middle - step * t * vectors))
+                reach = step * (np.abs(t) if time else 0.25 * size[..., None])
+                found.append((middle + reach * vectors, middle - reach * vectors))
     stacks = [np.stack([pair[i] for pair in found]) for i in (0, 1)]
-    ends = [total.exact(x.reshape(len(x), *shape, *x.shape[1:])) for x in stacks]
+    ends = [total.exact(x.reshape(len(x), *(1,) * axes, *x.shape[1:])) for x in stacks]
     half = np.full((len(found), *(1,) * axes, 1), 0.5)
     return ends[0], ends[1], total.exact(half)
 
@@ -275,6 +294,13 @@ def _loss_hessian(system: SystemMap, points: Floats, y: Floats) -> Floats:
     residual, jacobian, second = system.system.derivatives(points)
     gram = np.matmul(jacobian.swapaxes(-1, -2), jacobian)
     return np.asarray(gram + np.einsum("...n,...nij->...ij", residual + system.offset - y, second))
+
+
+def _hessian(model: Model, function: Term, points: Floats) -> Floats:
+    """Return the Hessians of an explicit function as computed."""
+    at = make("var", (), "q!", function.sort.parts[0])
+    values = model.applied_to(mapsto(at, hess(function, at)), total.exact(points))
+    return 0.5 * (values.value + values.value.swapaxes(-1, -2))
 
 
 def _rows(points: Tracked) -> Tracked:

@@ -24,8 +24,9 @@ from plproof.laboratory.slacks import LEAST, equality, everywhere, negated, slac
 from plproof.laboratory.spans import Meet, Span
 from plproof.laboratory.terms import Terms
 from plproof.laboratory.values import Bounds, Closure, Mask, NotEvaluated, Scope, Value
-from plproof.language.sorts import LanguageError, Sort
-from plproof.language.terms import Term
+from plproof.language.definitions import unfold_all
+from plproof.language.sorts import NAT, LanguageError, Sort
+from plproof.language.terms import Term, subterms
 
 
 class Model(Terms):
@@ -190,7 +191,7 @@ class Model(Terms):
         while body.op == p.op:
             sorts.append(body.data.sort)
             body = body.args[0]
-        drawn = self._drawn(tuple(sorts), axes, p.op == "ex")
+        drawn = self._drawn(tuple(sorts), axes, p.op == "ex" and not _counts(body))
         low, high = self._truth(body, (*scope, *drawn), axes + 1, finite)
         least = np.min if p.op == "all" else np.max
         if np.ndim(low) == axes + 2:
@@ -239,6 +240,12 @@ class Model(Terms):
             rows = at[row : row + 1] if at.shape[0] > 1 else at[:1]
             found.append((name, total.exact(rows)))
         return found
+
+
+def _counts(p: Term) -> bool:
+    """Say whether a proposition quantifies over the natural numbers, with many samples."""
+    inside = subterms(unfold_all(p))
+    return any(t.op in ("all", "ex") and t.data.sort == NAT for t in inside)
 
 
 __all__ = ["LEAST", "Bounds", "Closure", "Mask", "Model", "NotEvaluated", "Value", "slack"]

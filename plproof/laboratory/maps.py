@@ -11,6 +11,7 @@ from plproof.laboratory import total
 from plproof.laboratory.matrices import applied
 from plproof.laboratory.rounding import Floats, Tracked, choose, tracked
 from plproof.laboratory.systems.base import System
+from plproof.laboratory.systems.polynomial import PolynomialSystem
 
 _KEPT = 64
 
@@ -47,6 +48,12 @@ class SystemMap:
     def batch(self) -> int:
         """The number B of maps."""
         return self.system.batch
+
+    @property
+    def affine(self) -> bool:
+        """Whether all maps certainly are affine."""
+        s = self.system
+        return isinstance(s, PolynomialSystem) and not (s.quadratic.any() or s.cubic.any())
 
     def take(self, rows: NDArray[np.intp]) -> SystemMap:
         """Return the chosen rows."""

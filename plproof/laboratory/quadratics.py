@@ -15,9 +15,11 @@ import numpy as np
 from plproof.laboratory import total
 from plproof.laboratory.evaluate import Mask, Model
 from plproof.laboratory.families import ConstantFunction, LeastSquares, Quadratic
+from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
+from plproof.language.definitions import unfold_all
 from plproof.language.sorts import REAL
-from plproof.language.terms import Term, make, subterms
+from plproof.language.terms import Term, free_variables, make, subterms
 
 MARGIN = 1e-9
 """The least eigenvalue of Q, relative to its largest entry, that counts as positive."""
@@ -40,10 +42,12 @@ def quadratic_inequality(model: Model, proposition: Term) -> Mask:
     while body.op == "all" and body.data.sort.kind == "Vec":
         spaces.append(body.data.sort.spaces[0])
         body = body.args[0]
-    sizes = [model.dimensions[s] for s in spaces]
+    sizes = [model.dimension(s) for s in spaces]
     n = sum(sizes)
     quadratic = (Quadratic, LeastSquares, ConstantFunction)
     if not all(isinstance(f, quadratic) for _, f in model.families()) or not 0 < n <= LARGEST_STACK:
+        return nothing
+    if not _algebraic(model, body):
         return nothing
     base = np.concatenate([_base(model, s) for s in spaces], axis=-1)
     offsets, pairs = _offsets(n)
@@ -72,6 +76,15 @@ def quadratic_inequality(model: Model, proposition: Term) -> Mask:
     return rows
 
 
+def _algebraic(model: Model, body: Term) -> bool:
+    """Say whether a proposition is free of waves and sums, and of maps that are not affine."""
+    unfolded = unfold_all(body)
+    if any(t.op in ("sin", "cos", "sum") for t in subterms(unfolded)):
+        return False
+    maps = [model.values.get(v) for v in free_variables(unfolded)]
+    return all(f.affine for f in maps if isinstance(f, SystemMap))
+
+
 def _conclusions(body: Term) -> Iterator[Term]:
     if body.op == "and":
         for part in body.args:
@@ -88,7 +101,7 @@ def _base(model: Model, space: str) -> Floats:
     for v, family in model.families():
         if v.sort.parts[0].spaces[0] == space:
             return family.constants.minimiser
-    return np.zeros((model.batch, model.dimensions[space]))
+    return np.zeros((model.batch, model.dimension(space)))
 
 
 def _offsets(n: int) -> tuple[Floats, list[tuple[int, int]]]:

@@ -12,6 +12,7 @@ from plproof.laboratory.total import exact
 from plproof.language.sorts import NAT, REAL, LanguageError, Sort, coordinates_of
 
 _SPECIAL = (0.0, 1.0, 0.5, -1.0, 2.0)
+_NESTED = 8  # natural numbers tried inside two other quantifiers
 _CLOSE = (2.0**-2, 2.0**-6, 2.0**-20)
 
 
@@ -44,15 +45,17 @@ class Sampler:
         """Return one value per sort, samples along a new first axis, for ``axes`` axes inside.
 
         Reals and naturals have shape (S, 1, …, B or 1), vectors (S, 1, …, B, d).  The first natural
-        number of a block runs through all of 0..K.  What ``exists`` is looked for in more places:
-        vectors also among coordinate vectors and close to the anchors.  Raises LanguageError for
-        other sorts.
+        number of a block runs through all of 0..K, inside two quantifiers through some of them.
+        What ``exists`` is looked for in more places: vectors also among coordinate vectors and
+        close to the anchors.  Raises LanguageError for other sorts.
         """
         key = (tuple(sorts), axes, exists)
         if key not in self._pools:
             count = self.horizon + 1 if NAT in sorts else self.count + 4 * (len(sorts) - 1)
             if axes and NAT not in sorts:
                 count = max(6, count // 2)
+            if axes > 1 and NAT in sorts:
+                count = min(count, _NESTED)
             values: list[Tracked] = []
             more = exists and NAT not in sorts
             largest = max((self._closest(s) for s in sorts), default=0) if more else 0
@@ -68,7 +71,8 @@ class Sampler:
     def _draw(self, sort: Sort, count: int, place: int, counted: bool) -> Floats:
         rng = self._rng
         if sort == NAT:
-            order = np.arange(count) if not counted else rng.integers(0, self.horizon + 1, count)
+            spread = np.round(np.linspace(0, self.horizon, count))
+            order = spread if not counted else rng.integers(0, self.horizon + 1, count)
             return order.astype(np.float64)[:, None]
         if sort == REAL:
             return self._reals(count, place)

@@ -18,14 +18,16 @@ from plproof.laboratory.certified import recheck
 from plproof.laboratory.certify import certify
 from plproof.laboratory.choices import draw
 from plproof.laboratory.counterexamples import Counterexample, Witness, describe, witness
+from plproof.laboratory.decided import DECIDERS
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.families import FAMILY_KINDS
 from plproof.laboratory.models import Assignment, Plan, realise
 from plproof.laboratory.system_choices import SYSTEM_KINDS
 from plproof.language.binding import bind
+from plproof.language.definitions import unfold_all
 from plproof.language.printing import show
 from plproof.language.statement import Statement
-from plproof.language.terms import Term, free_variables, make
+from plproof.language.terms import Term, free_variables, make, subterms
 
 Budget = Literal["small", "normal", "large"]
 
@@ -194,6 +196,9 @@ def _is_decided(model: Model, part: Term) -> bool:
     """Say whether a hypothesis is certainly true on some row, or certainly false on all."""
     if certify(model, part).any():
         return True
+    quantified = any(t.op in ("all", "ex") for t in subterms(unfold_all(part)))
+    if quantified and (part.op != "def" or part.data not in DECIDERS):
+        return False
     known = model.facts.pop(part, None)  # a fact says nothing of the rows on which it fails
     try:
         return bool((model.truth(part)[1] < 0).all())

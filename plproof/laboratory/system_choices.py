@@ -36,13 +36,14 @@ class Around:
     """The variables around a map F in hypotheses and claims, each None where there is none.
 
     ``home`` w*, the point at which F is looked at; ``value`` y with F(w*) = y; ``direction`` v in
-    DF(w*)v; ``unit`` u in Σ u_i ∇²F_i(w*) or DF(w*)'u.
+    DF(w*)v; ``unit`` u in Σ u_i ∇²F_i(w*) or DF(w*)'u; ``null`` z with DF(w*)z = 0.
     """
 
     home: Term | None
     value: Term | None
     direction: Term | None
     unit: Term | None
+    null: Term | None = None
 
 
 def around(F: Term, hypotheses: Sequence[Term], claims: Sequence[Term]) -> Around:
@@ -58,6 +59,9 @@ def around(F: Term, hypotheses: Sequence[Term], claims: Sequence[Term]) -> Aroun
             for left, right in (t.args, t.args[::-1]):
                 if left.op == "app" and left.args[0] == F and right.op == "var":
                     note("value", right)
+                moved = left.op == "lapp" and left.args[0].op == "jac" and right.op == "num"
+                if moved and left.args[0].args[0] == F:
+                    note("null", left.args[1])
         elif t.op == "def" and F in t.args:
             for point in [a for a in t.args if a.sort == F.sort.parts[0]][:1]:
                 note("home", point)
@@ -69,7 +73,8 @@ def around(F: Term, hypotheses: Sequence[Term], claims: Sequence[Term]) -> Aroun
             inner = t.args[0].args[0]
             if inner.op == "jac" and inner.args[0] == F:
                 note("unit", t.args[1])
-    return Around(*(found.get(role) for role in ("home", "value", "direction", "unit")))
+    roles = ("home", "value", "direction", "unit", "null")
+    return Around(*(found.get(role) for role in roles))
 
 
 def fitting_dimensions(
@@ -113,7 +118,7 @@ def _exists(kind: str, n: int, m: int) -> bool:
     return {
         "network": n <= 2 and m % 2 == 0,
         "bowl": n >= 2,
-        "sharp": m >= 2 * n,
+        "sharp": n == 1 and m >= 2,
         "one positive direction": n == 1,
         "idle coordinate": m >= 2,
         "not onto": n >= 2,
@@ -139,7 +144,8 @@ def draw_map(
     offset[rng.random(batch) < 0.3] = 0.0
     component = int(rng.integers(n))
     unit = np.broadcast_to(np.eye(n)[component], (batch, n)).copy()
-    chosen = kind if _exists(kind, n, m) else "polynomial"
+    fits = _exists(kind, n, m) or (kind == "sharp" and m >= 2 * n)
+    chosen = kind if fits else "polynomial"
     if chosen == "network":
         width = m // 2  # units in R^2
         network, direction = draw_networks(batch, n, 2, width // 2, width - width // 2, rng)
@@ -233,7 +239,11 @@ def _sharp(
 
 
 def given_points(
-    F: Term, system: SystemMap, unit: Floats, near: Around, points: Mapping[Term, Floats]
+    system: SystemMap,
+    unit: Floats,
+    near: Around,
+    points: Mapping[Term, Floats],
+    rng: np.random.Generator,
 ) -> dict[Term, Floats]:
     """Return the points that a map determines: w*, F(w*), directions and units."""
     found: dict[Term, Floats] = {}
@@ -241,8 +251,25 @@ def given_points(
         found[near.home] = system.system.origin
     if near.value is not None:
         found[near.value] = system.offset
-    if near.direction is not None and system.direction is not None:
+    known = system.system.exact_derivatives()
+    if near.null is not None and known is not None:
+        found[near.null] = _in_kernel(known[0], rng)
+    elif near.direction is not None and system.direction is not None:
         found[near.direction] = system.direction
     if near.unit is not None:
         found[near.unit] = unit
     return {v: x for v, x in found.items() if v not in points}
+
+
+def _in_kernel(linear: Floats, rng: np.random.Generator) -> Floats:
+    """Return vectors (B, m) on which matrices of orthogonal or parallel rows vanish, exactly.
+
+    Of small whole numbers nothing is rounded; a vector is 0 where there is no other.
+    """
+    batch, _, m = linear.shape
+    z = np.eye(m)[rng.integers(m, size=batch)]
+    for row in np.moveaxis(linear, 1, 0):
+        along = np.vecdot(row, z)[:, None]
+        moved = np.vecdot(row, row)[:, None] * z - along * row
+        z = np.where(along != 0, moved, z)
+    return z

@@ -172,6 +172,13 @@ class Terms:
         return Tracked(found.value, np.where(unknown, np.inf, found.error))
 
     # ------------------------------------------------------------------ functions
+    def applied_to(self, function: Term, at: Tracked) -> Tracked:
+        """Return the value of a closed function term at given points; else NotEvaluated."""
+        found = self._at_value(self.read(function), at, function)
+        if not isinstance(found, Tracked):
+            raise NotEvaluated(f"{function} has no numbers as values")
+        return found
+
     def applied(self, function: Value, argument: Term, scope: Scope) -> Value:
         """Return the value of a function at the value of a term."""
         if isinstance(function, Family) and argument.op == "app":
