@@ -1,4 +1,4 @@
-"""The best rate of one gradient step under PL: (2L − 2μ)/(2L + μ), better than 1 − μ/L."""
+"""Sharper rates of one gradient step under PL: (2L − 2μ)/(2L + μ) is better than 1 − μ/L."""
 
 from plproof import (
     PL,
@@ -38,7 +38,8 @@ pl_sharp_rate = Theorem(
     source=source,
     given=dict(mu_pos=mu > 0, order=mu < L, smooth=Smooth(f, L), pl=PL(f, mu, xs)),
     claim=gap(x - grad(f, x) / L) <= (2 * L - 2 * mu) / (2 * L + mu) * gap(x),
-    note="better than the factor 1 − μ/L of pl_linear_rate, and the best possible",
+    note="better than the factor 1 − μ/L of pl_linear_rate; the best that the inequalities of "
+    "smoothness and PL at the two points give",
 )
 
 pl_sharp_rate.proof(searched(using=[smooth_interpolation]))
