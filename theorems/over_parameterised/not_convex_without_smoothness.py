@@ -117,7 +117,7 @@ def _(p):
 
 hessian_of_the_first = Lemma(
     "The first component has the Hessian 2I at 0 where F is differentiable",
-    given=components | dict(differentiable=forall(w, DifferentiableMapAt(F, w))),
+    given=dict(first=components["first"], differentiable=forall(w, DifferentiableMapAt(F, w))),
     claim=forall(h, eq(hess_along(F, origin, first) @ h, 2 * h)),
 )
 
