@@ -63,6 +63,7 @@ def draw(
     proposal = _with_systems(plan, proposal, kind, rng)
     proposal = replace(proposal, points=_points(plan, proposal, rng))
     proposal = replace(proposal, matrices=_matrices(plan, proposal, rng))
+    proposal = _with_defined_points(plan, proposal)
     proposal = _with_sequences(plan, proposal, rng)
     proposal = replace(proposal, numbers=_numbers(plan, proposal, rng))
     for _ in range(REDRAWS):
@@ -85,9 +86,23 @@ def _with_systems(
         m, n = (proposal.dimensions[part.spaces[0]] for part in f.sort.parts)
         chosen = kind if place == 0 and kind in SYSTEM_KINDS else str(rng.choice(SYSTEM_KINDS))
         systems[f], unit = draw_map(chosen, proposal.batch, n, m, rng)
+        systems[f] = _at_minimisers(f, systems[f], plan, proposal)
         near = around(f, plan.parts, plan.claims)
         points |= given_points(systems[f], unit, near, points, rng)
     return replace(proposal, systems=systems, points=points)
+
+
+def _at_minimisers(f: Term, system: SystemMap, plan: Plan, proposal: Assignment) -> SystemMap:
+    """Return the map with a minimiser of ℓ as its value at w*, where ∇ℓ(F(w*)) = 0 is asked for."""
+    for p in plan.parts:
+        for t in p.args if p.op == "eq" else ():
+            at = t.args[1] if t.op == "grad" else t
+            if t.op == "grad" and at.op == "app" and at.args[0] == f:
+                family = proposal.families.get(t.args[0])
+                if family is not None:
+                    offset = family.constants.minimiser
+                    return SystemMap(system.system, offset, system.radius, system.direction)
+    return system
 
 
 def _matrices(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
@@ -109,6 +124,31 @@ def _matrices(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dic
                 entries = entries if known is None else known[0]
         found[v] = entries
     return found
+
+
+def _with_defined_points(plan: Plan, proposal: Assignment) -> Assignment:
+    """Give vectors that an equation determines, as u = B v, the computed value.
+
+    Whether the equation then certainly holds is decided later, as for every hypothesis.
+    """
+    for p in plan.parts if plan.systems or plan.matrices else ():
+        if p.op != "eq" or p.args[0].sort.kind != "Vec":
+            continue
+        for v, other in (p.args, p.args[::-1]):
+            inside = other.op == "app" or v in free_variables(other)
+            if v.op != "var" or other.op in ("var", "num") or inside:
+                continue
+            model = Model(proposal.batch, proposal.dimensions, base_values(proposal))
+            try:
+                value = model.value(other).value
+            except NotEvaluated:
+                continue
+            shape = proposal.points[v].shape
+            if np.isfinite(value).all():
+                points = {**proposal.points, v: np.broadcast_to(value, shape).copy()}
+                proposal = replace(proposal, points=points)
+                break
+    return proposal
 
 
 def _with_sequences(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> Assignment:

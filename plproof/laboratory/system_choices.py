@@ -49,6 +49,7 @@ class Around:
 def around(F: Term, hypotheses: Sequence[Term], claims: Sequence[Term]) -> Around:
     """Read what stands around a map."""
     found: dict[str, Term] = {}
+    moved_along: list[Term] = []
 
     def note(role: str, t: Term) -> None:
         if t.op == "var":
@@ -59,8 +60,8 @@ def around(F: Term, hypotheses: Sequence[Term], claims: Sequence[Term]) -> Aroun
             for left, right in (t.args, t.args[::-1]):
                 if left.op == "app" and left.args[0] == F and right.op == "var":
                     note("value", right)
-                moved = left.op == "lapp" and left.args[0].op == "jac" and right.op == "num"
-                if moved and left.args[0].args[0] == F:
+                image = left.op == "lapp" and left.args[0].op == "jac" and right.op == "num"
+                if image and left.args[0].args[0] == F:
                     note("null", left.args[1])
         elif t.op == "def" and F in t.args:
             for point in [a for a in t.args if a.sort == F.sort.parts[0]][:1]:
@@ -68,11 +69,14 @@ def around(F: Term, hypotheses: Sequence[Term], claims: Sequence[Term]) -> Aroun
         elif t.op in ("app", "jac") and t.args[0] == F:
             note("home", t.args[1])
         elif t.op == "lapp" and t.args[0].op == "jac" and t.args[0].args[0] == F:
-            note("direction", t.args[1])
+            moved_along.append(t.args[1])
         elif t.op == "lapp" and t.args[0].op == "adj":
             inner = t.args[0].args[0]
             if inner.op == "jac" and inner.args[0] == F:
                 note("unit", t.args[1])
+    for v in moved_along:
+        if v != found.get("null"):
+            note("direction", v)
     roles = ("home", "value", "direction", "unit", "null")
     return Around(*(found.get(role) for role in roles))
 
@@ -101,6 +105,8 @@ def fitting_dimensions(
                 found[space] = fixed
             elif systems:
                 found[space] = int(rng.integers(1, 4) if space in targets else rng.integers(1, 8))
+            elif number:  # the first try did not agree with the hypotheses
+                found[space] = int(rng.integers(1, 8))
             else:
                 found[space] = dimension if place == 0 else int(rng.integers(1, dimension + 2))
         if systems and number < _TRIES // 2:
@@ -254,7 +260,7 @@ def given_points(
     known = system.system.exact_derivatives()
     if near.null is not None and known is not None:
         found[near.null] = _in_kernel(known[0], rng)
-    elif near.direction is not None and system.direction is not None:
+    if near.direction is not None and system.direction is not None:
         found[near.direction] = system.direction
     if near.unit is not None:
         found[near.unit] = unit
