@@ -37,6 +37,8 @@ from plproof.proof.screen import fails_somewhere
 MAX_COLUMNS = 220
 MAX_NESTING = 4
 MAX_FACTS = 8
+#: facts that are combined linearly, without products
+MAX_LINEAR = 40
 
 
 @dataclass(frozen=True)
@@ -194,21 +196,44 @@ class Signs:
         reader: Reader,
     ) -> Thm | None:
         choices, connected = self._relevant(form, p, reader)
-        for premises in choices:
-            found = self._from(premises, term, form, p, known, strict, reader, 1)
-            if found is not None:
-                return found
+        found = self._from(connected[-MAX_LINEAR:], term, form, p, known, strict, reader, 1)
+        if found is not None:
+            return found
         if self._degrees == 1 or fails_somewhere(self._slacks(form, connected), p, strict):
             return None
-        product = self._by_factors(term, p, known, strict, reader)
-        if product is not None:
-            return product
+        parts = self._by_shape(term, known, strict)
+        parts = parts or self._by_factors(term, p, known, strict, reader)
+        if parts is not None:
+            return parts
         for premises in choices:
             for degree in range(2, self._degrees + 1):
                 found = self._from(premises, term, form, p, known, strict, reader, degree)
                 if found is not None:
                     return found
         return None
+
+    def _by_shape(self, term: Term, known: list[Thm], strict: bool) -> Thm | None:
+        """Return the sign of a sum or product as it is written from the signs of its parts."""
+        if term.op not in ("add", "mul") or term.sort != REAL:
+            return None
+        product_ = term.op == "mul"
+        parts: list[Thm] = []
+        wanted = strict  # of a sum one strict part is enough
+        for place, part in enumerate(term.args):
+            last = place == len(term.args) - 1
+            found = self.prove(part, True) if wanted else None
+            if found is not None and not product_:
+                wanted = False
+            if found is None and not (wanted and (product_ or last)):
+                found = self.prove(part, False)
+            if found is None:
+                return None
+            parts.append(found)
+        goal = ZERO < term if strict else ZERO <= term
+        places = range(len(parts))
+        summands = [product(*places)] if product_ else [product(i) for i in places]
+        numbers = list(range(len(parts), len(parts) + len(known)))
+        return combine(*parts, *known, goal=goal, summands=summands, nonzero=numbers)
 
     def _by_factors(
         self, term: Term, p: Poly, known: list[Thm], strict: bool, reader: Reader

@@ -227,3 +227,11 @@ def expanded(term):
     """Return the term multiplied out, so that its factors must be found."""
     form = NormalForm()
     return Reader(form, [term]).polynomial(form.scalar(term))
+
+
+def test_a_sum_of_products_has_the_sign_of_its_parts_as_written():
+    facts = [assume(proposition=p) for p in (a > 0, b > 0, a * b <= 1, c > b)]
+    slack = 1 - a * b
+    term = 4 * c**2 * slack**2 + 2 * (1 - slack**2) * (c - b) * (2 * c + b)
+    for strict in (False, True):
+        assert Signs(facts).prove(term, strict) is not None
