@@ -224,7 +224,7 @@ class Tracked:
         that = tracked(other)
         value = self.value * that.value
         spread = np.abs(self.value) * that.error + np.abs(that.value) * self.error
-        crossed = UNIT * self.error * that.error
+        crossed = SAFETY * UNIT * self.error * that.error
         return Tracked(value, spread + crossed + np.abs(value) + _UNDERFLOW)
 
     __rmul__ = __mul__

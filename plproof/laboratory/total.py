@@ -59,7 +59,7 @@ def multiply(a: Tracked, b: Tracked) -> Tracked:
     value = a.value * b.value
     size = np.abs(value)
     error = np.abs(a.value) * b.error + np.abs(b.value) * a.error
-    error += UNIT * (a.error * b.error) + size
+    error += SAFETY * UNIT * (a.error * b.error) + size
     small = size < _TINY
     if small.any():
         error += np.where(small & (a.value != 0) & (b.value != 0), _UNDERFLOW, 0.0)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plproof.laboratory import rounding as ra
+from plproof.laboratory import total
 
 moderate = st.floats(-(2.0**60), 2.0**60, allow_nan=False).filter(
     lambda x: x == 0 or abs(x) > 2.0**-200
@@ -147,3 +148,11 @@ def test_deliberately_wrong_gradients_stay_under_the_floor(seed: int, size: floa
         x = x - (curvature * x + size * error / np.linalg.norm(error))
         floor = ra.inexact_gradient_floor(size, 0.25, 1.0, k)
         assert 0.5 * curvature @ x**2 <= 0.75**k * first + floor + 1e-12
+
+
+def test_a_product_of_two_unknown_digits_is_within_its_error():
+    largest = 2.0**40  # the exact factors may be as far away as the promise allows
+    off = ra.SAFETY * ra.UNIT * largest
+    factor = ra.Tracked(np.zeros(1), np.full(1, largest))
+    for product in (factor * factor, total.multiply(factor, factor)):
+        assert off * off <= ra.SAFETY * ra.UNIT * product.error[0]
