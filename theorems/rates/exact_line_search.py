@@ -60,14 +60,14 @@ LineSearch = Definition(
     words="{2} is the best point of {0} along its gradient at {1}",
 )
 
-orthogonal = Lemma(
+gradients_are_orthogonal = Lemma(
     "At the best point along the gradient the new gradient is orthogonal to the old one",
     given=dict(L_pos=L > 0, smooth=Smooth(f, L), best=LineSearch(f, x, y)),
     claim=eq(ip(grad(f, x), grad(f, y)), 0),
 )
 
 
-@orthogonal.proof
+@gradients_are_orthogonal.proof
 def _(p):
     g, h = grad(f, x), grad(f, y)
     slope, short = ip(g, h), 1 / (L * (sq(g) + 1))
@@ -137,7 +137,7 @@ line_search_step = Theorem(
 def _(p):
     with p.fix(x, y), p.suppose(LineSearch(f, x, y)) as best, p.cases():
         with p.case(mu < L):
-            gradients = p.have(eq(ip(grad(f, x), grad(f, y)), 0), by=orthogonal)
+            gradients = p.have(eq(ip(grad(f, x), grad(f, y)), 0), by=gradients_are_orthogonal)
             with p.obtain(best[0], gamma) as on_the_line:
                 moved = p.have(
                     eq(ip(grad(f, y), y - x), -gamma * ip(grad(f, x), grad(f, y))),

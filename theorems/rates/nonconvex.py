@@ -44,7 +44,7 @@ def step(v):
     return v - grad(f, v) / L
 
 
-decrease = Lemma(
+smooth_decrease = Lemma(
     "A step of length 1/L decreases an L-smooth function by ‖g‖²/(2L) + ‖g⁺‖²/(4L)",
     given=dict(L_pos=L > 0, smooth=Smooth(f, L)),
     claim=forall(v, f(v) - f(step(v)) >= steepness(v) / (2 * L) + steepness(step(v)) / (4 * L)),
@@ -52,13 +52,13 @@ decrease = Lemma(
 )
 
 
-@decrease.proof
+@smooth_decrease.proof
 def _(p):
     meets = p.use(smooth_interpolation)
-    p.have(decrease.claim, by=lambda v: meets(v, step(v)))
+    p.have(smooth_decrease.claim, by=lambda v: meets(v, step(v)))
 
 
-steep_gradients = Lemma(
+gradients_cannot_all_be_steep = Lemma(
     "If N + 1 squared gradients exceed b, then b < 4L(f(x₀) − m)/(3N + 2)",
     given=dict(
         L_pos=L > 0,
@@ -72,9 +72,9 @@ steep_gradients = Lemma(
 )
 
 
-@steep_gradients.proof
+@gradients_cannot_all_be_steep.proof
 def _(p):
-    falls = p.use(decrease)
+    falls = p.use(smooth_decrease)
     fallen = forall(k, implies(k <= N, f(x[0]) - f(x[k]) >= 3 * k / (4 * L) * bound))
     with p.induction(fallen), p.step(k) as ih:
         with p.suppose(k + 1 <= N) as more:
@@ -101,7 +101,7 @@ def _(p):
     whole = p.have(
         f(x[0]) - low > (3 * N + 2) / (4 * L) * bound, by=[total, left, 1 / (2 * L) * last]
     )
-    p.have(steep_gradients.claim, by=4 * L / (3 * N + 2) * whole)
+    p.have(gradients_cannot_all_be_steep.claim, by=4 * L / (3 * N + 2) * whole)
 
 
 smallest_gradient = Theorem(
@@ -130,5 +130,5 @@ def _(p):
                     with p.case(steepness(x[k]) <= small):
                         p.exhibit(some, k)
                         p.contradiction(none)
-            steep = p.have(small < small, by=p.use(steep_gradients, b=small))
+            steep = p.have(small < small, by=p.use(gradients_cannot_all_be_steep, b=small))
             p.have(FALSE, by=steep)

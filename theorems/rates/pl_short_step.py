@@ -105,7 +105,7 @@ pl_short_step = Theorem(
 @pl_short_step.proof
 def _(p):
     below = p.have(slack < 1, by=L * p.gamma_pos)
-    above = p.have(slack >= 0, by=p.short)
+    p.have(slack >= 0, by=p.short)
     positive = p.have(1 - slack**2 > 0, by=[below, slack * below])
     rest = 2 * (2 * L + mu) * (positive * p.order)
     square = p.root(inside)[1]

@@ -118,7 +118,7 @@ def by_steps(p, potential, theorem):
     return p.last
 
 
-sublinear_rate = Corollary(
+smooth_convex_value_rate = Corollary(
     "Gradient descent on smooth convex functions: f(x_N) − f* ≤ L‖x₀ − x*‖²/(2N) for every N ≥ 1",
     source=source,
     given=given | method,
@@ -127,7 +127,7 @@ sublinear_rate = Corollary(
 )
 
 
-@sublinear_rate.proof
+@smooth_convex_value_rate.proof
 def _(p):
     below = by_steps(p, value_potential, value_potential_step)
     with p.fix(N), p.suppose(N >= 1):
@@ -141,7 +141,7 @@ def _(p):
 steepness = sq(grad(f, iterates[N]))
 far = sq(iterates[0] - xs)
 
-gradient_rate = Corollary(
+smooth_convex_gradient_rate = Corollary(
     "Gradient descent on smooth convex functions: ‖∇f(x_N)‖² ≤ 3L²‖x₀ − x*‖²/(2N² + 6N + 3)",
     source=source,
     given=given | method,
@@ -149,7 +149,7 @@ gradient_rate = Corollary(
 )
 
 
-@gradient_rate.proof
+@smooth_convex_gradient_rate.proof
 def _(p):
     below = by_steps(p, gradient_potential, gradient_potential_step)
     stationary = p.have(eq(grad(f, xs), 0), by=gradient_vanishes)

@@ -67,7 +67,7 @@ def one_step(measure):
     return forall(x, measure(step(x)) <= q**2 * measure(x))
 
 
-distance_step = Theorem(
+distance_any_step = Theorem(
     "A step γ ≤ 2/(L + μ) multiplies the squared distance to the minimiser by (1 − γμ)²",
     source=source,
     given=given,
@@ -75,19 +75,19 @@ distance_step = Theorem(
 )
 
 
-@distance_step.proof
+@distance_any_step.proof
 def _(p):
     stationary = p.have(eq(grad(f, xs), 0), by=gradient_vanishes)
     meets = p.use(interpolation, alpha=mu, beta=L)
     p.have(gamma * mu < 1, by=[p.short, gamma * p.order])
     both = 2 * gamma * (1 - gamma * mu)
     p.have(
-        distance_step.claim,
+        distance_any_step.claim,
         by=lambda x: [both * meets(x, xs), both * meets(xs, x), stationary],
     )
 
 
-value_step = Theorem(
+gap_any_step = Theorem(
     "A step γ ≤ 2/(L + μ) multiplies the gap to the minimum by (1 − γμ)²",
     source=source,
     given=given,
@@ -95,13 +95,13 @@ value_step = Theorem(
 )
 
 
-@value_step.proof
+@gap_any_step.proof
 def _(p):
     stationary = p.have(eq(grad(f, xs), 0), by=gradient_vanishes)
     meets = p.use(interpolation, alpha=mu, beta=L)
     p.have(gamma * mu < 1, by=[p.short, gamma * p.order])
     p.have(
-        value_step.claim,
+        gap_any_step.claim,
         by=lambda x: [
             q * meets(x, step(x)),
             gamma * mu * q * meets(xs, x),
@@ -111,7 +111,7 @@ def _(p):
     )
 
 
-gradient_step = Theorem(
+gradient_any_step = Theorem(
     "A step γ ≤ 2/(L + μ) multiplies the squared norm of the gradient by (1 − γμ)²",
     source=source,
     given=given,
@@ -119,13 +119,13 @@ gradient_step = Theorem(
 )
 
 
-@gradient_step.proof
+@gradient_any_step.proof
 def _(p):
     meets = p.use(interpolation, alpha=mu, beta=L)
     p.have(gamma * mu < 1, by=[p.short, gamma * p.order])
     both = 2 * q / gamma
     p.have(
-        gradient_step.claim,
+        gradient_any_step.claim,
         by=lambda x: [both * meets(x, step(x)), both * meets(step(x), x)],
     )
 
@@ -147,19 +147,19 @@ def by_steps(p, measure, theorem):
 
 method = dict(gd=GradientDescent(f, iterates, gamma))
 
-distance_rate = Corollary(
+distance_decay = Corollary(
     "With a step γ ≤ 2/(L + μ) the squared distance to the minimiser decays like (1 − γμ)^(2k)",
     source=source,
     given=given | method,
     claim=decays(distance),
 )
-value_rate = Corollary(
+gap_decay = Corollary(
     "With a step γ ≤ 2/(L + μ) the gap to the minimum decays like (1 − γμ)^(2k)",
     source=source,
     given=given | method,
     claim=decays(gap),
 )
-gradient_rate = Corollary(
+gradient_decay = Corollary(
     "With a step γ ≤ 2/(L + μ) the squared norm of the gradient decays like (1 − γμ)^(2k)",
     source=source,
     given=given | method,
@@ -167,16 +167,16 @@ gradient_rate = Corollary(
 )
 
 
-@distance_rate.proof
+@distance_decay.proof
 def _(p):
-    by_steps(p, distance, distance_step)
+    by_steps(p, distance, distance_any_step)
 
 
-@value_rate.proof
+@gap_decay.proof
 def _(p):
-    by_steps(p, gap, value_step)
+    by_steps(p, gap, gap_any_step)
 
 
-@gradient_rate.proof
+@gradient_decay.proof
 def _(p):
-    by_steps(p, steepness, gradient_step)
+    by_steps(p, steepness, gradient_any_step)
