@@ -10,7 +10,7 @@ segment show it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
@@ -27,10 +27,26 @@ from plproof.language.syntax import hess, mapsto
 from plproof.language.terms import Term, make
 from plproof.theory import functions, limits, systems
 
-if TYPE_CHECKING:
-    from plproof.laboratory.evaluate import Model
 
-Decider = Callable[["Model", Term, Scope, int], "Bounds | None"]
+class Model(Protocol):
+    """What a decision asks of a model: values of terms, bounds of propositions."""
+
+    batch: int
+
+    def read(self, term: Term, scope: Scope = ()) -> Value:
+        """Return the value of any term."""
+
+    def value(self, term: Term, scope: Scope = ()) -> Tracked:
+        """Return the value of a number, vector or linear map."""
+
+    def applied_to(self, function: Value, points: Tracked) -> Value:
+        """Return the values of a function at points."""
+
+    def truth(self, proposition: Term, scope: Scope = (), axes: int = 0) -> Bounds:
+        """Return bounds of the slack of a proposition."""
+
+
+Decider = Callable[[Model, Term, Scope, int], "Bounds | None"]
 
 _PLAIN = frozenset(
     ("bound", "var", "num", "basis", "add", "neg", "mul", "smul", "ip", "real", "sin", "cos",
