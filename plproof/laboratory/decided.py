@@ -39,8 +39,8 @@ class Model(Protocol):
     def value(self, term: Term, scope: Scope = ()) -> Tracked:
         """Return the value of a number, vector or linear map."""
 
-    def applied_to(self, function: Value, points: Tracked) -> Value:
-        """Return the values of a function at points."""
+    def applied_to(self, function: Term, at: Tracked) -> Tracked:
+        """Return the value of a closed function term at given points."""
 
     def truth(self, proposition: Term, scope: Scope = (), axes: int = 0) -> Bounds:
         """Return bounds of the slack of a proposition."""
