@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from plproof import __version__
+from plproof import cli_support as support
 
 if TYPE_CHECKING:  # heavy imports wait until a command needs them
-    from rich.console import Console
+    pass
 
-    from plproof.checking.discovery import TheoremFile
-    from plproof.checking.run import Options
-    from plproof.report.result import Result
-
-PROVED, FAILED, BAD_USAGE = 0, 1, 2
-DEFAULT_FOLDER = "theorems"
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 
@@ -82,19 +75,19 @@ def check(
     from plproof.report.terminal import render
 
     options = Options(only=only, budget=budget, seed=seed, jobs=jobs, fail_fast=fail_fast)
-    console = _console(stderr=json_file == "-")
-    results, stopped = _run(paths, options, quiet)
+    console = support.new_console(stderr=json_file == "-")
+    results, stopped = support.run_check(paths, options, quiet)
     for result in results:
         if verbose:
-            render(_transcript(result), console)
-    _show(results, console, quiet)
+            render(support.transcript_of(result), console)
+    support.show_results(results, console, quiet)
     if transcripts is not None:
-        _write_transcripts(results, transcripts)
+        support.write_transcripts(results, transcripts)
     if json_file is not None:
-        _write_json(check_document(results, __version__), json_file)
+        support.write_json(check_document(results, __version__), json_file)
     if stopped:
-        _stop(stopped)
-    sys.exit(_exit_code(results))
+        support.stop(stopped)
+    sys.exit(support.exit_code(results))
 
 
 @main.command()
@@ -109,15 +102,15 @@ def prove(paths: tuple[Path, ...], verify: bool, jobs: int) -> None:
     from plproof.checking.run import Options, stale_proofs
 
     options = Options(budget="none", again=True, write=not verify, jobs=jobs)
-    files = _files(paths)
-    results, stopped = _run(files, options, quiet=False)
-    _show(results, _console(), quiet=False)
+    files = support.files_at(paths)
+    results, stopped = support.run_check(files, options, quiet=False)
+    support.show_results(results, support.new_console(), quiet=False)
     if stopped:
-        _stop(stopped)
+        support.stop(stopped)
     stale = stale_proofs(files, results) if verify else []
     for name in stale:
         click.echo(f"{name}: the stored proof is not the one the file gives; run `plproof prove`")
-    sys.exit(_exit_code(results) or (FAILED if stale else PROVED))
+    sys.exit(support.exit_code(results) or (support.FAILED if stale else support.PROVED))
 
 
 @main.command("replay")
@@ -129,11 +122,11 @@ def replay_command(paths: tuple[Path, ...]) -> None:
     """
     from plproof.checking.run import Options
 
-    results, stopped = _run(paths, Options(budget="none", prove=False), quiet=False)
-    _show(results, _console(), quiet=False)
+    results, stopped = support.run_check(paths, Options(budget="none", prove=False), quiet=False)
+    support.show_results(results, support.new_console(), quiet=False)
     if stopped:
-        _stop(stopped)
-    sys.exit(_exit_code(results))
+        support.stop(stopped)
+    sys.exit(support.exit_code(results))
 
 
 @main.command()
@@ -155,11 +148,11 @@ def show(name: str, paths: tuple[Path, ...], form: str, budget: str, seed: int) 
     """
     from plproof.checking.run import Options
 
-    results = _named(name, paths, Options(only=(name,), budget=budget, seed=seed))
+    results = support.results_named(name, paths, Options(only=(name,), budget=budget, seed=seed))
     for result in results:
         if result.name == name:
-            _print_transcript(result, form)
-    sys.exit(_exit_code(results))
+            support.print_transcript(result, form)
+    sys.exit(support.exit_code(results))
 
 
 @main.command("list")
@@ -176,13 +169,13 @@ def list_command(paths: tuple[Path, ...]) -> None:
     table = Table(box=None, pad_edge=False)
     for column in ("name", "kind", "expected", "file", "title"):
         table.add_column(column)
-    found, errors = listing(_files(paths))
+    found, errors = listing(support.files_at(paths))
     for entry in found:
         table.add_row(*entry)
-    _console().print(table)
+    support.new_console().print(table)
     for error in errors:
         click.echo(error, err=True)
-    sys.exit(BAD_USAGE if errors else PROVED)
+    sys.exit(support.BAD_USAGE if errors else support.PROVED)
 
 
 @main.command()
@@ -197,7 +190,7 @@ def axioms(name: str, paths: tuple[Path, ...]) -> None:
     from plproof.theory.axioms import AXIOMS
     from plproof.theory.oracles import described
 
-    results = _named(name, paths, Options(only=(name,), budget="none"))
+    results = support.results_named(name, paths, Options(only=(name,), budget="none"))
     for result in results:
         if result.name != name:
             continue
@@ -213,7 +206,7 @@ def axioms(name: str, paths: tuple[Path, ...]) -> None:
             click.echo(described(oracle))
         for gap in result.admits():
             click.echo(f"admitted without proof: {gap}")
-    sys.exit(_exit_code(results))
+    sys.exit(support.exit_code(results))
 
 
 @main.command()
@@ -240,23 +233,23 @@ def coverage(document: Path, paths: tuple[Path, ...], json_file: str | None) -> 
     try:
         read = document_at(document)
     except UsageError as error:
-        _stop(str(error))
-    files = _files(paths)
-    results, stopped = _run(files, Options(budget="none", write=False), quiet=False)
+        support.stop(str(error))
+    files = support.files_at(paths)
+    results, stopped = support.run_check(files, Options(budget="none", write=False), quiet=False)
     if stopped:
-        _stop(stopped)
+        support.stop(stopped)
     made = cover(read, [*citations(results), *definitions(files)])
-    console = _console(stderr=json_file == "-")
+    console = support.new_console(stderr=json_file == "-")
     render_coverage(made, console)
     citing = {citation.name for citation in made.citations}
     for result in results:
         if result.kind == "file" or (result.name in citing and not result.as_declared):
             show_failure(result, console)
     if json_file is not None:
-        _write_json(coverage_document(made, shown_path(document), __version__), json_file)
+        support.write_json(coverage_document(made, shown_path(document), __version__), json_file)
     if any(result.kind == "file" for result in results):
-        sys.exit(BAD_USAGE)
-    sys.exit(PROVED if made.complete else FAILED)
+        sys.exit(support.BAD_USAGE)
+    sys.exit(support.PROVED if made.complete else support.FAILED)
 
 
 class _Count(click.ParamType):
@@ -326,32 +319,32 @@ def stress(
     try:
         if plot is not None:
             require_plots()  # before hours of work, not after
-        stated, errors = statements_in(_files(paths), only)
+        stated, errors = statements_in(support.files_at(paths), only)
         settings = Settings(functions, seconds, adversary, seed, jobs)
         statements = [(s.name, s.statement) for s in stated]
         campaign = Campaign(statements, settings, journal_path(resume))
     except (UsageError, JournalError, NoPlots) as error:
-        _stop(str(error))
+        support.stop(str(error))
     with CampaignBar() as bar:
         found = campaign.run(bar.advance)
     expected = {s.name: s.expected for s in stated}
-    show_findings(found, expected, _console())
+    show_findings(found, expected, support.new_console())
     for text in errors:
         click.echo(text, err=True)
     if errors:
-        sys.exit(BAD_USAGE)
+        sys.exit(support.BAD_USAGE)
     if plot is not None and not campaign.interrupted:
         try:
             for path in write_plots(stated, plot, seed):
                 click.echo(f"{path} written")
         except OSError as error:
-            _stop(f"the plots cannot be written to {plot}: {error.strerror}")
+            support.stop(f"the plots cannot be written to {plot}: {error.strerror}")
     if campaign.interrupted:
-        _stop("interrupted: this is what was found so far")
+        support.stop("interrupted: this is what was found so far")
     if not campaign.complete:
         click.echo("the time is up: this is what was found so far")
     bad = any(f.quarantined or (f.violations and expected[f.name] != "refuted") for f in found)
-    sys.exit(FAILED if bad else PROVED)
+    sys.exit(support.FAILED if bad else support.PROVED)
 
 
 @main.command()
@@ -389,9 +382,9 @@ def estimate(
     try:
         found = estimated(formula, sides, constant, tolerance=tolerance)  # type: ignore[arg-type]
     except (ValueError, Undecided) as error:
-        _stop(str(error))
+        support.stop(str(error))
     click.echo(str(found))
-    sys.exit(PROVED if found.reached else FAILED)
+    sys.exit(support.PROVED if found.reached else support.FAILED)
 
 
 @main.command()
@@ -405,155 +398,16 @@ def new(file: Path) -> None:
     from plproof.checking.template import template, why_not
 
     if file.suffix != ".py":
-        _stop(f"{file}: a theorem file is called like a Python module, as in first.py")
+        support.stop(f"{file}: a theorem file is called like a Python module, as in first.py")
     if why := why_not(file.stem):
-        _stop(f"{file}: {why}")
+        support.stop(f"{file}: {why}")
     if file.exists():
-        _stop(f"{file} exists already and is left as it is")
+        support.stop(f"{file} exists already and is left as it is")
     try:
         write_text(file, template(file.stem))
     except OSError as error:
-        _stop(f"{file} cannot be written: {error.strerror}")
+        support.stop(f"{file} cannot be written: {error.strerror}")
     click.echo(f"{file} written; check it with: plproof check {file}")
 
 
 # ---------------------------------------------------------------- what the commands share
-def _console(stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    console = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    if not console.is_terminal:
-        console = Console(stderr=stderr, highlight=False, width=max(console.width, 100))
-    return console
-
-
-def _files(paths: Iterable[Path]) -> list[TheoremFile]:
-    from plproof.checking.discovery import UsageError, theorem_files
-
-    given = list(paths)
-    if not given and Path(DEFAULT_FOLDER).is_dir():
-        given = [Path(DEFAULT_FOLDER)]
-    if not given:
-        _stop("name files or folders to look in, as in: plproof check theorems/")
-    try:
-        return theorem_files(given)
-    except UsageError as error:
-        _stop(str(error))
-
-
-def _run(
-    paths: Sequence[Path] | Sequence[TheoremFile], options: Options, quiet: bool
-) -> tuple[list[Result], str]:
-    """Check and collect; the text returned says why the run stopped early, if it did."""
-    from plproof.checking.discovery import TheoremFile, UsageError
-    from plproof.checking.run import Disagreement, check
-    from plproof.report.terminal import Progress
-
-    files: list[TheoremFile] = []
-    files = [f for f in paths if isinstance(f, TheoremFile)] or _files(
-        p for p in paths if isinstance(p, Path)
-    )
-    results: list[Result] = []
-    try:
-        with Progress(len(files), enabled=not quiet) as progress:
-            for result in check(files, options):
-                results.append(result)
-                progress.advance(result)
-    except KeyboardInterrupt:
-        return results, "interrupted: the results so far stand, the rest was not checked"
-    except (UsageError, Disagreement) as error:
-        return results, str(error)
-    return results, ""
-
-
-def _named(name: str, paths: Sequence[Path], options: Options) -> list[Result]:
-    """Check one theorem; say on standard error which files could not be read."""
-    from plproof.report.terminal import failure_text
-
-    results, stopped = _run(paths, options, quiet=True)
-    for result in results:
-        if result.name != name:
-            click.echo(failure_text(result), err=True)
-    if stopped:
-        _stop(stopped)
-    return results
-
-
-def _show(results: Sequence[Result], console: Console, quiet: bool) -> None:
-    from plproof.report.terminal import show_failure, summary_table
-
-    shown = [r for r in results if not r.as_declared] if quiet else list(results)
-    if shown:
-        console.print(summary_table(shown))
-    for result in shown:
-        if not result.as_declared:
-            show_failure(result, console)
-        for remark in result.remarks:
-            console.print(f"{result.name}: {remark}", markup=False)
-    if not quiet:
-        good = sum(r.as_declared for r in results)
-        console.print(f"{good} of {len(results)} as declared", markup=False)
-
-
-def _transcript(result: Result) -> Any:
-    from plproof.report.transcript import transcript
-
-    return transcript(result)
-
-
-def _print_transcript(result: Result, form: str) -> None:
-    from plproof.report.data import to_json
-    from plproof.report.html import to_html
-    from plproof.report.latex import to_latex_document
-    from plproof.report.markdown import to_markdown
-    from plproof.report.terminal import render
-
-    made = _transcript(result)
-    if form == "terminal":
-        render(made, _console())
-    elif form == "json":
-        click.echo(json.dumps(to_json(made), ensure_ascii=False, indent=1))
-    else:
-        writers = {"markdown": to_markdown, "latex": to_latex_document}
-        click.echo(writers[form](made) if form in writers else to_html(made, standalone=True))
-
-
-def _write_transcripts(results: Sequence[Result], folder: Path) -> None:
-    from plproof.checking.stored import write_text
-    from plproof.report.data import to_json
-    from plproof.report.markdown import to_markdown
-
-    try:
-        for result in results:
-            if result.kind == "file":
-                continue
-            made = _transcript(result)
-            write_text(folder / f"{result.name}.md", to_markdown(made))
-            text = json.dumps(to_json(made), ensure_ascii=False, indent=1) + "\n"
-            write_text(folder / f"{result.name}.json", text)
-    except OSError as error:
-        _stop(f"the transcripts cannot be written to {folder}: {error.strerror}")
-
-
-def _write_json(document: Mapping[str, Any], target: str) -> None:
-    from plproof.checking.stored import write_text
-
-    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    if target == "-":
-        click.echo(text, nl=False)
-        return
-    try:
-        write_text(Path(target), text)
-    except OSError as error:
-        _stop(f"{target} cannot be written: {error.strerror}")
-
-
-def _exit_code(results: Sequence[Result]) -> int:
-    if any(r.kind == "file" for r in results):
-        return BAD_USAGE
-    return PROVED if all(r.as_declared for r in results) else FAILED
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(f"plproof: {message}", err=True)
-    sys.exit(FAILED if message.startswith("interrupted") else BAD_USAGE)
