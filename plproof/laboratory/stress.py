@@ -169,9 +169,12 @@ def consistency(statement: Statement, seed: int = 0) -> tuple[Witness | None, st
     kinds = kinds_of(plan)
     kinds = (*(k for k in kinds if k != "constant"), *(k for k in kinds if k == "constant"))
     doubtful = dict.fromkeys(plan.parts, True)
-    for number, kind in enumerate(kinds * 2 if plan.functions else kinds * 4):
+    turns = 2 if plan.functions else 4 if plan.systems else 12
+    for number, kind in enumerate(kinds * turns):
         rng = np.random.default_rng([seed, 1, number])
         dimension = 2 if number < len(kinds) else 1
+        if not plan.functions:
+            dimension = (2, 1, 3, 4)[number % 4]
         try:
             proposal = draw(plan, rng, kind, dimension, 4.0, 64, 8)
             model = realise(plan, proposal)

@@ -55,14 +55,16 @@ def around(F: Term, hypotheses: Sequence[Term], claims: Sequence[Term]) -> Aroun
         if t.op == "var":
             found.setdefault(role, t)
 
+    for p in hypotheses:  # not what stands under a negation
+        for left, right in (p.args, p.args[::-1]) if p.op == "eq" else ():
+            image = left.op == "lapp" and left.args[0].op == "jac" and right.op == "num"
+            if image and left.args[0].args[0] == F:
+                note("null", left.args[1])
     for t in (t for p in (*hypotheses, *claims) for t in subterms(p)):
         if t.op == "eq":
             for left, right in (t.args, t.args[::-1]):
                 if left.op == "app" and left.args[0] == F and right.op == "var":
                     note("value", right)
-                image = left.op == "lapp" and left.args[0].op == "jac" and right.op == "num"
-                if image and left.args[0].args[0] == F:
-                    note("null", left.args[1])
         elif t.op == "def" and F in t.args:
             for point in [a for a in t.args if a.sort == F.sort.parts[0]][:1]:
                 note("home", point)
