@@ -21,7 +21,7 @@ from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.matrices import is_onto, positive_eigenvalues
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
 from plproof.laboratory.slacks import decision, equality, everywhere
-from plproof.laboratory.values import Bounds, Closure, NotEvaluated, Scope, Value
+from plproof.laboratory.values import Bounds, Closure, Mask, NotEvaluated, Scope, Value
 from plproof.language.definitions import Definition
 from plproof.language.syntax import hess, mapsto
 from plproof.language.terms import Term, make
@@ -75,7 +75,7 @@ def decided_everywhere(model: Model, p: Term, scope: Scope) -> Bounds | None:
 
 
 # ---------------------------------------------------------------- smoothness
-def smooth(model: Model, function: Value, order: int) -> bool:
+def smooth(model: Model, function: Value | None, order: int) -> bool:
     """Say whether a function certainly is ``order`` times continuously differentiable everywhere.
 
     All families are differentiable with continuous gradients, and all but Huber's functions have
@@ -217,7 +217,7 @@ def _convex(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
     return decision(_solved(system, y) & (system.radius == np.inf))
 
 
-def _solved(system: SystemMap, y: Tracked) -> Floats:
+def _solved(system: SystemMap, y: Tracked) -> Mask:
     """Say where y certainly is the value at w*."""
     return np.asarray(np.all((y.value == system.offset) & (y.error == 0), axis=-1))
 

@@ -89,7 +89,7 @@ def ranks(matrices: Floats) -> Counts:
     flat = matrices.reshape(-1, rows * columns)
     if not flat.size:
         return np.zeros(shape, dtype=np.int64)
-    finite = np.isfinite(flat).all(axis=1)
+    finite = np.asarray(np.isfinite(flat).all(axis=1))
     grid = _grid(np.where(finite[:, None], flat, 0.0), 1)
     scale = np.where(np.isfinite(grid), grid, 0.0)
     with np.errstate(all="ignore"):

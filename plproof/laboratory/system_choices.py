@@ -220,7 +220,7 @@ def _padded(system: PolynomialSystem) -> PolynomialSystem:
 
 
 def _pad(values: Floats) -> Floats:
-    return np.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, 1)])
+    return np.asarray(np.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, 1)]))
 
 
 def _sharp(
@@ -280,4 +280,4 @@ def _in_kernel(linear: Floats, rng: np.random.Generator) -> Floats:
         along = np.vecdot(row, z)[:, None]
         moved = np.vecdot(row, row)[:, None] * z - along * row
         z = np.where(along != 0, moved, z)
-    return z
+    return np.asarray(z)

@@ -90,7 +90,8 @@ class Terms:
                 raise NotEvaluated(f"the variable {term} has no value")
             return self.values[term]
         if op == "bound":
-            return scope[len(scope) - 1 - term.data]
+            index: int = term.data
+            return scope[len(scope) - 1 - index]
         if op in ("num", "basis"):
             return self._constant(term)
         if op == "lam":
@@ -157,7 +158,8 @@ class Terms:
         last = np.max(count.value, initial=0.0)
         if not last <= LONGEST_SUM:
             raise NotEvaluated(f"a sum of {last:g} terms, in {term}")
-        kind, tail = term.sort.kind, ()
+        kind = term.sort.kind
+        tail: tuple[int, ...] = ()
         if kind == "Vec":
             tail = (self.dimension(term.sort.spaces[0]),)
         found: Tracked = total.exact(np.zeros(tail))

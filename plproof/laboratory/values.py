@@ -16,7 +16,7 @@ from plproof.laboratory.families import Family
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.orbits import Orbit
 from plproof.laboratory.rounding import Floats, Tracked
-from plproof.laboratory.spans import Span
+from plproof.laboratory.spans import Meet, Span
 from plproof.language.terms import Term
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Mask: TypeAlias = NDArray[np.bool_]
 Bounds: TypeAlias = tuple[Floats, Floats]
-Value: TypeAlias = Union[Tracked, Dual, Family, SystemMap, Orbit, Span, "Table", "Closure"]
+Value: TypeAlias = Union[Tracked, Dual, Family, SystemMap, Orbit, Span, Meet, "Table", "Closure"]
 Scope: TypeAlias = tuple[Value, ...]
 
 
