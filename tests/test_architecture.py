@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "search": {"language", "kernel", "theory", "proof"},
     "laboratory": {"language", "kernel", "theory"},
     "report": {"language", "kernel", "theory", "proof", "laboratory"},
-    "checking": {"language", "kernel", "theory", "proof", "laboratory", "report"},
+    "checking": {"language", "kernel", "theory", "proof", "search", "laboratory", "report"},
 }
 
 

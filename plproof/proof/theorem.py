@@ -118,6 +118,24 @@ class Theorem:
         self._script = script
         return script
 
+    def find_proof(
+        self,
+        *,
+        using: Sequence[Any] = (),
+        points: Sequence[Term] = (),
+        unknown: Term | None = None,
+    ) -> Theorem:
+        """Find a proof of a claim A ≤ B from instances of the hypotheses; return what is proved.
+
+        ``using`` lists theorem objects whose claims join the hypotheses, ``points`` more points at
+        which to use them.  ``unknown`` is a real variable of the claim: the best value that these
+        inequalities allow is found, a rational number or a rational function of the parameters,
+        and the theorem returned is a new one that states it.  Raises ProofError when nothing is
+        found; it says so when an exact point shows the claim false for these inequalities.
+        Needs the extra ``search``; what is proved is checked and stored as any other proof.
+        """
+        return type(self).workshop().find_proof(self, using, points, unknown)
+
     def without(
         self,
         hypothesis: str,

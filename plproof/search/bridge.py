@@ -28,7 +28,8 @@ class Translation:
     """A program for a goal and premises, and the way back.
 
     ``premises`` belong to the program's columns, in order; ``rate`` is the variable that stands for
-    the rate in the goal, None when the goal has none.
+    the rate in the goal, None when the goal has none.  ``constant`` numbers the value that is 1;
+    ``independent`` says that the others are function values, which no identity binds together.
     """
 
     goal: Term
@@ -36,6 +37,8 @@ class Translation:
     program: Program
     vectors: tuple[Term, ...]
     rate: Term | None
+    constant: int | None = None
+    independent: bool = True
 
     def proof(self, found: Found, goal: Term | None = None) -> Thm:
         """Return ⊢ the goal from the premises by the certificate, as the kernel checks it.
@@ -98,7 +101,8 @@ def translate(
         shape.form(rest),
     )
     vectors = tuple(reader.vector(a) for a in shape.vectors)
-    return Translation(goal, tuple(premises), program, vectors, rate)
+    constant = shape.values.index(()) if () in shape.values else None
+    return Translation(goal, tuple(premises), program, vectors, rate, constant, shape.independent())
 
 
 def _slack(form: NormalForm, c: Term) -> Poly:
@@ -145,6 +149,13 @@ class _Shape:
             if self._form.atoms[atom][0] == "ip":
                 return self._reader.pair(atom)
         return None
+
+    def independent(self) -> bool:
+        """Say whether every value is 1 or the value of a function at a point."""
+        return all(
+            not m or (len(m) == 1 and m[0][1] == 1 and self._form.atoms[m[0][0]][0] == "app")
+            for m in self.values
+        )
 
     def form(self, p: Poly) -> Form:
         quadratic: dict[tuple[int, int], Fraction] = {}

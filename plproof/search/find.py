@@ -26,20 +26,26 @@ from plproof.search.bridge import Translation, translate
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.instances import comparisons, points_of
 from plproof.search.parameters import parameters_of, region, samples
+from plproof.search.refuting import Point, refutation
 from plproof.search.rounding import Failed, Found, certificate, simplest
 from plproof.search.solver import least_rate
 
 _SAMPLES = 3
-_CLOSE = 1e-6
+_CLOSE = 1e-7
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the numbers say when no proof was found: the best rate seen and the parameters used."""
+    """What the numbers say when no proof was found, and the parameters that were used.
+
+    ``point`` satisfies every instance that was offered and violates the claim, exactly: the claim
+    is false for these inequalities.  Without one the claim is open.
+    """
 
     why: str
-    best: float | None
     parameters: dict[str, str]
+    point: Point | None = None
+    instances: int = 0
 
 
 class NoProof(NotFound):
@@ -48,7 +54,16 @@ class NoProof(NotFound):
     def __init__(self, evidence: Evidence) -> None:
         at = ", ".join(f"{name} = {value}" for name, value in evidence.parameters.items())
         where = f" at {at}" if at else ""
-        super().__init__(f"no proof found from these inequalities: {evidence.why}{where}")
+        if evidence.point is None:
+            message = f"no proof found from these inequalities: {evidence.why}{where}"
+        else:
+            size = len(evidence.point.gram)
+            message = (
+                f"no proof found: false for these inequalities{where}: exact inner products of "
+                f"{size} vectors and function values satisfy all {evidence.instances} instances, "
+                f"and the claim fails by {float(evidence.point.violation):.3g}"
+            )
+        super().__init__(message)
         self.evidence = evidence
 
 
@@ -153,9 +168,16 @@ def _by_rounding(
     made = translate(stated, [fact.thm for fact in premises])
     found = certificate(made.program, Fraction(0))
     if isinstance(found, Failed):
-        raise NoProof(Evidence(found.why, None, {}))
+        raise NoProof(_evidence(found, made, {}))
     proved = p.fact(made.proof(found), "multipliers found by search")
     return p.have(goal, by=[*equations, proved])
+
+
+def _evidence(failed: Failed, made: Translation, parameters: dict[str, str]) -> Evidence:
+    point = None
+    if made.independent:
+        point = refutation(made.program.at(Fraction(0)), made.constant)
+    return Evidence(failed.why, parameters, point, len(made.program.columns))
 
 
 def _support(
@@ -170,14 +192,13 @@ def _support(
         made = translate(substitute(stated, values), conclusions=numeric)
         found = certificate(made.program, Fraction(0))
         if isinstance(found, Failed):
-            shown = {f"{v}": f"{t}" for v, t in values.items()}
-            raise NoProof(Evidence(found.why, None, shown))
+            raise NoProof(_evidence(found, made, {f"{v}": f"{t}" for v, t in values.items()}))
         support |= _fewest(made, set(found.weights))
         count += 1
         if count == _SAMPLES:
             return support
     if not count:
-        raise NoProof(Evidence("no numbers for the parameters satisfy the hypotheses", None, {}))
+        raise NoProof(Evidence("no numbers for the parameters satisfy the hypotheses", {}))
     return support
 
 
@@ -223,13 +244,13 @@ def _fewest(made: Translation, weights: set[int]) -> set[int]:
     return set(kept)
 
 
-def best_rate(goal: Term, rate: Term, premises: Sequence[Fact]) -> Fraction:
-    """Return a simple rational near the least rate the premises allow; nothing is proved."""
-    made = translate(goal, [fact.thm for fact in premises], rate)
+def best_rate(
+    goal: Term, rate: Term, conclusions: Sequence[Term], tolerance: float = _CLOSE
+) -> Fraction | None:
+    """Return a simple rational near the least rate that the premises allow; nothing is proved."""
+    made = translate(goal, (), rate, conclusions)
     answer = least_rate(made.program)
-    if not answer.solved:
-        raise NoProof(Evidence(f"the solver stopped: {answer.status}", None, {}))
-    return simplest(answer.first, 1e-8)
+    return simplest(answer.first, tolerance) if answer.solved else None
 
 
 def stated_at(goal: Term, rate: Term, value: Fraction) -> Term:

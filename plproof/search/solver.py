@@ -43,12 +43,13 @@ class Solution:
         return self.status in ("Solved", "AlmostSolved")
 
 
-def _triangle(size: int) -> tuple[Floats, Floats]:
+def triangle(size: int) -> tuple[Floats, Floats]:
+    """Return rows and columns of the upper triangle, in the order of the solver."""
     columns, rows = np.tril_indices(size)
     return rows, columns
 
 
-def _vector(form: Form, size: int, values: int) -> Floats:
+def vector_of(form: Form, size: int, values: int) -> Floats:
     """Return values, then the upper triangle by columns, off-diagonal entries times √2."""
     found = np.zeros(values + size * (size + 1) // 2)
     for k, c in form.linear.items():
@@ -58,8 +59,9 @@ def _vector(form: Form, size: int, values: int) -> Floats:
     return found
 
 
-def _matrix(vector: Floats, size: int) -> Floats:
-    rows, columns = _triangle(size)
+def matrix_of(vector: Floats, size: int) -> Floats:
+    """Return the symmetric matrix of a triangle whose off-diagonal entries are times √2."""
+    rows, columns = triangle(size)
     found = np.zeros((size, size))
     found[rows, columns] = vector / np.where(rows == columns, 1.0, _ROOT2)
     return np.asarray(found + found.T - np.diag(np.diag(found)))
@@ -90,12 +92,12 @@ def centre(
 def _solve(
     program: Program, support: Sequence[int] | None, kernel: Floats | None, tolerance: float
 ) -> Solution:
-    clarabel, sparse = _libraries()
+    clarabel, sparse = libraries()
     size, values = program.size, program.values
     chosen = list(range(len(program.columns))) if support is None else list(support)
     signed = [place for place, j in enumerate(chosen) if not program.free[j]]
-    forms = [_vector(program.columns[j], size, values) for j in chosen]
-    constant, bound = (_vector(f, size, values) for f in (program.target, program.bound))
+    forms = [vector_of(program.columns[j], size, values) for j in chosen]
+    constant, bound = (vector_of(f, size, values) for f in (program.target, program.bound))
     reduce, inner = _reduction(kernel, size, values)
     columns = (
         np.array([reduce(v) for v in forms]).T if forms else np.zeros((len(reduce(constant)), 0))
@@ -131,7 +133,7 @@ def _solve(
     weights = np.zeros(len(program.columns))
     weights[chosen] = x[1:]
     end = len(right)
-    dual, slack = (_matrix(v[equations:end], inner) for v in (z, s))
+    dual, slack = (matrix_of(v[equations:end], inner) for v in (z, s))
     if kernel is not None:
         basis = _complement(kernel, size)
         dual, slack = basis @ dual @ basis.T, basis @ slack @ basis.T
@@ -155,11 +157,11 @@ def _reduction(kernel: Floats | None, size: int, values: int) -> tuple[Any, int]
         return (lambda vector: vector), size
     basis = _complement(kernel, size)
     inner = basis.shape[1]
-    rows, columns = _triangle(inner)
+    rows, columns = triangle(inner)
     weight = np.where(rows == columns, 1.0, _ROOT2)
 
     def reduce(vector: Floats) -> Floats:
-        matrix = _matrix(vector[values:], size)
+        matrix = matrix_of(vector[values:], size)
         small = basis.T @ matrix @ basis
         return np.concatenate(
             [vector[:values], (kernel @ matrix).ravel(), small[rows, columns] * weight]
@@ -168,7 +170,8 @@ def _reduction(kernel: Floats | None, size: int, values: int) -> tuple[Any, int]
     return reduce, inner
 
 
-def _libraries() -> tuple[Any, Any]:
+def libraries() -> tuple[Any, Any]:
+    """Return clarabel and scipy.sparse, or say how to install them."""
     try:
         import clarabel
         from scipy import sparse

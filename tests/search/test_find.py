@@ -8,6 +8,7 @@ from plproof import (
     Function,
     Lemma,
     ProofError,
+    Real,
     Reals,
     Space,
     Vectors,
@@ -18,6 +19,7 @@ from plproof import (
     rational,
     sq,
 )
+from plproof.language.sorts import LanguageError
 from plproof.search.find import searched
 
 E = Space("E")
@@ -101,3 +103,52 @@ def test_numbers_alone_are_rounded_exactly():
 def test_a_number_a_hair_too_small_is_not_proved():
     with pytest.raises(ProofError, match="no proof found"):
         two_steps(rational(1, 10) - rational("1e-6")).derive()
+
+
+@pytest.mark.parametrize("hair", ["1e-2", "1e-4", "1e-6"])
+def test_a_rate_too_good_is_refuted_by_an_exact_point(hair):
+    with pytest.raises(ProofError, match="false for these inequalities: exact inner products"):
+        two_steps(rational(1, 10) - rational(hair)).derive()
+
+
+def test_a_rate_too_good_in_symbols_is_refuted_at_numbers():
+    with pytest.raises(ProofError, match=r"false for these inequalities at L = .*, μ = "):
+        pl_rate(1 - 2 * mu / L).derive()
+
+
+@pytest.mark.parametrize("dropped", ["pl", "smooth"])
+def test_without_a_hypothesis_it_is_refuted(dropped):
+    with pytest.raises(ProofError, match="false for these inequalities"):
+        pl_rate((2 * L - 2 * mu) / (2 * L + mu), **{dropped: None}).derive()
+
+
+rho = Real("rho")
+
+
+def test_the_best_number_is_discovered_and_proved():
+    theorem = two_steps(rho).find_proof(unknown=rho)
+    assert theorem.claim == two_steps(rational(1, 10)).claim
+    assert not theorem.derive().theorem.axioms
+
+
+def test_the_best_rate_in_symbols_is_discovered_and_proved():
+    theorem = pl_rate(rho).find_proof(unknown=rho)
+    rate = (2 * L - 2 * mu) / (2 * L + mu)
+    assert theorem.title == "rate: ρ = (2·L − 2·μ)/(μ + 2·L)"
+    assert not theorem.derive().theorem.axioms
+    pl_rate(rate).find_proof()
+
+
+def test_what_has_no_rate_says_so():
+    theorem = pl_rate(rho, smooth=None)
+    with pytest.raises(ProofError, match="no rate at all"):
+        theorem.find_proof(unknown=rho)
+
+
+def test_an_unknown_must_be_one():
+    with pytest.raises(LanguageError, match="does not speak of"):
+        two_steps(rational(1, 10)).find_proof(unknown=rho)
+    with pytest.raises(LanguageError, match="real variable"):
+        two_steps(rho).find_proof(unknown=x)
+    with pytest.raises(LanguageError, match="no hypothesis may use it"):
+        pl_rate(mu).find_proof(unknown=mu)

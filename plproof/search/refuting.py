@@ -1,0 +1,168 @@
+"""Exact points that satisfy all inequalities and not the claim: a rate that is too good is refuted.
+
+A point is a Gram matrix and values.  The solver looks for one with all inequalities strict, it is
+rounded to rationals, equations are solved exactly, and then everything is checked exactly.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from plproof.search.program import Form, Program, squares
+from plproof.search.solver import Floats, libraries, matrix_of, triangle, vector_of
+
+_LEAST = 1e-9
+
+
+@dataclass(frozen=True)
+class Point:
+    """Exact inner products of the vectors and values with which a claim fails.
+
+    ``violation`` is by how much: minus the claim's slack, greater than 0.
+    """
+
+    gram: tuple[tuple[Fraction, ...], ...]
+    values: tuple[Fraction, ...]
+    violation: Fraction
+
+    def of(self, form: Form) -> Fraction:
+        """Return the value of a form at the point."""
+        total = sum((c * self.values[k] for k, c in form.linear.items()), Fraction(0))
+        for (i, j), c in form.quadratic.items():
+            total += c * self.gram[i][j]
+        return total
+
+
+def refutation(program: Program, constant: int | None = None) -> Point | None:
+    """Return a point that satisfies every column of the program and violates its target, or None.
+
+    The rate of the program is fixed.  ``constant`` numbers the value that stands for 1, if any:
+    a point has 1 there.  None says nothing about the claim.
+    """
+    found = _inner_point(program, constant)
+    if found is None:
+        return None
+    depth, y = found
+    bits = math.ceil(math.log2(100.0 / depth)) + 4
+    exact = _on_equations(program, [Fraction(round(float(c) * 2**bits), 2**bits) for c in y])
+    if exact is None:
+        return None
+    point = _point(program, exact)
+    if constant is not None:
+        unit = point.values[constant]
+        if unit <= 0:
+            return None
+        point = _point(program, [c / unit for c in exact])
+    return point if satisfies(program, point) else None
+
+
+def satisfies(program: Program, point: Point) -> bool:
+    """Say whether the point, exactly, meets every column and fails the target by its violation."""
+    size = range(program.size)
+    symmetric = all(point.gram[i][j] == point.gram[j][i] for i in size for j in size)
+    if not symmetric or squares(point.gram) is None:
+        return False
+    for column, free in zip(program.columns, program.free, strict=True):
+        value = point.of(column)
+        if value < 0 or (free and value):
+            return False
+    return point.violation > 0 and point.of(program.target) == -point.violation
+
+
+def _entries(program: Program) -> list[tuple[int, int]]:
+    return [(i, j) for j in range(program.size) for i in range(j + 1)]
+
+
+def _point(program: Program, y: Sequence[Fraction]) -> Point:
+    gram = [[Fraction(0)] * program.size for _ in range(program.size)]
+    for (i, j), c in zip(_entries(program), y[program.values :], strict=True):
+        gram[i][j] = gram[j][i] = c
+    values = tuple(y[: program.values])
+    rows = tuple(map(tuple, gram))
+    return Point(rows, values, -Point(rows, values, Fraction(0)).of(program.target))
+
+
+def _inner_point(program: Program, constant: int | None) -> tuple[float, Floats] | None:
+    """Return how deep inside a point lies that the solver found, and the point."""
+    clarabel, sparse = libraries()
+    size, values = program.size, program.values
+    count = values + size * (size + 1) // 2
+    columns = [vector_of(c, size, values) for c in program.columns]
+    unequal = [c for c, free in zip(columns, program.free, strict=True) if not free]
+    unequal.append(-vector_of(program.target, size, values))
+    if constant is not None:
+        unequal.append(np.eye(count)[constant])
+    norms = [max(1.0, float(np.linalg.norm(c))) for c in unequal]
+    equal = [c for c, free in zip(columns, program.free, strict=True) if free]
+    diagonal = [values + j * (j + 1) // 2 + j for j in range(size)]
+    trace = np.zeros(1 + count)
+    trace[[1 + d for d in diagonal]] = 1.0
+    # rows: equations; depth ≤ 1 and trace ≤ 1; inequalities at least as large as the depth
+    rows = [np.concatenate([[0.0], c]) for c in equal]
+    rows += [np.eye(1 + count)[0], trace]
+    rows += [np.concatenate([[1.0], -c / n]) for c, n in zip(unequal, norms, strict=True)]
+    right = np.concatenate([np.zeros(len(equal)), [1.0, 1.0], np.zeros(len(unequal))])
+    inner = np.zeros((count - values, 1 + count))
+    inner[:, 1 + values :] = -np.eye(count - values)
+    inner[[d - values for d in diagonal], 0] = 1.0
+    matrix = sparse.csc_matrix(np.vstack([*rows, inner]))
+    cones = [clarabel.ZeroConeT(len(equal))] if equal else []
+    cones.append(clarabel.NonnegativeConeT(2 + len(unequal)))
+    cones += [clarabel.PSDTriangleConeT(size)] if size else []
+    cost = np.zeros(1 + count)
+    cost[0] = -1.0
+    settings = clarabel.DefaultSettings()
+    settings.verbose = False
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
+    answer = clarabel.DefaultSolver(
+        sparse.csc_matrix((1 + count, 1 + count)),
+        cost,
+        matrix,
+        np.concatenate([right, np.zeros(count - values)]),
+        cones,
+        settings,
+    ).solve()
+    x = np.array(answer.x)
+    if str(answer.status) not in ("Solved", "AlmostSolved") or x[0] < _LEAST:
+        return None
+    gram = matrix_of(x[1 + values :], size)
+    rows_, columns_ = triangle(size)
+    return float(x[0]), np.concatenate([x[1 : 1 + values], gram[rows_, columns_]])
+
+
+def _on_equations(program: Program, y: list[Fraction]) -> list[Fraction] | None:
+    """Return a point near y that satisfies the equations exactly, or None."""
+    from flint import fmpq, fmpq_mat
+
+    entries = {e: program.values + k for k, e in enumerate(_entries(program))}
+    rows = []
+    for column, free in zip(program.columns, program.free, strict=True):
+        if free:
+            row = [Fraction(0)] * len(y)
+            for k, c in column.linear.items():
+                row[k] += c
+            for (i, j), c in column.quadratic.items():
+                row[entries[min(i, j), max(i, j)]] += c
+            rows.append(row)
+    if not rows:
+        return y
+    table = fmpq_mat(len(rows), len(y))
+    for r, row in enumerate(rows):
+        for k, c in enumerate(row):
+            if c:
+                table[r, k] = fmpq(c.numerator, c.denominator)
+    reduced, rank = table.rref()
+    pivots = [next(k for k in range(len(y)) if reduced[r, k] != 0) for r in range(rank)]
+    found = list(y)
+    for r, pivot in enumerate(pivots):
+        total = Fraction(0)
+        for k in range(len(y)):
+            if k not in pivots and reduced[r, k] != 0:
+                total -= Fraction(int(reduced[r, k].p), int(reduced[r, k].q)) * y[k]
+        found[pivot] = total
+    return found
