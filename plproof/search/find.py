@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from fractions import Fraction
 from typing import Any
 
@@ -183,23 +184,27 @@ def _evidence(failed: Failed, made: Translation, parameters: dict[str, str]) -> 
 def _support(
     p: Proof, stated: Term, conclusions: Sequence[Term], parameters: Sequence[Term]
 ) -> set[int]:
-    """Return the premises that carry the claim at sample parameters, as few as seem to do."""
+    """Return the premises that carry the claim at sample parameters, as few as seem to do.
+
+    The fewer there are the likelier their weights are unique, and then functions of the parameters.
+    """
     hypotheses = region([fact.claim for fact in p.hypotheses()])
-    support: set[int] = set()
-    count = 0
+    seen: list[tuple[Translation, set[int]]] = []
     for values in samples(parameters, hypotheses):
         numeric = [substitute(c, values) for c in conclusions]
         made = translate(substitute(stated, values), conclusions=numeric)
         found = certificate(made.program, Fraction(0))
         if isinstance(found, Failed):
             raise NoProof(_evidence(found, made, {f"{v}": f"{t}" for v, t in values.items()}))
-        support |= _fewest(made, set(found.weights))
-        count += 1
-        if count == _SAMPLES:
-            return support
-    if not count:
+        seen.append((made, _fewest(made, set(found.weights))))
+        if len(seen) == _SAMPLES:
+            break
+    if not seen:
         raise NoProof(Evidence("no numbers for the parameters satisfy the hypotheses", {}))
-    return support
+    for _, support in sorted(seen, key=lambda pair: len(pair[1])):
+        if all(_carried(made, support) for made, _ in seen):
+            return support
+    return set().union(*(support for _, support in seen))
 
 
 def _closed_forms(
@@ -227,21 +232,24 @@ def _closed_forms(
     return None if not fits or None in fits else [t for t in fits if t is not None]
 
 
+def _carried(made: Translation, premises: set[int]) -> bool:
+    """Say whether a certificate is found with these premises alone."""
+    chosen = sorted(premises)
+    program = changed(
+        made.program,
+        columns=tuple(made.program.columns[i] for i in chosen),
+        free=tuple(made.program.free[i] for i in chosen),
+    )
+    return isinstance(certificate(program, Fraction(0)), Found)
+
+
 def _fewest(made: Translation, weights: set[int]) -> set[int]:
     """Return a smaller set of premises with which a certificate is found all the same."""
-    from dataclasses import replace as changed
-
-    kept = sorted(weights)
-    for j in list(kept):
-        trial = [i for i in kept if i != j]
-        program = changed(
-            made.program,
-            columns=tuple(made.program.columns[i] for i in trial),
-            free=tuple(made.program.free[i] for i in trial),
-        )
-        if isinstance(certificate(program, Fraction(0)), Found):
-            kept = trial
-    return set(kept)
+    kept = set(weights)
+    for j in sorted(weights):
+        if _carried(made, kept - {j}):
+            kept.remove(j)
+    return kept
 
 
 def best_rate(
