@@ -31,8 +31,9 @@ L, bound, low = Reals("L b m")
 k, N = Naturals("k N")
 small = 4 * L * (f(x[0]) - low) / (3 * N + 2)
 source = Source(
-    "Worst-case convergence analysis of the gradient method for smooth non-convex optimization",
-    references=("Abbaszadehpeivasti, de Klerk and Zamani, 2021",),
+    "The exact worst-case convergence rate of the gradient method with fixed step lengths for "
+    "L-smooth functions",
+    references=("Abbaszadehpeivasti, de Klerk and Zamani, 2022",),
 )
 
 
