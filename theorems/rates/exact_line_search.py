@@ -95,9 +95,11 @@ def _(p):
 orthogonal_step = Lemma(
     "A step from x to y that ends where ∇f(y) is orthogonal to ∇f(x) and to y − x",
     source=source,
-    given=given
-    | dict(
+    given=dict(
+        mu_pos=mu > 0,
         order=mu < L,
+        smooth=Smooth(f, L),
+        convex=StronglyConvex(f, mu),
         minimum=Minimiser(f, xs),
         gradients=eq(ip(grad(f, x), grad(f, y)), 0),
         across=eq(ip(grad(f, y), y - x), 0),

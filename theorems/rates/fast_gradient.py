@@ -33,9 +33,7 @@ source = Source(
     "Potential-function proofs for gradient methods",
     references=("Bansal and Gupta, 2019", "Nesterov, 1983"),
 )
-given = dict(
-    L_pos=L > 0, smooth=Smooth(f, L), convex=StronglyConvex(f, 0), minimum=Minimiser(f, xs)
-)
+given = dict(L_pos=L > 0, smooth=Smooth(f, L), convex=StronglyConvex(f, 0))
 
 
 def gap(v):
@@ -96,7 +94,7 @@ def _(p):
 fast_gradient_rate = Corollary(
     "Fast gradient on smooth convex functions: f(x_N) − f* ≤ 2L‖x₀ − x*‖²/(N + 1)², N ≥ 1",
     source=source,
-    given=given | dict(method=FastGradient(f, xk, yk, L)),
+    given=given | dict(minimum=Minimiser(f, xs), method=FastGradient(f, xk, yk, L)),
     claim=forall(N, gap(xk[N + 1]) <= 2 * L * sq(xk[0] - xs) / (N + 2) ** 2),
     note="stated for x_{N+1}",
 )
@@ -153,7 +151,8 @@ averaged_step = Theorem(
         )
         <= averaged_potential(k, x, z),
     ),
-    note="a gradient step of length 1/L from y = (kx + 2z)/(k + 2), and one of (k + 1)/(2L) from z",
+    note="a gradient step of length 1/L from y = (kx + 2z)/(k + 2), and one of (k + 1)/(2L) from z; "
+    "x* is any point",
 )
 
 
@@ -179,7 +178,6 @@ strongly_given = dict(
     q_short=q <= 1,
     smooth=Smooth(f, L),
     convex=StronglyConvex(f, q**2 * L),
-    minimum=Minimiser(f, xs),
 )
 
 
@@ -207,7 +205,7 @@ strongly_convex_fast_step = Theorem(
     source=source,
     given=strongly_given,
     claim=forall([x, z], energy(advance(x, z), pull(x, z)) <= (1 - q) * energy(x, z)),
-    note="q stands for √(μ/L): the modulus of convexity is μ = q²L",
+    note="q stands for √(μ/L): the modulus of convexity is μ = q²L; x* is any point",
 )
 
 

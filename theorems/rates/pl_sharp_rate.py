@@ -76,7 +76,6 @@ pl_longest_step = Theorem(
         order=mu < L,
         gamma_pos=gamma > 0,
         long=L**2 * gamma**2 >= 3,
-        above=L * gamma > 1,
         short=L * gamma < 2,
         smooth=Smooth(f, L),
         pl=PL(f, mu, xs),

@@ -42,8 +42,8 @@ given = dict(
     short=gamma * (L + mu) <= 2,
     smooth=Smooth(f, L),
     convex=StronglyConvex(f, mu),
-    minimum=Minimiser(f, xs),
 )
+minimum = dict(minimum=Minimiser(f, xs))
 
 
 def step(v):
@@ -70,7 +70,7 @@ def one_step(measure):
 distance_any_step = Theorem(
     "A step γ ≤ 2/(L + μ) multiplies the squared distance to the minimiser by (1 − γμ)²",
     source=source,
-    given=given,
+    given=given | minimum,
     claim=one_step(distance),
 )
 
@@ -90,7 +90,7 @@ def _(p):
 gap_any_step = Theorem(
     "A step γ ≤ 2/(L + μ) multiplies the gap to the minimum by (1 − γμ)²",
     source=source,
-    given=given,
+    given=given | minimum,
     claim=one_step(gap),
 )
 
@@ -150,13 +150,13 @@ method = dict(gd=GradientDescent(f, iterates, gamma))
 distance_decay = Corollary(
     "With a step γ ≤ 2/(L + μ) the squared distance to the minimiser decays like (1 − γμ)^(2k)",
     source=source,
-    given=given | method,
+    given=given | minimum | method,
     claim=decays(distance),
 )
 gap_decay = Corollary(
     "With a step γ ≤ 2/(L + μ) the gap to the minimum decays like (1 − γμ)^(2k)",
     source=source,
-    given=given | method,
+    given=given | minimum | method,
     claim=decays(gap),
 )
 gradient_decay = Corollary(
