@@ -147,6 +147,30 @@ def test_the_prover_does_not_prove_it(name):
         assert "no hypothesis or method" in str(error.value)
 
 
+# ---------------------------------------------------------------- every hypothesis is used
+WRITTEN = [
+    line.gradients_are_orthogonal, line.orthogonal_step, line.line_search_step,
+    S.distance_any_step, S.gap_any_step, S.gradient_any_step,
+    nonconvex.smooth_decrease, nonconvex.gradients_cannot_all_be_steep,
+    nonconvex.smallest_gradient, descent.value_potential_step, descent.gradient_potential_step,
+    tight.tight_potential_step, tight.smooth_convex_rate,
+    F.momentum_step, F.fast_gradient_rate, F.averaged_step, F.strongly_convex_fast_step,
+    prox.proximal_subgradient, prox.proximal_potential_step, prox.proximal_point_rate,
+]  # fmt: skip
+DROPPED = [(theorem, name) for theorem in WRITTEN for name in theorem.given]
+
+
+@pytest.mark.parametrize(
+    ("theorem", "name"), DROPPED, ids=[f"{theorem.name}-{name}" for theorem, name in DROPPED]
+)
+def test_the_script_fails_once_a_hypothesis_is_dropped(theorem, name):
+    changed = variant(theorem, {name: None})
+    with pytest.raises((ProofError, AttributeError)) as error:
+        changed.derive()
+    if isinstance(error.value, AttributeError):
+        assert f"no hypothesis or method {name!r}" in str(error.value)
+
+
 # ---------------------------------------------------------------- exact worst cases
 MU, LL = Fraction(1, 3), Fraction(2)
 

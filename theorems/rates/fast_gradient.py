@@ -151,8 +151,7 @@ averaged_step = Theorem(
         )
         <= averaged_potential(k, x, z),
     ),
-    note="a gradient step of length 1/L from y = (kx + 2z)/(k + 2), and one of (k + 1)/(2L) from z; "
-    "x* is any point",
+    note="y = (kx + 2z)/(k + 2) gives the gradient; x* is any point",
 )
 
 
