@@ -67,34 +67,36 @@ def _rate(
 ) -> Term:
     premises, _, stated = gather(p, theorem.claim, using, points)
     conclusions = [fact.claim for fact in premises]
+    if not premises:
+        raise NoProof(Evidence("no hypothesis says anything about these points", {}))
     parameters = [v for v in parameters_of([stated, *conclusions]) if v != unknown]
     if not parameters:
-        rate = best_rate(stated, unknown, conclusions)
-        if rate is None:
-            raise NoProof(Evidence("no rate at all is carried by them", {}))
-        return number(rate, REAL)
+        near, exact = best_rate(stated, unknown, conclusions)
+        if exact is None:
+            raise NoProof(Evidence(f"the best rate, near {near:.10g}, is no simple rational", {}))
+        return number(exact, REAL)
     known = region(list(theorem.given.values()))
     at: list[dict[Term, Fraction]] = []
     rates: list[Fraction] = []
-    stream = samples(parameters, known)
+    shown, near = {}, 0.0
+    stream = samples(parameters, known, simple_only=True)
     for degree in _DEGREES:
         for values in stream:
             point = {v: Fraction(t.data) for v, t in values.items()}
             if point in at:
                 continue
             numeric = [substitute(c, values) for c in conclusions]
-            rate = best_rate(substitute(stated, values), unknown, numeric)
-            if rate is None:
-                shown = {f"{v}": f"{t}" for v, t in values.items()}
-                raise NoProof(Evidence("no rate at all is carried by them", shown))
-            at.append(point)
-            rates.append(rate)
+            near, exact = best_rate(substitute(stated, values), unknown, numeric)
+            shown = {f"{v}": f"{t}" for v, t in values.items()}
+            if exact is not None:
+                at.append(point)
+                rates.append(exact)
             if len(at) == samples_needed(len(parameters), degree):
                 break
         found = fit(parameters, at, rates)
         if found is not None:
             return as_real(found)
-    where, value = at[0], rates[0]
-    shown = {f"{v}": f"{c}" for v, c in where.items()}
-    why = f"the best rate is no simple rational function of the parameters; it is near {value}"
-    raise NoProof(Evidence(why, shown))
+    if not shown:
+        raise NoProof(Evidence("no numbers for the parameters satisfy the hypotheses", {}))
+    why = "the best rate is no simple rational function of the parameters; it is near"
+    raise NoProof(Evidence(f"{why} {near:.10g}", shown))

@@ -18,7 +18,7 @@ from typing import Any
 from plproof.kernel.rules import canonical
 from plproof.language.binding import replace, substitute
 from plproof.language.sorts import LanguageError
-from plproof.language.terms import Term, free_variables, number
+from plproof.language.terms import Term, free_variables
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
@@ -32,7 +32,7 @@ from plproof.search.rounding import Failed, Found, certificate, simplest
 from plproof.search.solver import least_rate
 
 _SAMPLES = 3
-_CLOSE = 1e-7
+_TOLERANCES = (1e-6, 1e-8)
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,15 @@ def gather(
     rest = [fact for fact in facts if fact not in equations]
     stated = _rewritten(goal, equations)
     ground = [f.claim for f in rest if canonical(f.claim).op in ("le", "lt", "eq")]
-    at = points_of([stated, *(_rewritten(t, equations) for t in (*ground, *_centres(rest)))])
+    told = [opened(fact.thm).conclusion.args[0] for fact in equations]  # as in ∇f(x*) = 0
+    ground += [t for t in told if t.op == "grad"]
+    moved = [t if t in told else _rewritten(t, equations) for t in (*ground, *_centres(rest))]
+    at = points_of([stated, *moved])
     at += [t for t in points if t not in at]
     found = []
     for fact in comparisons([f for f in rest if not region([f.claim])], at):
-        moved = _rewritten(fact.claim, equations)
-        found.append(fact if moved == fact.claim else p.quiet(moved, [*equations, fact]))
+        claim = _rewritten(fact.claim, equations)
+        found.append(fact if claim == fact.claim else p.quiet(claim, [*equations, fact]))
     return found, equations, stated
 
 
@@ -252,15 +255,14 @@ def _fewest(made: Translation, weights: set[int]) -> set[int]:
     return kept
 
 
-def best_rate(
-    goal: Term, rate: Term, conclusions: Sequence[Term], tolerance: float = _CLOSE
-) -> Fraction | None:
-    """Return a simple rational near the least rate that the premises allow; nothing is proved."""
-    made = translate(goal, (), rate, conclusions)
-    answer = least_rate(made.program)
-    return simplest(answer.first, tolerance) if answer.solved else None
+def best_rate(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[float, Fraction | None]:
+    """Return the least rate that the premises allow, numerically, and the rational it seems to be.
 
-
-def stated_at(goal: Term, rate: Term, value: Fraction) -> Term:
-    """Return the goal with the rate put in."""
-    return substitute(goal, {rate: number(value)})
+    It seems to be one when the simplest rational near it is the same at two tolerances.  Nothing is
+    proved.  Raises NoProof when there is no least rate.
+    """
+    answer = least_rate(translate(goal, (), rate, conclusions).program)
+    if not answer.solved:
+        raise NoProof(Evidence("no rate at all is carried by them", {}))
+    loose, close = (simplest(answer.first, tolerance) for tolerance in _TOLERANCES)
+    return answer.first, loose if loose == close else None

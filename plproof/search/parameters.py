@@ -31,24 +31,25 @@ def region(hypotheses: Sequence[Term]) -> list[Term]:
 
 
 def samples(
-    parameters: Sequence[Term], hypotheses: Sequence[Term], seed: int = 0
+    parameters: Sequence[Term], hypotheses: Sequence[Term], seed: int = 0, simple_only: bool = False
 ) -> Iterator[dict[Term, Term]]:
     """Yield numbers for the parameters with which the hypotheses about them hold.
 
-    The first parameters of size 1 and simple fractions come early; nothing is yielded when none
-    are found in a bounded number of tries.
+    The first parameters of size 1 and simple fractions come early, or are all there is with
+    ``simple_only``; nothing is yielded when none are found in a bounded number of tries.
     """
     if not parameters:
         yield {}
         return
     draw = Random(seed)
-    simple = [Fraction(a, b) for b in (1, 2, 3, 5, 7, 10) for a in range(1, 2 * b + 1)]
+    below = (1, 2, 3, 4, 5, 6) if simple_only else (1, 2, 3, 5, 7, 10)
+    simple = [Fraction(a, b) for b in below for a in range(1, 2 * b + 1)]
     for attempt in range(_TRIES):
         values: dict[Term, Term] = {}
         for v in parameters:
             if v.sort == NAT:
                 values[v] = number(Fraction(draw.randint(1, 6)), NAT)
-            elif attempt < _SIMPLE:
+            elif simple_only or attempt < _SIMPLE:
                 values[v] = number(draw.choice(simple))
             else:  # in general position, so that no polynomial vanishes on all of them
                 b = draw.choice((11, 13, 17, 19, 23, 29, 31))
