@@ -91,17 +91,22 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     parameters = parameters_of([stated, *conclusions])
     if not parameters:
         return _by_rounding(p, goal, stated, premises, equations)
-    support = sorted(_support(p, stated, conclusions, parameters))
-    chosen = [premises[j] for j in support]
-    try:
-        thm = p.quiet(goal, [*equations, *chosen])
-    except ProofError:
-        weights = _closed_forms(p, stated, [conclusions[j] for j in support], parameters)
-        if weights is None:
-            raise
-        weighed = [w * fact for w, fact in zip(weights, chosen, strict=True)]
-        return p.have(goal, by=[*equations, *weighed])
-    return p.have(goal, by=thm)
+    failure: ProofError | None = None
+    for support in _supports(p, stated, conclusions, parameters):
+        chosen = [premises[j] for j in sorted(support)]
+        try:
+            return p.have(goal, by=p.quiet(goal, [*equations, *chosen]))
+        except ProofError as error:
+            failure = failure or error
+        weights = _closed_forms(p, stated, [fact.claim for fact in chosen], parameters)
+        if weights is not None:
+            weighed = [w * fact for w, fact in zip(weights, chosen, strict=True)]
+            try:
+                return p.have(goal, by=[*equations, *weighed])
+            except ProofError as error:
+                failure = error
+    assert failure is not None
+    raise failure
 
 
 def gather(
@@ -184,10 +189,10 @@ def _evidence(failed: Failed, made: Translation, parameters: dict[str, str]) -> 
     return Evidence(failed.why, parameters, point, len(made.program.columns))
 
 
-def _support(
+def _supports(
     p: Proof, stated: Term, conclusions: Sequence[Term], parameters: Sequence[Term]
-) -> set[int]:
-    """Return the premises that carry the claim at sample parameters, as few as seem to do.
+) -> list[set[int]]:
+    """Return sets of premises that carry the claim at sample parameters, the likeliest first.
 
     The fewer there are the likelier their weights are unique, and then functions of the parameters.
     """
@@ -204,10 +209,12 @@ def _support(
             break
     if not seen:
         raise NoProof(Evidence("no numbers for the parameters satisfy the hypotheses", {}))
-    for _, support in sorted(seen, key=lambda pair: len(pair[1])):
-        if all(_carried(made, support) for made, _ in seen):
-            return support
-    return set().union(*(support for _, support in seen))
+    union = set().union(*(support for _, support in seen))
+    candidates = sorted((support for _, support in seen), key=len)
+    candidates.sort(key=lambda support: -sum(_carried(made, support) for made, _ in seen))
+    smallest = min(candidates, key=len)
+    ordered = [candidates[0], smallest, union]
+    return [s for place, s in enumerate(ordered) if s not in ordered[:place]]
 
 
 def _closed_forms(

@@ -25,7 +25,7 @@ from plproof.search.find import searched
 E = Space("E")
 f = Function("f", E)
 x, y, xs, x1, x2 = Vectors("x y x* x1 x2", E)
-mu, L = Reals("mu L")
+mu, L, gamma = Reals("mu L gamma")
 
 
 def smooth(a, b):
@@ -152,3 +152,34 @@ def test_an_unknown_must_be_one():
         two_steps(rho).find_proof(unknown=x)
     with pytest.raises(LanguageError, match="no hypothesis may use it"):
         pl_rate(mu).find_proof(unknown=mu)
+
+
+def interpolates(a, b):
+    """The interpolation inequality of μ-strongly convex, L-smooth functions."""
+    change, apart = grad(f, a) - grad(f, b), a - b
+    bend = sq(change) + mu * L * sq(apart) - 2 * mu * ip(change, apart)
+    return f(a) >= f(b) + ip(grad(f, b), apart) + bend / (2 * (L - mu))
+
+
+@pytest.mark.parametrize("measure", ["distance", "gap"])
+def test_three_parameters_are_no_obstacle(measure):
+    after = x - gamma * grad(f, x)
+    claims = {
+        "distance": sq(after - xs) <= rho * sq(x - xs),
+        "gap": f(after) - f(xs) <= rho * (f(x) - f(xs)),
+    }
+    theorem = Lemma(
+        "strongly convex",
+        given=dict(
+            mu_pos=mu > 0,
+            order=mu < L,
+            gamma_pos=gamma > 0,
+            short=gamma * (L + mu) <= 2,
+            class_of_f=forall([x, y], interpolates(x, y)),
+            stationary=eq(grad(f, xs), 0),
+        ),
+        claim=claims[measure],
+    )
+    found = theorem.find_proof(unknown=rho)
+    assert found.title == "strongly convex: ρ = 1 + γ²·μ² − 2·γ·μ"
+    assert not found.derive().theorem.axioms
