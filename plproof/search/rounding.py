@@ -53,13 +53,22 @@ class Failed:
 def certificate(program: Program, rate: Fraction) -> Found | Failed:
     """Return an exact certificate for the rate, or why none was found.
 
-    A solve that stalls or misleads is tried again with other tolerances and with the columns alone
-    that seem to carry the claim; whatever comes of it is verified exactly.
+    A solve that stalls or misleads is tried again with other tolerances, also for the vectors that
+    are read off it, and with the columns alone that seem to carry the claim; whatever comes of it
+    is verified exactly.
     """
     failure: Failed | None = None
     everything, few = list(range(len(program.columns))), _carrying(program.at(rate))
-    for support, tolerance in ((everything, 1e-9), (few, 1e-9), (everything, 1e-11), (few, 1e-7)):
-        found = _attempt(program, rate, tolerance, support)
+    for support, tolerance, coarse in (
+        (everything, 1e-9, _TIGHT),
+        (few, 1e-9, _TIGHT),
+        (everything, 1e-11, _TIGHT),
+        (everything, 1e-9, 10 * _TIGHT),
+        (few, 1e-9, 10 * _TIGHT),
+        (everything, 1e-9, 100 * _TIGHT),
+        (few, 1e-7, _TIGHT),
+    ):
+        found = _attempt(program, rate, tolerance, support, coarse)
         if isinstance(found, Found):
             return found
         if support is everything and (failure is None or not failure.out_of_reach):
@@ -81,7 +90,7 @@ def _carrying(fixed: Program) -> list[int]:
 
 
 def _attempt(
-    program: Program, rate: Fraction, tolerance: float, support: Sequence[int]
+    program: Program, rate: Fraction, tolerance: float, support: Sequence[int], coarse: float
 ) -> Found | Failed:
     fixed = program.at(rate)
     support = list(support)
@@ -101,7 +110,7 @@ def _attempt(
             if isinstance(checked, Found) or answer.first > _INSIDE:
                 return checked
         dropped = {j for j in support if answer.tight[j] > _TIGHT and not program.free[j]}
-        forced = _range(answer.dual, _TIGHT)
+        forced = _range(answer.dual, coarse)
         if not dropped and not forced:
             return Failed("on the boundary, and no face was found", answer.first)
         support = [j for j in support if j not in dropped]
