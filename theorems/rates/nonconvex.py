@@ -115,7 +115,7 @@ smallest_gradient = Theorem(
         below=forall(v, low <= f(v)),
     ),
     claim=forall(N, exists(k, conj(k <= N, steepness(x[k]) <= small))),
-    note="no convexity and no minimiser, only a lower bound m; the constant is best possible",
+    note="no convexity and no minimiser, only a lower bound m",
 )
 
 

@@ -98,7 +98,7 @@ pl_short_step = Theorem(
         pl=PL(f, mu, xs),
     ),
     claim=forall(x, gap(step(x, gamma)) <= root**2 * gap(x)),
-    note="the best possible factor; for γ = 1/L it is (2L − 2μ)/(2L + μ)",
+    note="for γ = 1/L the factor is (2L − 2μ)/(2L + μ), as in pl_sharp_rate",
 )
 
 
