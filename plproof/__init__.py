@@ -69,7 +69,7 @@ __version__ = "0.1.0"
 def check(theorem: Theorem, budget: str = "small", seed: int = 0) -> object:
     """Prove, replay and test a theorem object here; a notebook shows the transcript.
 
-    Arguments: the theorem object; ``budget``, none, small, normal or large; ``seed`` of the
+    Arguments: the theorem object; ``budget``, none, tiny, small, normal or large; ``seed`` of the
     laboratory.  The verdict of the command line, reached in a process of its own, weighs more.
     """
     # imported here: reports and the laboratory are not needed to state theorems

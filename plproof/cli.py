@@ -43,8 +43,8 @@ def main() -> None:
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Random seed.")
 @click.option(
     "--budget",
-    type=click.Choice(["none", "small", "normal", "large"]),
-    default="normal",
+    type=click.Choice(["none", "tiny", "small", "normal", "large"]),
+    default="small",
     show_default=True,
     help="How much the laboratory tests; none: proofs only.",
 )
@@ -139,7 +139,9 @@ def replay_command(paths: tuple[Path, ...]) -> None:
     default="terminal",
     show_default=True,
 )
-@click.option("--budget", type=click.Choice(["none", "small", "normal", "large"]), default="small")
+@click.option(
+    "--budget", type=click.Choice(["none", "tiny", "small", "normal", "large"]), default="small"
+)
 @click.option("--seed", type=click.IntRange(0), default=0)
 def show(name: str, paths: tuple[Path, ...], form: str, budget: str, seed: int) -> None:
     """Show the transcript of a theorem.

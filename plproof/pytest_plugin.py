@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("plproof", "theorem objects")
     group.addoption(
         "--plproof-budget",
-        choices=["none", "small", "normal", "large"],
+        choices=["none", "tiny", "small", "normal", "large"],
         default="small",
         help="how much the laboratory tests each theorem (default: small)",
     )

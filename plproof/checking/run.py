@@ -32,7 +32,7 @@ from plproof.report.result import Result
 from plproof.theory.axioms import statements
 from plproof.theory.oracles import deciders
 
-BUDGETS = ("none", "small", "normal", "large")
+BUDGETS = ("none", "tiny", "small", "normal", "large")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 
 from plproof.laboratory.cases import Case, extract, shrink
 from plproof.laboratory.certified import recheck
-from plproof.laboratory.certify import certify
+from plproof.laboratory.certify import FUNCTION_CLASSES, certify
 from plproof.laboratory.choices import draw
 from plproof.laboratory.counterexamples import Counterexample, Witness, describe, witness
 from plproof.laboratory.decided import DECIDERS
@@ -27,11 +27,11 @@ from plproof.language.binding import bind
 from plproof.language.definitions import unfold_all
 from plproof.language.printing import show
 from plproof.language.statement import Statement
-from plproof.language.terms import Term, free_variables, make, subterms
+from plproof.language.terms import FALSE, Term, free_variables, make, rebuild, subterms
 
-Budget = Literal["small", "normal", "large"]
+Budget = Literal["tiny", "small", "normal", "large"]
 
-CHECKS: dict[str, int] = {"small": 20_000, "normal": 200_000, "large": 10_000_000}
+CHECKS: dict[str, int] = {"tiny": 500, "small": 20_000, "normal": 200_000, "large": 10_000_000}
 """Function checks of a budget: one check is one proposition evaluated on one function."""
 
 #: what batches are drawn from, repeated entries more often
@@ -240,7 +240,7 @@ def _run(
             item.report.note = str(error)
         return report
     active = list(items)
-    wanted = CHECKS[budget]
+    wanted = max(CHECKS["tiny"], CHECKS[budget] // _effort(items))
     batch = int(np.clip(wanted // (2 * len(KINDS) * len(items)), 64, _LARGEST_BATCH))
     for number, kind in _schedule(plan, wanted, batch, report):
         if not active or report.checks >= wanted:
@@ -272,6 +272,28 @@ def _run(
             elif item.report.note:
                 active.remove(item)
     return report
+
+
+def _by_constants(t: Term) -> bool:
+    """Say whether a proposition is decided by the constants of a function, without samples."""
+    return t.op == "def" and t.data in FUNCTION_CLASSES
+
+
+def _effort(items: Sequence[Item]) -> int:
+    """Return how many times more a check of these propositions takes than a usual one, about.
+
+    Quantifiers and sums inside each other multiply the samples; so the same budget is less checks.
+    """
+    most, nodes = 0, 0
+    for item in items:
+        depth: dict[int, int] = {}
+        plain = rebuild(item.proposition, lambda t, _: FALSE if _by_constants(t) else None)
+        for t in subterms(unfold_all(plain)):
+            inside = max((depth[id(arg)] for arg in t.args), default=0)
+            outermost = t.op in ("all", "ex", "sum") and (not t.args or t.args[0].op != t.op)
+            depth[id(t)] = inside + outermost
+            most, nodes = max(most, depth[id(t)]), nodes + 1
+    return int(4 ** max(0, most - 2)) * max(1, nodes // 1_000)
 
 
 def _schedule(

@@ -120,7 +120,7 @@ def test_a_name_that_is_not_there_is_refused_with_the_nearest_ones(put):
     put("a.py", good("pl_linear_rate"))
     with pytest.raises(UsageError, match=r"called pl_rate; did you mean pl_linear_rate\?"):
         run("a.py", options=Options(only=("pl_rate",), budget="none"))
-    with pytest.raises(UsageError, match="--budget huge: choose none, small, normal, large"):
+    with pytest.raises(UsageError, match="--budget huge: choose none, tiny, small, normal, large"):
         run("a.py", options=Options(budget="huge"))
 
 

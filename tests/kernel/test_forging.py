@@ -548,7 +548,7 @@ def test_a_hypothesis_makes_a_division_defined_and_its_order_matters(check) -> N
 
 
 # ---------------------------------------------------------------- depth
-DEPTH = 100_000
+DEPTH = 20_000
 
 
 def nested(depth: int) -> Term:
@@ -558,7 +558,7 @@ def nested(depth: int) -> Term:
     return deep
 
 
-def test_a_term_nested_100_000_times_is_built_shown_substituted_normalised_and_replayed(check):
+def test_a_term_nested_20_000_times_is_built_shown_substituted_normalised_and_replayed(check):
     deep = nested(DEPTH)
     assert show(deep).count("−") > 1_000, "shown, be it in part"
     assert substitute(deep, {a: b}) != deep

@@ -1,4 +1,4 @@
-"""The mean value theorem as a bound: where the slope along a segment is at most a, so is the rise."""
+"""The mean value theorem as a bound: where slopes along a segment are at most a, so is the rise."""
 
 from plproof import (
     SEGMENT,
