@@ -26,6 +26,7 @@ from plproof.laboratory.stress import (
     StressReport,
     examine,
     items_of,
+    kinds_of,
 )
 from plproof.laboratory.suspects import below_rounding
 from plproof.language.statement import Statement
@@ -53,7 +54,7 @@ def survey(statement: Statement, seed: int) -> dict[str, Any]:
     kinds: Sequence[str] = KINDS
     try:
         plan = Plan.of(tuple(hypotheses.values()), (statement.claim,))
-        kinds = KINDS if plan.functions else KINDS[:1]
+        kinds = kinds_of(plan)
         for place, kind in enumerate(kinds):
             held = []
             for dimension in (1, 2):

@@ -9,7 +9,7 @@ from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.rules import canonical
 from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term, free_variables, subterms
-from plproof.proof.facts import Fact
+from plproof.proof.facts import Fact, opened
 
 MAX_PREMISES = 6_000
 
@@ -52,8 +52,6 @@ def comparisons(facts: Sequence[Fact], points: Sequence[Term]) -> list[Fact]:
 
 
 def _parts(fact: Fact) -> list[Fact]:
-    from plproof.proof.facts import opened
-
     claim = opened(fact.thm).conclusion
     if claim.op != "and":
         return [fact]
@@ -61,8 +59,6 @@ def _parts(fact: Fact) -> list[Fact]:
 
 
 def _at_points(fact: Fact, points: Sequence[Term]) -> list[Fact]:
-    from plproof.proof.facts import opened
-
     body, sorts = opened(fact.thm).conclusion, []
     while body.op == "all":
         sorts.append(body.data.sort)
