@@ -12,6 +12,7 @@ from plproof.proof.script import Proof
 from plproof.proof.theorem import Corollary, Lemma, Proposition, Theorem
 from plproof.theory.analysis import (
     ARCHIMEDES,
+    BROUWER,
     COMPLETENESS,
     CONTRACTION,
     DERIVATIVE,
@@ -49,9 +50,11 @@ from plproof.theory.linear_algebra import (
 from plproof.theory.methods import GradientDescent
 from plproof.theory.oracles import ARB
 from plproof.theory.systems import (
+    C1At,
     C2At,
     DifferentiableMap,
     DifferentiableMapAt,
+    DifferentiableMapNear,
     Loss,
     Onto,
     OverParameterised,
@@ -92,6 +95,7 @@ __all__ = [
     "ARCHIMEDES",
     "AXIOMS",
     "BOUNDED_MAP",
+    "BROUWER",
     "COMPLETENESS",
     "CONTRACTION",
     "DERIVATIVE",
@@ -109,6 +113,7 @@ __all__ = [
     "STABLE_MANIFOLD",
     "SYMMETRIC_HESSIAN",
     "UNIT_VECTOR",
+    "C1At",
     "C2At",
     "ContinuousOn",
     "ContinuouslyDifferentiable",
@@ -120,6 +125,7 @@ __all__ = [
     "DifferentiableAt",
     "DifferentiableMap",
     "DifferentiableMapAt",
+    "DifferentiableMapNear",
     "Fact",
     "GradientDescent",
     "Lemma",

@@ -333,6 +333,8 @@ SMOOTH: Mapping[Definition, int] = {
     systems.TwiceDifferentiableAt: 2,
     systems.TwiceDifferentiableMapAt: 2,
     systems.TwiceDifferentiableNear: 2,
+    systems.DifferentiableMapNear: 1,
+    systems.C1At: 1,
     systems.C2At: 2,
     limits.ContinuousOn: 1,
     limits.ContinuouslyDifferentiable: 1,

@@ -162,6 +162,27 @@ def _contraction() -> Axiom:
     )  # fmt: skip
 
 
+def _brouwer() -> Axiom:
+    T = Function("T", _E, _E)
+    close = forall(
+        _v,
+        implies(norm(_v - _w) <= _r, norm(_v - _x) <= _delta, norm(T(_v) - T(_x)) <= _eps),
+    )
+    stays = forall(_x, implies(norm(_x - _w) <= _r, norm(T(_x) - _w) <= _r))
+    continuous = forall(
+        [_x, _eps],
+        implies(norm(_x - _w) <= _r, _eps > 0, exists(_delta, conj(_delta > 0, close))),
+    )
+    fixed = exists(_x, conj(norm(_x - _w) <= _r, eq(T(_x), _x)))
+    return Axiom(
+        "brouwer",
+        forall([T, _w, _r], implies(_r >= 0, stays, continuous, fixed)),
+        Source("Topology from the Differentiable Viewpoint", label="§2, a continuous map of a "
+               "closed ball into itself has a fixed point",
+               references=("Brouwer, 1911", "Milnor, 1965")),
+    )  # fmt: skip
+
+
 def _extreme_value() -> Axiom:
     close = conj(_f(_v) - _f(_x) <= _eps, -_eps <= _f(_v) - _f(_x))
     near = exists(_delta, conj(_delta > 0, forall(_v, implies(norm(_v - _x) <= _delta, close))))
@@ -235,6 +256,7 @@ LOCAL_SURJECTIVITY = _local_surjectivity()
 COMPLETENESS = _completeness()
 ARCHIMEDES = _archimedes()
 CONTRACTION = _contraction()
+BROUWER = _brouwer()
 EXTREME_VALUE = _extreme_value()
 STABLE_MANIFOLD = _stable_manifold()
 SINE_COSINE = _sine_cosine()
@@ -248,6 +270,7 @@ ANALYSIS = (
     COMPLETENESS,
     ARCHIMEDES,
     CONTRACTION,
+    BROUWER,
     EXTREME_VALUE,
     STABLE_MANIFOLD,
     SINE_COSINE,

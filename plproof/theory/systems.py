@@ -132,6 +132,28 @@ TwiceDifferentiableMapAt = Definition(
     source=Source("Foundations of Modern Analysis", "8.12", references=("Dieudonné, 1960",)),
 )
 
+#: the map F is differentiable at the points near w
+DifferentiableMapNear = Definition(
+    "DifferentiableMapNear",
+    [_F, _w],
+    exists(_r, _near),
+    words="{0} is differentiable near {1}",
+)
+
+_turn = norm((jac(_F, _v) - jac(_F, _w)) @ _z) <= _eps * norm(_z)
+_steady = forall([_v, _z], implies(norm(_v - _w) <= _delta, _turn))
+
+#: the map F is differentiable near w, with a derivative that is continuous at w
+C1At = Definition(
+    "C1At",
+    [_F, _w],
+    conj(
+        DifferentiableMapNear(_F, _w),
+        forall(_eps, implies(_eps > 0, exists(_delta, conj(_delta > 0, _steady)))),
+    ),
+    words="{0} is continuously differentiable at {1}",
+)
+
 _change = ip(hess_along(_F, _v, _u) @ _z, _z) - ip(hess_along(_F, _w, _u) @ _z, _z)
 _size = norm(_u) * sq(_z)
 

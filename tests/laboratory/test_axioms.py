@@ -135,6 +135,8 @@ BROKEN = {
     ),
     "completeness: not Cauchy": lambda: ("completeness", without_hypothesis("completeness", 0)),
     "contraction: q = 1": lambda: ("contraction", without_hypothesis("contraction", 1)),
+    "brouwer: leaves the ball": lambda: ("brouwer", without_hypothesis("brouwer", 1)),
+    "brouwer: not continuous": lambda: ("brouwer", without_hypothesis("brouwer", 2)),
     "extreme_value: not continuous": lambda: (
         "extreme_value",
         without_hypothesis("extreme_value", 1),

@@ -27,6 +27,7 @@ from plproof.laboratory.axioms.pointwise import (
     inner,
     member,
     orthonormal,
+    root,
     scale,
     transpose,
 )
@@ -315,6 +316,39 @@ def contraction(rng: Random) -> Instance:
     return Instance({"E": size}, {"T": move, "q": q}, (True, q < 1, True), lambda given: [fixed])
 
 
+def brouwer(rng: Random) -> Instance:
+    """Draw an affine map cut off at the sphere, often no contraction; some leave or break off.
+
+    The fixed point u is drawn first: A u + b = (1 + λ)u is cut off to u where ‖u‖ = r.
+    """
+    size = rng.randint(1, 3)
+    centre, a = _vector(rng, size), _full(rng, size, size)
+    unit = (Fraction(1), Fraction(0), Fraction(0))[:size]
+    if size > 1 and rng.random() < 0.7:
+        unit = (Fraction(3, 5), Fraction(-4, 5), Fraction(0))[:size]
+    radius = Fraction(rng.choice([0, 1, 2, 5]), rng.choice([1, 2]))
+    beyond = Fraction(rng.choice([0, 1, 3]), 2)
+    u = scale(radius if beyond else radius * Fraction(rng.randint(0, 4), 4), unit)
+    offset = add(scale(1 + beyond, u), scale(-1, apply(a, u)))
+    leaves, breaks = rng.random() < 0.2, rng.random() < 0.2 and any(u)
+
+    def move(x: Vector) -> Vector:
+        there = add(apply(a, add(x, scale(-1, centre))), offset)
+        if leaves:
+            return add(x, unit)
+        if breaks and x == add(centre, u):
+            return centre
+        length = root(inner(there, there))
+        return add(centre, scale(radius / length, there) if length > radius else there)
+
+    return Instance(
+        {"E": size},
+        {"T": move, "w": centre, "r": radius},
+        (True, not leaves, not breaks),
+        lambda given: [add(centre, u)],
+    )
+
+
 def extreme_value(rng: Random) -> Instance:
     """Draw a polynomial, sometimes made discontinuous at its least value on a grid."""
     size = rng.randint(1, 2)
@@ -391,7 +425,7 @@ DRAWN: Mapping[str, Callable[[Random], Instance]] = MappingProxyType(
         for draw in (
             rank_nullity, dimension_formula, dimension_monotone, unit_vector, inertia,
             right_inverse, bounded_map, gradient, derivative, symmetric_hessian,
-            local_surjectivity, completeness, contraction, extreme_value, sine_cosine,
+            local_surjectivity, completeness, contraction, brouwer, extreme_value, sine_cosine,
             archimedes, stable_manifold,
         )
     }
