@@ -10,6 +10,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Corollary, Lemma, Proposition, Theorem
+from plproof.search.script import searched
 from plproof.theory.analysis import (
     ARCHIMEDES,
     BROUWER,
@@ -88,7 +89,15 @@ def _workshop() -> object:
     return workshop
 
 
+def _searching() -> object:
+    # imported here, as in check
+    from plproof.checking import searching
+
+    return searching
+
+
 Theorem.workshop = staticmethod(_workshop)
+Theorem.searching = staticmethod(_searching)
 
 __all__ = [
     "ARB",
@@ -149,5 +158,6 @@ __all__ = [
     "TwiceDifferentiableNear",
     "check",
     "linear_near",
+    "searched",
     *_language,
 ]

@@ -92,16 +92,27 @@ def check(
 
 @main.command()
 @_paths
+@click.option("--only", multiple=True, metavar="NAME", help="Prove only this one (repeatable).")
 @click.option("--verify", is_flag=True, help="Write nothing; fail when a stored proof differs.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
-def prove(paths: tuple[Path, ...], verify: bool, jobs: int) -> None:
+def prove(paths: tuple[Path, ...], only: tuple[str, ...], verify: bool, jobs: int) -> None:
     """Run every proof again and store it beside its file, whatever is stored already.
+
+    A theorem object without a proof script gets a proof that is searched for (that needs a solver:
+    pip install 'plproof[search]'), and one stated with unknown=rho the best rate as well.  With
+    --only the other proofs stay as they are stored.
+
+    Exit code 0: every outcome as declared; 1: something is not; 2: bad usage or unreadable input.
 
     Example: plproof prove theorems/ --verify
     """
     from plproof.checking.run import Options, stale_proofs
 
-    options = Options(budget="none", again=True, write=not verify, jobs=jobs)
+    if only and verify:
+        support.stop("--verify compares whole files of stored proofs: leave out --only")
+    options = Options(
+        only=only, budget="none", again=True, search=True, write=not verify, jobs=jobs
+    )
     files = support.files_at(paths)
     results, stopped = support.run_check(files, options, quiet=False)
     support.show_results(results, support.new_console(), quiet=False)

@@ -44,13 +44,16 @@ class Client:
         self._loaded = file
         return answer
 
-    def prove(self, file: TheoremFile, name: str) -> dict[str, Any]:
-        """Run the proof of a theorem; return the proof document or the failure."""
+    def prove(self, file: TheoremFile, name: str, search: bool = False) -> dict[str, Any]:
+        """Run the proof of a theorem; return the proof document or the failure.
+
+        ``search`` lets a proof be searched for when the author has written none.
+        """
         if self._loaded != file or self._process is None or self._process.poll() is not None:
             answer = self.load(file)
             if "error" in answer:
                 return answer
-        return self._ask({"do": "prove", "name": name})
+        return self._ask({"do": "prove", "name": name, "search": search})
 
     def close(self) -> None:
         """End the process; no other is started."""

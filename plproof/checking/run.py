@@ -20,14 +20,24 @@ from typing import Any
 from plproof.checking.client import Client, WorkerFailed
 from plproof.checking.discovery import TheoremFile, UsageError, shown_path
 from plproof.checking.family import Family, shows
-from plproof.checking.stored import digest, outline, proof_path, read, render, write_text
+from plproof.checking.stated import stated
+from plproof.checking.stored import (
+    by_age,
+    digest,
+    merged,
+    outline,
+    proof_path,
+    read,
+    render,
+    write_text,
+)
 from plproof.checking.testing import counterexample_to, test_proof
 from plproof.kernel.normal import KernelError
 from plproof.kernel.replay import Replayed, replay
 from plproof.language.source import Source
 from plproof.language.statement import Statement
 from plproof.language.wire import WireError
-from plproof.proof.storage import read_statement
+from plproof.proof.storage import statement_document
 from plproof.report.result import Result
 from plproof.theory.axioms import statements
 from plproof.theory.oracles import deciders
@@ -43,7 +53,8 @@ class Options:
     replayed too, but give no result of their own); ``budget``, how much the laboratory tests;
     ``seed`` of its random numbers; ``jobs``, processes; ``again``, prove even what is stored;
     ``write``, store new proofs; ``second_opinion``, let sympy re-check every identity;
-    ``prove``, run proofs that are not stored; ``fail_fast``, stop after the first surprise.
+    ``prove``, run proofs that are not stored; ``search``, look for proofs that nobody wrote;
+    ``fail_fast``, stop after the first surprise.
     """
 
     only: tuple[str, ...] = ()
@@ -53,6 +64,7 @@ class Options:
     again: bool = False
     write: bool = True
     prove: bool = True
+    search: bool = False
     second_opinion: bool = True
     fail_fast: bool = False
     import_limit: float = 30.0
@@ -70,6 +82,7 @@ class _Found:
     stored: str = ""
     remark: str = ""
     seconds: float = 0.0
+    whole: bool = True  # the statement has no unknown left
 
     def asked_for(self, options: Options) -> bool:
         """Say whether the theorem is to be given out as a result."""
@@ -86,6 +99,7 @@ class _FileWork:
 
     file: TheoremFile
     theorems: list[_Found] = field(default_factory=list)
+    stored: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     error: Mapping[str, Any] | None = None
 
 
@@ -176,8 +190,8 @@ def _results(
         seen.setdefault(name, shown_path(work.file.path))
         results.append((result, _laboratory(result, found, crew)))
     fresh = any(found.stored == "proved again" for found in work.theorems)
-    if fresh and options.write and not options.only:
-        unwritten = _write(work.file, work.theorems)
+    if fresh and options.write and (options.again or not options.only):
+        unwritten = _write(work, options)
         for result, _ in results:
             result.remarks += [unwritten] if unwritten else []
     return results
@@ -229,7 +243,7 @@ class _Crew:
 
     def prove(self, found: _Found) -> None:
         """Run the proof of a theorem apart and note the document or the failure."""
-        _proved(found, self._spare)
+        _proved(found, self._spare, self.options.search)
 
     def _file(self, file: TheoremFile) -> _FileWork:
         client = self._free.pop()
@@ -248,10 +262,9 @@ class _Crew:
         if "error" in answer:
             work.error = answer["error"]
             return work
-        remark, stored = "", {}
+        remark, present = "", digest(file.path)
         try:
-            of, stored = read(file.path)
-            stored = stored if of == digest(file.path) else {}
+            work.stored = by_age(*read(file.path))
         except WireError as error:
             remark = f"the stored proofs could not be read: {error}"
         for data in answer["theorems"]:
@@ -259,20 +272,24 @@ class _Crew:
             work.theorems.append(found)
             if not found.wanted(self.options):
                 continue
-            found.document = None if self.options.again else stored.get(data["name"])
+            of, document = work.stored.get(data["name"], ("", None))
+            again = self.options.again and found.asked_for(self.options)
+            # where nobody wrote a script, a change of the file does not change the proof
+            if not again and (of == present or not data["scripted"]):
+                found.document = document
             if found.document is not None:
                 found.stored = "replayed"
             elif self.options.prove:
-                _proved(found, client)
+                _proved(found, client, self.options.search)
             else:
                 found.failure = {"message": "there is no stored proof, or it is out of date"}
         return work
 
 
-def _proved(found: _Found, client: Client) -> None:
+def _proved(found: _Found, client: Client, search: bool) -> None:
     start = time.perf_counter()
     try:
-        answer = client.prove(found.file, found.data["name"])
+        answer = client.prove(found.file, found.data["name"], search)
     except WorkerFailed as error:
         answer = {"failure": {"message": str(error), "file": str(found.file.path), "line": 0}}
     found.seconds = time.perf_counter() - start
@@ -281,13 +298,15 @@ def _proved(found: _Found, client: Client) -> None:
     found.stored = "proved again" if found.document is not None else ""
 
 
-def _write(file: TheoremFile, theorems: Sequence[_Found]) -> str:
+def _write(work: _FileWork, options: Options) -> str:
     """Store the proofs of a file; return a remark when it cannot be done."""
-    documents = {f.data["name"]: f.document for f in theorems if f.document is not None}
+    path = work.file.path
+    proofs = {found.data["name"]: found.document for found in work.theorems}
     try:
-        write_text(proof_path(file.path), render(digest(file.path), documents))
+        text = merged(digest(path), proofs, work.stored if options.only else {})
+        write_text(proof_path(path), text)
     except OSError as error:
-        return f"the proof could not be stored: {error.strerror}: {proof_path(file.path).name}"
+        return f"the proof could not be stored: {error.strerror}: {proof_path(path).name}"
     return ""
 
 
@@ -302,13 +321,13 @@ def _checked(found: _Found, crew: _Crew) -> Result:
     """Return the result of a theorem before the laboratory has seen it."""
     start = time.perf_counter()
     data = found.data
-    statement = read_statement(data["statement"])
+    statement, title, whole = stated(data, found.document)
     result = Result(
         name=data["name"],
         file=shown_path(found.file.path),
         line=data["line"],
         kind=data["kind"],
-        title=data["title"],
+        title=title,
         note=data["note"],
         repaired=tuple((name, shown_path(Path(file))) for name, file in data["repaired"]),
         expected=data["expected"],
@@ -323,9 +342,11 @@ def _checked(found: _Found, crew: _Crew) -> Result:
             found.remark = f"the stored proof is not one: {result.failure['message']}"
             result.outcome, result.failure = "error", None
             if found.failure is None:
+                statement, title, whole = stated(data, found.document)
                 _replayed(result, found.document, statement, crew)
     if found.failure is not None:
         _explain_failure(result, found.failure)
+    result.statement, result.title, found.whole = statement, title, whole
     result.stored, result.document = found.stored, found.document
     if result.replayed is None:
         found.document = None  # what does not replay is not stored
@@ -392,11 +413,12 @@ def _explain_failure(result: Result, failure: Mapping[str, Any]) -> None:
 
 def _laboratory(result: Result, found: _Found, crew: _Crew) -> Callable[[], None]:
     """Start the laboratory's work on a theorem; the function returned adds what it found."""
-    if crew.options.budget == "none":
+    if crew.options.budget == "none" or not found.whole:
         return lambda: None
     seed, budget = crew.options.seed, crew.options.budget
     proof = found.document if result.replayed is not None else None
-    tested = crew.laboratory(test_proof, found.data["statement"], proof, budget, seed)
+    statement = statement_document(result.statement)
+    tested = crew.laboratory(test_proof, statement, proof, budget, seed)
     step = (found.failure or {}).get("step")
     example = step and crew.laboratory(counterexample_to, step, seed)
 

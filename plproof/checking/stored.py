@@ -47,6 +47,38 @@ def read(path: Path) -> tuple[str, dict[str, Any]]:
     return of, proofs
 
 
+def by_age(of: str, proofs: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """Return (fingerprint of the file it belongs to, proof) by name, from what :func:`read` gives.
+
+    A proof older than the others of its file names its own fingerprint, as ``of``.
+    """
+    found = {}
+    for name, document in proofs.items():
+        older = document.get("of") if isinstance(document, dict) else None
+        if older is not None:
+            document = {key: value for key, value in document.items() if key != "of"}
+        found[name] = (of if older is None else older, document)
+    return found
+
+
+def merged(
+    fingerprint: str, proofs: Mapping[str, Any], older: Mapping[str, tuple[str, Any]]
+) -> str:
+    """Return the text of a file of stored proofs in which older ones stand where there is no new.
+
+    ``proofs`` gives for each theorem of the file, in order, its new proof or None; ``older`` is as
+    :func:`by_age` gives it.
+    """
+    documents = {}
+    for name, document in proofs.items():
+        if document is not None:
+            documents[name] = document
+        elif name in older:
+            of, kept = older[name]
+            documents[name] = kept if of == fingerprint else {"of": of, **kept}
+    return render(fingerprint, documents)
+
+
 def outline(document: Mapping[str, Any], count: int) -> tuple[Step, ...]:
     """Return the steps the author wrote; ``count`` is the number of kernel steps they may name.
 

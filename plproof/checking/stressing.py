@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from plproof.checking.client import Client, WorkerFailed
 from plproof.checking.discovery import TheoremFile, UsageError, shown_path
+from plproof.checking.stated import stated
+from plproof.checking.stored import by_age, read
 from plproof.language.statement import Statement
-from plproof.proof.storage import read_statement
+from plproof.language.wire import WireError
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,14 @@ def statements_in(
                 label = f"{where}::{name}" if name in met else name
                 met.append(name)
                 if not only or name in only:
-                    statement = read_statement(data["statement"])
+                    document = _stored_proof(file, name) if data["unknown"] else None
+                    statement, _, whole = stated(data, document)
+                    if not whole:
+                        errors.append(
+                            f"{where}:{data['line']}: {name} has an unknown that is not found "
+                            f"yet: plproof prove {where} --only {name}"
+                        )
+                        continue
                     found.append(Stated(label, data["expected"], where, statement))
     finally:
         client.close()
@@ -63,6 +73,13 @@ def statements_in(
     if not found and not errors:
         raise UsageError("no theorem object in " + ", ".join(shown_path(f.path) for f in files))
     return found, errors
+
+
+def _stored_proof(file: TheoremFile, name: str) -> Any:
+    try:
+        return by_age(*read(file.path)).get(name, ("", None))[1]
+    except WireError:
+        return None
 
 
 def write_plots(stated: Sequence[Stated], folder: Path, seed: int) -> Iterator[Path]:

@@ -23,6 +23,7 @@ from plproof.language.statement import Statement
 from plproof.proof.errors import ProofError
 from plproof.proof.storage import statement_document
 from plproof.proof.theorem import Theorem
+from plproof.search.script import Searched
 
 
 def load(path: str, module: str, root: str) -> ModuleType:
@@ -59,6 +60,8 @@ def describe(name: str, theorem: Theorem) -> dict[str, Any]:
         "expected": theorem.expect,
         "source": _source(theorem.source),
         "omits": _omits(theorem),
+        "unknown": None if theorem.unknown is None else theorem.unknown.data,
+        "scripted": theorem.script is not None,
         "repaired": [[t.name, os.path.realpath(t.place.file)] for t in theorem.repaired],
         "statement": statement_document(theorem.statement),
     }
@@ -114,7 +117,7 @@ def failure_of(error: ProofError) -> dict[str, Any]:
 
 
 class Worker:
-    """Answers requests: load a file, prove one of its theorems."""
+    """Answers requests: load a file, prove one of its theorems, by a search if it may."""
 
     def __init__(self, answers: TextIO) -> None:
         self._answers = answers
@@ -145,6 +148,8 @@ class Worker:
     def _prove(self, request: dict[str, Any]) -> dict[str, Any]:
         theorem = self._theorems[request["name"]]
         try:
+            if request.get("search") and theorem.script is None:
+                theorem.proof(Searched((), (), theorem.place))
             return {"proof": theorem.derive().document()}
         except ProofError as error:
             return {"failure": failure_of(error)}

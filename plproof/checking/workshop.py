@@ -1,14 +1,11 @@
-"""What a theorem object does here: ``stress`` and ``plot``, and ``find_proof``."""
+"""What a theorem object does here: ``stress`` and ``plot``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 from plproof.laboratory.campaign import Campaign, Findings, Settings
 from plproof.laboratory.envelope import Envelope, envelopes
-from plproof.language.terms import Term
 from plproof.proof.theorem import Theorem
 from plproof.report.campaign import tightness, verdict_of
 from plproof.report.plots import envelope_svg, require_plots
@@ -68,12 +65,3 @@ def plot(theorem: Theorem, seed: int) -> Drawing:
     """Draw what is observed beside the claim; see :meth:`Theorem.plot`.  NoPlots: no matplotlib."""
     require_plots()
     return Drawing(theorem.name, envelopes(theorem.statement, seed))
-
-
-def find_proof(
-    theorem: Theorem, using: Sequence[Any], points: Sequence[Term], unknown: Term | None
-) -> Theorem:
-    """Find a proof; see :meth:`Theorem.find_proof`."""
-    from plproof.search import discover  # what finds proofs brings a solver
-
-    return discover.find_proof(theorem, using, points, unknown)

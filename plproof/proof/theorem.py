@@ -21,6 +21,7 @@ from plproof.proof.defined import OpenObligations, prove_defined
 from plproof.proof.errors import Place, ProofError, assigned_name, author_place
 from plproof.proof.script import OutlineStep, Proof
 from plproof.proof.storage import store
+from plproof.proof.unknown import check_unknown
 from plproof.proof.without import Omission, given_without, line_instead
 
 EXPECTED = ("proved", "refuted", "vacuous")
@@ -49,7 +50,9 @@ class Theorem:
     ``source``; ``expect``, the declared outcome: proved, refuted or vacuous; ``note``, a remark for
     the reader; ``spaces``, for a refutation, the spaces of the counterexample in place of those of
     the statement, as in ``{W: Space.coordinates(5)}`` (what fails in one space is not true in all);
-    ``repaired``, for a statement refuted or vacuous, the theorem objects that say what holds.
+    ``repaired``, for a statement refuted or vacuous, the theorem objects that say what holds;
+    ``unknown``, a real variable of the claim whose best value is to be found, as a rate: the claim
+    is proved with that value, by a search (``plproof prove`` or :meth:`find_proof`).
     Nothing is proved until :meth:`derive` is called or the file is checked.
     """
 
@@ -66,6 +69,7 @@ class Theorem:
         note: str = "",
         spaces: Mapping[Space, Space] | None = None,
         repaired: Theorem | Sequence[Theorem] = (),
+        unknown: Term | None = None,
     ) -> None:
         hypotheses = dict(given or {})
         if spaces and expect != "refuted":
@@ -84,9 +88,12 @@ class Theorem:
         self.note = note
         self.statement = Statement.of(hypotheses, as_proposition(claim))
         self.spaces = {old.name: new.name for old, new in (spaces or {}).items()}
-        unknown = self.spaces.keys() - _spaces_of(self.statement)
-        if unknown:
-            raise LanguageError(f"spaces=: the statement speaks of no space {min(unknown)}")
+        strange = self.spaces.keys() - _spaces_of(self.statement)
+        if strange:
+            raise LanguageError(f"spaces=: the statement speaks of no space {min(strange)}")
+        self.unknown = None if unknown is None else check_unknown(self.statement, unknown)
+        if unknown is not None and expect != "proved":
+            raise LanguageError("unknown= is for a claim that is to be proved")
         self.repaired = (repaired,) if isinstance(repaired, Theorem) else tuple(repaired)
         if self.repaired and expect == "proved":
             raise LanguageError("repaired= is for a statement that is refuted or vacuous")
@@ -118,6 +125,11 @@ class Theorem:
         self._script = script
         return script
 
+    @property
+    def script(self) -> Callable[[Proof], object] | None:
+        """The proof script, None when there is none."""
+        return self._script
+
     def find_proof(
         self,
         *,
@@ -128,13 +140,21 @@ class Theorem:
         """Find a proof of a claim A ≤ B from instances of the hypotheses; return what is proved.
 
         ``using`` lists theorem objects whose claims join the hypotheses, ``points`` more points at
-        which to use them.  ``unknown`` is a real variable of the claim: the best value that these
-        inequalities allow is found, a rational number or a rational function of the parameters,
-        and the theorem returned is a new one that states it.  Raises ProofError when nothing is
-        found; it says so when an exact point shows the claim false for these inequalities.
-        Needs the extra ``search``; what is proved is checked and stored as any other proof.
+        which to use them.  ``unknown``, by default that of the theorem, is a real variable of the
+        claim: the best value that these inequalities allow is found, a rational number, one with a
+        square root, or a rational function of the parameters, and the theorem returned is a new one
+        that states it.  Raises ProofError when nothing is found; it says so when an exact point
+        shows the claim false for these inequalities.  Needs the extra ``search``; what is proved is
+        checked and stored as any other proof.
         """
-        return type(self).workshop().find_proof(self, using, points, unknown)
+        return type(self).searching().find_proof(self, using, points, unknown)
+
+    def explain(self) -> Any:
+        """Say which inequalities the proof uses, with which multipliers, and what is worst.
+
+        A notebook shows it.  Raises ProofError when there is no proof.
+        """
+        return type(self).searching().explain(self)
 
     def without(
         self,
@@ -198,6 +218,13 @@ class Theorem:
     def closed_theorem(self) -> Thm:
         """Return ⊢ the closed statement, for use in other proofs."""
         derivation = self.derive()
+        if self.unknown is not None:
+            raise ProofError(
+                f"{self.name} is stated with an unknown, {self.unknown}, and cannot be used",
+                author_place(),
+                hint="state what was found as a theorem of its own: "
+                f"claim={to_ascii(derivation.statement.claim)}",
+            )
         thm = derivation.theorem
         if self.expect == "refuted":
             raise ProofError(f"{self.name} is refuted and cannot be used", author_place())
@@ -213,8 +240,12 @@ class Theorem:
         if self._script is None:
             raise ProofError(
                 "there is no proof", self.place, self.name,
-                hint=f"write one: @{self.name}.proof above a function of p",
+                hint=f"write one, @{self.name}.proof above a function of p, or let one be "
+                f"searched: plproof prove FILE --only {self.name}",
             )  # fmt: skip
+        if self.unknown is not None:
+            found: Derivation = type(self).searching().derive_best(self)
+            return found
         try:
             defined = prove_defined(self.statement)
         except OpenObligations as error:
@@ -248,8 +279,9 @@ class Theorem:
         return Derivation(self.statement, thm, defined, tuple(proof.outline), self.spaces)
 
     # ---- what notebooks do and show
-    #: gives the parts above this one, which may use the laboratory; set where they are known
+    #: give the parts above this one, which use the laboratory and search; set where they are known
     workshop: ClassVar[Callable[[], Any]]
+    searching: ClassVar[Callable[[], Any]]
 
     def stress(self, functions: int = 20_000, *, adversary: bool = True, seed: int = 0) -> Any:
         """Test the claim here on random functions and search for the worst; see ``plproof stress``.

@@ -11,14 +11,16 @@ from fractions import Fraction
 from typing import Any
 
 from plproof.language.binding import substitute
-from plproof.language.printing import show
-from plproof.language.sorts import REAL, LanguageError
-from plproof.language.terms import Term, as_real, free_variables, number
+from plproof.language.sorts import REAL
+from plproof.language.terms import Term, as_real, number
+from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
-from plproof.proof.theorem import Theorem
-from plproof.search.find import Evidence, NoProof, best_rate, gather, searched
+from plproof.proof.theorem import Derivation, Theorem
+from plproof.proof.unknown import check_unknown, titled, with_value
+from plproof.search.find import Evidence, NoProof, best_rate, gather
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.parameters import parameters_of, region, samples
+from plproof.search.script import Searched, searched
 
 #: degrees of a rate as a rational function that are tried
 _DEGREES = (2, 4)
@@ -31,30 +33,45 @@ def find_proof(
     unknown: Term | None = None,
 ) -> Theorem:
     """Return the theorem with a proof that was found; see :meth:`Theorem.find_proof`."""
-    target = theorem if unknown is None else _stated(theorem, unknown, using, points)
-    target.proof(searched(using, points))
+    wanted = theorem.unknown if unknown is None else check_unknown(theorem.statement, unknown)
+    script = searched(using, points)
+    target = theorem if wanted is None else _with_best_value(theorem, wanted, script)
+    target.proof(script)
     target.derive()
     return target
 
 
-def _stated(
-    theorem: Theorem, unknown: Term, using: Sequence[Any], points: Sequence[Term]
-) -> Theorem:
-    """Return the theorem with the best rate, found from numbers, in place of the unknown."""
-    hypotheses = theorem.given
-    if unknown.op != "var" or unknown.sort != REAL:
-        raise LanguageError(f"unknown= names a real variable of the claim, not {unknown}")
-    if unknown not in free_variables(theorem.claim):
-        raise LanguageError(f"the claim does not speak of {unknown}")
-    used = [name for name, h in hypotheses.items() if unknown in free_variables(h)]
-    if used:
-        raise LanguageError(f"{unknown} is to be found and no hypothesis may use it: {used[0]}")
-    proof = Proof(theorem.name, hypotheses, theorem.claim)
-    rate = proof.attempt(theorem.claim, lambda: _rate(proof, theorem, unknown, using, points))
+def derive_best(theorem: Theorem) -> Derivation:
+    """Return what the search derives of a theorem with an unknown: the claim with the best value.
+
+    Raises ProofError when the theorem's script is not a search, and when nothing is found.
+    """
+    assert theorem.unknown is not None
+    script = theorem.script
+    if not isinstance(script, Searched):
+        raise ProofError(
+            f"the claim is stated with an unknown, {theorem.unknown}, which only a search finds",
+            theorem.place,
+            theorem.name,
+            hint=f"leave the proof out, or write {theorem.name}.proof(searched(using=[…]))",
+        )
+    target = _with_best_value(theorem, theorem.unknown, script)
+    target.proof(script)
+    return target.derive()
+
+
+def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theorem:
+    """Return the theorem with the best value, found from numbers, in place of the unknown."""
+    proof = Proof(theorem.name, theorem.given, theorem.claim)
+    with script.at_its_place():
+        rate = proof.attempt(
+            theorem.claim, lambda: _rate(proof, theorem, unknown, script.using, script.points)
+        )
+    statement = with_value(theorem.statement, unknown, rate)
     made = type(theorem)(
-        f"{theorem.title}: {show(unknown)} = {show(rate)}",
-        given=hypotheses,
-        claim=substitute(theorem.claim, {unknown: rate}),
+        titled(theorem.title, unknown, rate),
+        given=theorem.given,
+        claim=statement.claim,
         source=theorem.source,
         note=theorem.note,
     )

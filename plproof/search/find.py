@@ -9,7 +9,7 @@ rational functions of them by the search for certificates of :mod:`plproof.proof
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from fractions import Fraction
@@ -65,19 +65,6 @@ class NoProof(NotFound):
             )
         super().__init__(message)
         self.evidence = evidence
-
-
-def searched(using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Callable[[Proof], object]:
-    """Return a proof script that finds its proof: ``theorem.proof(searched(using=[lemma]))``.
-
-    ``using`` lists theorem objects whose claims join the hypotheses, at the functions they fit;
-    ``points`` adds points to those of the statement.
-    """
-
-    def script(p: Proof) -> None:
-        p.attempt(p.goal, lambda: find(p, p.goal, using, points))
-
-    return script
 
 
 def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Fact:

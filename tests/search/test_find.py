@@ -20,7 +20,7 @@ from plproof import (
     sq,
 )
 from plproof.language.sorts import LanguageError
-from plproof.search.find import searched
+from plproof.search.script import searched
 
 E = Space("E")
 f = Function("f", E)

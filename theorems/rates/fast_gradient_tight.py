@@ -12,9 +12,9 @@ from plproof import (
     eq,
     grad,
     rational,
+    searched,
     sq,
 )
-from plproof.search.find import searched
 from theorems.rates.smooth_interpolation import convex_interpolation
 
 E = Space("E")

@@ -10,8 +10,8 @@ from plproof import (
     Theorem,
     Vectors,
     grad,
+    searched,
 )
-from plproof.search.find import searched
 from theorems.rates.smooth_interpolation import smooth_interpolation
 
 E = Space("E")

@@ -1,0 +1,50 @@
+"""The proof script that writes itself: ``theorem.proof(searched())``.
+
+Light on purpose: what searches, and its solver, is imported when the script runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from plproof.language.terms import Term
+from plproof.proof.errors import Place, ProofError, author_place
+from plproof.proof.script import Proof
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A proof script that finds its proof; ``place`` is where the author asked for it."""
+
+    using: tuple[Any, ...]
+    points: tuple[Term, ...]
+    place: Place
+
+    def __call__(self, p: Proof) -> None:
+        """Find a proof of the goal; ProofError at the author's line when none is found."""
+        from plproof.search.find import find
+
+        with self.at_its_place():
+            p.attempt(p.goal, lambda: find(p, p.goal, self.using, self.points))
+
+    @contextmanager
+    def at_its_place(self) -> Iterator[None]:
+        """Report what is not found inside at the author's line."""
+        try:
+            yield
+        except ProofError as error:
+            error.place = self.place
+            raise
+
+
+def searched(using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Searched:
+    """Return a proof script that finds its proof: ``theorem.proof(searched(using=[lemma]))``.
+
+    ``using`` lists theorem objects whose claims join the hypotheses, at the functions they fit;
+    ``points`` adds points to those of the statement.  The script needs the extra ``search``; what
+    it finds is checked and stored as any other proof.
+    """
+    return Searched(tuple(using), tuple(points), author_place())
