@@ -1,5 +1,6 @@
 """False neighbours of the repaired Proposition and of the lemmas behind it."""
 
+import math
 import types
 from fractions import Fraction
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from plproof import (
+    DifferentiableMapAt,
     LanguageError,
     ProofError,
     Space,
@@ -35,6 +37,7 @@ from theorems.over_parameterised import not_convex_strict_minimum as strict
 from theorems.over_parameterised import onto_a_line as line
 from theorems.over_parameterised import rank_2n_is_not_enough as rank_2n
 from theorems.over_parameterised import second_order as order
+from theorems.over_parameterised import solutions_near as solutions
 
 
 def variant(original, given=None, claim=None):
@@ -126,6 +129,18 @@ NEIGHBOURS = {
         None,
     ),
     "two outputs": (by_rank.not_convex_with_one_output, {"one": eq(by_rank.Y.dim, 2)}, None),
+    "solutions near a critical point": (
+        solutions.solutions_along_the_kernel,
+        {"onto": ne(solutions.A @ solutions.v, 0)},
+        None,
+    ),
+    "the line through two solutions": (solutions.solutions_are_convex, {"high": None}, None),
+    "solutions convex without the loss": (solutions.solutions_are_convex, {"convex": None}, None),
+    "the Hessian of a component of a map": (
+        solutions.hessian_of_a_component,
+        {"near": DifferentiableMapAt(solutions.F, solutions.ws)},
+        None,
+    ),
     "onto a plane": (line.onto_a_line, {"line": eq(line.Y.dim, 2)}, None),
     "tangents of half the curvature": (
         quotient.tangent_of_the_quotient,
@@ -199,6 +214,22 @@ def test_the_points_of_the_proof_show_that_the_loss_is_not_convex(scale):
     F = lambda w: [w[0] + w[1] ** 2 - w[0] ** 3]  # noqa: E731
     gap = midpoint_gap(F, [0], [t, t / 2], [t, -t / 2])
     assert gap < 0
+
+
+@pytest.mark.parametrize("root", [2, 8, 1000])
+def test_one_component_with_a_second_derivative_is_enough(root):
+    """F = (w₁ + w₃², w₂ + |w₃|√|w₃|) has a second derivative in its first component only; the
+    points (−s², −s√s, s) are solutions, s = 1/root², and the loss between them and 0 is not."""
+
+    def F(w):
+        bent = Fraction(math.isqrt(w[2].numerator), math.isqrt(w[2].denominator)) ** 3
+        assert bent**2 == abs(w[2]) ** 3
+        return [w[0] + w[2] ** 2, w[1] + bent]
+
+    s = Fraction(1, root**2)
+    there = [-(s**2), -(s * Fraction(1, root)), s]
+    assert F(there) == [0, 0]
+    assert sum(f**2 for f in F([x / 4 for x in there])) > 0
 
 
 @pytest.mark.parametrize("scale", [8, 100, 10**4])
