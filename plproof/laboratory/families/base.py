@@ -19,6 +19,7 @@ from autograd.core import make_vjp
 from numpy.typing import ArrayLike, NDArray
 
 from plproof.laboratory import rounding
+from plproof.laboratory.recording import NotRecorded, Recording
 from plproof.laboratory.rounding import Floats, Numeric, Tracked
 
 LARGEST_PARAMETER = 2.0**200
@@ -101,6 +102,18 @@ class Family(ABC):
             return self.automatic_value_and_gradient(points)
         self._check_points(points)
         return self._value_and_gradient(points)  # type: ignore[return-value]
+
+    def recording(self) -> Recording | None:
+        """Return the hand-written formula, recorded, for many evaluations without allocation.
+
+        None where a family has no such formula, or one that cannot be recorded.
+        """
+        if type(self)._value_and_gradient is Family._value_and_gradient:
+            return None
+        try:
+            return Recording.of(self._value_and_gradient, self.batch, self.dimension)
+        except NotRecorded:
+            return None
 
     def automatic_value_and_gradient(self, points: Floats) -> tuple[Floats, Floats]:
         """Return the same from :meth:`value` by autograd, in one pass for the whole batch.

@@ -7,6 +7,18 @@ from types import MappingProxyType
 import numpy as np
 
 from plproof.laboratory.families.base import Builder, ConstantFunction, Family
+from plproof.laboratory.families.chances import (
+    data_matrix,
+    drawn_centre,
+    drawn_chance,
+    drawn_minimum,
+    drawn_ridge,
+    drawn_spectrum,
+    exact_rotations,
+    identities,
+    orthogonal_rows,
+    short,
+)
 from plproof.laboratory.families.curved import (
     Composition,
     Huber,
@@ -16,7 +28,6 @@ from plproof.laboratory.families.curved import (
     SineBumps,
 )
 from plproof.laboratory.families.quadratic import LeastSquares, Quadratic, SpectralQuadratic
-from plproof.laboratory.families.spectra import of_gram
 from plproof.laboratory.rounding import Floats
 
 LARGEST_CONDITIONING = 2.0**20
@@ -72,7 +83,7 @@ def worst_quadratic(curvature: Floats, dimension: int = 1, smooth: float = 1.0) 
     batch = len(curvature)
     spectrum = np.repeat(curvature[:, None], dimension, axis=1)
     zero = np.zeros((batch, dimension))
-    family = SpectralQuadratic(spectrum, _identities(batch, dimension), zero, zero[:, 0])
+    family = SpectralQuadratic(spectrum, identities(batch, dimension), zero, zero[:, 0])
     return family.weakened(smooth=smooth)
 
 
@@ -89,68 +100,12 @@ def worst_huber(iterations: int, dimension: int = 1, radius: float = 1.0) -> Fam
     return NormHuber([1.0], [threshold], np.zeros((1, dimension)), [0.0])
 
 
-def exact_rotations(batch: int, dimension: int, rng: np.random.Generator) -> Floats:
-    """Draw orthogonal matrices (B, d, d) with entries that are multiples of 1/4, exactly.
-
-    Products of signed permutations with Hadamard blocks of order 4 (J. Hadamard, 1893); for d < 4
-    the only binary rotations are signed permutations.
-    """
-    blocks = np.eye(dimension)
-    signs = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2.0
-    for start in range(0, dimension - 3, 4):
-        blocks[start : start + 4, start : start + 4] = signs
-    result = _signed_permutations(batch, dimension, rng)
-    for _ in range(2 if dimension >= 4 else 0):
-        turned = np.matmul(result, blocks)
-        result = np.matmul(turned, _signed_permutations(batch, dimension, rng))
-    return result
-
-
-def _signed_permutations(batch: int, dimension: int, rng: np.random.Generator) -> Floats:
-    order = np.argsort(rng.random((batch, dimension)), axis=1)
-    sign = rng.choice([-1.0, 1.0], size=(batch, dimension))
-    return _identities(batch, dimension)[np.arange(batch)[:, None], order] * sign[:, :, None]
-
-
-def _identities(batch: int, dimension: int) -> Floats:
-    return np.tile(np.eye(dimension), (batch, 1, 1))
-
-
-def _short(values: Floats, bits: int = 8) -> Floats:
-    """Return numbers rounded to few significant bits."""
-    mantissa, exponent = np.frexp(values)
-    return np.asarray(np.ldexp(np.round(mantissa * 2.0**bits), exponent - bits))
-
-
-def _spectrum(batch: int, dimension: int, conditioning: float, rng: np.random.Generator) -> Floats:
-    """Draw spectra in [1/conditioning, 1], both ends attained (d = 1: one of them, by row)."""
-    low = float(_short(np.array(1.0 / conditioning)))
-    spectrum = _short(np.exp(rng.uniform(np.log(low), 0.0, (batch, dimension))))
-    spectrum = np.clip(spectrum, low, 1.0)
-    spectrum[:, 0] = 1.0
-    spectrum[:, -1] = low if dimension > 1 else rng.choice([low, 1.0], size=batch)
-    return spectrum
-
-
-def _centre(batch: int, dimension: int, rng: np.random.Generator) -> Floats:
-    """Draw minimisers on the grid of sixteenths; a quarter of the rows are at the origin."""
-    centre = np.round(16.0 * rng.standard_normal((batch, dimension))) / 16.0
-    return np.asarray(centre * (rng.random(batch) >= 0.25)[:, None] + 0.0)
-
-
-def _minimum(batch: int, rng: np.random.Generator) -> Floats:
-    """Draw least values on the grid of sixteenths; half of them are 0."""
-    return np.asarray(
-        np.round(16.0 * rng.standard_normal(batch)) / 16.0 * (rng.random(batch) < 0.5) + 0.0
-    )
-
-
 def _quadratic(batch: int, dimension: int, conditioning: float, rng: np.random.Generator) -> Family:
     return SpectralQuadratic(
-        _spectrum(batch, dimension, conditioning, rng),
+        drawn_spectrum(batch, dimension, conditioning, rng),
         exact_rotations(batch, dimension, rng),
-        _centre(batch, dimension, rng),
-        _minimum(batch, rng),
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
     )
 
 
@@ -158,10 +113,10 @@ def _diagonal_quadratic(
     batch: int, dimension: int, conditioning: float, rng: np.random.Generator
 ) -> Family:
     return SpectralQuadratic(
-        _spectrum(batch, dimension, conditioning, rng),
-        _identities(batch, dimension),
-        _centre(batch, dimension, rng),
-        _minimum(batch, rng),
+        drawn_spectrum(batch, dimension, conditioning, rng),
+        identities(batch, dimension),
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
     )
 
 
@@ -169,16 +124,16 @@ def _rotated_quadratic(
     batch: int, dimension: int, conditioning: float, rng: np.random.Generator
 ) -> Family:
     turn, _ = np.linalg.qr(rng.standard_normal((batch, dimension, dimension)))
-    spectrum = _spectrum(batch, dimension, conditioning, rng)
+    spectrum = drawn_spectrum(batch, dimension, conditioning, rng)
     hessian = np.matmul(turn * spectrum[:, None, :], turn.swapaxes(-1, -2))
     hessian = 0.5 * (hessian + hessian.swapaxes(-1, -2))
-    return Quadratic(hessian, _centre(batch, dimension, rng), _minimum(batch, rng))
+    return Quadratic(hessian, drawn_centre(batch, dimension, rng), drawn_minimum(batch, rng))
 
 
 def _rank_deficient(
     batch: int, dimension: int, conditioning: float, rng: np.random.Generator
 ) -> Family:
-    spectrum = _spectrum(batch, dimension, conditioning, rng)
+    spectrum = drawn_spectrum(batch, dimension, conditioning, rng)
     drop = rng.random((batch, dimension)) < 0.5
     drop[:, 0] = False
     drop[:, -1] = False
@@ -187,55 +142,35 @@ def _rank_deficient(
     return SpectralQuadratic(
         np.where(drop, 0.0, spectrum),
         exact_rotations(batch, dimension, rng),
-        _centre(batch, dimension, rng),
-        _minimum(batch, rng),
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
     )
-
-
-def _orthogonal_rows(
-    batch: int, dimension: int, conditioning: float, rng: np.random.Generator
-) -> Floats:
-    """Draw matrices (B, r, d), r <= d, with orthogonal rows of exactly known short lengths."""
-    rank = int(rng.integers(1, dimension + 1))
-    lengths = _spectrum(batch, rank, np.sqrt(conditioning), rng)
-    return np.asarray(exact_rotations(batch, dimension, rng)[:, :rank] * lengths[:, :, None])
-
-
-def _data_matrix(rows: int, batch: int, dimension: int, rng: np.random.Generator) -> Floats:
-    """Draw matrices (B, rows, d) of norm at most about 1 on the grid of multiples of 2^-20."""
-    matrix = rng.standard_normal((batch, rows, dimension))
-    norm = np.sqrt(of_gram(matrix).largest)[:, None, None]
-    return np.asarray(np.round(matrix / norm * 2.0**20) / 2.0**20)
 
 
 def _least_squares(
     batch: int, dimension: int, conditioning: float, rng: np.random.Generator
 ) -> Family:
-    matrix = _orthogonal_rows(batch, dimension, conditioning, rng)
+    matrix = orthogonal_rows(batch, dimension, conditioning, rng)
     general = rng.random(batch) < 0.5
-    other = _data_matrix(matrix.shape[1], batch, dimension, rng)
+    other = data_matrix(matrix.shape[1], batch, dimension, rng)
     matrix = np.where(general[:, None, None], other, matrix)
-    minimiser = _centre(batch, dimension, rng)
+    minimiser = drawn_centre(batch, dimension, rng)
     return LeastSquares(matrix, np.matmul(matrix, minimiser[:, :, None])[:, :, 0], minimiser)
-
-
-def _chance(batch: int, count: int, rng: np.random.Generator) -> Floats:
-    return np.asarray(rng.integers(1, 64, size=(batch, count)) / 64.0)
 
 
 def _logistic(batch: int, dimension: int, conditioning: float, rng: np.random.Generator) -> Family:
     count = int(rng.integers(1, 2 * dimension + 1))
-    scale = _short(np.exp2(rng.uniform(-1.0, 4.0, batch)))
-    matrix = _data_matrix(count, batch, dimension, rng) * scale[:, None, None]
-    ridge = _ridge(batch, conditioning)
+    scale = short(np.exp2(rng.uniform(-1.0, 4.0, batch)))
+    matrix = data_matrix(count, batch, dimension, rng) * scale[:, None, None]
+    ridge = drawn_ridge(batch, conditioning)
     weight = 4.0 * (1.0 - ridge) / scale**2
     return LogisticRidge(
         matrix,
-        _chance(batch, count, rng),
+        drawn_chance(batch, count, rng),
         weight,
         ridge,
-        _centre(batch, dimension, rng),
-        _minimum(batch, rng),
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
     )
 
 
@@ -243,31 +178,27 @@ def _log_sum_exp(
     batch: int, dimension: int, conditioning: float, rng: np.random.Generator
 ) -> Family:
     count = int(rng.integers(2, 2 * dimension + 2))
-    scale = _short(np.exp2(rng.uniform(-1.0, 4.0, batch)))
-    matrix = _data_matrix(count, batch, dimension, rng) * scale[:, None, None]
-    ridge = _ridge(batch, conditioning)
+    scale = short(np.exp2(rng.uniform(-1.0, 4.0, batch)))
+    matrix = data_matrix(count, batch, dimension, rng) * scale[:, None, None]
+    ridge = drawn_ridge(batch, conditioning)
     weight = 2.0 * (1.0 - ridge) / scale**2
     return LogSumExpRidge(
-        matrix, weight, ridge, _centre(batch, dimension, rng), _minimum(batch, rng)
+        matrix, weight, ridge, drawn_centre(batch, dimension, rng), drawn_minimum(batch, rng)
     )
-
-
-def _ridge(batch: int, conditioning: float) -> Floats:
-    return np.full(batch, float(_short(np.array(1.0 / conditioning))))
 
 
 def _composition(
     batch: int, dimension: int, conditioning: float, rng: np.random.Generator
 ) -> Family:
-    matrix = _orthogonal_rows(batch, dimension, np.sqrt(conditioning), rng)
-    curvature = np.full(batch, float(_short(np.array(1.0 / np.sqrt(conditioning)))))
+    matrix = orthogonal_rows(batch, dimension, np.sqrt(conditioning), rng)
+    curvature = np.full(batch, float(short(np.array(1.0 / np.sqrt(conditioning)))))
     return Composition(
         matrix,
-        _chance(batch, matrix.shape[1], rng),
+        drawn_chance(batch, matrix.shape[1], rng),
         curvature,
         4.0 * (1.0 - curvature),
-        _centre(batch, dimension, rng),
-        _minimum(batch, rng),
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
     )
 
 
@@ -281,20 +212,20 @@ def _sine_bumps(
     strength[::2] = 3.0
     worst = np.max(strength, axis=1)
     return SineBumps(
-        _short(1.0 / (2.0 + 2.0 * worst)),
+        short(1.0 / (2.0 + 2.0 * worst)),
         strength / frequency**2,
         frequency,
-        _centre(batch, dimension, rng),
-        _minimum(batch, rng),
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
     )
 
 
 def _huber(batch: int, dimension: int, conditioning: float, rng: np.random.Generator) -> Family:
     return Huber(
-        _spectrum(batch, dimension, conditioning, rng),
-        _short(np.exp2(rng.uniform(-6.0, 1.0, (batch, dimension)))),
-        _centre(batch, dimension, rng),
-        _minimum(batch, rng),
+        drawn_spectrum(batch, dimension, conditioning, rng),
+        short(np.exp2(rng.uniform(-6.0, 1.0, (batch, dimension)))),
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
     )
 
 
@@ -303,21 +234,21 @@ def _norm_huber(
 ) -> Family:
     return NormHuber(
         np.ones(batch),
-        _short(np.exp2(rng.uniform(-6.0, 1.0, batch))),
-        _centre(batch, dimension, rng),
-        _minimum(batch, rng),
+        short(np.exp2(rng.uniform(-6.0, 1.0, batch))),
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
     )
 
 
 def _constant(batch: int, dimension: int, conditioning: float, rng: np.random.Generator) -> Family:
-    return ConstantFunction(_centre(batch, dimension, rng), _minimum(batch, rng))
+    return ConstantFunction(drawn_centre(batch, dimension, rng), drawn_minimum(batch, rng))
 
 
 def _worst_quadratic(
     batch: int, dimension: int, conditioning: float, rng: np.random.Generator
 ) -> Family:
-    low = float(_short(np.array(1.0 / conditioning)))
-    curvature = np.clip(_short(np.exp(rng.uniform(np.log(low), 0.0, batch))), low, 1.0)
+    low = float(short(np.array(1.0 / conditioning)))
+    curvature = np.clip(short(np.exp(rng.uniform(np.log(low), 0.0, batch))), low, 1.0)
     curvature[::2] = low
     return worst_quadratic(curvature, dimension).weakened(strongly_convex=low, pl=low)
 

@@ -1,0 +1,94 @@
+"""Random parameters that families are drawn from: spectra, rotations, data, centres."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plproof.laboratory.families.spectra import of_gram
+from plproof.laboratory.rounding import Floats
+
+
+def exact_rotations(batch: int, dimension: int, rng: np.random.Generator) -> Floats:
+    """Draw orthogonal matrices (B, d, d) with entries that are multiples of 1/4, exactly.
+
+    Products of signed permutations with Hadamard blocks of order 4 (J. Hadamard, 1893); for d < 4
+    the only binary rotations are signed permutations.
+    """
+    blocks = np.eye(dimension)
+    signs = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2.0
+    for start in range(0, dimension - 3, 4):
+        blocks[start : start + 4, start : start + 4] = signs
+    result = signed_permutations(batch, dimension, rng)
+    for _ in range(2 if dimension >= 4 else 0):
+        turned = np.matmul(result, blocks)
+        result = np.matmul(turned, signed_permutations(batch, dimension, rng))
+    return result
+
+
+def signed_permutations(batch: int, dimension: int, rng: np.random.Generator) -> Floats:
+    """Draw matrices (B, d, d) that permute the coordinates and change signs."""
+    order = np.argsort(rng.random((batch, dimension)), axis=1)
+    sign = rng.choice([-1.0, 1.0], size=(batch, dimension))
+    return identities(batch, dimension)[np.arange(batch)[:, None], order] * sign[:, :, None]
+
+
+def identities(batch: int, dimension: int) -> Floats:
+    """Return B unit matrices, (B, d, d)."""
+    return np.tile(np.eye(dimension), (batch, 1, 1))
+
+
+def short(values: Floats, bits: int = 8) -> Floats:
+    """Return numbers rounded to few significant bits."""
+    mantissa, exponent = np.frexp(values)
+    return np.asarray(np.ldexp(np.round(mantissa * 2.0**bits), exponent - bits))
+
+
+def drawn_spectrum(
+    batch: int, dimension: int, conditioning: float, rng: np.random.Generator
+) -> Floats:
+    """Draw spectra in [1/conditioning, 1], both ends attained (d = 1: one of them, by row)."""
+    low = float(short(np.array(1.0 / conditioning)))
+    spectrum = short(np.exp(rng.uniform(np.log(low), 0.0, (batch, dimension))))
+    spectrum = np.clip(spectrum, low, 1.0)
+    spectrum[:, 0] = 1.0
+    spectrum[:, -1] = low if dimension > 1 else rng.choice([low, 1.0], size=batch)
+    return spectrum
+
+
+def drawn_centre(batch: int, dimension: int, rng: np.random.Generator) -> Floats:
+    """Draw minimisers on the grid of sixteenths; a quarter of the rows are at the origin."""
+    centre = np.round(16.0 * rng.standard_normal((batch, dimension))) / 16.0
+    return np.asarray(centre * (rng.random(batch) >= 0.25)[:, None] + 0.0)
+
+
+def drawn_minimum(batch: int, rng: np.random.Generator) -> Floats:
+    """Draw least values on the grid of sixteenths; half of them are 0."""
+    return np.asarray(
+        np.round(16.0 * rng.standard_normal(batch)) / 16.0 * (rng.random(batch) < 0.5) + 0.0
+    )
+
+
+def orthogonal_rows(
+    batch: int, dimension: int, conditioning: float, rng: np.random.Generator
+) -> Floats:
+    """Draw matrices (B, r, d), r <= d, with orthogonal rows of exactly known short lengths."""
+    rank = int(rng.integers(1, dimension + 1))
+    lengths = drawn_spectrum(batch, rank, np.sqrt(conditioning), rng)
+    return np.asarray(exact_rotations(batch, dimension, rng)[:, :rank] * lengths[:, :, None])
+
+
+def data_matrix(rows: int, batch: int, dimension: int, rng: np.random.Generator) -> Floats:
+    """Draw matrices (B, rows, d) of norm at most about 1 on the grid of multiples of 2^-20."""
+    matrix = rng.standard_normal((batch, rows, dimension))
+    norm = np.sqrt(of_gram(matrix).largest)[:, None, None]
+    return np.asarray(np.round(matrix / norm * 2.0**20) / 2.0**20)
+
+
+def drawn_chance(batch: int, count: int, rng: np.random.Generator) -> Floats:
+    """Draw probabilities (B, count), multiples of 1/64 inside (0, 1)."""
+    return np.asarray(rng.integers(1, 64, size=(batch, count)) / 64.0)
+
+
+def drawn_ridge(batch: int, conditioning: float) -> Floats:
+    """Return weights (B,) of the ridge, about 1/conditioning."""
+    return np.full(batch, float(short(np.array(1.0 / conditioning))))
