@@ -1,9 +1,15 @@
-"""Exact linear programming for the search for certificates: small, dense, rational.  [untrusted]"""
+"""Exact linear programming for the search for certificates: small, sparse.  [untrusted]"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+Row = dict[int, Any]  # the entries of a row that are not zero; an entry is an fmpq
+RIGHT = -1  # where the right-hand side stands in a row
 
 
 def nonnegative_solution(
@@ -14,84 +20,94 @@ def nonnegative_solution(
     """Return c ≥ 0 with Σ cⱼ·columnⱼ = target, or None when there is none.
 
     With ``wanted`` (one flag a column), Σ of the wanted coefficients must be positive.  Two-phase
-    simplex with Bland's rule on exact fractions: it ends and never rounds.
+    simplex with Bland's rule (Bland, 1977) on exact fractions: it ends and never rounds.
     """
     rows, count = len(target), len(columns)
-    table = []
+    table: list[Row] = []
     for r in range(rows):
         sign = -1 if target[r] < 0 else 1
-        row = [sign * columns[j][r] for j in range(count)]
-        row += [Fraction(int(i == r)) for i in range(rows)] + [sign * target[r]]
+        row = {j: _number(sign * column[r]) for j, column in enumerate(columns) if column[r]}
+        row[count + r] = fmpq(1)
+        if target[r]:
+            row[RIGHT] = _number(sign * target[r])
         table.append(row)
     basis = list(range(count, count + rows))
-    cost = [Fraction(0)] * count + [Fraction(1)] * rows
-    _minimise(table, basis, cost, count + rows)
-    if any(table[r][-1] for r in range(rows) if basis[r] >= count):
+    _minimise(table, basis, dict.fromkeys(range(count, count + rows), fmpq(1)), count + rows)
+    if any(RIGHT in row for row, j in zip(table, basis, strict=True) if j >= count):
         return None
     for r in range(rows):  # artificial variables at zero leave the basis where they can
         if basis[r] >= count:
-            entering = next((j for j in range(count) if table[r][j]), None)
+            entering = min((j for j in table[r] if 0 <= j < count), default=None)
             if entering is not None:
                 _pivot(table, basis, r, entering)
     solution = _read(table, basis, count)
     if wanted is None or _score(solution, wanted) > 0:
         return solution
-    cost = [Fraction(-int(flag)) for flag in wanted] + [Fraction(0)] * rows
-    ray = _minimise(table, basis, cost, count)
+    ray = _minimise(table, basis, {j: fmpq(-1) for j, flag in enumerate(wanted) if flag}, count)
     solution = _read(table, basis, count)
     if ray is not None:
-        for r, j in enumerate(basis):
-            if j < count:
-                solution[j] -= table[r][ray]
+        for row, j in zip(table, basis, strict=True):
+            if j < count and ray in row:
+                solution[j] -= _fraction(row[ray])
         solution[ray] += 1
     return solution if _score(solution, wanted) > 0 else None
+
+
+def _number(value: Fraction) -> Any:
+    return fmpq(value.numerator, value.denominator)
+
+
+def _fraction(value: Any) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
 
 
 def _score(solution: Sequence[Fraction], wanted: Sequence[bool]) -> Fraction:
     return sum((c for c, flag in zip(solution, wanted, strict=True) if flag), Fraction(0))
 
 
-def _read(table: list[list[Fraction]], basis: list[int], count: int) -> list[Fraction]:
+def _read(table: list[Row], basis: list[int], count: int) -> list[Fraction]:
     solution = [Fraction(0)] * count
-    for r, j in enumerate(basis):
-        if j < count:
-            solution[j] = table[r][-1]
+    for row, j in zip(table, basis, strict=True):
+        if j < count and RIGHT in row:
+            solution[j] = _fraction(row[RIGHT])
     return solution
 
 
-def _minimise(
-    table: list[list[Fraction]], basis: list[int], cost: Sequence[Fraction], usable: int
-) -> int | None:
+def _minimise(table: list[Row], basis: list[int], cost: Row, usable: int) -> int | None:
     """Pivot to the least cost over the first ``usable`` columns; return an unbounded column."""
+    reduced = dict(cost)
+    for row, b in zip(table, basis, strict=True):
+        if b in cost:
+            _subtract(reduced, cost[b], row)
     while True:
-        entering = None
-        in_basis = set(basis)
-        for j in range(usable):
-            if j in in_basis:
-                continue
-            reduced = cost[j] - sum(
-                (cost[b] * table[r][j] for r, b in enumerate(basis) if cost[b]), Fraction(0)
-            )
-            if reduced < 0:
-                entering = j
-                break
+        entering = min((j for j, c in reduced.items() if 0 <= j < usable and c < 0), default=None)
         if entering is None:
             return None
-        best: tuple[Fraction, int, int] | None = None
+        best: tuple[Any, int, int] | None = None
         for r, row in enumerate(table):
-            if row[entering] > 0:
-                candidate = (row[-1] / row[entering], basis[r], r)
+            if entering in row and row[entering] > 0:
+                candidate = (row.get(RIGHT, fmpq(0)) / row[entering], basis[r], r)
                 best = candidate if best is None or candidate < best else best
         if best is None:
             return entering
         _pivot(table, basis, best[2], entering)
+        _subtract(reduced, reduced[entering], table[best[2]])
 
 
-def _pivot(table: list[list[Fraction]], basis: list[int], r: int, j: int) -> None:
+def _pivot(table: list[Row], basis: list[int], r: int, j: int) -> None:
     scale = table[r][j]
-    table[r] = [x / scale for x in table[r]]
+    table[r] = {column: x / scale for column, x in table[r].items()}
     for i, row in enumerate(table):
-        if i != r and row[j]:
-            factor = row[j]
-            table[i] = [x - factor * y if y else x for x, y in zip(row, table[r], strict=True)]
+        if i != r and j in row:
+            _subtract(row, row[j], table[r])
     basis[r] = j
+
+
+def _subtract(row: Row, factor: Any, other: Row) -> None:
+    """Take factor·other from the row, in place."""
+    for column, y in other.items():
+        left = row[column] - factor * y if column in row else -factor * y
+        if left:
+            row[column] = left
+        else:
+            del row[column]
