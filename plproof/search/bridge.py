@@ -14,7 +14,7 @@ from plproof.kernel.normal import Monomial, NormalForm, Poly, plus
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.terms import Term, as_real, number
-from plproof.proof.algebra import Reader
+from plproof.proof.algebra import NoTerm, Reader
 from plproof.search.program import Form, Program
 from plproof.search.rounding import Found
 
@@ -28,8 +28,10 @@ class Translation:
     """A program for a goal and premises, and the way back.
 
     ``premises`` belong to the program's columns, in order; ``rate`` is the variable that stands for
-    the rate in the goal, None when the goal has none.  ``constant`` numbers the value that is 1;
-    ``independent`` says that the others are function values, which no identity binds together.
+    the rate in the goal, None when the goal has none.  ``vectors`` and ``scalars`` are the terms of
+    the program's vectors and values (none where a value has no term).  ``constant`` numbers the
+    value that is 1; ``independent`` says that the others are function values, which no identity
+    binds together.
     """
 
     goal: Term
@@ -39,6 +41,7 @@ class Translation:
     rate: Term | None
     constant: int | None = None
     independent: bool = True
+    scalars: tuple[Term, ...] = ()
 
     def proof(self, found: Found, goal: Term | None = None) -> Thm:
         """Return ⊢ the goal from the premises by the certificate, as the kernel checks it.
@@ -102,7 +105,13 @@ def translate(
     )
     vectors = tuple(reader.vector(a) for a in shape.vectors)
     constant = shape.values.index(()) if () in shape.values else None
-    return Translation(goal, tuple(premises), program, vectors, rate, constant, shape.independent())
+    try:
+        scalars = tuple(reader.polynomial({m: Fraction(1)}) for m in shape.values)
+    except NoTerm:
+        scalars = ()
+    return Translation(
+        goal, tuple(premises), program, vectors, rate, constant, shape.independent(), scalars
+    )
 
 
 def _slack(form: NormalForm, c: Term) -> Poly:

@@ -1,0 +1,204 @@
+"""Piecewise quadratic functions of one variable, exactly: values, slopes, curvature, minimum."""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from plproof.search.functions.polynomials import Interval
+
+#: the coefficients a, b, c of ax² + bx + c
+Quadratic = tuple[Fraction, Fraction, Fraction]
+
+
+@dataclass(frozen=True)
+class Piecewise:
+    """A continuous function, a quadratic between neighbouring ``knots`` (in order, any number).
+
+    ``pieces`` are one more than knots, from left to right.  Where two slopes meet in a kink,
+    ``slope`` is a subgradient: the left one unless ``chosen`` names another, by knot.
+
+    >>> huber = Piecewise.bent(Fraction(0), Fraction(0), [Fraction(-1), Fraction(1)], [0, 1, 0])
+    >>> huber.value(Fraction(3)), huber.slope(Fraction(-2)), huber.curvature()
+    (Fraction(5, 2), Fraction(-1, 1), (Fraction(0, 1), Fraction(1, 1)))
+    >>> print(huber)
+    1/2·x² if |x| ≤ 1; |x| − 1/2 otherwise
+    """
+
+    knots: tuple[Fraction, ...]
+    pieces: tuple[Quadratic, ...]
+    chosen: tuple[tuple[Fraction, Fraction], ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.pieces) != len(self.knots) + 1:
+            raise ValueError(f"{len(self.knots)} knots need {len(self.knots) + 1} pieces")
+        if any(a >= b for a, b in zip(self.knots, self.knots[1:], strict=False)):
+            raise ValueError("knots must increase")
+        for knot, left, right in zip(self.knots, self.pieces, self.pieces[1:], strict=False):
+            if _value(left, knot) != _value(right, knot):
+                raise ValueError(f"not continuous at {knot}")
+        for knot, slope in self.chosen:
+            if knot not in self.knots or not self.slopes(knot)[0] <= slope <= self.slopes(knot)[1]:
+                raise ValueError(f"{slope} is no subgradient at {knot}")
+
+    @classmethod
+    def bent(
+        cls,
+        anchor: Fraction,
+        slope: Fraction,
+        knots: Sequence[Fraction],
+        curvatures: Sequence[Fraction | int],
+        jumps: Sequence[Fraction | int] = (),
+        value: Fraction = Fraction(0),
+    ) -> Piecewise:
+        """Return the function with second derivatives from left to right and jumps of the slope.
+
+        ``slope`` and ``value`` are those at ``anchor`` (to the left of a jump there).  Pieces of
+        one quadratic are joined.
+        """
+        jumps = list(jumps) or [Fraction(0)] * len(knots)
+        home = bisect_left(knots, anchor)
+        a = Fraction(curvatures[home]) / 2
+        b = slope - 2 * a * anchor
+        middle = (a, b, value - a * anchor**2 - b * anchor)
+        pieces = [middle]
+        for k in range(home, len(knots)):
+            pieces.append(_continued(pieces[-1], knots[k], curvatures[k + 1], jumps[k]))
+        for k in range(home - 1, -1, -1):
+            pieces.insert(0, _continued(pieces[0], knots[k], curvatures[k], -jumps[k]))
+        kept, shown = [], [pieces[0]]
+        for knot, piece in zip(knots, pieces[1:], strict=True):
+            if piece != shown[-1]:
+                kept.append(knot)
+                shown.append(piece)
+        return cls(tuple(kept), tuple(shown))
+
+    # ---------------------------------------------------------------- values
+    def piece(self, x: Fraction) -> Quadratic:
+        """Return the coefficients of the piece at x, the left one at a knot."""
+        return self.pieces[bisect_left(self.knots, x)]
+
+    def value(self, x: Fraction) -> Fraction:
+        """Return f(x)."""
+        return _value(self.piece(x), x)
+
+    def slopes(self, x: Fraction) -> tuple[Fraction, Fraction]:
+        """Return the slopes to the left and to the right of x."""
+        place = bisect_left(self.knots, x)
+        here = self.pieces[place]
+        there = (
+            self.pieces[place + 1] if place < len(self.knots) and self.knots[place] == x else here
+        )
+        return _slope(here, x), _slope(there, x)
+
+    def slope(self, x: Fraction) -> Fraction:
+        """Return f′(x), a subgradient at a kink."""
+        return dict(self.chosen).get(x, self.slopes(x)[0])
+
+    def intervals(self) -> list[Interval]:
+        """Return where the pieces are, from left to right."""
+        ends: list[Fraction | None] = [None, *self.knots, None]
+        return list(itertools.pairwise(ends))
+
+    # ---------------------------------------------------------------- what it is
+    def kinks(self) -> list[tuple[Fraction, Fraction]]:
+        """Return the knots where the slope jumps, and by how much."""
+        jumps = [(k, self.slopes(k)[1] - self.slopes(k)[0]) for k in self.knots]
+        return [(k, jump) for k, jump in jumps if jump]
+
+    def curvature(self) -> tuple[Fraction | None, Fraction | None]:
+        """Return the least and the largest second derivative, None where a kink makes it infinite.
+
+        The gradient is L-Lipschitz just when both are between −L and L, and f − ½m|·|² is convex
+        just when the least is at least m.
+        """
+        second = [2 * a for a, _, _ in self.pieces]
+        jumps = [jump for _, jump in self.kinks()]
+        low = None if any(j < 0 for j in jumps) else min(second)
+        return low, None if any(j > 0 for j in jumps) else max(second)
+
+    def minimum(self) -> Fraction | None:
+        """Return the least value, None when there is none."""
+        found = [self.value(k) for k in self.knots]
+        for (a, b, c), (low, high) in zip(self.pieces, self.intervals(), strict=True):
+            if (low is None and (a < 0 or (a == 0 and b > 0))) or (
+                high is None and (a < 0 or (a == 0 and b < 0))
+            ):
+                return None
+            if a > 0:
+                bottom = -b / (2 * a)
+                if (low is None or low < bottom) and (high is None or bottom < high):
+                    found.append(_value((a, b, c), bottom))
+            elif a == 0 and b == 0:
+                found.append(c)
+        return min(found)
+
+    # ---------------------------------------------------------------- words
+    def even(self) -> bool:
+        """Say whether f(−x) = f(x)."""
+        mirrored = tuple((a, -b, c) for a, b, c in reversed(self.pieces))
+        return mirrored == self.pieces and tuple(-k for k in reversed(self.knots)) == self.knots
+
+    def __str__(self) -> str:
+        if not self.knots:
+            return polynomial(self.pieces[0], "x")
+        if self.even():
+            half = len(self.knots) // 2
+            knots = [k for k in self.knots if k > 0]
+            pieces, name = self.pieces[half + len(self.knots) % 2 :], "|x|"
+        else:
+            knots, pieces, name = list(self.knots), self.pieces, "x"
+        if not knots:
+            return polynomial(pieces[0], name)
+        words = []
+        for place, piece in enumerate(pieces):
+            low = knots[place - 1] if place else None
+            high = knots[place] if place < len(knots) else None
+            if low is not None and high is None:
+                where = "otherwise"
+            elif low is None:
+                where = f"if {name} ≤ {signed(knots[0])}"
+            else:
+                assert high is not None
+                where = f"if {signed(low)} ≤ {name} ≤ {signed(high)}"
+            words.append(f"{polynomial(piece, name)} {where}")
+        return "; ".join(words)
+
+
+def _value(piece: Quadratic, x: Fraction) -> Fraction:
+    a, b, c = piece
+    return (a * x + b) * x + c
+
+
+def _slope(piece: Quadratic, x: Fraction) -> Fraction:
+    return 2 * piece[0] * x + piece[1]
+
+
+def _continued(
+    piece: Quadratic, knot: Fraction, curvature: Fraction | int, jump: Fraction | int
+) -> Quadratic:
+    """Return the piece beyond a knot, with its second derivative and a jump of the slope."""
+    a = Fraction(curvature) / 2
+    b = _slope(piece, knot) + jump - 2 * a * knot
+    return a, b, _value(piece, knot) - a * knot**2 - b * knot
+
+
+def signed(value: Fraction) -> str:
+    """Return a rational as it is printed, with a true minus sign."""
+    return f"−{-value}" if value < 0 else str(value)
+
+
+def polynomial(piece: Quadratic, name: str) -> str:
+    """Return ax² + bx + c in a variable of that name; the square of |x| is that of x."""
+    square = "x²" if name == "|x|" else f"{name}²"
+    words = ""
+    for c, power in zip(piece, (square, name, ""), strict=True):
+        if not c:
+            continue
+        size = abs(c)
+        said = str(size) if not power else power if size == 1 else f"{size}·{power}"
+        words += ("−" if c < 0 else "") + said if not words else (" − " if c < 0 else " + ") + said
+    return words or "0"

@@ -1,0 +1,316 @@
+"""From numbers near a worst case to exact values of all variables of a statement.
+
+A function is taken as given; the free points are rounded, the equations of the method give the
+others, implicit ones included, and numbers that are bounded by values of the run take the nearest
+of them.  Then all hypotheses are decided.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from plproof.kernel.normal import KernelError, NormalForm
+from plproof.kernel.rules import canonical
+from plproof.language.binding import substitute
+from plproof.language.sorts import REAL
+from plproof.language.terms import Term, free_variables, subterms
+from plproof.search.bridge import Translation
+from plproof.search.functions.interpolant import Datum
+from plproof.search.functions.judge import Function, Judge
+from plproof.search.functions.piecewise import Piecewise
+from plproof.search.functions.polynomials import Interval, Undecided, affine_root
+from plproof.search.functions.quadratic import Metric
+from plproof.search.low_rank import LowRank
+from plproof.search.solver import Floats
+from plproof.theory.functions import Minimiser
+
+_NEAR = 1e-4
+_TRIES = 12
+Rounding = Callable[[float], Fraction]
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A judge with a value for every variable, all hypotheses true, and the sides of the claim."""
+
+    judge: Judge
+    left: Fraction
+    right: Fraction
+
+
+class Numbers:
+    """The numeric worst case: coordinates of vectors and values of numbers, by term."""
+
+    def __init__(self, made: Translation, found: LowRank, homogeneous: bool) -> None:
+        self._form = NormalForm()
+        self._atoms: dict[int, Floats] = {}
+        self.dimension = found.dimension
+        scale = 1.0
+        if homogeneous:
+            for v, row in zip(made.vectors, found.vectors, strict=True):
+                if v.op == "var" and np.abs(row).max() > 1e-3 * np.abs(found.vectors).max():
+                    scale = 1.0 / float(row[np.abs(row).argmax()])
+                    break
+        for v, row in zip(made.vectors, found.vectors, strict=True):
+            (atom,) = self._form.vector(v)
+            self._atoms[atom] = row * scale
+        self.values = {
+            t: float(c) * scale**2 for t, c in zip(made.scalars, found.values, strict=True)
+        }
+        self.vectors = made.vectors
+
+    def at(self, v: Term) -> Floats | None:
+        """Return the coordinates of a vector term, None when they are not known."""
+        total = np.zeros(self.dimension)
+        try:
+            parts = self._form.vector(canonical(v))
+        except KernelError:
+            return None
+        for atom, p in parts.items():
+            if not set(p) <= {()}:
+                return None
+            if atom not in self._atoms:
+                return None
+            total = total + float(p.get((), Fraction(0))) * self._atoms[atom]
+        return total
+
+
+class Setting:
+    """A statement with numbers for its parameters: hypotheses and a claim A ≤ B."""
+
+    def __init__(self, hypotheses: Sequence[Term], claim: Term) -> None:
+        self.hypotheses, self.claim = list(hypotheses), claim
+        self.variables = free_variables([*hypotheses, claim])
+        self.functions = [
+            v
+            for v in self.variables
+            if v.sort.kind == "Fun" and v.sort.parts[0].kind == "Vec" and v.sort.parts[1] == REAL
+        ]
+        parts = [part for h in hypotheses for part in _conjuncts(h)]
+        self.equations = [p for p in parts if p.op == "eq" and p.args[0].sort.kind == "Vec"]
+        self.parts = parts
+        self.defined: dict[Term, Term] = {}
+        self.implicit: list[Term] = []
+        for p in self.equations:
+            left, right = p.args
+            if left.op == "var" and left not in self.defined:
+                if left in free_variables(right):
+                    self.implicit.append(p)
+                else:
+                    self.defined[left] = right
+
+    def expanded(self, t: Term) -> Term:
+        """Return the term with points that equations define written out."""
+        for _ in self.defined:
+            t = substitute(t, self.defined)
+        return canonical(t)
+
+    @property
+    def understood(self) -> bool:
+        """Whether all variables are numbers, vectors and functions of vectors."""
+        kinds = [v for v in self.variables if v.sort == REAL or v.sort.kind == "Vec"]
+        return bool(self.functions) and len(kinds) + len(self.functions) == len(self.variables)
+
+    def in_order(self) -> list[Term]:
+        """Return the variables, those last that equations define, in the order of these."""
+        made = [v for v in self.defined if v in self.variables]
+        return [v for v in self.variables if v not in made] + made
+
+    # ---------------------------------------------------------------- numeric data
+    def homes(self) -> list[Term]:
+        """Return the points that are best put at the origin: minimisers, stationary points."""
+        found = [p.args[1] for p in self.parts if p.op == "def" and p.data == Minimiser]
+        found += [left.args[1] for left, _ in (p.args for p in self.equations) if left.op == "grad"]
+        return [v for v in found if v.op == "var"]
+
+    def data(self, f: Term, numbers: Numbers) -> list[Datum]:
+        """Return points with slope and value of f, on a line."""
+        places = [t.args[1] for t in numbers.values if t.op == "app" and t.args[0] == f]
+        known = {t.args[1]: t for t in numbers.vectors if t.op == "grad" and t.args[0] == f}
+        slopes: dict[Term, float] = {}
+        for home in self.homes():
+            slopes[self.expanded(home)] = 0.0
+        for place, slope in self._subgradients(f, numbers):
+            slopes[place] = slope
+        found = []
+        for place in dict.fromkeys([*places, *known]):
+            x, value = numbers.at(place), numbers.values.get(f(place))
+            g = numbers.at(known[place]) if place in known else None
+            steep = float(g[0]) if g is not None else slopes.get(place)
+            if x is not None and steep is not None and value is not None:
+                found.append((float(x[0]), steep, value))
+        return found
+
+    def _subgradients(self, f: Term, numbers: Numbers) -> Iterator[tuple[Term, float]]:
+        """Yield points and slopes that "for all v, f(v) ≥ f(y) + …" gives: minus its own at y."""
+        for p in self.parts:
+            body = canonical(p)
+            if body.op != "all" or body.data.sort.kind != "Vec" or body.args[0].op != "le":
+                continue
+            inner = body.args[0]
+            points = [t.args[1] for t in subterms(inner) if t.op == "app" and t.args[0] == f]
+            others = [q for q in dict.fromkeys(points) if not q.loose]
+            if len(points) != 2 or len(others) != 1:
+                continue
+            y = self.expanded(others[0])
+            at = numbers.at(y)
+            slope = None if at is None else self._slope(inner, f, float(at[0]), numbers)
+            if slope is not None:
+                yield y, slope
+
+    def _slope(self, inner: Term, f: Term, y: float, numbers: Numbers) -> float | None:
+        """Return minus the derivative at y of all but the values of f, on a line."""
+        zero = Piecewise((), ((Fraction(0), Fraction(0), Fraction(0)),))
+        judge = Judge(Metric.standard(1), {f: zero})
+        for v in free_variables(inner):
+            if v.sort.kind == "Vec":
+                at = numbers.at(self.expanded(v))
+                if at is None:
+                    return None
+                judge.values[v] = (Fraction(float(at[0])),)
+        try:
+            q = judge.slack(inner)
+        except Undecided:
+            return None
+        return -float(2 * q.coefficient(0, 0) * Fraction(y) + q.coefficient(0))
+
+    # ---------------------------------------------------------------- exact values
+    def completed(
+        self,
+        functions: Mapping[Term, Function],
+        metric: Metric,
+        numbers: Numbers,
+        rounded: Rounding,
+    ) -> Completed | None:
+        """Return exact values of all variables with which every hypothesis holds, or None.
+
+        Of several the one with the largest violation of the claim.
+        """
+        judge = Judge(metric, dict(functions))
+        try:
+            if not self._placed(judge, numbers, rounded):
+                return None
+        except Undecided:
+            return None
+        unknown = [v for v in self.variables if v not in judge.values]
+        best: Completed | None = None
+        for values in self._naturals(judge, unknown, numbers, rounded):
+            tried = Judge(metric, {**judge.values, **values})
+            left_right = self._sides(tried)
+            if left_right is None:
+                continue
+            left, right = left_right
+            if best is not None and left - right <= best.left - best.right:
+                continue
+            if all(tried.truth(h) is True for h in self.hypotheses):
+                best = Completed(tried, left, right)
+        return best
+
+    def _sides(self, judge: Judge) -> tuple[Fraction, Fraction] | None:
+        goal = canonical(self.claim)
+        try:
+            return judge.number(goal.args[0]), judge.number(goal.args[1])
+        except Undecided:
+            return None
+
+    def _placed(self, judge: Judge, numbers: Numbers, rounded: Rounding) -> bool:
+        """Give all vectors their values; False when one gets none."""
+        wanted = [v for v in self.variables if v.sort.kind == "Vec"]
+        for v in wanted:
+            if v not in self.defined and all(p.args[0] != v for p in self.implicit):
+                at = numbers.at(v)
+                point = np.zeros(numbers.dimension) if at is None else at
+                judge.values[v] = tuple(rounded(float(c)) for c in point)
+        for _ in range(len(wanted) + 1):
+            for v, right in self.defined.items():
+                if v not in judge.values and _known(right, judge):
+                    judge.values[v] = judge.point(right)
+            for p in self.implicit:
+                v = p.args[0]
+                if v not in judge.values and _known(p.args[1], judge, v):
+                    place = self._solved(judge, p, numbers)
+                    if place is None:
+                        return False
+                    judge.values[v] = (place,)
+        return all(v in judge.values for v in wanted)
+
+    def _solved(self, judge: Judge, p: Term, numbers: Numbers) -> Fraction | None:
+        """Return the point that an equation with it on both sides determines, on a line."""
+        (v, _), near = p.args, numbers.at(p.args[0])
+        if near is None or numbers.dimension != 1:
+            return None
+        knots = sorted(
+            {k for f in judge.values.values() if isinstance(f, Piecewise) for k in f.knots}
+        )
+        ends: list[Fraction | None] = [None, *knots, None]
+        cells: list[Interval] = list(itertools.pairwise(ends))
+        cells.sort(key=lambda cell: _distance(float(near[0]), cell))
+        for low, high in cells:
+            try:
+                place = affine_root(judge.residual(p, v, (low, high)), 0)
+            except Undecided:
+                continue
+            if (
+                place is not None
+                and (low is None or low <= place)
+                and (high is None or place <= high)
+            ):
+                return place
+        return None
+
+    def _naturals(
+        self, judge: Judge, unknown: Sequence[Term], numbers: Numbers, rounded: Rounding
+    ) -> Iterator[dict[Term, Fraction]]:
+        """Yield values for numbers that are no parameters: near ones that occur in the run."""
+        if not unknown:
+            yield {}
+            return
+        v, rest = unknown[0], unknown[1:]
+        near = numbers.values.get(v)
+        if near is None:
+            return
+        natural = dict.fromkeys(self._occurring(judge))
+        close = [c for c in natural if abs(float(c) - near) < _NEAR * (1 + abs(near))]
+        close.append(rounded(near))
+        for c in list(dict.fromkeys(close))[:_TRIES]:
+            for others in self._naturals(judge, rest, numbers, rounded):
+                yield {v: c, **others}
+
+    def _occurring(self, judge: Judge) -> Iterator[Fraction]:
+        for f in judge.values.values():
+            lowest = f.minimum() if isinstance(f, Piecewise) else None
+            if lowest is not None:
+                yield lowest
+        terms = [t for p in [*self.parts, self.claim] for t in subterms(canonical(p))]
+        for t in dict.fromkeys(terms):
+            if t.sort == REAL and not t.loose and t.op in ("app", "ip"):
+                try:
+                    yield judge.number(t)
+                except Undecided:
+                    continue
+
+
+def _conjuncts(h: Term) -> list[Term]:
+    """Return the parts of a hypothesis; a definition other than a class of functions unfolded."""
+    if h.op == "and":
+        return [part for arg in h.args for part in _conjuncts(arg)]
+    if h.op == "def":
+        meant = h.data.unfold(h.args)
+        if meant.op in ("and", "eq"):
+            return [h, *_conjuncts(meant)]
+    return [h]
+
+
+def _known(t: Term, judge: Judge, but: Term | None = None) -> bool:
+    return all(v in judge.values or v == but for v in free_variables(t))
+
+
+def _distance(x: float, cell: Interval) -> float:
+    low, high = cell
+    below = 0.0 if low is None else max(float(low) - x, 0.0)
+    return max(below, 0.0 if high is None else x - float(high))

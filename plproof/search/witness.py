@@ -1,0 +1,234 @@
+"""A concrete function with which a claim fails, or which attains it: found numerically, then exact.
+
+The semidefinite program gives points, slopes and values in few dimensions; a function through them
+is rounded, the method is run on it in rational numbers, and every hypothesis of the statement is
+decided for it.  What fails one of them is never reported, however near it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from itertools import product
+from typing import Any
+
+from plproof.kernel.rules import canonical
+from plproof.language.binding import substitute
+from plproof.language.printing import show
+from plproof.language.sorts import REAL
+from plproof.language.terms import Term, make, number
+from plproof.search.bridge import NotNumeric, translate
+from plproof.search.functions.curvature import curvatures
+from plproof.search.functions.interpolant import interpolants
+from plproof.search.functions.judge import Function, Judge
+from plproof.search.functions.piecewise import Piecewise, signed
+from plproof.search.functions.quadratic import Metric, Point, coordinates
+from plproof.search.low_rank import worst_point
+from plproof.search.program import Form
+from plproof.search.rounding import simplest
+from plproof.search.setting import Completed, Numbers, Rounding, Setting
+
+_TOLERANCES = (1e-4, 1e-5, 1e-7, 1e-9)
+
+
+@dataclass(frozen=True)
+class WorstCase:
+    """A function of the class, and points, for which every hypothesis holds exactly.
+
+    ``functions``, ``points`` (coordinates for the inner product of ``metric``) and ``numbers``
+    give all variables their values, ``parameters`` those that the statement's constants have;
+    ``left`` and ``right`` are the sides of the ``claim`` left ≤ right.  ``hypotheses`` are what was
+    decided.
+    """
+
+    claim: Term
+    parameters: Mapping[Term, Fraction]
+    functions: Mapping[Term, Function]
+    points: Mapping[Term, Point]
+    numbers: Mapping[Term, Fraction]
+    metric: Metric
+    left: Fraction
+    right: Fraction
+    hypotheses: tuple[Term, ...]
+
+    @property
+    def violation(self) -> Fraction:
+        """By how much the claim fails: above 0 it is false, at 0 the worst case attains it."""
+        return self.left - self.right
+
+    def evaluate(self, term: Term) -> Fraction | Point:
+        """Return the value of a term of the statement, a number or a point, exactly.
+
+        Raises :class:`Undecided` for what is no rational number here.
+        """
+        judge = self._judge()
+        closed = substitute(term, {v: number(c) for v, c in self.parameters.items()})
+        return judge.point(closed) if term.sort.kind == "Vec" else judge.number(closed)
+
+    def holds(self, proposition: Term) -> bool | None:
+        """Say whether a proposition about the variables holds here, None if it is not decided."""
+        values = {v: number(c) for v, c in self.parameters.items()}
+        return self._judge().truth(substitute(proposition, values))
+
+    def _judge(self) -> Judge:
+        return Judge(self.metric, {**self.functions, **self.points, **self.numbers})
+
+    def text(self) -> str:
+        """Return the worst case in words, several lines."""
+        lines = []
+        if self.parameters:
+            lines.append("at " + _listed(self.parameters))
+        if self.metric.dimension > 1:
+            said = (
+                "the dot product"
+                if self.metric == Metric.standard(self.metric.dimension)
+                else ("⟨u, v⟩ = " + _bilinear(self.metric))
+            )
+            lines.append(f"in ℝ^{self.metric.dimension} with {said}")
+        for f, function in self.functions.items():
+            lines.append(
+                f"{show(f)}({'x' if self.metric.dimension == 1 else 'x1, …'}) = {function}"
+            )
+        lines += [f"{show(v)} = {coordinates(p)}" for v, p in self.points.items()]
+        lines += [f"{show(v)} = {signed(c)}" for v, c in self.numbers.items()]
+        left, right = canonical(self.claim).args
+        verdict = (
+            f"the claim is false: it fails by {_short(self.violation)}"
+            if self.violation > 0
+            else "attained"
+            if not self.violation
+            else f"the bound is missed by {_short(-self.violation)}"
+        )
+        lines.append(f"{show(left)} = {_short(self.left)}")
+        lines.append(f"{show(right)} = {_short(self.right)}: {verdict}")
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data: rationals as strings; ``text`` is the worst case in words."""
+
+        def plain(point: Point) -> list[str]:
+            return [str(c) for c in point]
+
+        return {
+            "claim": show(self.claim),
+            "parameters": {show(v): str(c) for v, c in self.parameters.items()},
+            "functions": {show(f): str(function) for f, function in self.functions.items()},
+            "points": {show(v): plain(p) for v, p in self.points.items()},
+            "numbers": {show(v): str(c) for v, c in self.numbers.items()},
+            "metric": [plain(row) for row in self.metric.matrix],
+            "left": str(self.left),
+            "right": str(self.right),
+            "violation": str(self.violation),
+            "hypotheses": [show(h) for h in self.hypotheses],
+            "text": self.text(),
+        }
+
+
+def _listed(values: Mapping[Term, Fraction]) -> str:
+    return ", ".join(f"{show(v)} = {signed(c)}" for v, c in values.items())
+
+
+def _bilinear(metric: Metric) -> str:
+    rows = enumerate(metric.matrix)
+    parts = [f"{c}·u{i + 1}·v{j + 1}" for i, row in rows for j, c in enumerate(row) if c]
+    return " + ".join(parts)
+
+
+def _short(value: Fraction) -> str:
+    exact = signed(value)
+    return exact if len(exact) <= 24 else f"{float(value):.12g}"
+
+
+# ---------------------------------------------------------------- finding one
+def witness(
+    hypotheses: Sequence[Term],
+    claim: Term,
+    stated: Term,
+    conclusions: Sequence[Term],
+    parameters: Mapping[Term, Fraction],
+    violated: bool = False,
+) -> WorstCase | None:
+    """Return a worst case of a claim with numbers for its parameters, None when none is found.
+
+    ``hypotheses`` and ``claim`` are those of the statement; ``stated`` and ``conclusions`` the
+    claim and the premises at points, as they are searched with, with the numbers in them.  With
+    ``violated`` the claim must fail; otherwise the case with the least slack is returned.
+    """
+    values = {v: number(c) for v, c in parameters.items()}
+    setting = Setting([substitute(h, values) for h in hypotheses], substitute(claim, values))
+    if not setting.understood or canonical(setting.claim).op not in ("le", "lt"):
+        return None
+    best: Completed | None = None
+    for case in _cases(setting, stated, conclusions):
+        if best is None or case.left - case.right > best.left - best.right:
+            best = case
+        if best.left > best.right or (best.left == best.right and not violated):
+            break
+    if best is None or (violated and best.left <= best.right):
+        return None
+    known = best.judge.values
+    return WorstCase(
+        claim,
+        dict(parameters),
+        {v: f for v, f in known.items() if not isinstance(f, (Fraction, tuple))},
+        {v: p for v in setting.in_order() if isinstance(p := known[v], tuple)},
+        {v: c for v in setting.in_order() if isinstance(c := known[v], Fraction)},
+        best.judge.metric,
+        best.left,
+        best.right,
+        tuple(hypotheses),
+    )
+
+
+def _cases(setting: Setting, stated: Term, conclusions: Sequence[Term]) -> Iterator[Completed]:
+    """Yield completed cases, on a line where possible; those that round simply come first."""
+    found = _numbers(setting, stated, conclusions)
+    if found is None:
+        return
+    metric = Metric.standard(found.dimension)
+    for tolerance in _TOLERANCES:
+        rounded = partial(simplest, tolerance=tolerance)
+        for functions in _functions(setting, found, rounded):
+            case = setting.completed(functions, metric, found, rounded)
+            if case is not None:
+                yield case
+
+
+def _numbers(setting: Setting, stated: Term, conclusions: Sequence[Term]) -> Numbers | None:
+    """Return a numeric worst case of low rank: the larger side of the claim is 1 there."""
+    goal = canonical(stated)
+    scale = make("var", (), "scale!", REAL)
+    try:
+        made = translate((1 + scale) * goal.args[0] <= goal.args[1], (), scale, conclusions)
+    except NotNumeric:
+        return None
+    if len(made.scalars) != made.program.values:
+        return None
+    homes = [setting.expanded(h) for h in setting.homes()]
+    numbered = [k for k, v in enumerate(made.vectors) if v in homes]
+    lowest = [k for k, t in enumerate(made.scalars) if t.op == "app" and t.args[1] in homes]
+    minus = made.program.bound
+    size = Form().plus(minus, Fraction(-1))
+    found = worst_point(made.program.at(Fraction(0)), size, made.constant, numbered, lowest)
+    return None if found is None else Numbers(made, found, made.constant is None)
+
+
+def _functions(
+    setting: Setting, found: Numbers, rounded: Rounding
+) -> Iterator[dict[Term, Function]]:
+    """Yield concrete functions for the statement's, near the numbers."""
+    if found.dimension != 1:
+        return
+    choices: list[list[Piecewise]] = []
+    for f in setting.functions:
+        allowed = curvatures(setting.hypotheses, f)
+        if allowed is None:
+            return
+        bowls = [c for c in dict.fromkeys([allowed.low, allowed.high]) if c is not None]
+        plain = [Piecewise((), ((c / 2, Fraction(0), Fraction(0)),)) for c in bowls]
+        near = interpolants(setting.data(f, found), allowed, rounded)
+        choices.append([*plain, *(g for g in near if g not in plain)])
+    for chosen in product(*choices):
+        yield dict(zip(setting.functions, chosen, strict=True))

@@ -1,0 +1,101 @@
+"""The worst case of a theorem as a concrete function: ``worst_case(theorem)``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from plproof.kernel.rules import canonical
+from plproof.language.binding import substitute
+from plproof.language.sorts import REAL, LanguageError
+from plproof.language.terms import Term, free_variables, number
+from plproof.proof.script import Proof
+from plproof.proof.theorem import Theorem
+from plproof.search.find import best_rate, gather
+from plproof.search.parameters import holds, parameters_of, region, samples
+from plproof.search.witness import WorstCase, witness
+
+__all__ = ["WorstCase", "worst_case"]
+
+_SIMPLE = (Fraction(1), Fraction(1, 2), Fraction(1, 10), Fraction(3, 2), Fraction(2))
+_MOST = 6
+_FREE = 4
+
+
+def worst_case(
+    theorem: Theorem,
+    using: Sequence[Any] = (),
+    points: Sequence[Term] = (),
+    unknown: Term | None = None,
+    at: Mapping[Term, object] | None = None,
+) -> WorstCase | None:
+    """Return a concrete function, of lowest dimension found, on which the claim is worst.
+
+    ``using``, ``points`` and ``unknown`` as for :meth:`Theorem.find_proof`; with ``unknown`` the
+    claim is taken with its best value.  ``at`` gives numbers for parameters, others get simple ones
+    that the hypotheses allow.  The result has ``violation`` 0 where the claim is attained, above 0
+    where it is false.  None says that no function was found, and nothing about the claim.
+    """
+    p = Proof(theorem.name, theorem.given, theorem.claim)
+    premises, _, stated = gather(p, theorem.claim, using, points)
+    conclusions = [fact.claim for fact in premises]
+    hypotheses = list(theorem.given.values())
+    free = [v for v in constants([stated, *conclusions]) if v != unknown]
+    given = {v: _exact(v, c) for v, c in (at or {}).items()}
+    values = next(numbers_for(free, region(hypotheses), given), None)
+    if values is None:
+        return None
+    terms = {v: number(c) for v, c in values.items()}
+    stated = substitute(stated, terms)
+    numeric = [substitute(c, terms) for c in conclusions]
+    if unknown is not None:
+        near, exact = best_rate(stated, unknown, numeric)
+        rate = exact if exact is not None else Fraction(near).limit_denominator(10**12)
+        values = {**values, unknown: rate}
+        stated = substitute(stated, {unknown: number(rate)})
+    return witness(hypotheses, theorem.claim, stated, numeric, values)
+
+
+def constants(terms: Sequence[Term]) -> list[Term]:
+    """Return the numbers that a search fixes: all but those that only ever stand alone in a sum."""
+    sides = [a for t in terms for a in canonical(t).args if a.sort == REAL]
+    return [v for v in parameters_of(terms) if not all(_summand(v, side) for side in sides)]
+
+
+def _summand(v: Term, t: Term) -> bool:
+    """Say whether a number occurs in a term as a summand, times a rational at most."""
+    if t == v or v not in free_variables(t):
+        return True
+    if t.op in ("add", "neg", "real"):
+        return all(_summand(v, arg) for arg in t.args)
+    if t.op == "mul":
+        return any(a.op == "num" for a in t.args) and all(_summand(v, arg) for arg in t.args)
+    return t.op == "div" and t.args[1].op == "num" and _summand(v, t.args[0])
+
+
+def numbers_for(
+    free: Sequence[Term], known: Sequence[Term], given: Mapping[Term, Fraction]
+) -> Iterator[dict[Term, Fraction]]:
+    """Yield numbers for the parameters with which the hypotheses about them hold, simple first."""
+    rest = [v for v in free if v not in given]
+    if len(rest) <= _FREE:
+        for chosen in product(_SIMPLE, repeat=len(rest)):
+            values = {**given, **dict(zip(rest, chosen, strict=True))}
+            if any(v.sort.kind == "Nat" and c.denominator != 1 for v, c in values.items()):
+                continue
+            terms = {v: number(c, v.sort) for v, c in values.items()}
+            if all(holds(substitute(h, terms)) for h in known):
+                yield values
+    terms = {v: number(c, v.sort) for v, c in given.items()}
+    for found in samples(rest, [substitute(h, terms) for h in known]):
+        yield {**given, **{v: Fraction(t.data) for v, t in found.items()}}
+
+
+def _exact(v: Term, value: object) -> Fraction:
+    if isinstance(value, Term) and value.op == "num":
+        return Fraction(value.data)
+    if isinstance(value, bool) or not isinstance(value, (int, str, Fraction)):
+        raise LanguageError(f"{v} = {value!r} is no exact number: write Fraction(1, 3) or '1/3'")
+    return Fraction(value)
