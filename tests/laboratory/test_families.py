@@ -1,5 +1,6 @@
 """The constants of the function families really hold, and are as tight as they claim."""
 
+import itertools
 import subprocess
 import sys
 from fractions import Fraction
@@ -22,6 +23,7 @@ from plproof.laboratory.families import (
     LogSumExpRidge,
     NormHuber,
     Quadratic,
+    QuadraticSpline,
     SineBumps,
     SpectralQuadratic,
     draw_family,
@@ -148,6 +150,9 @@ def precise_value(family: Family, x: list) -> mpmath.mpf:
         case "Huber":
             triples = zip(p["weight"], p["threshold"], y, strict=True)
             return mpmath.fsum(w * huber(abs(v), t) for w, t, v in triples) + m
+        case "QuadraticSpline":
+            triples = zip(p["curvature"], p["knot"], y, strict=True)
+            return mpmath.fsum(spline(c, k, abs(v)) for c, k, v in triples) + m
         case "NormHuber":
             return p["weight"] * huber(mpmath.sqrt(square), p["threshold"]) + m
         case "ConstantFunction":
@@ -158,6 +163,16 @@ def precise_value(family: Family, x: list) -> mpmath.mpf:
 def huber(size: mpmath.mpf, threshold: float) -> mpmath.mpf:
     t = mpmath.mpf(threshold)
     return size * size / 2 if size <= t else t * size - t * t / 2
+
+
+def spline(curvature: list[float], knot: list[float], size: mpmath.mpf) -> mpmath.mpf:
+    """Integrate the curvature twice, piece by piece."""
+    value, slope, ends = mpmath.mpf(0), mpmath.mpf(0), [0.0, *knot, mpmath.inf]
+    for c, start, end in zip(curvature, ends, ends[1:], strict=False):
+        width = max(min(size, end) - mpmath.mpf(start), 0)
+        value += slope * width + mpmath.mpf(c) * width**2 / 2
+        slope += mpmath.mpf(c) * width
+    return value
 
 
 @kinds
@@ -261,6 +276,8 @@ def test_a_constant_called_exact_is_violated_when_off_by_one_percent(kind: str, 
     family = drawn(kind)
     c = family.constants
     rows = c.exact & ~c.constant & (getattr(c, field) > 0)
+    if isinstance(family, QuadraticSpline) and field == "smooth":
+        return  # attained far from the minimiser: see families/test_spline.py
     directions = np.eye(5)[None].repeat(64, 0)
     if hasattr(family, "basis"):
         directions = family.basis.swapaxes(1, 2)
@@ -268,8 +285,9 @@ def test_a_constant_called_exact_is_violated_when_off_by_one_percent(kind: str, 
         lengths = np.linalg.norm(family.matrix, axis=2, keepdims=True)
         directions = family.matrix / np.where(lengths > 0, lengths, 1)
     broken = np.zeros(64, dtype=bool)
-    for direction in directions.swapaxes(0, 1):
-        small = 2.0**-8 * direction
+    lengths = (2.0**-8, 4.0, 2.0**12) if isinstance(family, QuadraticSpline) else (2.0**-8,)
+    for direction, reach in itertools.product(directions.swapaxes(0, 1), lengths):
+        small = reach * direction
         at = Measured(family, c.minimiser + small)
         if field == "smooth":
             broken |= norm(at.gradients) > 0.99 * c.smooth * norm(small) + at.gradient_error

@@ -21,6 +21,7 @@ from plproof.laboratory.families.draw import (
 )
 from plproof.laboratory.families.quadratic import LeastSquares, Quadratic, SpectralQuadratic
 from plproof.laboratory.families.sine import sine_pl_bound, sine_pl_holds
+from plproof.laboratory.families.spline import QuadraticSpline, worst_sawtooth
 
 __all__ = [
     "FAMILY_KINDS",
@@ -34,6 +35,7 @@ __all__ = [
     "LogisticRidge",
     "NormHuber",
     "Quadratic",
+    "QuadraticSpline",
     "SineBumps",
     "SpectralQuadratic",
     "draw_family",
@@ -42,4 +44,5 @@ __all__ = [
     "sine_pl_holds",
     "worst_huber",
     "worst_quadratic",
+    "worst_sawtooth",
 ]

@@ -71,6 +71,9 @@ class Family(ABC):
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]]
     """For each parameter that has coordinates: the axes, after the batch axis, they run along."""
 
+    infinitely_differentiable: ClassVar[bool] = False
+    """Whether the functions certainly have derivatives of every order everywhere."""
+
     homogeneous: ClassVar[dict[str, float]]
     """The parameters to multiply by c**power, named with that power, to get c times the function"""
 
@@ -355,6 +358,7 @@ class ConstantFunction(Family):
     """
 
     name = "constant"
+    infinitely_differentiable = True
     parameters = ("centre", "minimum")
     homogeneous: ClassVar[dict[str, float]] = {"minimum": 1}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {"centre": (0,)}

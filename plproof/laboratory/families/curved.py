@@ -75,6 +75,7 @@ class LogisticRidge(Family):
     """
 
     name = "logistic with ridge"
+    infinitely_differentiable = True
     parameters = ("matrix", "chance", "weight", "ridge", "centre", "minimum")
     homogeneous: ClassVar[dict[str, float]] = {"weight": 1, "ridge": 1, "minimum": 1}
     coordinate_axes = _MATRIX_AXES
@@ -142,6 +143,7 @@ class LogSumExpRidge(Family):
     """
 
     name = "log-sum-exp with ridge"
+    infinitely_differentiable = True
     parameters = ("matrix", "weight", "ridge", "centre", "minimum")
     homogeneous: ClassVar[dict[str, float]] = {"weight": 1, "ridge": 1, "minimum": 1}
     coordinate_axes = _MATRIX_AXES
@@ -214,6 +216,7 @@ class Composition(Family):
     """
 
     name = "strongly convex after linear"
+    infinitely_differentiable = True
     parameters = ("matrix", "chance", "curvature", "weight", "centre", "minimum")
     homogeneous: ClassVar[dict[str, float]] = {"curvature": 1, "weight": 1, "minimum": 1}
     coordinate_axes = _MATRIX_AXES
@@ -282,6 +285,7 @@ class SineBumps(Family):
     """
 
     name = "sine bumps"
+    infinitely_differentiable = True
     parameters = ("weight", "amplitude", "frequency", "centre", "minimum")
     homogeneous: ClassVar[dict[str, float]] = {"weight": 1, "minimum": 1}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {

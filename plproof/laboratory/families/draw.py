@@ -28,6 +28,11 @@ from plproof.laboratory.families.curved import (
     SineBumps,
 )
 from plproof.laboratory.families.quadratic import LeastSquares, Quadratic, SpectralQuadratic
+from plproof.laboratory.families.spline import (
+    distance_from_box,
+    piecewise_quadratic,
+    sawtooth,
+)
 from plproof.laboratory.rounding import Floats
 
 LARGEST_CONDITIONING = 2.0**20
@@ -268,6 +273,9 @@ _BUILDERS: MappingProxyType[str, Builder] = MappingProxyType(
         "norm_huber": _norm_huber,
         "constant": _constant,
         "worst_quadratic": _worst_quadratic,
+        "piecewise_quadratic": piecewise_quadratic,
+        "distance_from_box": distance_from_box,
+        "sawtooth": sawtooth,
     }
 )
 

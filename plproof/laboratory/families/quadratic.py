@@ -23,6 +23,7 @@ class Quadratic(Family):
     """
 
     name = "quadratic"
+    infinitely_differentiable = True
     parameters: ClassVar[tuple[str, ...]] = ("hessian", "centre", "minimum")
     homogeneous: ClassVar[dict[str, float]] = {"hessian": 1, "minimum": 1}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {"hessian": (0, 1), "centre": (0,)}
@@ -134,6 +135,7 @@ class LeastSquares(Family):
     """
 
     name = "least squares"
+    infinitely_differentiable = True
     parameters = ("matrix", "target", "minimiser")
     homogeneous: ClassVar[dict[str, float]] = {"matrix": 0.5, "target": 0.5}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {"matrix": (1,), "minimiser": (0,)}
