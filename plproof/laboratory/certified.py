@@ -1,29 +1,36 @@
 """Suspected violations, checked again in ball arithmetic and exact rationals.
 
 Every number of a case is taken at face value and the run of the method is the exact one.  The
-precision of arb is doubled until all signs are certain; equality is decided in rationals.  The
-verdict is ``VIOLATED`` only if every hypothesis certainly holds, membership in classes of functions
-by their certified constants, and the conclusion certainly fails.
+precision of arb is doubled until all signs are certain; equality is decided in rationals; what one
+arithmetic has decided stays decided.  The verdict is ``VIOLATED`` only if every hypothesis
+certainly holds and the conclusion certainly fails: membership in classes of functions by their
+certified constants, differentiability by the formulas of functions and maps, ranks and signatures
+of linear maps by elimination.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, Union
 
 import numpy as np
 
+from plproof.laboratory import readings
 from plproof.laboratory.cases import Case
+from plproof.laboratory.certify import FUNCTION_CLASSES
+from plproof.laboratory.decided import SMOOTH, decided, decided_everywhere, smooth
 from plproof.laboratory.evaluate import NotEvaluated
 from plproof.laboratory.exact_quadratics import holds_everywhere
 from plproof.laboratory.families import ConstantFunction, Family, LeastSquares, Quadratic
-from plproof.laboratory.models import Plan
-from plproof.laboratory.precise import Field, Number, Undecided, family_at
+from plproof.laboratory.precise import Field, Undecided
+from plproof.laboratory.precise_maps import PreciseMap, Subspace, positive_index, rank
+from plproof.laboratory.precise_terms import Closure, PreciseTerms, Value
+from plproof.laboratory.precise_terms import Sequence as _Sequence
 from plproof.language.printing import show
 from plproof.language.sorts import NAT
-from plproof.language.terms import Term
-from plproof.theory.functions import PL, Convex, Differentiable, Minimiser, Smooth, StronglyConvex
+from plproof.language.terms import Term, free_variables, make
+from plproof.theory import functions, systems
+from plproof.theory.functions import Convex, Differentiable, Minimiser, Smooth, StronglyConvex
 from plproof.theory.methods import GradientDescent
 
 VIOLATED = "violated (certified)"
@@ -31,9 +38,6 @@ NOT_DECIDED = "not decided"
 
 PRECISIONS: tuple[int | None, ...] = (64, 128, None, 256, 512, 1024, 2048, 4096)
 """Bits of arb, in this order; None: exact rationals, which alone decide equality."""
-
-Point: TypeAlias = list[Number]
-Value: TypeAlias = Union[Number, int, Point, Family, "_Sequence", "_Function"]
 
 
 @dataclass(frozen=True)
@@ -52,135 +56,38 @@ class Verdict:
 
 def recheck(case: Case, precisions: Sequence[int | None] = PRECISIONS) -> Verdict:
     """Decide whether a case of one row, with the numbers in it, is a violation."""
-    why = ""
+    open_questions = dict.fromkeys((*case.given, case.conclusion), "")
     for bits in precisions:
         with Field(bits) as field:
             try:
                 judge = _Judge(case, field)
-                given = [(g, judge.truth(g)) for g in case.given]
-                if any(holds is False for _, holds in given):
-                    return Verdict("", repr(field))
-                unknown = [g for g, holds in given if holds is None]
-                fails = judge.truth(case.conclusion)
             except (NotEvaluated, NotImplementedError) as error:
                 return Verdict(NOT_DECIDED, str(error))
             except Undecided as error:
-                why = str(error)
+                open_questions = dict.fromkeys(open_questions, str(error))
                 continue
-            if fails:
-                return Verdict("", repr(field))
-            if fails is False and not unknown:
+            for p in list(open_questions):
+                try:
+                    holds = judge.truth(p)
+                except (NotEvaluated, NotImplementedError) as error:
+                    return Verdict(NOT_DECIDED, str(error))
+                except Undecided as error:
+                    open_questions[p] = str(error)
+                    continue
+                if holds is None:
+                    open_questions[p] = f"{show(p)} is not certain"
+                    continue
+                if holds == (p == case.conclusion):
+                    return Verdict("", repr(field))
+                del open_questions[p]
+            if not open_questions:
                 return Verdict(VIOLATED, repr(field))
-            named = [show(g) for g in unknown] or [show(case.conclusion)]
-            why = f"{named[0]} is not certain"
-    return Verdict(NOT_DECIDED, why)
+    return Verdict(NOT_DECIDED, next(iter(open_questions.values())))
 
 
-class _Sequence:
-    """A sequence: the exact run of gradient descent, or points that are given."""
-
-    def __init__(self, judge: _Judge, points: list[Any], descent: Term | None) -> None:
-        self.judge, self.points, self.descent = judge, points, descent
-
-    def at(self, index: int) -> Any:
-        """Return the member with an index; Undecided beyond the given ones."""
-        while index >= len(self.points):
-            if self.descent is None:
-                raise Undecided("a member of a sequence that is not given")
-            f, _, eta = self.descent.args
-            last = self.points[-1]
-            gradient = self.judge.function(f, last)[1]
-            step = self.judge.value(eta)
-            self.points.append([x - step * g for x, g in zip(last, gradient, strict=True)])
-        return self.points[index]
-
-
-class _Function:
-    """A function term with the values around it."""
-
-    def __init__(self, term: Term, scope: tuple[Value, ...]) -> None:
-        self.term, self.scope = term, scope
-
-
-class _Judge:
+class _Judge(PreciseTerms):
     """Values of terms and truth of propositions for one case in one field."""
 
-    def __init__(self, case: Case, field: Field) -> None:
-        self.case, self.field = case, field
-        self.plan: Plan = case.plan()
-        a = case.assignment
-        self.values: dict[Term, Value] = dict(a.families)
-        for v, x in a.numbers.items():
-            self.values[v] = int(x[0]) if v.sort == NAT else field.number(x[0])
-        self.values |= {v: list(field.array(x[0])) for v, x in a.points.items()}
-        for v, x in a.starts.items():
-            self.values[v] = _Sequence(self, [list(field.array(x[0]))], self.plan.descents[v])
-        for v, x in a.paths.items():
-            rows = [field.array(row[0]) for row in x]
-            members = [list(row) if np.ndim(row) else row.item() for row in rows]
-            self.values[v] = _Sequence(self, members, None)
-        self._known: dict[tuple[Term, tuple[int, ...]], tuple[Value, tuple[Value, ...]]] = {}
-        self._at: dict[tuple[int, int], tuple[Any, Any, tuple[Number, Point]]] = {}
-        todo = dict(self.plan.definitions)
-        for _ in range(len(todo)):
-            for v in list(todo):
-                try:
-                    self.values[v] = self.value(todo[v][0])
-                    del todo[v]
-                except NotEvaluated:
-                    continue
-
-    # ------------------------------------------------------------ terms
-    def value(self, term: Term, scope: tuple[Value, ...] = ()) -> Any:
-        """Return the value of a term; NotEvaluated for those that are not known here."""
-        loose = scope[len(scope) - term.loose :] if term.loose else ()
-        key = (term, tuple(map(id, loose)))
-        if key not in self._known:
-            self._known[key] = (self._compute(term, scope), loose)  # keeps the ids alive
-        return self._known[key][0]
-
-    def function(self, f: Term, point: Point, scope: tuple[Value, ...] = ()) -> Any:
-        """Return value and gradient of a function at a point."""
-        family = self.value(f, scope)
-        if not isinstance(family, Family):
-            raise NotEvaluated(f"{f} is not a function of the catalogue")
-        key = (id(family), id(point))
-        if key not in self._at:
-            self._at[key] = (family, point, family_at(family, self.field, point))
-        return self._at[key][2]
-
-    def _compute(self, term: Term, scope: tuple[Value, ...]) -> Value:
-        op, args = term.op, term.args
-        if op == "var":
-            if term not in self.values:
-                raise NotEvaluated(f"{term} has no value in a certified re-check")
-            return self.values[term]
-        if op == "bound":
-            return scope[len(scope) - 1 - term.data]
-        if op == "num":
-            if term.sort.kind == "Vec":
-                size = self.case.assignment.dimensions[term.sort.spaces[0]]
-                return [self.field.number(0) for _ in range(size)]
-            return int(term.data) if term.sort == NAT else self.field.number(term.data)
-        if op == "lam":
-            return _Function(term, scope)
-        if op == "def":
-            return self.value(term.data.unfold(args), scope)  # type: ignore[no-any-return]
-        if op in ("app", "grad"):
-            return self._applied(term, scope)
-        if op not in _OPERATIONS:
-            raise NotEvaluated(f"a certified re-check does not know {op!r}, in {term}")
-        return _OPERATIONS[op](self.field, [self.value(arg, scope) for arg in args])
-
-    def _applied(self, term: Term, scope: tuple[Value, ...]) -> Any:
-        function, argument = self.value(term.args[0], scope), self.value(term.args[1], scope)
-        if isinstance(function, _Sequence):
-            return function.at(argument)
-        if isinstance(function, _Function) and term.op == "app":
-            return self.value(function.term.args[0], (*function.scope, argument))
-        return self.function(term.args[0], argument, scope)[term.op == "grad"]
-
-    # ------------------------------------------------------------ propositions
     def truth(self, p: Term, scope: tuple[Value, ...] = ()) -> bool | None:
         """Return whether a proposition certainly holds, certainly fails, or neither (None)."""
         op, args = p.op, p.args
@@ -189,46 +96,83 @@ class _Judge:
         if op == "false":
             return False
         if op in ("and", "or"):
-            parts = [self.truth(arg, scope) for arg in args]
+            parts = [self._tried(arg, scope) for arg in args]
             decisive = op == "or"
             if decisive in parts:
                 return decisive
             return None if None in parts else not decisive
         if op == "imp":
-            given = self.truth(args[0], scope)
+            given = self._tried(args[0], scope)
             if given is False:
                 return True
-            then = self.truth(args[1], scope)
+            then = self._tried(args[1], scope)
             return then if given or then else None
         if op == "def":
-            known = self._by_constants(p) if not p.loose else None
-            return True if known else self.truth(p.data.unfold(args), scope)
+            known = self._decided(p, scope) if not p.loose else None
+            return self.truth(p.data.unfold(args), scope) if known is None else known
+        if op == "in":
+            subspace = self.value(args[1], scope)
+            if isinstance(subspace, Subspace):
+                return subspace.contains(self.value(args[0], scope))
+            return None
+        if op == "app":
+            function = self.value(args[0], scope)
+            if isinstance(function, Closure):
+                inner = (*function.scope, self.value(args[1], scope))
+                return self.truth(function.term.args[0], inner)
         if op == "all" and not p.loose:
             if self._holds_everywhere(p):
                 return True
             return False if self._fails_somewhere(p) else None
         return None
 
+    def _tried(self, p: Term, scope: tuple[Value, ...]) -> bool | None:
+        try:
+            return self.truth(p, scope)
+        except Undecided:
+            return None
+
     def _compared(self, p: Term, scope: tuple[Value, ...]) -> bool | None:
         left, right = (self.value(arg, scope) for arg in p.args)
         try:
             if p.op == "eq":
-                if isinstance(left, (Family, _Function, _Sequence)):
-                    return True if left is right else None
-                pairs = zip(left, right, strict=True) if isinstance(left, list) else [(left, right)]
-                return all(a == b for a, b in pairs)
+                if isinstance(left, (Family, Closure, _Sequence, PreciseMap, Subspace)):
+                    return True if p.args[0] == p.args[1] else None
+                return _same(left, right)
             small, large = (left, right) if p.op in ("le", "lt") else (right, left)
             return bool(small <= large if p.op in ("le", "ge") else small < large)
         except Undecided:
             return None
 
     def _holds_everywhere(self, p: Term) -> bool:
-        """Say whether a "for all vectors" is proved, where all functions are quadratic."""
-        a = self.case.assignment
+        """Say whether a "for all vectors" is proved.
+
+        By the least value of a function, by smoothness everywhere, or on quadratic functions.
+        """
+        found = self._above_minimum(p)
+        if found is not None:
+            return found
+        smooth_there = decided_everywhere(self.case.model(), p, ())
+        if smooth_there is not None:
+            return bool(np.all(smooth_there[0] >= 0))
+        a, used = self.case.assignment, free_variables(p)
         quadratic = (Quadratic, LeastSquares, ConstantFunction)
-        if not all(isinstance(f, quadratic) for f in a.families.values()):
+        if not all(isinstance(a.families[v], quadratic) for v in used if v in a.families):
+            return False
+        if not all(a.systems[v].affine for v in used if v in a.systems):
             return False
         return holds_everywhere(p, dict(a.dimensions), self.field, self.value)
+
+    def _above_minimum(self, p: Term) -> bool | None:
+        """Say whether "for all x, t ≤ f(x)" holds, by the least value of f; None: not this form."""
+        found = readings.bounded_below(p)
+        if found is None:
+            return None
+        f, bound = found
+        family = self.value(f)
+        if not isinstance(family, Family):
+            return None
+        return bool(self.value(bound) <= float(family.constants.minimum[0]))
 
     def _fails_somewhere(self, p: Term) -> bool:
         """Say whether a "for all" fails where the rounded evaluation has its least slack."""
@@ -245,12 +189,56 @@ class _Judge:
             body = body.args[0]
         return bool(scope) and self.truth(body, tuple(scope)) is False
 
+    # ------------------------------------------------------------ definitions
+    def _decided(self, p: Term, scope: tuple[Value, ...]) -> bool | None:
+        """Return what is known of a definition without its quantifiers; None for "unfold it"."""
+        if p.data in SMOOTH:
+            found = decided(self.case.model(), p, (), 0)
+            return True if found is not None and bool(np.all(found[0] >= 0)) else None
+        if p.data == systems.Onto:
+            matrix = self.value(p.args[0])
+            least, most = rank(matrix)
+            return True if least == len(matrix) else False if most < len(matrix) else None
+        if p.data == systems.PositiveIndexAbove:
+            least, most = positive_index(self.value(p.args[0]))
+            n = self.value(p.args[1])
+            return True if least > n else False if most <= n else None
+        if p.data == systems.StrictDerivative:
+            F, at, given = p.args
+            model = self.case.model()
+            if not smooth(model, model.read(F), 1):
+                return None
+            return _same(self.value(make("jac", (F, at))), self.value(given))
+        try:
+            return True if self._by_constants(p) or self._by_loss(p) else None
+        except Undecided:
+            return None
+
+    def _by_loss(self, p: Term) -> bool:
+        """Say whether a square loss ½‖F - y‖² has a property: a solution of F(w) = y minimises it.
+
+        Its convexity is known around w* where y = F(w*), from how the map was made.
+        """
+        loss = readings.square_loss(p.args[0])
+        F = None if loss is None else self.value(loss[0])
+        if loss is None or not isinstance(F, PreciseMap):
+            return False
+        y = self.value(loss[1])
+        if p.data in (Minimiser, functions.LocalMinimiser):
+            return _same(F.value(self.value(p.args[1])), y)
+        if p.data == Convex:
+            return F.solved(y) and F.given.radius[0] == np.inf
+        if p.data == functions.ConvexOn:
+            centre, radius = (self.value(arg) for arg in p.args[1:])
+            return bool(radius < 0) or (F.solved(y) and F.within(centre, radius))
+        return False
+
     def _by_constants(self, p: Term) -> bool:
         """Say whether a class of functions has the function by its certified constants."""
         if p.data == GradientDescent:
-            sequence = self.values.get(p.args[1])
-            return isinstance(sequence, _Sequence) and sequence.descent == p
-        if p.data not in (Differentiable, Convex, Minimiser, Smooth, StronglyConvex, PL):
+            run = self.values.get(p.args[1])
+            return isinstance(run, _Sequence) and run.descent == p
+        if p.data not in (*FUNCTION_CLASSES, functions.ConvexOn, functions.LocalMinimiser):
             return False
         family = self.values.get(p.args[0])
         if not isinstance(family, Family):
@@ -258,21 +246,18 @@ class _Judge:
         constants = family.constants
         if p.data == Differentiable:
             return True
-        if p.data == Convex:
+        if p.data in (Convex, functions.ConvexOn):
             return bool(constants.convex[0])
-        try:
-            if p.data == Minimiser:
-                return self._minimises(family, p.args[1])
-            number = self.value(p.args[1])
-            if p.data == Smooth:
-                return bool(number >= float(constants.smooth[0]))
-            if p.data == StronglyConvex:
-                return bool(number <= float(constants.strongly_convex[0]))
-            if np.isfinite(constants.pl[0]) and not number <= float(constants.pl[0]):
-                return False
-            return self._minimises(family, p.args[2]) or bool(number >= 0)
-        except Undecided:
+        if p.data in (Minimiser, functions.LocalMinimiser):
+            return self._minimises(family, p.args[1])
+        number = self.value(p.args[1])
+        if p.data == Smooth:
+            return bool(number >= float(constants.smooth[0]))
+        if p.data == StronglyConvex:
+            return bool(number <= float(constants.strongly_convex[0]))
+        if np.isfinite(constants.pl[0]) and not number <= float(constants.pl[0]):
             return False
+        return self._minimises(family, p.args[2]) or bool(number >= 0)
 
     def _minimises(self, family: Family, point: Term) -> bool:
         home = family.constants.minimiser[0].tolist()
@@ -281,43 +266,17 @@ class _Judge:
         return all(a == b for a, b in zip(self.value(point), home, strict=True))
 
 
-def _total_quotient(field: Field, a: Number, b: Number) -> Number:
-    return field.number(0) if b.sign() == 0 else a / b
-
-
-def _divide(field: Field, args: list[Any]) -> Any:
-    a, b = args
-    if isinstance(a, list):
-        return [_total_quotient(field, x, b) for x in a]
-    return _total_quotient(field, a, b)
-
-
-def _add(field: Field, args: list[Any]) -> Any:
-    total = args[0]
-    for arg in args[1:]:
-        if isinstance(total, list):
-            total = [x + y for x, y in zip(total, arg, strict=True)]
-        else:
-            total = total + arg
-    return total
-
-
-def _inner(field: Field, args: list[Any]) -> Any:
-    u, v = args
-    total = field.number(0)
-    for x, y in zip(u, v, strict=True):
-        total = total + (x**2 if u is v else x * y)
-    return total
-
-
-_OPERATIONS: dict[str, Any] = {
-    "add": _add,
-    "neg": lambda field, args: [-x for x in args[0]] if isinstance(args[0], list) else -args[0],
-    "mul": lambda field, args: args[0] * args[1],
-    "div": _divide,
-    "pow": lambda field, args: args[0] ** args[1],
-    "sqrt": lambda field, args: args[0].sqrt(),
-    "real": lambda field, args: field.number(args[0]),
-    "smul": lambda field, args: [args[0] * x for x in args[1]],
-    "ip": _inner,
-}
+def _same(left: object, right: object) -> bool:
+    """Say whether two numbers, vectors or matrices are equal; Undecided where it is not certain."""
+    if not (isinstance(left, list) and isinstance(right, list)):
+        return bool(left == right)
+    doubt: Undecided | None = None
+    for a, b in zip(left, right, strict=True):
+        try:
+            if not _same(a, b):
+                return False  # whatever the others are
+        except Undecided as error:
+            doubt = error
+    if doubt is not None:
+        raise doubt
+    return True

@@ -14,13 +14,13 @@ from typing import Protocol
 
 import numpy as np
 
-from plproof.laboratory import total
+from plproof.laboratory import readings, total
 from plproof.laboratory.families import Family
 from plproof.laboratory.hessians import is_smooth
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.matrices import is_onto, positive_eigenvalues
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
-from plproof.laboratory.slacks import decision, equality, everywhere
+from plproof.laboratory.slacks import decision, equality, everywhere, slack
 from plproof.laboratory.values import Bounds, Closure, Mask, NotEvaluated, Scope, Value
 from plproof.language.definitions import Definition
 from plproof.language.syntax import hess, mapsto
@@ -63,7 +63,16 @@ def decided(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
 
 
 def decided_everywhere(model: Model, p: Term, scope: Scope) -> Bounds | None:
-    """Return bounds for "for all points, the function is smooth there", None for anything else."""
+    """Return bounds for "for all points, the function is smooth there" and "f is at least t".
+
+    None for anything else.
+    """
+    bounded = readings.bounded_below(p)
+    if bounded is not None:
+        function = model.read(bounded[0])
+        if isinstance(function, Family):
+            least = total.exact(function.constants.minimum)
+            return slack(model.value(bounded[1]), least)
     body = p
     while body.op == "all":
         body = body.args[0]
@@ -167,25 +176,11 @@ def _positive_index(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | 
 # ---------------------------------------------------------------- losses
 def square_loss(model: Model, t: Term, scope: Scope) -> tuple[SystemMap, Tracked] | None:
     """Return F and y for a term that is the square loss ½‖F(w) - y‖², with F a system."""
-    if t.op == "def" and t.data == systems.SquareLoss:
-        f, y = t.args
-        found = model.read(f, scope)
-        return (found, model.value(y, scope)) if isinstance(found, SystemMap) else None
-    if t.op != "lam" or t.loose:
+    terms = readings.square_loss(t)
+    if terms is None:
         return None
-    body = t.args[0]
-    halved = body.op == "div" and body.args[1].op == "num" and body.args[1].data == 2
-    if not halved or body.args[0].op != "ip":
-        return None
-    apart, again = body.args[0].args
-    if apart != again or apart.op != "add" or len(apart.args) != 2 or apart.args[1].op != "neg":
-        return None
-    image, y = apart.args[0], apart.args[1].args[0]
-    plain = image.op == "app" and not image.args[0].loose and image.args[1].op == "bound"
-    if not plain or y.loose:
-        return None
-    found = model.read(image.args[0])
-    return (found, model.value(y)) if isinstance(found, SystemMap) else None
+    found = model.read(terms[0], scope)
+    return (found, model.value(terms[1], scope)) if isinstance(found, SystemMap) else None
 
 
 def _minimises_loss(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:

@@ -63,7 +63,7 @@ class Field:
 
     def array(self, values: Any) -> np.ndarray[Any, np.dtype[Any]]:
         """Return an array of Numbers."""
-        source = np.asarray(values)
+        source: Any = np.asarray(values)
         found = np.empty(source.shape, dtype=object)
         for place in np.ndindex(source.shape):
             found[place] = self.number(source[place])
@@ -92,22 +92,30 @@ class Number:
         return Number(self.field, value)
 
     def __add__(self, other: Any) -> Number:
+        if _larger(other):
+            return NotImplemented
         return self._new(self.value + self._other(other))
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Number:
+        if _larger(other):
+            return NotImplemented
         return self._new(self.value - self._other(other))
 
     def __rsub__(self, other: Any) -> Number:
         return self._new(self._other(other) - self.value)
 
     def __mul__(self, other: Any) -> Number:
+        if _larger(other):
+            return NotImplemented
         return self._new(self.value * self._other(other))
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Number:
+        if _larger(other):
+            return NotImplemented
         divisor = other if isinstance(other, Number) else self.field.number(other)
         if divisor.sign() == 0:
             raise Undecided("a division by zero")
@@ -146,20 +154,30 @@ class Number:
         return Number(self.field, self.value - self._other(other))
 
     def __lt__(self, other: Any) -> bool:
+        if _larger(other):
+            return NotImplemented
         return self._minus(other).sign() < 0
 
     def __gt__(self, other: Any) -> bool:
+        if _larger(other):
+            return NotImplemented
         return self._minus(other).sign() > 0
 
     def __le__(self, other: Any) -> bool:
+        if _larger(other):
+            return NotImplemented
         difference = self._minus(other)
         return bool(difference.value <= 0) or difference.sign() <= 0
 
     def __ge__(self, other: Any) -> bool:
+        if _larger(other):
+            return NotImplemented
         difference = self._minus(other)
         return bool(difference.value >= 0) or difference.sign() >= 0
 
     def __eq__(self, other: object) -> bool:
+        if _larger(other):
+            return NotImplemented
         return self._minus(other).sign() == 0
 
     # ------------------------------------------------------------ functions, as NumPy calls them
@@ -210,6 +228,11 @@ class Number:
 
     def __repr__(self) -> str:
         return str(self.value)
+
+
+def _larger(other: Any) -> bool:
+    """Say whether the other operand is a kind of number that knows how to deal with this one."""
+    return not isinstance(other, (Number, int, float, Fraction, np.generic))
 
 
 def power(ball: Any, n: int) -> Any:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import copy
 import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 import autograd.numpy as anp
@@ -153,6 +154,18 @@ class System(ABC):
             if isinstance(kept, np.ndarray):
                 setattr(result, key, kept[chosen])
         result.batch = len(chosen)
+        return result
+
+    def twin(self, convert: Callable[[Floats], Any]) -> Self:
+        """Return the same maps with every array converted, as to numbers of another arithmetic.
+
+        For :meth:`jet` on points of that arithmetic.  A subclass that keeps rounded numbers
+        computes them anew.
+        """
+        result = copy.copy(self)
+        for key, kept in vars(self).items():
+            if isinstance(kept, np.ndarray):
+                setattr(result, key, convert(kept))
         return result
 
     def literal(self, row: int) -> str:

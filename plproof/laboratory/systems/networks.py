@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 
 import autograd.numpy as anp
 import numpy as np
@@ -13,10 +14,10 @@ from plproof.laboratory.rounding import (
     Numeric,
     Tracked,
     matmul,
+    plain,
     reshaped,
     tanh,
     total,
-    tracked,
 )
 from plproof.laboratory.systems.base import Jet, System
 
@@ -58,6 +59,12 @@ class TanhNetwork(System):
         self._home = np.tanh(self.activations(self.origin))
         self._compare()
 
+    def twin(self, convert: Callable[[Floats], Any]) -> Self:
+        """Return the same networks with every array converted; tanh at w* is computed anew."""
+        result = super().twin(convert)
+        result._home = np.tanh(result.activations(result.origin))
+        return result
+
     def activations(self, points: Floats) -> Floats:
         """Return ⟨w_j, x_i⟩, shape (..., B, k, n), at ``points`` (..., B, kd)."""
         rows = points.reshape(*points.shape[:-1], self.width, self.dimension)
@@ -84,7 +91,7 @@ class TanhNetwork(System):
         return self._collect(change), self._collect(first), self._collect(second)
 
     def _through(self, points: Numeric) -> Numeric:
-        shape = tracked(points).value.shape
+        shape = plain(points).shape
         rows = reshaped(points, (*shape[:-1], self.width, self.dimension))
         return matmul(rows, self._transposed)
 

@@ -8,7 +8,16 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from plproof.laboratory.rounding import Floats, Numeric, Tracked, dot, matvec, reshaped, tracked
+from plproof.laboratory.rounding import (
+    Floats,
+    Numeric,
+    Tracked,
+    dot,
+    matvec,
+    plain,
+    reshaped,
+    tracked,
+)
 from plproof.laboratory.systems.base import Jet, System
 
 UNDERFLOW = 2.0**-1000  # in multiples of UNIT, far above what underflowing products lose
@@ -116,9 +125,9 @@ class PolynomialSystem(System):
         """Return the vectors Q_i h, (..., B, n, m)."""
         batch, n, m = self.batch, self.outputs, self.inputs
         flat = matvec(self.quadratic.reshape(batch, n * m, m), h)
-        return reshaped(flat, (*tracked(flat).value.shape[:-1], n, m))
+        return reshaped(flat, (*plain(flat).shape[:-1], n, m))
 
 
 def _row(x: Numeric) -> Numeric:
-    shape = tracked(x).value.shape
+    shape = plain(x).shape
     return reshaped(x, (*shape[:-1], 1, shape[-1]))
