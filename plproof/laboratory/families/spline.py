@@ -110,11 +110,13 @@ class QuadraticSpline(Family):
 
     def _value_and_gradient(self, points: Numeric) -> tuple[Numeric, Numeric]:
         offset = points - self.centre
-        beyond = shrunk(ra.columns(offset), self.knot)
-        turn = self.jump * beyond
         slope = self.curvature[..., 0] * offset
-        square = slope * offset + ra.total(turn * beyond)
-        return 0.5 * ra.total(square) + self.minimum, slope + ra.total(turn)
+        square = slope * offset
+        for i in range(self.knot.shape[-1]):
+            beyond = shrunk(offset, self.knot[..., i])
+            turn = self.jump[..., i] * beyond
+            slope, square = slope + turn, square + turn * beyond
+        return 0.5 * ra.total(square) + self.minimum, slope
 
 
 def _pl(curvature: Floats, knot: Floats) -> tuple[Floats, Floats]:
