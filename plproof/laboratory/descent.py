@@ -1,4 +1,9 @@
-"""Gradient descent on a whole batch of functions at once, the measured core of the laboratory."""
+"""Gradient descent on a whole batch of functions at once, the measured core of the laboratory.
+
+Families record their formula once per run (:mod:`.recording`), and all steps of a block of
+functions are made before the next block is begun (:mod:`.blocks`): the parameters of a block are
+read from memory once, its points stay in the cache, and no step allocates anything.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from plproof.laboratory.blocks import Block, block_width, blocks
 from plproof.laboratory.rounding import Floats
 
 
@@ -41,49 +47,57 @@ class Trajectory:
     valid: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What is left of a run of K steps when only its values are kept.
+
+    ``values`` (K+1, B); ``point`` (B, d) the last point and ``gradient`` (B, d) the gradient there;
+    ``step``, ``diverged`` and ``valid`` as in :class:`Trajectory`.
+    """
+
+    values: Floats
+    point: Floats
+    gradient: Floats
+    step: Floats
+    diverged: NDArray[np.bool_]
+    valid: NDArray[np.int64]
+
+
 def gradient_descent(
-    objective: Objective, start: ArrayLike, step: ArrayLike, iterations: int
+    objective: Objective,
+    start: ArrayLike,
+    step: ArrayLike,
+    iterations: int,
+    *,
+    width: int | None = None,
 ) -> Trajectory:
     """Run x(k+1) = x(k) - step * grad f(x(k)) for every function of a batch, row by row.
 
-    Arguments: ``start`` (B, d); ``step`` (B,) or one number, finite; ``iterations`` K >= 0.
-    One evaluation of value and gradient per point, K + 1 in all.  Never warns on overflow: see
-    :class:`Trajectory`.  Raises ValueError on other shapes or ranges.
+    Arguments: ``start`` (B, d); ``step`` (B,) or one number, finite; ``iterations`` K >= 0;
+    ``width`` >= 1, how many functions are worked on together, by default as many as fit into the
+    cache: the result does not depend on it.  One evaluation of value and gradient per point, K + 1
+    in all.  Never warns on overflow: see :class:`Trajectory`.  Raises ValueError on other shapes or
+    ranges.
     """
-    if iterations < 0:
-        raise ValueError(f"the number of iterations is at least 0, got {iterations}")
-    batch, dimension = objective.batch, objective.dimension
-    points = np.empty((iterations + 1, batch, dimension))
-    values = np.empty((iterations + 1, batch))
-    gradients = np.empty_like(points)
-    begin = np.asarray(start, dtype=np.float64)
-    if begin.shape != (batch, dimension):
-        raise ValueError(f"start needs shape {(batch, dimension)}, got {begin.shape}")
-    lengths = np.asarray(step, dtype=np.float64)
-    if lengths.shape not in ((), (batch,)) or not np.all(np.isfinite(lengths)):
-        raise ValueError(f"step is one finite number or {batch} of them, got {step!r}")
-    lengths = np.array(np.broadcast_to(lengths, (batch,)))
-    column = lengths[:, None]
-    valid = np.full(batch, iterations, dtype=np.int64)
-    alive = np.ones(batch, dtype=bool)
-    points[0] = begin
-    with np.errstate(all="ignore"):
-        for k in range(iterations + 1):
-            if k:
-                np.multiply(column, gradients[k - 1], out=points[k])
-                np.subtract(points[k - 1], points[k], out=points[k])
-            values[k], gradients[k] = objective.value_and_gradient(points[k])
-            sound = np.isfinite(values[k]) & np.isfinite(gradients[k]).all(axis=-1)
-            sound &= np.isfinite(points[k]).all(axis=-1)
-            if not (sound | ~alive).all():
-                valid[alive & ~sound] = k - 1
-                alive &= sound
-            if k and not alive.all():
-                frozen = ~alive
-                points[k, frozen] = points[k - 1, frozen]
-                values[k, frozen] = values[k - 1, frozen]
-                gradients[k, frozen] = gradients[k - 1, frozen]
-    return Trajectory(points, values, gradients, lengths, ~alive, valid)
+    run = _Run(objective, start, step, iterations, every=True, width=width)
+    return Trajectory(run.points, run.values, run.gradients, run.step, run.diverged, run.valid)
+
+
+def descent_values(
+    objective: Objective,
+    start: ArrayLike,
+    step: ArrayLike,
+    iterations: int,
+    *,
+    width: int | None = None,
+) -> Outcome:
+    """Make the same run as :func:`gradient_descent` and keep the values and the last point alone.
+
+    The same numbers, in a tenth of the memory and about half of the time where d = 10.
+    """
+    run = _Run(objective, start, step, iterations, every=False, width=width)
+    point, gradient = run.points[0], run.gradients[0]
+    return Outcome(run.values, point, gradient, run.step, run.diverged, run.valid)
 
 
 def segments(
@@ -104,3 +118,133 @@ def segments(
         done, here = done + len(run.points) - 1, run.points[-1]
         if done >= iterations:
             return
+
+
+class _Whole:
+    """An objective without a recording, as one block of all its functions."""
+
+    in_columns = False
+
+    def __init__(self, objective: Objective) -> None:
+        self.objective = objective
+        self.points = np.zeros((objective.batch, objective.dimension))
+        self.gradients = np.zeros_like(self.points)
+
+    def load(self, rows: slice) -> None:
+        """Take all functions."""
+
+    def evaluate(self, values: Floats) -> None:
+        """Write values and gradients as a block does."""
+        values[...], self.gradients[...] = self.objective.value_and_gradient(self.points)
+
+
+class _Run:
+    """The arrays of a run, filled block by block.
+
+    With ``every`` the points and gradients of all steps are kept, (K+1, B, d), otherwise the last
+    ones, (1, B, d).
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        start: ArrayLike,
+        step: ArrayLike,
+        iterations: int,
+        *,
+        every: bool,
+        width: int | None,
+    ) -> None:
+        if iterations < 0:
+            raise ValueError(f"the number of iterations is at least 0, got {iterations}")
+        if width is not None and width < 1:
+            raise ValueError(f"the width of a block is at least 1, got {width}")
+        batch, dimension = objective.batch, objective.dimension
+        begin = np.asarray(start, dtype=np.float64)
+        if begin.shape != (batch, dimension):
+            raise ValueError(f"start needs shape {(batch, dimension)}, got {begin.shape}")
+        lengths = np.asarray(step, dtype=np.float64)
+        if lengths.shape not in ((), (batch,)) or not np.all(np.isfinite(lengths)):
+            raise ValueError(f"step is one finite number or {batch} of them, got {step!r}")
+        self.iterations, self.every, self.start = iterations, every, begin
+        self.step = np.array(np.broadcast_to(lengths, (batch,)))
+        self.values = np.empty((iterations + 1, batch))
+        self.points = np.empty((iterations + 1 if every else 1, batch, dimension))
+        self.gradients = np.empty_like(self.points)
+        self.valid = np.full(batch, iterations, dtype=np.int64)
+        self.diverged = np.zeros(batch, dtype=bool)
+        recording = getattr(objective, "recording", None)
+        recording = None if recording is None else recording()
+        with np.errstate(all="ignore"):
+            if recording is None:
+                self._one_by_one(_Whole(objective), slice(0, batch))
+                return
+            size = block_width(recording, width=width)
+            block = Block(recording, size)
+            for rows in blocks(batch, size):
+                self._all_steps(block, rows)
+
+    def _all_steps(self, block: Block, rows: slice) -> None:
+        """Make all steps; look for numbers that are not finite at the end.
+
+        A point that is not finite has no finite successor, and a gradient that is not finite makes
+        the next point so: the last point, the last gradient and the values tell of all.
+        """
+        self._begin(block, rows)
+        x, g, length = block.points, block.gradients, self._length(block, rows)
+        values = self.values[:, rows]
+        if self.every:
+            points, gradients = self.points[:, rows], self.gradients[:, rows]
+            if block.in_columns:
+                points, gradients = points.swapaxes(1, 2), gradients.swapaxes(1, 2)
+            for k, value in enumerate(values):
+                if k:
+                    np.multiply(g, length, g)
+                    np.subtract(x, g, x)
+                block.evaluate(value)
+                np.copyto(points[k], x)
+                np.copyto(gradients[k], g)
+        else:
+            block.evaluate(values[0])
+            for value in values[1:]:
+                np.multiply(g, length, g)
+                np.subtract(x, g, x)
+                block.evaluate(value)
+            self.points[0, rows] = x.T if block.in_columns else x
+            self.gradients[0, rows] = g.T if block.in_columns else g
+        if not np.isfinite(np.sum(values) + np.sum(x) + np.sum(g)):
+            self._one_by_one(block, rows)
+
+    def _one_by_one(self, block: Block | _Whole, rows: slice) -> None:
+        """Make the steps and look at every one; rows that are no longer finite stop there."""
+        self._begin(block, rows)
+        x, g, length = block.points, block.gradients, self._length(block, rows)
+        values, valid = self.values[:, rows], self.valid[rows]
+        inner = 0 if block.in_columns else -1
+        alive = np.ones(values.shape[1], dtype=bool)
+        before, slope = x.copy(), g.copy()
+        for k, value in enumerate(values):
+            if k:
+                np.subtract(before, length * slope, x)
+            block.evaluate(value)
+            sound = np.isfinite(value) & np.isfinite(g).all(axis=inner)
+            sound &= np.isfinite(x).all(axis=inner)
+            valid[alive & ~sound] = k - 1
+            alive &= sound
+            if k and not alive.all():
+                value[~alive] = values[k - 1, ~alive]
+                stopped = (slice(None), ~alive) if block.in_columns else (~alive,)
+                x[stopped], g[stopped] = before[stopped], slope[stopped]
+            np.copyto(before, x)
+            np.copyto(slope, g)
+            place = k if self.every else 0
+            self.points[place, rows] = x.T if block.in_columns else x
+            self.gradients[place, rows] = g.T if block.in_columns else g
+        self.diverged[rows] = ~alive
+
+    def _begin(self, block: Block | _Whole, rows: slice) -> None:
+        block.load(rows)
+        np.copyto(block.points, self.start[rows].T if block.in_columns else self.start[rows])
+
+    def _length(self, block: Block | _Whole, rows: slice) -> Floats:
+        return self.step[rows] if block.in_columns else self.step[rows, None]

@@ -23,6 +23,8 @@ from typing import TypeAlias, Union
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from plproof.laboratory.recording import Recorded
+
 Floats: TypeAlias = NDArray[np.float64]
 Numeric: TypeAlias = Union[Floats, "Tracked"]
 
@@ -266,6 +268,8 @@ def matvec(matrix: Floats, x: Numeric) -> Numeric:
         size, count = np.abs(matrix), matrix.shape[-1] + 1
         error = matvec(size, x.error + count * np.abs(x.value)) + count * _UNDERFLOW
         return Tracked(matvec(matrix, x.value), error)
+    if isinstance(x, Recorded):
+        return x.matvec(matrix)
     return np.matmul(matrix, x[..., None])[..., 0]
 
 
@@ -275,6 +279,8 @@ def vecmat(x: Numeric, matrix: Floats) -> Numeric:
         size, count = np.abs(matrix), matrix.shape[-2] + 1
         error = vecmat(x.error + count * np.abs(x.value), size) + count * _UNDERFLOW
         return Tracked(vecmat(x.value, matrix), error)
+    if isinstance(x, Recorded):
+        return x.vecmat(matrix)
     return np.matmul(x[..., None, :], matrix)[..., 0, :]
 
 
@@ -300,6 +306,8 @@ def total(x: Numeric) -> Numeric:
         count = x.value.shape[-1]
         error = np.matmul(x.error + count * np.abs(x.value), np.ones(count))
         return Tracked(np.matmul(x.value, np.ones(count)), error)
+    if isinstance(x, Recorded):
+        return x.total()
     return np.matmul(x, np.ones(x.shape[-1]))  # the fastest sum over a short axis
 
 
@@ -307,6 +315,8 @@ def dot(x: Numeric, y: Numeric) -> Numeric:
     """Return the inner product over the last axis of two arrays of one shape."""
     if isinstance(x, Tracked) or isinstance(y, Tracked):
         return total(tracked(x) * y)
+    if isinstance(x, Recorded) or isinstance(y, Recorded):
+        return x.dot(y) if isinstance(x, Recorded) else y.dot(x)
     return np.vecdot(x, y)
 
 
@@ -315,6 +325,8 @@ def largest(x: Numeric) -> Numeric:
     if isinstance(x, Tracked):
         top = np.max(x.value, axis=-1, keepdims=True)
         return Tracked(top, np.max(x.error, axis=-1, keepdims=True))
+    if isinstance(x, Recorded):
+        return x.largest()
     return np.max(x, axis=-1, keepdims=True)
 
 

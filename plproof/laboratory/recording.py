@@ -1,0 +1,239 @@
+"""Records a formula for values and gradients once, and replays it on small blocks of functions.
+
+A family states its formula for a whole batch, row by row.  Evaluated as it stands, every operation
+makes a new array as large as the batch, which leaves the caches before it is used again, and the
+inner loops run over the few coordinates of one function.  A :class:`Recording` keeps the operations
+instead and a :class:`Replay` carries them out in place, on a block of functions that fits into the
+cache, in one of two layouts: *columns* (d, C), where the inner loops run along the functions, and
+*rows* (C, d), where the matrices are large enough for one BLAS call each.
+
+Which of the two depends on the batch alone, and no result of an entry depends on its neighbours: so
+the size of the blocks changes nothing, bit for bit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Formula = Callable[[Any], tuple[Any, Any]]
+
+ROWS_FROM = 256
+"""Matrices of so many entries go to BLAS one by one; smaller ones are summed along the batch."""
+
+COLUMNS_FROM = 24
+"""Batches of fewer functions are laid out in rows: the loops along them would be too short."""
+
+
+class NotRecorded(Exception):
+    """The formula does something with its points that cannot be replayed; it says what."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: its name, the ufunc if it is one, and its operands.
+
+    The operands are :class:`Recorded` results and constants, arrays or numbers; ``result`` is the
+    number of the result.  Names: ``elementwise``, ``where``, ``matvec``, ``vecmat``, ``dot``,
+    ``total``, ``largest``, ``columns``.
+    """
+
+    name: str
+    operands: tuple[Any, ...]
+    result: Recorded
+    ufunc: np.ufunc | None = None
+
+
+class Recorded(NDArrayOperatorsMixin):
+    """A result inside a formula that is being recorded: a shape, and no numbers.
+
+    Takes part in arithmetic, ufuncs and ``np.where`` as an array of that shape would, whose first
+    axis is the batch.
+    """
+
+    def __init__(self, recorder: Recorder, shape: tuple[int, ...], dtype: Any, number: int) -> None:
+        self.recorder = recorder
+        self.shape = shape
+        self.dtype = np.dtype(dtype)
+        self.number = number
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        if method != "__call__" or options or ufunc.nout != 1 or ufunc.signature is not None:
+            raise NotRecorded(f"{ufunc.__name__} with options, or of vectors")
+        shape = np.broadcast_shapes(*(np.shape(x) for x in inputs))
+        kinds = tuple(getattr(x, "dtype", np.dtype(np.float64)) for x in inputs)
+        dtype = ufunc.resolve_dtypes((*kinds, None))[-1]
+        return self.recorder.record("elementwise", inputs, shape, dtype, ufunc)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        if function is np.where and len(args) == 3 and not options:
+            shape = np.broadcast_shapes(*(np.shape(x) for x in args))
+            return self.recorder.record("where", args, shape, np.float64)
+        if function in (np.shape, np.ndim):
+            return self.shape if function is np.shape else self.ndim
+        raise NotRecorded(f"np.{function.__name__}")
+
+    def __array__(self, *_: Any, **__: Any) -> NoReturn:
+        raise NotRecorded("a conversion to an array")
+
+    def __bool__(self) -> NoReturn:
+        raise NotRecorded("a branch that depends on the points")
+
+    def __iter__(self) -> NoReturn:
+        raise NotRecorded("a loop over the rows")
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, key: Any) -> Recorded:
+        last = (Ellipsis, None)
+        if key == last or (isinstance(key, tuple) and key == (slice(None),) * self.ndim + (None,)):
+            return self.columns()
+        raise NotRecorded(f"the entries {key!r}")
+
+    def columns(self) -> Recorded:
+        """Return (B,) as (B, 1)."""
+        return self.recorder.record("columns", (self,), (*self.shape, 1), self.dtype)
+
+    def matvec(self, matrix: Array) -> Recorded:
+        """Return the product of each matrix (B, r, d) with its vector (B, d), this one."""
+        self._check_matrices(matrix, -1)
+        return self.recorder.record("matvec", (matrix, self), matrix.shape[:-1], np.float64)
+
+    def vecmat(self, matrix: Array) -> Recorded:
+        """Return the product of each vector (B, r), this one, with its matrix (B, r, d)."""
+        self._check_matrices(matrix, -2)
+        shape = (*matrix.shape[:-2], matrix.shape[-1])
+        return self.recorder.record("vecmat", (self, matrix), shape, np.float64)
+
+    def _check_matrices(self, matrix: Array, axis: int) -> None:
+        wanted = (self.shape[0], self.shape[-1])
+        if np.ndim(matrix) != 3 or (matrix.shape[0], matrix.shape[axis]) != wanted:
+            raise NotRecorded(f"matrices of shape {np.shape(matrix)} with vectors {self.shape}")
+
+    def total(self) -> Recorded:
+        """Return the sums (B,) of the rows (B, d)."""
+        return self.recorder.record("total", (self,), self.shape[:-1], np.float64)
+
+    def dot(self, other: Any) -> Recorded:
+        """Return the inner products (B,) with the rows of another array (B, d)."""
+        return self.recorder.record("dot", (self, other), self.shape[:-1], np.float64)
+
+    def largest(self) -> Recorded:
+        """Return the largest entry of each row, (B, 1)."""
+        return self.recorder.record("largest", (self,), (*self.shape[:-1], 1), np.float64)
+
+
+class Recorder:
+    """Writes operations down in the order in which the formula asks for them."""
+
+    def __init__(self, batch: int) -> None:
+        self.batch = batch
+        self.operations: list[Operation] = []
+
+    def record(
+        self, name: str, operands: Sequence[Any], shape: Any, dtype: Any, ufunc: Any = None
+    ) -> Recorded:
+        """Note an operation and return its result; NotRecorded where the batch is no longer first.
+
+        Operands of fewer axes than the result that are results themselves would be spread along
+        the wrong axis.
+        """
+        for x in operands:
+            if isinstance(x, Recorded):
+                if x.recorder is not self:
+                    raise NotRecorded("a result of another formula")
+                if ufunc is not None and x.ndim != len(shape):
+                    raise NotRecorded("numbers of the batch along another axis")
+        if not shape or shape[0] != self.batch or len(shape) > 2:
+            raise NotRecorded(f"a result of shape {shape}")
+        result = Recorded(self, tuple(shape), dtype, len(self.operations) + 1)
+        self.operations.append(Operation(name, tuple(operands), result, ufunc))
+        return result
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A formula as a list of operations on points (B, d), for B functions of d variables.
+
+    ``value`` and ``gradient`` are the results, or arrays where the formula does not look at the
+    points at all.
+    """
+
+    batch: int
+    dimension: int
+    operations: tuple[Operation, ...]
+    points: Recorded
+    value: Any
+    gradient: Any
+
+    @classmethod
+    def of(cls, formula: Formula, batch: int, dimension: int) -> Recording:
+        """Record a formula, which takes points (B, d) and returns values (B,) and gradients (B, d).
+
+        Raises NotRecorded where it does what cannot be replayed.
+        """
+        recorder = Recorder(batch)
+        points = Recorded(recorder, (batch, dimension), np.float64, 0)
+        try:
+            value, gradient = formula(points)
+        except (TypeError, AttributeError) as error:
+            raise NotRecorded(str(error)) from error
+        for x, shape in ((value, (batch,)), (gradient, (batch, dimension))):
+            if np.shape(x) != shape or x is points:
+                raise NotRecorded(f"a result of shape {np.shape(x)} instead of {shape}")
+        used = _needed(recorder.operations, (value, gradient))
+        return cls(batch, dimension, used, points, value, gradient)
+
+    @property
+    def in_columns(self) -> bool:
+        """Whether the functions are laid out along the last axis."""
+        sizes = [
+            math.prod(x.shape[1:])
+            for o in self.operations
+            if o.name in ("matvec", "vecmat")
+            for x in o.operands
+            if not isinstance(x, Recorded)
+        ]
+        return self.batch >= COLUMNS_FROM and max(sizes, default=0) < ROWS_FROM
+
+    def numbers_per_function(self) -> int:
+        """Return how many numbers one function needs in the cache: constants, results, points."""
+        constants = {id(_base(x)): x for x in self._constants()}
+        held = sum(x.size // self.batch for x in constants.values() if np.ndim(x))
+        return (
+            held
+            + 3 * self.dimension
+            + 2 * max((math.prod(o.result.shape[1:]) for o in self.operations), default=1)
+        )
+
+    def _constants(self) -> list[Any]:
+        found = [x for o in self.operations for x in o.operands if not isinstance(x, Recorded)]
+        return found + [x for x in (self.value, self.gradient) if not isinstance(x, Recorded)]
+
+
+def _needed(operations: Sequence[Operation], results: Sequence[Any]) -> tuple[Operation, ...]:
+    """Return the operations that the results need, in order."""
+    wanted = {x.number for x in results if isinstance(x, Recorded)}
+    kept = []
+    for o in reversed(operations):
+        if o.result.number in wanted:
+            kept.append(o)
+            wanted |= {x.number for x in o.operands if isinstance(x, Recorded)}
+    return tuple(reversed(kept))
+
+
+def _base(x: Any) -> Any:
+    return x if getattr(x, "base", None) is None else x.base
