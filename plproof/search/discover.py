@@ -23,7 +23,7 @@ from plproof.search.parameters import parameters_of, region, samples
 from plproof.search.script import Searched, searched
 
 #: degrees of a rate as a rational function that are tried
-_DEGREES = (2, 4)
+_DEGREES = (2, 3, 4)
 
 
 def find_proof(

@@ -26,11 +26,17 @@ from plproof.search.bridge import Translation, translate
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.instances import comparisons, points_of
 from plproof.search.parameters import parameters_of, region, samples
+from plproof.search.presolve import reduced
 from plproof.search.refuting import Point, refutation
 from plproof.search.rounding import Failed, Found, certificate, simplest
 from plproof.search.solver import least_rate
 
+_0 = Fraction(0)
 _SAMPLES = 3
+#: samples without a certificate, more than those with one, after which a support is given up
+_LOST = 5
+#: degrees of multipliers as rational functions that are tried
+_DEGREES = (2, 3, 4)
 _TOLERANCES = (1e-6, 1e-8)
 
 
@@ -207,22 +213,28 @@ def _closed_forms(
     hypotheses = region([fact.claim for fact in p.hypotheses()])
     points: list[dict[Term, Fraction]] = []
     weights: list[list[Fraction]] = []
-    wanted = samples_needed(len(parameters))
-    for values in samples(parameters, hypotheses):
-        point = {v: Fraction(t.data) for v, t in values.items()}
-        if point in points:
-            continue
-        made = translate(
-            substitute(stated, values), conclusions=[substitute(c, values) for c in conclusions]
-        )
-        found = certificate(made.program, Fraction(0))
-        if isinstance(found, Found):
-            points.append(point)
-            weights.append([found.weights.get(j, Fraction(0)) for j in range(len(conclusions))])
-        if len(points) == wanted:
-            break
-    fits = [fit(parameters, points, list(column)) for column in zip(*weights, strict=True)]
-    return None if not fits or None in fits else [t for t in fits if t is not None]
+    lost, stream = 0, samples(parameters, hypotheses)
+    for degree in _DEGREES:  # few samples are enough for most
+        wanted = samples_needed(len(parameters), degree)
+        for values in stream:
+            point = {v: Fraction(t.data) for v, t in values.items()}
+            if point in points:
+                continue
+            numeric = [substitute(c, values) for c in conclusions]
+            found = certificate(
+                translate(substitute(stated, values), (), None, numeric).program, _0
+            )
+            if isinstance(found, Found):
+                points.append(point)
+                weights.append([found.weights.get(j, _0) for j in range(len(conclusions))])
+            else:
+                lost += 1
+            if len(points) == wanted or lost > _LOST + len(points):
+                break
+        fits = [fit(parameters, points, list(column)) for column in zip(*weights, strict=True)]
+        if fits and None not in fits:
+            return [t for t in fits if t is not None]
+    return None
 
 
 def _carried(made: Translation, premises: set[int]) -> bool:
@@ -251,7 +263,7 @@ def best_rate(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[floa
     It seems to be one when the simplest rational near it is the same at two tolerances.  Nothing is
     proved.  Raises NoProof when there is no least rate.
     """
-    answer = least_rate(translate(goal, (), rate, conclusions).program)
+    answer = least_rate(reduced(translate(goal, (), rate, conclusions).program).program)
     if not answer.solved:
         raise NoProof(Evidence("no rate at all is carried by them", {}))
     loose, close = (simplest(answer.first, tolerance) for tolerance in _TOLERANCES)

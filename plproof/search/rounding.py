@@ -16,7 +16,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from plproof.search.program import Form, Program, squares
+from plproof.search.exact import Found, boundary, verified
+from plproof.search.presolve import reduced
+from plproof.search.program import Form, Program
 from plproof.search.solver import centre, least_rate
 
 _ROUNDS = 5
@@ -24,15 +26,6 @@ _ROUNDS = 5
 _INSIDE, _CLOSE, _OUTSIDE, _FAR = 1e-7, 1e-11, -1e-7, -1e-4
 _TIGHT = 1e-5
 OUT_OF_REACH = "out of reach of these inequalities"
-
-
-@dataclass(frozen=True)
-class Found:
-    """An exact certificate: weights by column, and d·‖Σ c·v‖² for each square, by vector."""
-
-    rate: Fraction
-    weights: dict[int, Fraction]
-    squares: list[tuple[Fraction, dict[int, Fraction]]]
 
 
 @dataclass(frozen=True)
@@ -53,12 +46,29 @@ class Failed:
 def certificate(program: Program, rate: Fraction) -> Found | Failed:
     """Return an exact certificate for the rate, or why none was found.
 
+    A claim with room to spare is rounded; one that is the best possible is solved with many digits.
     A solve that stalls or misleads is tried again with other tolerances, also for the vectors that
     are read off it, and with the columns alone that seem to carry the claim; whatever comes of it
     is verified exactly.
     """
-    failure: Failed | None = None
-    everything, few = list(range(len(program.columns))), _carrying(program.at(rate))
+    small = reduced(program)
+    found = _certificate(small.program, rate)
+    if isinstance(found, Failed):
+        return found
+    return replace(found, squares=[(d, small.lifted(line)) for d, line in found.squares])
+
+
+def _certificate(program: Program, rate: Fraction) -> Found | Failed:
+    everything = list(range(len(program.columns)))
+    failure = _attempt(program, rate, 1e-9, everything, _TIGHT, rounds=1)
+    if isinstance(failure, Found) or (failure.out_of_reach and failure.distance < _FAR):
+        return failure
+    sharp = boundary(program, rate)
+    if isinstance(sharp, Found):
+        return sharp
+    if sharp is not None and sharp > 0:
+        return Failed(OUT_OF_REACH, -float(sharp), failure.gram, failure.values)
+    few = _carrying(program.at(rate))
     for support, tolerance, coarse in (
         (everything, 1e-9, _TIGHT),
         (few, 1e-9, _TIGHT),
@@ -71,11 +81,8 @@ def certificate(program: Program, rate: Fraction) -> Found | Failed:
         found = _attempt(program, rate, tolerance, support, coarse)
         if isinstance(found, Found):
             return found
-        if support is everything and (failure is None or not failure.out_of_reach):
+        if support is everything and not failure.out_of_reach:
             failure = found
-        if failure is not None and failure.out_of_reach and failure.distance < _FAR:
-            break
-    assert failure is not None
     return failure
 
 
@@ -90,13 +97,20 @@ def _carrying(fixed: Program) -> list[int]:
 
 
 def _attempt(
-    program: Program, rate: Fraction, tolerance: float, support: Sequence[int], coarse: float
+    program: Program,
+    rate: Fraction,
+    tolerance: float,
+    support: Sequence[int],
+    coarse: float,
+    rounds: int = _ROUNDS,
 ) -> Found | Failed:
     fixed = program.at(rate)
     support = list(support)
     kernel: list[list[Fraction]] = []
-    for round_ in range(_ROUNDS):
+    for round_ in range(rounds):
         answer = centre(fixed, support, [[float(c) for c in v] for v in kernel], tolerance)
+        if answer.status == "PrimalInfeasible" and round_ == 0:
+            return Failed(OUT_OF_REACH, -math.inf)  # no weights make the values cancel
         if not answer.solved:
             return Failed(f"the solver stopped: {answer.status}", math.nan)
         if answer.first < _OUTSIDE:
@@ -119,15 +133,8 @@ def _attempt(
 
 
 def _checked(program: Program, rate: Fraction, weights: dict[int, Fraction]) -> Found | Failed:
-    if any(w < 0 and not program.free[j] for j, w in weights.items()):
-        return Failed("a rounded weight is negative", 0.0)
-    rest = program.residual(rate, weights)
-    if rest.linear:
-        return Failed("a value is left over", 0.0)
-    parts = squares(rest.matrix(program.size))
-    if parts is None:
-        return Failed("the rounded slack is not a sum of squares", 0.0)
-    return Found(rate, {j: w for j, w in weights.items() if w}, parts)
+    found = verified(program, rate, weights)
+    return Failed(found, 0.0) if isinstance(found, str) else found
 
 
 def _corrected(
