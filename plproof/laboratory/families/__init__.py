@@ -1,9 +1,11 @@
 """Batches of differentiable functions R^d -> R whose constants are certified, not estimated.
 
-The names below are those that :meth:`Family.literal` uses.
+The names below are those that :meth:`Family.literal` uses.  A family of your own is a subclass of
+:class:`Formula`, and :func:`family_kind` looks for mistakes in it.
 """
 
-from plproof.laboratory.families.base import ConstantFunction, Constants, Family
+from plproof.laboratory.families.base import ConstantFunction, Constants, Family, FamilyKind
+from plproof.laboratory.families.checks import WrongFamily, check_family, family_kind
 from plproof.laboratory.families.curved import (
     Composition,
     Huber,
@@ -19,6 +21,7 @@ from plproof.laboratory.families.draw import (
     worst_huber,
     worst_quadratic,
 )
+from plproof.laboratory.families.formula import Formula
 from plproof.laboratory.families.quadratic import LeastSquares, Quadratic, SpectralQuadratic
 from plproof.laboratory.families.sine import sine_pl_bound, sine_pl_holds
 from plproof.laboratory.families.spline import QuadraticSpline, worst_sawtooth
@@ -29,6 +32,8 @@ __all__ = [
     "ConstantFunction",
     "Constants",
     "Family",
+    "FamilyKind",
+    "Formula",
     "Huber",
     "LeastSquares",
     "LogSumExpRidge",
@@ -38,8 +43,11 @@ __all__ = [
     "QuadraticSpline",
     "SineBumps",
     "SpectralQuadratic",
+    "WrongFamily",
+    "check_family",
     "draw_family",
     "draw_starts",
+    "family_kind",
     "sine_pl_bound",
     "sine_pl_holds",
     "worst_huber",

@@ -451,3 +451,17 @@ def simplicity(number: float) -> tuple[int, int]:
 
 Builder = Callable[[int, int, float, np.random.Generator], Family]
 """Draws a batch of functions: (batch, dimension, conditioning, generator) -> family."""
+
+
+@dataclass(frozen=True)
+class FamilyKind:
+    """A kind of functions to draw from: its name, and what draws a batch of them.
+
+    :func:`~plproof.laboratory.families.checks.family_kind` makes one and looks for mistakes in it.
+    """
+
+    name: str
+    build: Builder
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from plproof.laboratory.families.base import Builder, ConstantFunction, Family
+from plproof.laboratory.families.base import Builder, ConstantFunction, Family, FamilyKind
 from plproof.laboratory.families.chances import (
     data_matrix,
     drawn_centre,
@@ -39,22 +39,27 @@ LARGEST_CONDITIONING = 2.0**20
 
 
 def draw_family(
-    kind: str, batch: int, dimension: int, conditioning: float, rng: np.random.Generator
+    kind: str | FamilyKind,
+    batch: int,
+    dimension: int,
+    conditioning: float,
+    rng: np.random.Generator,
 ) -> Family:
     """Draw a batch of functions of one kind; the same generator state gives the same batch.
 
-    Arguments: ``kind``, one of ``FAMILY_KINDS``; ``batch`` and ``dimension`` at least 1;
-    ``conditioning``, about the ratio of the smoothness to the PL constant, in [1, 2**20] (kinds
-    that are not PL, and sine bumps, use it for the spread of their scales).  Smoothness constants
-    are 1 or close to 1.  Raises ValueError for other arguments.
+    Arguments: ``kind``, one of ``FAMILY_KINDS`` or a user's own; ``batch`` and ``dimension`` at
+    least 1; ``conditioning``, about the ratio of the smoothness to the PL constant, in [1, 2**20]
+    (kinds that are not PL, and sine bumps, use it for the spread of their scales).  Smoothness
+    constants are 1 or close to 1 in the catalogue.  Raises ValueError for other arguments.
     """
-    if kind not in _BUILDERS:
+    build = kind.build if isinstance(kind, FamilyKind) else _BUILDERS.get(kind)
+    if build is None:
         raise ValueError(f"unknown kind {kind!r}; the kinds are {', '.join(FAMILY_KINDS)}")
     if batch < 1 or dimension < 1:
         raise ValueError(f"batch and dimension are at least 1, got {batch} and {dimension}")
     if not 1 <= conditioning <= LARGEST_CONDITIONING:
         raise ValueError(f"conditioning lies in [1, 2**20], got {conditioning!r}")
-    return _BUILDERS[kind](batch, dimension, float(conditioning), rng)
+    return build(batch, dimension, float(conditioning), rng)
 
 
 def draw_starts(family: Family, rng: np.random.Generator, spread: float = 1.0) -> Floats:

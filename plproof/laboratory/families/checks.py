@@ -1,0 +1,311 @@
+"""Attempts to show that the constants a family claims are wrong: what registration runs.
+
+Nothing is proved here.  Each claim becomes a quantity that should not exceed it, and a search makes
+that quantity large, function by function; what exceeds by more than rounding explains is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from plproof.laboratory.families.base import Builder, Family, FamilyKind
+from plproof.laboratory.families.draw import FAMILY_KINDS, draw_family
+from plproof.laboratory.rounding import SAFETY, UNIT, Floats
+
+ROUNDS = 60
+"""How often each search moves its points."""
+
+_SLACK = 1e-12  # relative: what the quotients of this module themselves round
+
+
+class WrongFamily(ValueError):
+    """A family does not keep what it promises; the message says what, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class _At:
+    """Values and gradients at points, with error bounds."""
+
+    points: Floats
+    value: Floats
+    gradient: Floats
+    value_error: Floats
+    gradient_error: Floats
+
+
+def family_kind(name: str, build: Builder, seed: int = 0) -> FamilyKind:
+    """Return a kind of functions of your own, after a search for mistakes in it.
+
+    Arguments: ``name``, like ``pseudo_huber`` and none of ``FAMILY_KINDS``; ``build``, what draws a
+    batch from (batch, dimension, conditioning, generator), for example ``Formula.drawn``; ``seed``
+    of the search.  Batches of 1, 2 and 3 variables are drawn and given to :func:`check_family`.
+    Raises WrongFamily with what was found.
+    """
+    if not name.isidentifier() or name in FAMILY_KINDS:
+        raise WrongFamily(f"a kind has a name like pseudo_huber, not taken yet: {name!r}")
+    kind = FamilyKind(name, build)
+    for dimension in (1, 2, 3):
+        rng = np.random.default_rng([seed, dimension])
+        try:
+            family = draw_family(kind, 64, dimension, 10.0, rng)
+        except (TypeError, ValueError, NotImplementedError) as error:
+            raise WrongFamily(f"{name}: no functions of {dimension} variables: {error}") from error
+        if not isinstance(family, Family):
+            raise WrongFamily(f"{name}: build gives {type(family).__name__}, not a Family")
+        if (family.batch, family.dimension) != (64, dimension):
+            raise WrongFamily(
+                f"{name}: build gives {family!r} where 64 functions of {dimension} variables are "
+                "asked for"
+            )
+        check_family(family, rng)
+    return kind
+
+
+def check_family(family: Family, rng: np.random.Generator) -> None:
+    """Raise WrongFamily where a promise of some function of the batch is seen to be broken.
+
+    Looked at are the gradient, against autograd; the minimiser and the minimum; the constants of
+    smoothness, strong convexity and PL; ``homogeneous``, ``take`` and ``literal``'s parameters.
+    """
+    with np.errstate(all="ignore"):
+        _check_gradient(family, rng)
+        _check_minimum(family, rng)
+        for searched in (_smoothness, _convexity, _pl):
+            searched(family, rng)
+        _check_frame(family, rng)
+
+
+def _measured(family: Family, points: Floats) -> _At:
+    value, gradient = family.value_and_gradient(points)
+    try:
+        value_size, size = family.magnitude(points)
+        value_error = SAFETY * UNIT * value_size
+        error = SAFETY * UNIT * np.linalg.norm(size, axis=-1)
+    except NotImplementedError:  # autograd alone: nobody counted its roundings
+        scale = np.linalg.norm(gradient, axis=-1)
+        value_error = 1e-10 * (1.0 + np.abs(value))
+        error = 1e-10 * (1.0 + scale)
+    return _At(points, value, gradient, value_error, error)
+
+
+def _points(family: Family, rng: np.random.Generator) -> Floats:
+    """Draw points (B, d) at all distances from the minimiser, some along the axes."""
+    shape = (family.batch, family.dimension)
+    offset = rng.standard_normal(shape)
+    lone = rng.random(family.batch) < 0.25
+    axis = np.eye(family.dimension)[rng.integers(family.dimension, size=family.batch)]
+    offset = np.where(lone[:, None], axis, offset)
+    reach = np.exp2(rng.uniform(-8.0, 7.0, (family.batch, 1)))
+    return np.asarray(family.constants.minimiser + reach * offset)
+
+
+def _name(family: Family, row: int) -> str:
+    return f"{type(family).__name__}: {family.literal(row)}"
+
+
+def _at(points: Floats) -> str:
+    return "[" + ", ".join(f"{x:.6g}" for x in points.tolist()) + "]"
+
+
+# ---------------------------------------------------------------- formulas
+def _check_gradient(family: Family, rng: np.random.Generator) -> None:
+    for _ in range(6):
+        points = _points(family, rng)
+        value, gradient = family.value_and_gradient(points)
+        by_autograd, slopes = family.automatic_value_and_gradient(points)
+        if np.shape(value) != (family.batch,) or np.shape(gradient) != np.shape(points):
+            raise WrongFamily(
+                f"{type(family).__name__}: value_and_gradient gives shapes {np.shape(value)} and "
+                f"{np.shape(gradient)}, expected {(family.batch,)} and {np.shape(points)}"
+            )
+        size = np.linalg.norm(slopes, axis=-1)
+        scale = family.constants.minimum * np.ones(family.batch)
+        off = np.abs(value - by_autograd) > 1e-8 * (1.0 + np.abs(value) + np.abs(scale))
+        if (rows := np.flatnonzero(off)).size:
+            row = int(rows[0])
+            raise WrongFamily(
+                f"the value by hand is not the value of value(): {float(value[row])!r} and "
+                f"{float(by_autograd[row])!r} at x = {_at(points[row])}, {_name(family, row)}"
+            )
+        off = np.linalg.norm(gradient - slopes, axis=-1) > 1e-7 * (1e-6 + size)
+        off &= np.isfinite(size)
+        if (rows := np.flatnonzero(off | ~np.isfinite(gradient).all(axis=-1))).size:
+            row = int(rows[0])
+            raise WrongFamily(
+                f"the gradient is wrong: by hand {_at(gradient[row])}, by differentiating value() "
+                f"{_at(slopes[row])}, at x = {_at(points[row])}, {_name(family, row)}"
+            )
+
+
+def _check_minimum(family: Family, rng: np.random.Generator) -> None:
+    c = family.constants
+    home = _measured(family, np.array(c.minimiser))
+    off = np.abs(home.value - c.minimum) > home.value_error + 4 * UNIT * np.abs(c.minimum)
+    if (rows := np.flatnonzero(off | ~np.isfinite(home.value))).size:
+        row = int(rows[0])
+        raise WrongFamily(
+            f"the minimum is wrong: the value at the minimiser {_at(c.minimiser[row])} is "
+            f"{float(home.value[row])!r}, but minimum = {float(c.minimum[row])!r}, "
+            f"{_name(family, row)}"
+        )
+    steep = np.linalg.norm(home.gradient, axis=-1) > home.gradient_error + 1e-300
+    if (rows := np.flatnonzero(steep | ~np.isfinite(home.gradient).all(axis=-1))).size:
+        row = int(rows[0])
+        raise WrongFamily(
+            f"the minimiser is wrong: the gradient there is {_at(home.gradient[row])}, "
+            f"at x = {_at(c.minimiser[row])}, {_name(family, row)}"
+        )
+
+    def depth(points: Floats) -> Floats:
+        at = _measured(family, points)
+        return np.asarray(c.minimum - at.value - at.value_error)
+
+    found, points = _climb(family, depth, rng)
+    if (rows := np.flatnonzero(found > 4 * UNIT * np.abs(c.minimum))).size:
+        row = int(rows[0])
+        value = c.minimum[row] - found[row]
+        raise WrongFamily(
+            f"the minimum is wrong: the value is at most {float(value)!r} at x = "
+            f"{_at(points[row])}, but minimum = {float(c.minimum[row])!r}, {_name(family, row)}"
+        )
+
+
+# ---------------------------------------------------------------- constants
+def _smoothness(family: Family, rng: np.random.Generator) -> None:
+    smooth = family.constants.smooth
+
+    def quotient(pair: Floats) -> Floats:
+        apart, turned, error = _differences(family, pair)
+        return np.asarray(
+            (np.linalg.norm(turned, axis=-1) - error) / np.linalg.norm(apart, axis=-1)
+        )
+
+    found, pair = _climb(family, quotient, rng, pairs=True)
+    if (rows := np.flatnonzero(found > smooth * (1.0 + _SLACK))).size:
+        row = int(rows[0])
+        raise WrongFamily(
+            f"the smoothness constant is too small: ‖∇f(x) − ∇f(y)‖ is {found[row]:.6g} ‖x − y‖, "
+            f"but smooth = {float(smooth[row])!r}, {_places(pair[row])}, {_name(family, row)}"
+        )
+
+
+def _convexity(family: Family, rng: np.random.Generator) -> None:
+    convex = family.constants.strongly_convex
+
+    def quotient(pair: Floats) -> Floats:
+        apart, turned, error = _differences(family, pair)
+        length = np.linalg.norm(apart, axis=-1)
+        return np.asarray(-(np.sum(turned * apart, axis=-1) / length + error) / length)
+
+    found, pair = _climb(family, quotient, rng, pairs=True)
+    room = _SLACK * np.where(np.isfinite(convex), np.abs(convex), 0.0)
+    if (rows := np.flatnonzero(-found < convex - room)).size:
+        row = int(rows[0])
+        raise WrongFamily(
+            f"the modulus of strong convexity is too large: ⟨∇f(x) − ∇f(y), x − y⟩ is "
+            f"{-found[row]:.6g} ‖x − y‖², but strongly_convex = {float(convex[row])!r}, "
+            f"{_places(pair[row])}, {_name(family, row)}"
+        )
+
+
+def _pl(family: Family, rng: np.random.Generator) -> None:
+    c = family.constants
+    pl = np.where(c.constant, 0.0, c.pl)
+
+    def quotient(points: Floats) -> Floats:
+        at = _measured(family, points)
+        gap = at.value - c.minimum - at.value_error - 4 * UNIT * np.abs(c.minimum)
+        steep = np.linalg.norm(at.gradient, axis=-1) + at.gradient_error
+        return np.where(gap > 0, -(steep**2) / np.where(gap > 0, 2.0 * gap, 1.0), -np.inf)
+
+    found, points = _climb(family, quotient, rng)
+    if (rows := np.flatnonzero(-found < pl * (1.0 - _SLACK))).size:
+        row = int(rows[0])
+        raise WrongFamily(
+            f"the PL constant is too large: ‖∇f(x)‖²/2 is {-found[row]:.6g} (f(x) − min f), "
+            f"but pl = {float(pl[row])!r}, at x = {_at(points[row])}, {_name(family, row)}"
+        )
+    if c.constant.any():
+        points = _points(family, rng)
+        moved = np.linalg.norm(family.value_and_gradient(points)[1], axis=-1) > 0
+        if (rows := np.flatnonzero(moved & c.constant)).size:
+            row = int(rows[0])
+            raise WrongFamily(f"not constant at x = {_at(points[row])}: {_name(family, row)}")
+
+
+def _differences(family: Family, pair: Floats) -> tuple[Floats, Floats, Floats]:
+    x, y = np.split(pair, 2, axis=-1)
+    first, second = _measured(family, x), _measured(family, y)
+    error = first.gradient_error + second.gradient_error
+    return x - y, first.gradient - second.gradient, error
+
+
+def _places(pair: Floats) -> str:
+    x, y = np.split(pair, 2)
+    return f"x = {_at(x)}, y = {_at(y)}"
+
+
+def _check_frame(family: Family, rng: np.random.Generator) -> None:
+    points = _points(family, rng)
+    value, gradient = family.value_and_gradient(points)
+    fourfold = family.scaled(np.full(family.batch, 4.0))
+    again = fourfold.value_and_gradient(points)
+    same = np.allclose(again[0], 4.0 * value) and np.allclose(again[1], 4.0 * gradient)
+    if not (same and np.allclose(fourfold.constants.smooth, 4.0 * family.constants.smooth)):
+        raise WrongFamily(
+            f"{type(family).__name__}: `homogeneous` is wrong: with the parameters multiplied as "
+            "it says, the functions are not four times themselves"
+        )
+    rebuilt = type(family)(**{key: getattr(family, key) for key in family.parameters})
+    if not np.array_equal(rebuilt.value_and_gradient(points)[0], value):
+        raise WrongFamily(
+            f"{type(family).__name__}: the functions are not determined by their parameters "
+            f"{', '.join(family.parameters)}"
+        )
+
+
+def _climb(
+    family: Family,
+    score: Callable[[Floats], Floats],
+    rng: np.random.Generator,
+    pairs: bool = False,
+) -> tuple[Floats, Floats]:
+    """Make a score (B,) of points (B, d) large, row by row: random moves, kept where they help.
+
+    With ``pairs`` the score is one of two points (B, 2d), close together or not.
+    """
+
+    def drawn() -> Floats:
+        x = _points(family, rng)
+        if not pairs:
+            return x
+        distance = np.exp2(rng.uniform(-12.0, 2.0, (family.batch, 1)))
+        size = 1e-3 + np.linalg.norm(x - family.constants.minimiser, axis=-1, keepdims=True)
+        return np.concatenate([x, x + distance * size * rng.standard_normal(x.shape)], axis=-1)
+
+    def scored(z: Floats) -> Floats:
+        found = np.asarray(score(z))
+        return np.where(np.isfinite(found), found, -np.inf)
+
+    best = drawn()
+    high = scored(best)
+    home = np.tile(family.constants.minimiser, (1, 2 if pairs else 1))
+    width = np.full((family.batch, 1), 0.5)
+    for turn in range(ROUNDS):
+        if turn % 3 == 0:
+            tried = drawn()
+        else:
+            moved = rng.standard_normal(best.shape)
+            if pairs and turn % 2:  # both ends together
+                moved = np.tile(moved[:, : family.dimension], (1, 2))
+            size = np.linalg.norm(best - home, axis=-1, keepdims=True)
+            tried = best + width * size * moved / np.sqrt(best.shape[1])
+        value = scored(tried)
+        better = value > high
+        width = np.where(better[:, None], 2.0 * width, 0.7 * width).clip(1e-6, 2.0)
+        best = np.where(better[:, None], tried, best)
+        high = np.where(better, value, high)
+    return high, best

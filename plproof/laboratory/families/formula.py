@@ -1,0 +1,267 @@
+"""Families given by one formula: what a user writes to add functions of their own.
+
+The formula is evaluated in four ways: on arrays; by autograd; with error bounds; and in balls of
+arb or exact rationals.  Gradients come from the formula itself, by the rules of the calculus, in
+each of them: a :class:`Slope` is a value with its partial derivatives (R. E. Wengert, 1964).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import autograd.numpy as anp
+import numpy as np
+from numpy.typing import ArrayLike
+
+from plproof.laboratory import rounding as ra
+from plproof.laboratory.families.base import Builder, Family
+from plproof.laboratory.families.chances import drawn_centre, drawn_minimum
+from plproof.laboratory.rounding import Floats, Numeric, multiply_down, multiply_up
+
+
+class Slope:
+    """Numbers with their partial derivatives with respect to each of d coordinates.
+
+    ``value`` is (..., B) or (..., B, n), arrays of floats, Tracked or exact numbers; ``partial``
+    has d arrays of that shape.  Takes part in + - * / and whole powers.
+    """
+
+    __array_ufunc__ = None  # arrays hand their operators over to the methods below
+
+    def __init__(self, value: Any, partial: list[Any]) -> None:
+        self.value = value
+        self.partial = partial
+
+    def _linear(self, function: Callable[[Any], Any]) -> Slope:
+        return Slope(function(self.value), [function(p) for p in self.partial])
+
+    def chain(self, value: Any, derivative: Any) -> Slope:
+        """Return h(u) for this u, given h(u) and h'(u)."""
+        return Slope(value, [derivative * p for p in self.partial])
+
+    def __add__(self, other: Any) -> Slope:
+        if isinstance(other, Slope):
+            pairs = zip(self.partial, other.partial, strict=True)
+            return Slope(self.value + other.value, [a + b for a, b in pairs])
+        return Slope(self.value + other, self.partial)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Slope:
+        return self._linear(lambda x: -x)
+
+    def __sub__(self, other: Any) -> Slope:
+        return self + (-other)
+
+    def __rsub__(self, other: Any) -> Slope:
+        return (-self) + other
+
+    def __mul__(self, other: Any) -> Slope:
+        if isinstance(other, Slope):
+            pairs = zip(self.partial, other.partial, strict=True)
+            partial = [a * other.value + self.value * b for a, b in pairs]
+            return Slope(self.value * other.value, partial)
+        return self._linear(lambda x: x * other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Slope:
+        if not isinstance(other, Slope):
+            return self._linear(lambda x: x / other)
+        quotient = self.value / other.value
+        pairs = zip(self.partial, other.partial, strict=True)
+        return Slope(quotient, [(a - quotient * b) / other.value for a, b in pairs])
+
+    def __rtruediv__(self, other: Any) -> Slope:
+        quotient = other / self.value
+        return self.chain(quotient, -quotient / self.value)
+
+    def __pow__(self, n: int) -> Slope:
+        if not isinstance(n, int) or n < 1:
+            raise ValueError(f"powers are whole numbers of at least 1, got {n!r}")
+        below: Any = None
+        for _ in range(n - 1):
+            below = self.value if below is None else below * self.value
+        return self if below is None else self.chain(below * self.value, float(n) * below)
+
+    def __getitem__(self, key: Any) -> Slope:
+        return self._linear(lambda x: _entries(x, key))
+
+
+def _entries(x: Any, key: Any) -> Any:
+    if isinstance(x, ra.Tracked):
+        return ra.Tracked(x.value[key], x.error[key])
+    return x[key]
+
+
+def _elementwise(name: str, of: Callable[[Any], tuple[Any, Any]]) -> Callable[[Any], Any]:
+    def function(x: Any) -> Any:
+        if isinstance(x, Slope):
+            return x.chain(*of(x.value))
+        return getattr(anp, name)(x)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"Return {name} of each entry of what a formula computes."
+    return function
+
+
+def _tanh(x: Any) -> tuple[Any, Any]:
+    t = ra.tanh(x)
+    return t, 1.0 - t * t
+
+
+def _expm1(x: Any) -> tuple[Any, Any]:
+    e = ra.expm1(x)
+    return e, 1.0 + e
+
+
+def _sqrt(x: Any) -> tuple[Any, Any]:
+    root = ra.sqrt(x)
+    return root, 0.5 / root
+
+
+sin = _elementwise("sin", lambda x: (ra.sin(x), ra.cos(x)))
+cos = _elementwise("cos", lambda x: (ra.cos(x), -ra.sin(x)))
+tanh = _elementwise("tanh", _tanh)
+expm1 = _elementwise("expm1", _expm1)
+log1p = _elementwise("log1p", lambda x: (ra.log1p(x), 1.0 / (1.0 + x)))
+sqrt = _elementwise("sqrt", _sqrt)
+
+
+def total(x: Any) -> Any:
+    """Return the sum over the last axis: over the coordinates of a vector."""
+    return x._linear(ra.total) if isinstance(x, Slope) else anp.sum(x, axis=-1)
+
+
+def product(matrix: Any, x: Any) -> Any:
+    """Return the product of each matrix (B, r, d) of the parameters with its vector (B, d)."""
+    if isinstance(x, Slope):
+        return x._linear(lambda v: ra.matvec(matrix, v))
+    return anp.matmul(matrix, x[..., None])[..., 0]
+
+
+class Formula(Family):
+    """f(x) = scale·g(x − centre) + minimum, where a subclass says what g is: g(y) ≥ 0 = g(0).
+
+    A subclass has ``numbers``, the parameters of g and their axes: ``"B"``, one number per
+    function, ``"Bd"``, one per coordinate, or another letter for an axis of its own; ``g``, the
+    formula, in + - * /, whole powers and the functions of this module; ``bounds``, the constants
+    of g.  Build one with the parameters by name, and ``scale`` (B,) >= 0, ``centre`` (B, d),
+    ``minimum`` (B,).  ``infinitely_differentiable`` may be set to True where it is so.
+    """
+
+    numbers: ClassVar[Mapping[str, str]] = {}
+    homogeneous: ClassVar[dict[str, float]] = {"scale": 1, "minimum": 1}
+    scale: Floats
+    centre: Floats
+    minimum: Floats
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.name = cls.__name__
+        cls.parameters = (*cls.numbers, "scale", "centre", "minimum")
+        axes = {key: tuple(i for i, a in enumerate(of[1:]) if a == "d")
+                for key, of in {**cls.numbers, "centre": "Bd"}.items()}  # fmt: skip
+        cls.coordinate_axes = {key: where for key, where in axes.items() if where}
+
+    def __init__(
+        self, *, scale: ArrayLike, centre: ArrayLike, minimum: ArrayLike, **own: ArrayLike
+    ) -> None:
+        if own.keys() != self.numbers.keys():
+            raise ValueError(
+                f"{type(self).__name__} has the parameters {', '.join(self.parameters)}, "
+                f"not {', '.join([*own, 'scale', 'centre', 'minimum'])}"
+            )
+        self._set(
+            "centre",
+            **{key: (values, self.numbers[key]) for key, values in own.items()},
+            scale=(scale, "B"),
+            centre=(centre, "Bd"),
+            minimum=(minimum, "B"),
+        )
+        if np.any(self.scale < 0):
+            raise ValueError("scale must be at least 0")
+        given = {"smooth": np.inf, "strongly_convex": -np.inf, "pl": 0.0, **self.bounds()}
+        if given.keys() != {"smooth", "strongly_convex", "pl"}:
+            raise ValueError(f"bounds are smooth, strongly_convex and pl, not {', '.join(given)}")
+        smooth, convex, pl = (
+            np.array(np.broadcast_to(np.asarray(values, np.float64), (self.batch,)))
+            for values in (given["smooth"], given["strongly_convex"], given["pl"])
+        )
+        # they were computed with roundings that nobody counts
+        wide, narrow = 1.0 + 2.0**-45, 1.0 - 2.0**-45
+        flat = self.scale == 0
+        self._certify(
+            smooth=_scaled(multiply_up, self.scale, smooth * wide),
+            strongly_convex=_scaled(
+                multiply_down, self.scale, convex * np.where(convex < 0, wide, narrow)
+            ),
+            pl=_scaled(multiply_down, self.scale, pl * narrow),
+            minimiser=self.centre,
+            minimum=self.minimum,
+            exact=np.zeros(self.batch, dtype=bool),
+            constant=flat,
+        )
+
+    def g(self, y: Any) -> Any:
+        """Return the values (B,) at ``y`` (B, d); its parameters are attributes of ``self``."""
+        raise NotImplementedError(f"{type(self).__name__} has no formula g")
+
+    def bounds(self) -> Mapping[str, ArrayLike]:
+        """Return the constants of g, some of ``smooth``, ``strongly_convex``, ``pl``.
+
+        Each (B,) or a number.  What is missing is unknown: infinite, minus infinite, 0.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no bounds")
+
+    def value(self, points: Any) -> Any:
+        """Return the values (B,) at ``points`` (B, d)."""
+        return self.scale * self.g(points - self.centre) + self.minimum
+
+    def _value_and_gradient(self, points: Numeric) -> tuple[Numeric, Numeric]:
+        unit = np.eye(self.dimension)
+        found = self.g(Slope(points - self.centre, [unit[j] for j in range(self.dimension)]))
+        gradient = _stacked([self.scale * p for p in found.partial])
+        return self.scale * found.value + self.minimum, gradient
+
+    @classmethod
+    def drawn(cls, **how: Callable[[np.random.Generator, tuple[int, ...]], ArrayLike]) -> Builder:
+        """Return a way to draw batches, for ``family_kind``.
+
+        Arguments: for each parameter of g, a function of a generator and a shape, (B,) or (B, d).
+        Scales are 1, centres and least values as for other families.
+        """
+        if how.keys() != cls.numbers.keys() or set("".join(cls.numbers.values())) - set("Bd"):
+            raise ValueError(f"say how to draw {', '.join(cls.numbers)}, all with axes B or Bd")
+
+        def build(
+            batch: int, dimension: int, conditioning: float, rng: np.random.Generator
+        ) -> Family:
+            shapes = {"B": (batch,), "Bd": (batch, dimension)}
+            own = {key: how[key](rng, shapes[axes]) for key, axes in cls.numbers.items()}
+            return cls(
+                **own,
+                scale=np.ones(batch),
+                centre=drawn_centre(batch, dimension, rng),
+                minimum=drawn_minimum(batch, rng),
+            )
+
+        return build
+
+
+def _scaled(multiply: Callable[..., Floats], scale: Floats, bound: Floats) -> Floats:
+    finite = np.isfinite(bound)
+    return np.where(finite, multiply(scale, np.where(finite, bound, 0.0)), bound)
+
+
+def _stacked(columns: list[Any]) -> Any:
+    if any(isinstance(c, ra.Tracked) for c in columns):
+        parts = [ra.tracked(c) for c in columns]
+        shape = np.broadcast_shapes(*(p.value.shape for p in parts))
+        return ra.Tracked(
+            np.stack([np.broadcast_to(p.value, shape) for p in parts], axis=-1),
+            np.stack([np.broadcast_to(p.error, shape) for p in parts], axis=-1),
+        )
+    shape = np.broadcast_shapes(*(np.shape(c) for c in columns))
+    return np.stack([np.broadcast_to(c, shape) for c in columns], axis=-1)
