@@ -1,13 +1,14 @@
 """Worst cases of low rank: points of the semidefinite program that live in few dimensions.
 
 The solver gives Gram matrices of high rank, in the middle of all worst cases.  A weighted trace is
-minimised again and again, the weights being the inverse of the last matrix (Fazel, Hindi and Boyd,
-2003), until few eigenvalues are left.  All of it is numeric; nothing here is believed.
+minimised again and again, until few eigenvalues are left: off the first eigenvector of the last
+matrix (Dattorro, 2005, convex iteration), or weighed by its inverse (Fazel, Hindi and Boyd, 2003).
+All of it is numeric; nothing here is believed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,7 +17,7 @@ import numpy as np
 from plproof.search.program import Form, Program
 from plproof.search.solver import Floats, libraries, matrix_of, vector_of
 
-_ROUNDS = 8
+_ROUNDS, _STARTS = 8, 4
 _RANK = 1e-5
 _GIVE = 1e-9
 _TIGHT = 1e-7
@@ -61,19 +62,49 @@ def worst_point(
     if most < -_TIGHT * scale:
         return None
     least = most / 2 if most > _GIVE * scale else most - _GIVE * scale
-    gram = shape.gram(first)
-    best = first
-    for _ in range(_ROUNDS):
-        spectrum, basis = np.linalg.eigh(gram)
-        floor = max(1e-6 * spectrum[-1], 1e-12)
-        weight = basis @ np.diag(floor / (np.maximum(spectrum, 0.0) + floor)) @ basis.T
-        found = shape.solve(shape.trace(weight), least)
-        if found is None:
-            break
-        best, gram = found, shape.gram(found)
-        if _rank(gram) <= 1:
+    best, draw = first, np.random.default_rng(0)
+    for attempt in range(_STARTS):
+        start = shape.gram(first)
+        if attempt > 1:
+            root = draw.standard_normal(start.shape)
+            start = start + float(np.trace(start)) * (root @ root.T) / max(len(start), 1) ** 2
+        found = _lowered(shape, start, least, _off_the_first if attempt != 1 else _inverse)
+        if found is not None and _rank(shape.gram(found)) < _rank(shape.gram(best)):
+            best = found
+        if _rank(shape.gram(best)) <= 1:
             break
     return shape.read(best)
+
+
+def _lowered(
+    shape: _Shape, gram: Floats, least: float, weighted: Callable[[Floats], Floats]
+) -> Floats | None:
+    """Return a point of lower rank where the claim fails as much, None when a solve fails."""
+    best = None
+    for _ in range(_ROUNDS):
+        found = shape.solve(shape.trace(weighted(gram)), least)
+        if found is None:
+            break
+        before, best, gram = _rank(gram), found, shape.gram(found)
+        if _rank(gram) <= 1 and before <= 1:  # once more, for the smallest one
+            break
+    return best
+
+
+def _off_the_first(gram: Floats) -> Floats:
+    """Return the projector on the complement of the first eigenvector, and a little of the rest.
+
+    The rest makes small what could be larger: an extreme worst case, which has simple numbers.
+    """
+    first = np.linalg.eigh(gram)[1][:, -1]
+    return np.asarray(1.05 * np.eye(len(gram)) - np.outer(first, first))
+
+
+def _inverse(gram: Floats) -> Floats:
+    """Return the inverse of the matrix, a little shifted, scaled to be at most 1."""
+    spectrum, basis = np.linalg.eigh(gram)
+    floor = max(1e-6 * spectrum[-1], 1e-12)
+    return np.asarray(basis @ np.diag(floor / (np.maximum(spectrum, 0.0) + floor)) @ basis.T)
 
 
 def _rank(gram: Floats) -> int:

@@ -27,7 +27,6 @@ from plproof.search.functions.polynomials import Interval, Undecided, affine_roo
 from plproof.search.functions.quadratic import Metric
 from plproof.search.low_rank import LowRank
 from plproof.search.solver import Floats
-from plproof.theory.functions import Minimiser
 
 _NEAR = 1e-4
 _TRIES = 12
@@ -75,7 +74,9 @@ class Numbers:
             if not set(p) <= {()}:
                 return None
             if atom not in self._atoms:
-                return None
+                if self._form.atoms[atom][0] != "var":
+                    return None
+                continue  # where the point is makes no difference: at the origin
             total = total + float(p.get((), Fraction(0))) * self._atoms[atom]
         return total
 
@@ -124,9 +125,22 @@ class Setting:
     # ---------------------------------------------------------------- numeric data
     def homes(self) -> list[Term]:
         """Return the points that are best put at the origin: minimisers, stationary points."""
-        found = [p.args[1] for p in self.parts if p.op == "def" and p.data == Minimiser]
-        found += [left.args[1] for left, _ in (p.args for p in self.equations) if left.op == "grad"]
+        found = [left.args[1] for left, _ in (p.args for p in self.equations) if left.op == "grad"]
+        for f in self.functions:
+            found += [t.args[1] for t in self.lower_bounds(f) if t.op == "app" and t.args[0] == f]
         return [v for v in found if v.op == "var"]
+
+    def lower_bounds(self, f: Term) -> list[Term]:
+        """Return what f is said to be at least everywhere: "for all v, … ≤ f(v)"."""
+        found = []
+        for p in self.parts:
+            body = canonical(p)
+            if body.op == "all" and body.args[0].op == "le":
+                low, high = body.args[0].args
+                plain = high.op == "app" and high.args[0] == f and high.args[1].op == "bound"
+                if plain and not low.loose:
+                    found.append(low)
+        return found
 
     def data(self, f: Term, numbers: Numbers) -> list[Datum]:
         """Return points with slope and value of f, on a line."""

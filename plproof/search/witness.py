@@ -17,20 +17,19 @@ from typing import Any
 from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
 from plproof.language.printing import show
-from plproof.language.sorts import REAL
-from plproof.language.terms import Term, make, number
-from plproof.search.bridge import NotNumeric, translate
+from plproof.language.terms import Term, number
 from plproof.search.functions.curvature import curvatures
-from plproof.search.functions.interpolant import interpolants
+from plproof.search.functions.interpolant import Curvatures, interpolants
 from plproof.search.functions.judge import Function, Judge
 from plproof.search.functions.piecewise import Piecewise, signed
 from plproof.search.functions.quadratic import Metric, Point, coordinates
-from plproof.search.low_rank import worst_point
-from plproof.search.program import Form
+from plproof.search.relaxation import relaxed
 from plproof.search.rounding import simplest
 from plproof.search.setting import Completed, Numbers, Rounding, Setting
 
-_TOLERANCES = (1e-4, 1e-5, 1e-7, 1e-9)
+_TOLERANCES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7, 1e-9)
+#: a function is shown when it misses the bound by no more than this part of it
+_MISSED = Fraction(1, 10**4)
 
 
 @dataclass(frozen=True)
@@ -145,28 +144,34 @@ def _short(value: Fraction) -> str:
 def witness(
     hypotheses: Sequence[Term],
     claim: Term,
-    stated: Term,
-    conclusions: Sequence[Term],
     parameters: Mapping[Term, Fraction],
+    *,
+    extra: Sequence[Term] = (),
+    points: Sequence[Term] = (),
     violated: bool = False,
 ) -> WorstCase | None:
     """Return a worst case of a claim with numbers for its parameters, None when none is found.
 
-    ``hypotheses`` and ``claim`` are those of the statement; ``stated`` and ``conclusions`` the
-    claim and the premises at points, as they are searched with, with the numbers in them.  With
-    ``violated`` the claim must fail; otherwise the case with the least slack is returned.
+    ``extra`` are comparisons that follow from the hypotheses, with the numbers in them, ``points``
+    more points to use the hypotheses at.  With ``violated`` the claim must fail; otherwise the
+    claim fails or is attained, nearly at least.
     """
     values = {v: number(c) for v, c in parameters.items()}
     setting = Setting([substitute(h, values) for h in hypotheses], substitute(claim, values))
     if not setting.understood or canonical(setting.claim).op not in ("le", "lt"):
         return None
+    at = [substitute(x, values) for x in points]
     best: Completed | None = None
-    for case in _cases(setting, stated, conclusions):
+    for case in _cases(setting, extra, at):
+        if case.left == case.right == 0:  # a start at a minimiser, say: it shows nothing
+            continue
         if best is None or case.left - case.right > best.left - best.right:
             best = case
         if best.left > best.right or (best.left == best.right and not violated):
             break
-    if best is None or (violated and best.left <= best.right):
+    if best is None or best.right - best.left > _MISSED * abs(best.right):
+        return None
+    if violated and best.left <= best.right:
         return None
     known = best.judge.values
     return WorstCase(
@@ -182,53 +187,36 @@ def witness(
     )
 
 
-def _cases(setting: Setting, stated: Term, conclusions: Sequence[Term]) -> Iterator[Completed]:
+def _cases(setting: Setting, extra: Sequence[Term], at: Sequence[Term]) -> Iterator[Completed]:
     """Yield completed cases, on a line where possible; those that round simply come first."""
-    found = _numbers(setting, stated, conclusions)
+    classes = {}
+    for f in setting.functions:
+        allowed = curvatures(setting.hypotheses, f)
+        if allowed is None:
+            return
+        classes[f] = allowed
+    found = relaxed(setting, classes, extra, at)
     if found is None:
         return
     metric = Metric.standard(found.dimension)
     for tolerance in _TOLERANCES:
         rounded = partial(simplest, tolerance=tolerance)
-        for functions in _functions(setting, found, rounded):
+        for functions in _functions(setting, classes, found, rounded):
             case = setting.completed(functions, metric, found, rounded)
             if case is not None:
                 yield case
 
 
-def _numbers(setting: Setting, stated: Term, conclusions: Sequence[Term]) -> Numbers | None:
-    """Return a numeric worst case of low rank: the larger side of the claim is 1 there."""
-    goal = canonical(stated)
-    scale = make("var", (), "scale!", REAL)
-    try:
-        made = translate((1 + scale) * goal.args[0] <= goal.args[1], (), scale, conclusions)
-    except NotNumeric:
-        return None
-    if len(made.scalars) != made.program.values:
-        return None
-    homes = [setting.expanded(h) for h in setting.homes()]
-    numbered = [k for k, v in enumerate(made.vectors) if v in homes]
-    lowest = [k for k, t in enumerate(made.scalars) if t.op == "app" and t.args[1] in homes]
-    minus = made.program.bound
-    size = Form().plus(minus, Fraction(-1))
-    found = worst_point(made.program.at(Fraction(0)), size, made.constant, numbered, lowest)
-    return None if found is None else Numbers(made, found, made.constant is None)
-
-
 def _functions(
-    setting: Setting, found: Numbers, rounded: Rounding
+    setting: Setting, classes: Mapping[Term, Curvatures], found: Numbers, rounded: Rounding
 ) -> Iterator[dict[Term, Function]]:
     """Yield concrete functions for the statement's, near the numbers."""
     if found.dimension != 1:
         return
     choices: list[list[Piecewise]] = []
-    for f in setting.functions:
-        allowed = curvatures(setting.hypotheses, f)
-        if allowed is None:
-            return
-        bowls = [c for c in dict.fromkeys([allowed.low, allowed.high]) if c is not None]
-        plain = [Piecewise((), ((c / 2, Fraction(0), Fraction(0)),)) for c in bowls]
+    for f, allowed in classes.items():
+        plain = [Piecewise((), ((c / 2, Fraction(0), Fraction(0)),)) for c in allowed.edges]
         near = interpolants(setting.data(f, found), allowed, rounded)
         choices.append([*plain, *(g for g in near if g not in plain)])
     for chosen in product(*choices):
-        yield dict(zip(setting.functions, chosen, strict=True))
+        yield dict(zip(classes, chosen, strict=True))

@@ -9,7 +9,7 @@ from typing import Any
 
 from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
-from plproof.language.sorts import REAL, LanguageError
+from plproof.language.sorts import NAT, REAL, LanguageError
 from plproof.language.terms import Term, free_variables, number
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Theorem
@@ -55,24 +55,33 @@ def worst_case(
         rate = exact if exact is not None else Fraction(near).limit_denominator(10**12)
         values = {**values, unknown: rate}
         stated = substitute(stated, {unknown: number(rate)})
-    return witness(hypotheses, theorem.claim, stated, numeric, values)
+    return witness(hypotheses, theorem.claim, values, extra=numeric, points=points)
 
 
 def constants(terms: Sequence[Term]) -> list[Term]:
-    """Return the numbers that a search fixes: all but those that only ever stand alone in a sum."""
+    """Return the parameters: all numbers but those in which the comparisons are affine.
+
+    t is none in t ≤ ‖∇f(x)‖², nor m in t ≤ 4L(f(x) − m): they are values, as f(x) is.
+    """
     sides = [a for t in terms for a in canonical(t).args if a.sort == REAL]
     return [v for v in parameters_of(terms) if not all(_summand(v, side) for side in sides)]
 
 
 def _summand(v: Term, t: Term) -> bool:
-    """Say whether a number occurs in a term as a summand, times a rational at most."""
+    """Say whether a number occurs in a term as a summand only, perhaps times other numbers."""
     if t == v or v not in free_variables(t):
         return True
     if t.op in ("add", "neg", "real"):
         return all(_summand(v, arg) for arg in t.args)
     if t.op == "mul":
-        return any(a.op == "num" for a in t.args) and all(_summand(v, arg) for arg in t.args)
-    return t.op == "div" and t.args[1].op == "num" and _summand(v, t.args[0])
+        plain = [arg for arg in t.args if v not in free_variables(arg)]
+        inner = [arg for arg in t.args if v in free_variables(arg)]
+        return len(inner) == 1 and _plain(plain) and _summand(v, inner[0])
+    return t.op == "div" and v not in free_variables(t.args[1]) and _summand(v, t.args[0])
+
+
+def _plain(terms: Sequence[Term]) -> bool:
+    return all(v.sort in (REAL, NAT) for v in free_variables(terms))
 
 
 def numbers_for(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from plproof.language.terms import Term, free_variables, subterms
 from plproof.search.functions.interpolant import Curvatures
 from plproof.search.functions.judge import Judge
 from plproof.search.functions.piecewise import Piecewise
 from plproof.search.functions.quadratic import Metric
+from plproof.search.rounding import simplest
 from plproof.theory.functions import Convex, Smooth, StronglyConvex
 
-_LARGEST = Fraction(2) ** 20
+_SMALL = Fraction(1, 64)
 _WIDTH = Fraction(1, 2**40)
 
 
@@ -25,24 +27,32 @@ def curvatures(hypotheses: Sequence[Term], f: Term) -> Curvatures | None:
     asked = [h for h in hypotheses if _is_of_class(h, f)]
     others = [v for v in free_variables(asked) if v.sort.kind == "Vec"]
 
-    def allowed(c: Fraction) -> bool:
-        half = Piecewise((), ((c / 2, Fraction(0), Fraction(0)),))
-        judge = Judge(Metric.standard(1), {f: half, **{v: (Fraction(0),) for v in others}})
+    def has(function: Piecewise) -> bool:
+        judge = Judge(Metric.standard(1), {f: function, **{v: (Fraction(0),) for v in others}})
         return all(judge.truth(h) is not False for h in asked)
 
-    scale = [Fraction(0)]
+    def allowed(c: Fraction) -> bool:
+        return has(Piecewise.bent(Fraction(0), Fraction(0), [], [c]))
+
+    scale = {Fraction(0)}
     for k in range(-6, 12):
-        scale += [Fraction(2) ** k, -(Fraction(2) ** k)]
-    inside = [c for c in sorted(scale) if allowed(c)]
-    if not inside:
-        inside = _narrow(allowed)
-        if not inside:
-            return None
-    low = _end(inside[0], -1, allowed)
-    high = _end(inside[-1], 1, allowed)
-    if low is None:
-        low = Fraction(0)  # nothing bounds it below: what is convex is simplest
-    return Curvatures(low, high)
+        scale |= {Fraction(2) ** k, -(Fraction(2) ** k)}
+    tried = sorted(scale)
+    inside = [allowed(c) for c in tried]
+    if not any(inside):  # the class may allow few
+        tried = sorted({Fraction(a, b) for b in range(1, 13) for a in range(-4 * b, 4 * b + 1)})
+        inside = [allowed(c) for c in tried]
+    if not any(inside):
+        return None
+    changes = [k for k, (a, b) in enumerate(pairwise(inside)) if a != b]
+    edges = [_edge(tried[k], tried[k + 1], inside[k], allowed) for k in changes]
+    low = edges[0] if not inside[0] else Fraction(0)  # unbounded: what is convex is simplest
+    high = edges[-1] if not inside[-1] else None
+    if high is not None and has(
+        Piecewise.bent(Fraction(0), Fraction(0), [Fraction(1)], [low, low], [_SMALL])
+    ):
+        high = None  # kinks are allowed, though no quadratic is that steep far out
+    return Curvatures(low, high, tuple(edges))
 
 
 def _is_of_class(h: Term, f: Term) -> bool:
@@ -56,28 +66,15 @@ def _is_of_class(h: Term, f: Term) -> bool:
     return h.op == "all" and any(t.op == "grad" and t.args[0] == f for t in subterms(h))
 
 
-def _narrow(allowed) -> list[Fraction]:  # type: ignore[no-untyped-def]
-    """Return curvatures that pass, looked for on a finer scale: the class may allow few."""
-    tried = {Fraction(a, b) for b in range(1, 13) for a in range(-4 * b, 4 * b + 1)}
-    return [c for c in sorted(tried) if allowed(c)]
-
-
-def _end(inside: Fraction, side: int, allowed) -> Fraction | None:  # type: ignore[no-untyped-def]
-    """Return the last curvature that is allowed beyond one that is, the simplest that fits."""
-    from plproof.search.rounding import simplest
-
-    step, near = Fraction(1, 64), inside
-    while allowed(near + side * step):
-        near += side * step
-        step *= 2
-        if step > _LARGEST:
-            return None
-    far = near + side * step
-    while abs(far - near) > _WIDTH:
-        middle = (near + far) / 2
-        if allowed(middle):
-            near = middle
+def _edge(
+    left: Fraction, right: Fraction, left_inside: bool, allowed: Callable[[Fraction], bool]
+) -> Fraction:
+    """Return the last curvature that is allowed between one that is and one that is not."""
+    while right - left > _WIDTH:
+        middle = (left + right) / 2
+        if allowed(middle) == left_inside:
+            left = middle
         else:
-            far = middle
-    guess = simplest(float((near + far) / 2), 1e-9)
-    return guess if allowed(guess) else near
+            right = middle
+    guess = simplest(float((left + right) / 2), 1e-9)
+    return guess if allowed(guess) else left if left_inside else right

@@ -23,10 +23,14 @@ _SAME = 1e-6
 
 @dataclass(frozen=True)
 class Curvatures:
-    """The second derivatives allowed: from ``low`` to ``high``, None where kinks are."""
+    """The second derivatives allowed: from ``low`` to ``high``, None where kinks are.
+
+    ``edges`` are where quadratics begin and cease to be in the class, at most all they allow.
+    """
 
     low: Fraction
     high: Fraction | None
+    edges: tuple[Fraction, ...] = ()
 
 
 def interpolants(
@@ -114,11 +118,9 @@ def _rounded(
             jumps.append(rounded(bend.jump))
     home = min(points, key=lambda p: abs(p[1]))  # the slope nearest to 0 is rounded best
     anchor, slope, value = (rounded(c) for c in home)
-    if anchor in knots:  # the slope may jump there; it is the one at the left that anchors
-        if jumps[knots.index(anchor)]:
-            before = [p for p in points if p[0] < home[0] - _SAME]
-            if before:
-                anchor, slope, value = (rounded(c) for c in before[-1])
+    before = [p for p in points if p[0] < home[0] - _SAME]
+    if before and anchor in knots and jumps[knots.index(anchor)]:  # the left slope is another
+        anchor, slope, value = (rounded(c) for c in before[-1])
     return Piecewise.bent(anchor, slope, knots, curvatures, jumps, value)
 
 
