@@ -1,8 +1,9 @@
 """Which hypotheses hold on which rows, decided by certified constants and never by sampling.
 
 A hypothesis built from the definitions of :mod:`plproof.theory` is decided by the constants of the
-family; a comparison without quantifiers is decided by its slack; a user's own class, defined by
-inequalities for all vectors, is decided on quadratic functions by :mod:`.quadratics`.
+family, and so are their inequalities; a comparison without quantifiers is decided by its slack; a
+user's own class, defined by inequalities for all vectors, is decided on quadratic functions by
+:mod:`.quadratics`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from plproof.laboratory.evaluate import Mask, Model, NotEvaluated, Value
 from plproof.laboratory.families import Family
 from plproof.laboratory.quadratics import quadratic_inequality
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
+from plproof.laboratory.stated import stated
+from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
-from plproof.language.terms import Term
+from plproof.language.terms import Term, number
 from plproof.theory.functions import PL, Convex, Differentiable, Minimiser, Smooth, StronglyConvex
 from plproof.theory.methods import GradientDescent
 
@@ -70,13 +73,17 @@ def certify(model: Model, proposition: Term) -> Mask:
     mask = np.zeros(model.batch, dtype=bool)
     try:
         if proposition.op == "all":
+            sort = proposition.data.sort
+            if sort.kind == "Vec" and not model.dimension(sort.spaces[0]):  # there is one point
+                return certify(model, open_binder(proposition, number(0, sort)))
             settled = decided_everywhere(model, proposition, ())
             if settled is not None:
                 return np.broadcast_to(settled[0] >= 0, (model.batch,))
-            return quadratic_inequality(model, proposition)
+            mask = _by_class(model, proposition)
+            return mask | quadratic_inequality(model, proposition)
         return model.holds(proposition)
     except NotEvaluated:
-        return mask  # a term without numbers certifies nothing
+        return mask  # a term without numbers certifies nothing more
 
 
 def _decided(model: Model, p: Term) -> Mask:
@@ -113,6 +120,20 @@ def _by_constants(model: Model, p: Term) -> Mask | None:
     # relative to a point that is no minimiser the inequality says less, when μ >= 0
     best = _minimises(model, function, p.args[2])
     return yes & (high <= constants.pl) & (best | (low >= 0))
+
+
+def _by_class(model: Model, p: Term) -> Mask:
+    """Return where an inequality for all points holds as that of a class of functions."""
+    nothing, found = np.zeros(model.batch, dtype=bool), stated(p)
+    family = None if found is None else model.values.get(found.function)
+    if found is None or not isinstance(family, Family):
+        return nothing
+    low, high = _interval(model.value(found.constant))
+    if found.definition == Smooth:
+        return ~nothing & (low >= family.constants.smooth)
+    least = family.constants.minimum
+    above = found.level is None or _interval(model.value(found.level))[0] >= least
+    return ~nothing & (low >= 0) & (high <= family.constants.pl) & above
 
 
 def _interval(t: Tracked) -> tuple[Floats, Floats]:

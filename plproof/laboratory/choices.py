@@ -7,17 +7,25 @@ bounds that the hypotheses state, and drawn again where a hypothesis fails.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from plproof.laboratory.certify import certify
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
-from plproof.laboratory.families import FAMILY_KINDS, Family, draw_family, draw_starts
+from plproof.laboratory.families import (
+    FAMILY_KINDS,
+    Family,
+    OnePoint,
+    draw_family,
+    draw_starts,
+)
 from plproof.laboratory.families.quadratic import SpectralQuadratic
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.models import Assignment, Plan, base_values, define_numbers
 from plproof.laboratory.rounding import Floats
+from plproof.laboratory.stated import stated
 from plproof.laboratory.system_choices import (
     SYSTEM_KINDS,
     around,
@@ -25,6 +33,7 @@ from plproof.laboratory.system_choices import (
     fitting_dimensions,
     given_points,
 )
+from plproof.language.definitions import Definition
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, subterms
 from plproof.theory.functions import PL, Minimiser, Smooth, StronglyConvex
@@ -55,7 +64,10 @@ def draw(
         fits = place == 0 and kind in FAMILY_KINDS
         chosen = kind if fits else str(rng.choice(FAMILY_KINDS))
         size = dimensions[f.sort.parts[0].spaces[0]]
-        family = draw_family(chosen, batch, size, conditioning, rng)
+        if size:
+            family = draw_family(chosen, batch, size, conditioning, rng)
+        else:
+            family = OnePoint(rng.integers(-2, 3, batch).astype(np.float64))
         exponent = rng.choice([0, 0, 0, 0, -1, 1, 3], size=batch)
         families[f] = family.scaled(4.0**exponent)
     seed = (int(rng.integers(2**31)),)
@@ -170,6 +182,8 @@ def _with_sequences(plan: Plan, proposal: Assignment, rng: np.random.Generator) 
 
 def _starts(family: Family, rng: np.random.Generator) -> Floats:
     """Draw starts at several distances, some at the minimiser, some in principal directions."""
+    if not family.dimension:
+        return np.array(family.constants.minimiser)
     starts = draw_starts(family, rng, 1.0)
     offset = starts - family.constants.minimiser
     if isinstance(family, SpectralQuadratic):
@@ -203,7 +217,7 @@ def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[
         reach = rng.choice([0.0, 0.0, 1.0, 1.0, 0.1, 20.0], size=(proposal.batch, 1))
         origin = rng.random((proposal.batch, 1)) < 0.1
         free = np.where(origin, 0.0, home) + reach * rng.standard_normal(shape)
-        axis = np.eye(shape[1])[place % shape[1]]
+        axis = np.eye(shape[1])[place % shape[1]] if shape[1] else np.zeros(0)
         found[v] = np.where(along | (v in unit_vectors), axis, free)
     return found
 
@@ -244,21 +258,19 @@ def _numbers(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict
 def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
     below: dict[Term, list[Floats]] = {}  # the number is at least these
     above: dict[Term, list[Floats]] = {}
-    for p in plan.parts:
-        if p.op != "def" or p.data not in (Smooth, StronglyConvex, PL):
-            continue
-        family = proposal.families.get(p.args[0])
-        form = _linear(p.args[1])
+    for definition, f, constant in _classes(plan):
+        family = proposal.families.get(f)
+        form = _linear(constant)
         if family is None or form is None:
             continue
         v, factor = form
         constants = family.constants
-        if p.data == Smooth:
+        if definition == Smooth:
             room = 1.0 if factor == 1 else _ABOVE
             below.setdefault(v, []).append(constants.smooth / factor * room)
         else:
             room = 1.0 if factor == 1 else _BELOW
-            bound = constants.strongly_convex if p.data == StronglyConvex else constants.pl
+            bound = constants.strongly_convex if definition == StronglyConvex else constants.pl
             above.setdefault(v, []).append(bound / factor * room)
     batch = proposal.batch
     found: dict[Term, Floats] = {}
@@ -267,6 +279,9 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
             largest = np.max(below[v], axis=0)
             weaker = rng.choice([1.0, 1.0, 1.0, 1.0, 1.0, 1.25, 2.0, 10.0], size=batch)
             found[v] = np.where(largest == 0, 2.0 ** rng.integers(-3, 4, batch), largest * weaker)
+            if (anyone := np.isneginf(largest)).any():  # in the space {0} negative ones fit as well
+                sign = rng.choice([-1.0, 1.0], size=batch)
+                found[v] = np.where(anyone, sign * 2.0 ** rng.integers(-3, 4, batch), found[v])
         elif v in above:
             least = np.min(above[v], axis=0)
             anything = 2.0 ** rng.integers(-3, 5, batch)
@@ -274,6 +289,15 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
             weaker = np.where(least < 0, least, np.where(np.isinf(least), 0.0, least) * smaller)
             found[v] = np.where(np.isinf(least), anything, weaker)
     return found
+
+
+def _classes(plan: Plan) -> Iterator[tuple[Definition, Term, Term]]:
+    """Yield the classes that hypotheses name, or state by an inequality: function and constant."""
+    for p in plan.parts:
+        if p.op == "def" and p.data in (Smooth, StronglyConvex, PL):
+            yield p.data, p.args[0], p.args[1]
+        elif p.op == "all" and (found := stated(p)) is not None:
+            yield found.definition, found.function, found.constant
 
 
 def _linear(t: Term) -> tuple[Term, float] | None:
@@ -340,8 +364,8 @@ def _anything(proposal: Assignment, rng: np.random.Generator) -> Floats:
     for family in proposal.families.values():
         c = family.constants
         near = rng.choice([1 - 2.0**-16, 1 + 2.0**-16, 0.5, 2.0], size=batch)
-        finite = np.where(np.isfinite(c.pl), c.pl, 1.0)
-        pool += [c.smooth * near, c.strongly_convex * near, finite * near] * 2
+        bounds = (c.smooth, c.strongly_convex, c.pl)
+        pool += [np.where(np.isfinite(b), b, 1.0) * near for b in bounds] * 2
         pool += [near / np.where(c.smooth > 0, c.smooth, 1.0)]
     chosen = rng.integers(len(pool), size=batch)
     return np.asarray(np.stack(pool)[chosen, np.arange(batch)])

@@ -84,6 +84,8 @@ class Witness:
 
     def __str__(self) -> str:
         lines = ["the hypotheses hold together:"]
+        if self.dimensions and not any(self.dimensions.values()):
+            lines = ["the hypotheses hold together in the space {0}, in no other that was tried:"]
         lines += _described(self.dimensions, self.functions, self.values, self.starts)
         return "\n".join(lines)
 

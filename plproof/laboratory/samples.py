@@ -117,6 +117,8 @@ class Sampler:
 
     def _vectors(self, space: str, count: int, place: int) -> Floats:
         rng, dimension = self._rng, self._size(space)
+        if not dimension:
+            return np.zeros((count, self.batch, 0))
         offset = rng.standard_normal((count, self.batch, dimension))
         lone = rng.random((count, self.batch)) < 0.3
         chosen = rng.integers(dimension, size=(count, self.batch))

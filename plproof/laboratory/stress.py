@@ -170,11 +170,14 @@ def consistency(statement: Statement, seed: int = 0) -> tuple[Witness | None, st
     kinds = (*(k for k in kinds if k != "constant"), *(k for k in kinds if k == "constant"))
     doubtful = dict.fromkeys(plan.parts, True)
     turns = 2 if plan.functions else 4 if plan.systems else 12
-    for number, kind in enumerate(kinds * turns):
+    tried = [*kinds * turns, "constant"] if plan.functions else kinds * turns
+    for number, kind in enumerate(tried):
         rng = np.random.default_rng([seed, 1, number])
         dimension = 2 if number < len(kinds) else 1
         if not plan.functions:
             dimension = (2, 1, 3, 4)[number % 4]
+        elif number == len(kinds) * turns:
+            dimension = 0  # some hypotheses hold in the space {0} alone
         try:
             proposal = draw(plan, rng, kind, dimension, 4.0, 64, 8)
             model = realise(plan, proposal)
@@ -242,14 +245,14 @@ def _run(
     active = list(items)
     wanted = max(CHECKS["tiny"], CHECKS[budget] // _effort(items))
     batch = int(np.clip(wanted // (2 * len(KINDS) * len(items)), 64, _LARGEST_BATCH))
-    for number, kind in _schedule(plan, wanted, batch, report):
+    for number, kind, trivial in _schedule(plan, wanted, batch, report):
         if not active or report.checks >= wanted:
             break
         if deadline is not None and time.monotonic() - start > deadline:
             report.complete = False
             break
         rng = np.random.default_rng([seed, 0, number])
-        dimension = int(rng.choice(DIMENSIONS))
+        dimension = 0 if trivial else int(rng.choice(DIMENSIONS))
         conditioning = float(rng.choice(CONDITIONINGS))
         iterations = 60 if number % 8 == 7 else 20
         try:
@@ -298,8 +301,11 @@ def _effort(items: Sequence[Item]) -> int:
 
 def _schedule(
     plan: Plan, wanted: int, batch: int, report: StressReport
-) -> Iterator[tuple[int, str]]:
-    """Yield (number, kind) of batches; a kind that twice gave no check comes rarely afterwards."""
+) -> Iterator[tuple[int, str, bool]]:
+    """Yield (number, kind, False) of batches; a kind that twice gave no check comes rarely then.
+
+    Where nothing was exercised a last one is in the space of dimension 0: its third entry is True.
+    """
     kinds = kinds_of(plan)
     barren = dict.fromkeys(kinds, 0)
     limit = 4 * len(kinds) + 2 * wanted // batch
@@ -309,13 +315,15 @@ def _schedule(
         if barren[kind] >= 2 and turn // len(kinds) % 16:
             continue
         if turn >= 6 * len(kinds) and min(barren.values()) >= 2:
-            return
+            break
         if number and report.functions >= 3 * wanted // 2:
-            return
+            break
         before = report.checks
-        yield number, kind
+        yield number, kind, False
         number += 1
         barren[kind] = barren[kind] + 1 if report.checks == before else 0
+    if plan.functions and not report.items[0].exercised:
+        yield number, "constant", True
 
 
 def kinds_of(plan: Plan) -> tuple[str, ...]:

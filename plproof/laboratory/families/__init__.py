@@ -22,6 +22,7 @@ from plproof.laboratory.families.draw import (
     worst_quadratic,
 )
 from plproof.laboratory.families.formula import Formula
+from plproof.laboratory.families.point import OnePoint
 from plproof.laboratory.families.quadratic import LeastSquares, Quadratic, SpectralQuadratic
 from plproof.laboratory.families.sine import sine_pl_bound, sine_pl_holds
 from plproof.laboratory.families.spline import QuadraticSpline, worst_sawtooth
@@ -39,6 +40,7 @@ __all__ = [
     "LogSumExpRidge",
     "LogisticRidge",
     "NormHuber",
+    "OnePoint",
     "Quadratic",
     "QuadraticSpline",
     "SineBumps",

@@ -1,0 +1,124 @@
+"""Classes of functions that a hypothesis states by their inequality, where it does not name them.
+
+“∀u v. … → ‖∇f(u) − ∇f(v)‖ ≤ β‖u − v‖” holds for β-smooth functions, whatever stands for the dots,
+and “∀v. … → ‖∇f(v)‖²/2 ≥ μ(f(v) − t)” for μ-PL ones whose least value is at most t.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+
+from plproof.language.definitions import Definition
+from plproof.language.sorts import REAL
+from plproof.language.terms import Term, number
+from plproof.theory.functions import PL, Smooth
+
+
+@dataclass(frozen=True)
+class Stated:
+    """The class ``Smooth`` or ``PL`` of a function variable, the constant, and for PL the level t.
+
+    The class implies what is stated where 0 ≤ constant and the function's least value is ≤ t.
+    """
+
+    definition: Definition
+    function: Term
+    constant: Term
+    level: Term | None = None
+
+
+def stated(p: Term) -> Stated | None:
+    """Return the class of functions whose inequality the proposition states, None for no such."""
+    body = p
+    while body.op == "all" and body.data.sort.kind == "Vec":
+        body = body.args[0]
+    while body.op == "imp":
+        body = body.args[1]
+    if body is p or p.loose or body.op not in ("le", "ge"):
+        return None
+    small, large = body.args if body.op == "le" else reversed(body.args)
+    return _lipschitz(small, large) or _gradient_dominates(small, large)
+
+
+def _lipschitz(small: Term, large: Term) -> Stated | None:
+    left, right = _Product.of(small), _Product.of(large)
+    if left is None or right is None or left.closed or left.share <= 0:
+        return None
+    slopes, points = _apart(left.loose), _apart(right.loose)
+    if slopes is None or points is None or {t.op for t in slopes} != {"grad"}:
+        return None
+    f, at = slopes[0].args[0], {t.args[1] for t in slopes}
+    same = f.op == "var" and f == slopes[1].args[0] and at == {*points} and len(at) == 2
+    if not same or any(t.op != "bound" for t in points):
+        return None
+    return Stated(Smooth, f, right.constant(1 / left.share))
+
+
+def _gradient_dominates(small: Term, large: Term) -> Stated | None:
+    left, right = _Product.of(small), _Product.of(large)
+    if left is None or right is None or right.closed or right.share <= 0:
+        return None
+    square, above = right.loose, left.loose
+    slope = square.args[0] if square.op == "ip" and square.args[0] == square.args[1] else square
+    if slope.op != "grad" or slope.args[0].op != "var" or slope.args[1].op != "bound":
+        return None
+    level = number(0)
+    if above.op == "add" and len(above.args) == 2 and above.args[1].op == "neg":
+        above, level = above.args[0], above.args[1].args[0]
+    if above.op != "app" or above.args != slope.args or level.loose:
+        return None
+    return Stated(PL, slope.args[0], left.constant(1 / (2 * right.share)), level)
+
+
+@dataclass(frozen=True)
+class _Product:
+    """A real term that is the product of a number, closed terms, and one with bound variables."""
+
+    share: Fraction
+    closed: tuple[Term, ...]
+    loose: Term
+
+    @classmethod
+    def of(cls, t: Term) -> _Product | None:
+        """Return the term as such a product, None when it is none."""
+        share, found = Fraction(1), []
+        for factor in _factors(t):
+            if factor.op == "num":
+                share *= factor.data
+            else:
+                found.append(factor)
+        loose = [factor for factor in found if factor.loose]
+        if len(loose) != 1 or t.sort != REAL:
+            return None
+        return cls(share, tuple(factor for factor in found if not factor.loose), loose[0])
+
+    def constant(self, factor: Fraction) -> Term:
+        """Return the number and the closed terms times a factor, without a factor 1."""
+        share = self.share * factor
+        parts = [*self.closed] if share == 1 and self.closed else [number(share), *self.closed]
+        return reduce(lambda a, b: a * b, parts)
+
+
+def _factors(t: Term) -> Iterator[Term]:
+    if t.op == "mul":
+        for part in t.args:
+            yield from _factors(part)
+    elif t.op == "div" and t.args[1].op == "num" and t.args[1].data != 0:
+        yield from _factors(t.args[0])
+        yield number(1 / t.args[1].data)
+    else:
+        yield t
+
+
+def _apart(t: Term) -> tuple[Term, Term] | None:
+    """Return a and b for the norm ‖a − b‖."""
+    if t.op != "sqrt" or t.args[0].op != "ip" or t.args[0].args[0] != t.args[0].args[1]:
+        return None
+    difference = t.args[0].args[0]
+    if difference.op != "add" or len(difference.args) != 2:
+        return None
+    a, b = difference.args
+    return (a, b.args[0]) if b.op == "neg" else None
