@@ -11,15 +11,15 @@ from fractions import Fraction
 from typing import Any
 
 from plproof.language.binding import substitute
-from plproof.language.sorts import REAL
-from plproof.language.terms import Term, as_real, number
+from plproof.language.terms import Term, as_real
 from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
 from plproof.proof.unknown import check_unknown, titled, with_value
-from plproof.search.find import Evidence, NoProof, best_rate, gather
+from plproof.search.find import Evidence, NoProof, best_rate, best_value, gather
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.parameters import parameters_of, region, samples
+from plproof.search.roots import written
 from plproof.search.script import Searched, searched
 
 #: degrees of a rate as a rational function that are tried
@@ -88,10 +88,11 @@ def _rate(
         raise NoProof(Evidence("no hypothesis says anything about these points", {}))
     parameters = [v for v in parameters_of([stated, *conclusions]) if v != unknown]
     if not parameters:
-        near, exact = best_rate(stated, unknown, conclusions)
+        near, exact = best_value(stated, unknown, conclusions)
         if exact is None:
-            raise NoProof(Evidence(f"the best rate, near {near:.10g}, is no simple rational", {}))
-        return number(exact, REAL)
+            why = f"the best rate, near {near:.10g}, is neither rational nor one with a square root"
+            raise NoProof(Evidence(why, {}))
+        return written(exact)
     known = region(list(theorem.given.values()))
     at: list[dict[Term, Fraction]] = []
     rates: list[Fraction] = []

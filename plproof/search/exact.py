@@ -99,23 +99,36 @@ def _solved(fixed: Program, answer: Refined, root: int | None) -> dict[int, Exac
         if None in line:
             return None
         kernel.append([c for c in line if c is not None])
-    order = sorted(range(len(answer.active)), key=lambda place: -abs(answer.weights[place]))
-    columns = [_demands(fixed, fixed.columns[answer.active[p]], kernel) for p in order]
+    scale = 1 << _CHOSEN
+    near = {
+        j: Fraction(round(_number(w) * scale), scale)
+        for j, w in zip(answer.active, answer.weights, strict=True)
+    }
+    return on_a_face(fixed, kernel, near)
+
+
+def on_a_face(
+    fixed: Program, kernel: Sequence[Sequence[Exact]], near: Mapping[int, Exact]
+) -> dict[int, Exact] | None:
+    """Return weights near the given ones, exactly such that no value is left over and the slack
+    annihilates the vectors of ``kernel``; None when there are none.  The rate is fixed.
+    """
+    order = sorted(near, key=lambda j: -abs(float(near[j])))
+    columns = [_demands(fixed, fixed.columns[j], kernel) for j in order]
     columns.append(_demands(fixed, fixed.target, kernel))
-    table, pivots = row_reduced([list(row) for row in zip(*columns, strict=True)])
+    if not columns[-1]:
+        return dict(near)
+    table, pivots = row_reduced(list(zip(*columns, strict=True)))
     if len(order) in pivots:
         return None
-    scale = 1 << _CHOSEN
-    found: list[Exact] = [
-        Fraction(round(_number(answer.weights[place]) * scale), scale) for place in order
-    ]
+    found = [near[j] for j in order]
     for row, pivot in zip(table, pivots, strict=True):
         value = row[-1]
         for c in range(pivot + 1, len(order)):
             if row[c] and c not in pivots:
-                value = value - row[c] * found[c]
+                value = value - row[c] * near[order[c]]
         found[pivot] = value
-    return {answer.active[place]: w for place, w in zip(order, found, strict=True)}
+    return dict(zip(order, found, strict=True))
 
 
 def _span(answer: Refined, size: int) -> list[list[Fraction]]:
@@ -142,6 +155,8 @@ def _rounded(value: Fraction) -> Fraction:
 def _demands(fixed: Program, form: Form, kernel: Sequence[Sequence[Exact]]) -> list[Exact]:
     """Return what a form adds to the equations: its values, and its matrix times the kernel."""
     rows: list[Exact] = [form.linear.get(k, Fraction(0)) for k in range(fixed.values)]
+    if not kernel:
+        return rows
     matrix = form.matrix(fixed.size)
     for v in kernel:
         for row in matrix:

@@ -16,20 +16,24 @@ from fractions import Fraction
 from typing import Any
 
 from plproof.kernel.rules import canonical
-from plproof.language.binding import replace, substitute
+from plproof.language.binding import fresh_variable, replace, substitute
+from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.bridge import Translation, translate
+from plproof.search.exact import Exact, least
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.instances import comparisons, points_of
 from plproof.search.parameters import parameters_of, region, samples
 from plproof.search.presolve import reduced
 from plproof.search.refuting import Point, refutation
+from plproof.search.roots import proof_with_root, roots_in
 from plproof.search.rounding import Failed, Found, certificate, simplest
 from plproof.search.solver import least_rate
+from plproof.search.surd import Surd
 
 _0 = Fraction(0)
 _SAMPLES = 3
@@ -37,6 +41,8 @@ _SAMPLES = 3
 _LOST = 5
 #: degrees of multipliers as rational functions that are tried
 _DEGREES = (2, 3, 4)
+#: binary digits of a square root that a point is looked for with
+_NEAR = 120
 _TOLERANCES = (1e-6, 1e-8)
 
 
@@ -163,18 +169,36 @@ def _rewritten(t: Term, equations: Sequence[Fact]) -> Term:
 def _by_rounding(
     p: Proof, goal: Term, stated: Term, premises: Sequence[Fact], equations: Sequence[Fact]
 ) -> Fact:
-    made = translate(stated, [fact.thm for fact in premises])
-    found = certificate(made.program, Fraction(0))
+    theorems, roots = [fact.thm for fact in premises], roots_in([stated])
+    if len(roots) > 1:
+        several = ", ".join(str(root.term) for root in roots)
+        raise NoProof(
+            Evidence(f"multipliers with one square root are found, not with {several}", {})
+        )
+    root = roots[0] if roots else None
+    if root is None:
+        made = translate(stated, theorems)
+        found = certificate(made.program, _0)
+    else:  # with a variable in place of the root, which is then the rate
+        stands_in = fresh_variable("s", REAL, [stated, *(fact.claim for fact in premises)])
+        made = translate(replace(stated, root.term, stands_in), theorems, stands_in)
+        found = certificate(made.program, root.value)
     if isinstance(found, Failed):
-        raise NoProof(_evidence(found, made, {}))
-    proved = p.fact(made.proof(found), "multipliers found by search")
-    return p.have(goal, by=[*equations, proved])
+        rate = _0 if root is None else root.value
+        raise NoProof(_evidence(found, made, {}, rate))
+    thm = made.proof(found) if root is None else proof_with_root(made, found, stated, root)
+    return p.have(goal, by=[*equations, p.fact(thm, "multipliers found by search")])
 
 
-def _evidence(failed: Failed, made: Translation, parameters: dict[str, str]) -> Evidence:
+def _evidence(
+    failed: Failed, made: Translation, parameters: dict[str, str], rate: Exact = _0
+) -> Evidence:
     point = None
     if made.independent:
-        point = refutation(made.program.at(Fraction(0)), made.constant)
+        near = rate.near(_NEAR) if isinstance(rate, Surd) else rate
+        point = refutation(made.program.at(near), made.constant)
+        if point is not None and not point.of(made.program.at(rate).target) < 0:
+            point = None  # it is not the root that fails, but the number near it
     return Evidence(failed.why, parameters, point, len(made.program.columns))
 
 
@@ -260,11 +284,31 @@ def _fewest(made: Translation, weights: set[int]) -> set[int]:
 def best_rate(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[float, Fraction | None]:
     """Return the least rate that the premises allow, numerically, and the rational it seems to be.
 
-    It seems to be one when the simplest rational near it is the same at two tolerances.  Nothing is
-    proved.  Raises NoProof when there is no least rate.
+    Nothing is proved.  Raises NoProof when there is no least rate.
     """
-    answer = least_rate(reduced(translate(goal, (), rate, conclusions).program).program)
+    near, exact = best_value(goal, rate, conclusions)
+    return near, exact if isinstance(exact, Fraction) else None
+
+
+def best_value(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[float, Exact | None]:
+    """Return the least rate that the premises allow, numerically, and the number it seems to be.
+
+    It is recognised by many digits as rational or with one square root; where they are not to be
+    had it seems to be the simplest rational near it when that is the same at two tolerances.
+    Nothing is proved.  Raises NoProof when there is no least rate.
+    """
+    program = reduced(translate(goal, (), rate, conclusions).program).program
+    answer = least_rate(program)
     if not answer.solved:
-        raise NoProof(Evidence("no rate at all is carried by them", {}))
-    loose, close = (simplest(answer.first, tolerance) for tolerance in _TOLERANCES)
-    return answer.first, loose if loose == close else None
+        raise NoProof(Evidence(_no_rate(answer.status), {}))
+    exact = least(program)
+    if exact is None:
+        loose, close = (simplest(answer.first, tolerance) for tolerance in _TOLERANCES)
+        exact = loose if loose == close else None
+    return answer.first, exact
+
+
+def _no_rate(status: str) -> str:
+    if status == "DualInfeasible":
+        return "they allow every rate, however small: they contradict each other, or the claim's right side is"  # noqa: E501
+    return f"no rate at all is carried by them ({status})"

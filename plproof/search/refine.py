@@ -24,6 +24,8 @@ _STEPS = 80
 #: a worst case has those directions whose weight is above this part of the largest
 _RANKS = (1e-5, 1e-3, 1e-7)
 _SINGULAR = 1e-7
+#: how far the rate may move, relative to its size
+_MOVED = 1e-5
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,14 @@ def refined(program: Program, support: Sequence[int] | None = None) -> Refined |
     for threshold in _RANKS:
         system = _System(program, answer, _active(program, answer, chosen), threshold)
         found = system.solved()
-        if found is not None:
+        if found is not None and _near(found.rate, answer.first):
             return found
     return None
+
+
+def _near(rate: int, start: float) -> bool:
+    """Say whether Newton's method has stayed with the optimum it was started from."""
+    return abs(float(Fraction(rate, 1 << BITS)) - start) <= _MOVED * (1 + abs(start))
 
 
 def _active(program: Program, answer: Solution, chosen: Sequence[int]) -> list[int]:

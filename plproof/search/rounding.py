@@ -16,7 +16,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from plproof.search.exact import Found, boundary, verified
+from plproof.search.exact import Exact, Found, boundary, on_a_face, verified
 from plproof.search.presolve import reduced
 from plproof.search.program import Form, Program
 from plproof.search.solver import centre, least_rate
@@ -43,7 +43,7 @@ class Failed:
         return self.why == OUT_OF_REACH
 
 
-def certificate(program: Program, rate: Fraction) -> Found | Failed:
+def certificate(program: Program, rate: Exact) -> Found | Failed:
     """Return an exact certificate for the rate, or why none was found.
 
     A claim with room to spare is rounded; one that is the best possible is solved with many digits.
@@ -58,7 +58,7 @@ def certificate(program: Program, rate: Fraction) -> Found | Failed:
     return replace(found, squares=[(d, small.lifted(line)) for d, line in found.squares])
 
 
-def _certificate(program: Program, rate: Fraction) -> Found | Failed:
+def _certificate(program: Program, rate: Exact) -> Found | Failed:
     everything = list(range(len(program.columns)))
     failure = _attempt(program, rate, 1e-9, everything, _TIGHT, rounds=1)
     if isinstance(failure, Found) or (failure.out_of_reach and failure.distance < _FAR):
@@ -81,9 +81,12 @@ def _certificate(program: Program, rate: Fraction) -> Found | Failed:
         found = _attempt(program, rate, tolerance, support, coarse)
         if isinstance(found, Found):
             return found
-        if support is everything and not failure.out_of_reach:
-            failure = found
-    return failure
+    if failure.out_of_reach:
+        return failure
+    if math.isnan(failure.distance):
+        return replace(failure, why=f"{failure.why}, and nothing came of other tolerances")
+    why = "as near as the solver can tell it is at the limit of these inequalities, and no exact "
+    return replace(failure, why=f"{why}multipliers were recognised (margin {failure.distance:.1g})")
 
 
 def _carrying(fixed: Program) -> list[int]:
@@ -98,7 +101,7 @@ def _carrying(fixed: Program) -> list[int]:
 
 def _attempt(
     program: Program,
-    rate: Fraction,
+    rate: Exact,
     tolerance: float,
     support: Sequence[int],
     coarse: float,
@@ -118,7 +121,9 @@ def _attempt(
             return Failed(lost, answer.first, answer.dual, answer.values)
         if answer.first > _CLOSE:
             bits = math.ceil(math.log2(100.0 / answer.first))
-            exact = _corrected(fixed, support, kernel, answer.weights, bits)
+            scale = 1 << bits
+            near = {j: Fraction(round(float(answer.weights[j]) * scale), scale) for j in support}
+            exact = on_a_face(fixed, kernel, near)
             found = Failed("what must vanish cannot", answer.first)
             checked = found if exact is None else _checked(program, rate, exact)
             if isinstance(checked, Found) or answer.first > _INSIDE:
@@ -129,72 +134,12 @@ def _attempt(
             return Failed("on the boundary, and no face was found", answer.first)
         support = [j for j in support if j not in dropped]
         kernel = kernel + forced
-    return Failed("too many rounds of reduction", 0.0)
+    return Failed("too many rounds of reduction", answer.first)
 
 
-def _checked(program: Program, rate: Fraction, weights: dict[int, Fraction]) -> Found | Failed:
+def _checked(program: Program, rate: Exact, weights: dict[int, Exact]) -> Found | Failed:
     found = verified(program, rate, weights)
     return Failed(found, 0.0) if isinstance(found, str) else found
-
-
-def _corrected(
-    program: Program,
-    support: Sequence[int],
-    kernel: Sequence[Sequence[Fraction]],
-    weights: NDArray[np.float64],
-    bits: int,
-) -> dict[int, Fraction] | None:
-    """Return weights near the given ones that satisfy every equation exactly, or None."""
-    from flint import fmpq, fmpq_mat
-
-    def demands(form_linear, matrix):  # type: ignore[no-untyped-def]
-        rows = [form_linear.get(k, Fraction(0)) for k in range(program.values)]
-        for v in kernel:
-            rows += [
-                sum((row[j] * v[j] for j in range(program.size) if v[j]), Fraction(0))
-                for row in matrix
-            ]
-        return rows
-
-    order = sorted(support, key=lambda j: -abs(float(weights[j])))
-    columns = [
-        demands(
-            program.columns[j].linear, program.columns[j].matrix(program.size) if kernel else []
-        )
-        for j in order
-    ]
-    right = demands(program.target.linear, program.target.matrix(program.size) if kernel else [])
-    scale = 2**bits
-    if not right:
-        return {j: Fraction(round(float(weights[j]) * scale), scale) for j in order}
-    table = fmpq_mat(len(right), len(order) + 1)
-    for c, column in enumerate([*columns, right]):
-        for r, value in enumerate(column):
-            if value:
-                table[r, c] = fmpq(value.numerator, value.denominator)
-    reduced, rank = table.rref()
-    pivots: list[int] = []
-    for r in range(rank):
-        pivot = next(c for c in range(len(order) + 1) if reduced[r, c] != 0)
-        if pivot == len(order):
-            return None
-        pivots.append(pivot)
-    found = {
-        c: Fraction(round(float(weights[order[c]]) * scale), scale)
-        for c in range(len(order))
-        if c not in pivots
-    }
-    for r, pivot in enumerate(pivots):
-        value = _fraction(reduced[r, len(order)])
-        for c in range(pivot + 1, len(order)):
-            if c in found and c not in pivots and reduced[r, c] != 0:
-                value -= _fraction(reduced[r, c]) * found[c]
-        found[pivot] = value
-    return {order[c]: value for c, value in found.items()}
-
-
-def _fraction(value: object) -> Fraction:
-    return Fraction(int(value.p), int(value.q))  # type: ignore[attr-defined]
 
 
 def _range(gram: NDArray[np.float64], tolerance: float) -> list[list[Fraction]]:

@@ -14,8 +14,6 @@ from math import isqrt
 #: coefficients of a relation that is believed have at most this part of the digits that are known
 _PART = 5
 
-Exact = "Fraction | Surd"
-
 
 @total_ordering
 @dataclass(frozen=True, eq=False)
@@ -107,6 +105,17 @@ class Surd:
         return float(self.near(80))
 
 
+def root_of(q: Fraction) -> Fraction | Surd:
+    """Return the square root of a rational number q > 0.
+
+    >>> root_of(Fraction(8, 9))
+    Surd(a=Fraction(0, 1), b=Fraction(2, 3), d=2)
+    """
+    d, square = _without_squares(q.numerator * q.denominator)
+    c = Fraction(square, q.denominator)
+    return c if d == 1 else Surd(Fraction(0), c, d)
+
+
 def recognised(value: Fraction, bits: int) -> Fraction | Surd | None:
     """Return the rational or quadratic number with the value, of which ``bits`` digits are right.
 
@@ -181,9 +190,11 @@ def row_reduced(
     rows: Sequence[Sequence[Fraction | Surd]],
 ) -> tuple[list[list[Fraction | Surd]], list[int]]:
     """Return the reduced row echelon form, without zero rows, and its pivot columns."""
+    if not any(isinstance(c, Surd) and c.b for row in rows for c in row):
+        return _rationally_reduced(rows)
     table = [list(row) for row in rows]
     pivots: list[int] = []
-    for column in range(len(table[0]) if table else 0):
+    for column in range(len(table[0])):
         rank = len(pivots)
         at = next((r for r in range(rank, len(table)) if table[r][column]), None)
         if at is None:
@@ -199,3 +210,23 @@ def row_reduced(
                 ]
         pivots.append(column)
     return table[: len(pivots)], pivots
+
+
+def _rationally_reduced(
+    rows: Sequence[Sequence[Fraction | Surd]],
+) -> tuple[list[list[Fraction | Surd]], list[int]]:
+    from flint import fmpq, fmpq_mat
+
+    table = fmpq_mat(len(rows), len(rows[0]) if rows else 0)
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            if value:
+                exact = value.a if isinstance(value, Surd) else value
+                table[r, c] = fmpq(exact.numerator, exact.denominator)
+    reduced, rank = table.rref()
+    found: list[list[Fraction | Surd]] = []
+    for r in range(rank):
+        entries = (reduced[r, c] for c in range(reduced.ncols()))
+        found.append([Fraction(int(e.p), int(e.q)) if e else Fraction(0) for e in entries])
+    pivots = [next(c for c, e in enumerate(row) if e) for row in found]
+    return found, pivots
