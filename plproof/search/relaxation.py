@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
 
 from plproof.kernel.rules import canonical
 from plproof.language.binding import open_binder, replace
 from plproof.language.sorts import REAL
-from plproof.language.syntax import grad, ip, sq
+from plproof.language.syntax import grad, sq
 from plproof.language.terms import Term, make, number, subterms
-from plproof.search.bridge import NotNumeric, translate
+from plproof.search.bridge import NotNumeric, Translation, translate
+from plproof.search.functions.classes import interpolation
 from plproof.search.functions.interpolant import Curvatures
 from plproof.search.instances import points_of
 from plproof.search.low_rank import worst_point
@@ -27,17 +29,43 @@ from plproof.search.setting import Numbers, Setting
 _MOST = 1_500
 
 
+@dataclass(frozen=True)
+class Relaxation:
+    """The program: maximise A − B over what is said of all points, for the claim A ≤ B.
+
+    ``made`` belongs to the goal (1 + s)·A ≤ B, ``program`` is the one at s = 0, each column once.
+    """
+
+    made: Translation
+    program: Program
+    homes: tuple[Term, ...]
+
+    def numbers(self) -> Numbers | None:
+        """Return numbers near a worst case of low rank, where A is 1; None when none is found."""
+        made = self.made
+        found = worst_point(
+            self.program,
+            Form().plus(made.program.bound, Fraction(-1)),
+            made.constant,
+            [k for k, v in enumerate(made.vectors) if v in self.homes],
+            [k for k, t in enumerate(made.scalars) if t.op == "app" and t.args[1] in self.homes],
+        )
+        if found is None:
+            return None
+        return Numbers.of(made, found.vectors, found.values, made.constant is None)
+
+
 def relaxed(
     setting: Setting, classes: Mapping[Term, Curvatures], extra: Sequence[Term], at: Sequence[Term]
-) -> Numbers | None:
-    """Return numbers near a worst case of the program, of low rank; None when none is found.
+) -> Relaxation | None:
+    """Return the program of a statement, None when it is none.
 
     ``classes`` are the curvatures each function may have, ``extra`` further comparisons that hold,
     ``at`` further points.
     """
     goal = canonical(setting.expanded(setting.claim))
     scale = make("var", (), "scale!", REAL)
-    homes = [setting.expanded(h) for h in setting.homes()]
+    homes = tuple(setting.expanded(h) for h in setting.homes())
     told = list(dict.fromkeys([*_premises(setting, classes, at), *extra]))[:_MOST]
     still = [(grad(f, h), h) for f in setting.functions for h in homes if h.sort == f.sort.parts[0]]
     stated = [*told, goal]
@@ -50,15 +78,7 @@ def relaxed(
         return None
     if len(made.scalars) != made.program.values:
         return None
-    size = Form().plus(made.program.bound, Fraction(-1))
-    found = worst_point(
-        _each_once(made.program.at(Fraction(0))),
-        size,
-        made.constant,
-        [k for k, v in enumerate(made.vectors) if v in homes],
-        [k for k, t in enumerate(made.scalars) if t.op == "app" and t.args[1] in homes],
-    )
-    return None if found is None else Numbers(made, found, made.constant is None)
+    return Relaxation(made, _each_once(made.program.at(Fraction(0))), homes)
 
 
 def _premises(
@@ -75,7 +95,9 @@ def _premises(
         domain = [x for x in points if x.sort == f.sort.parts[0]]
         gradients = any(t.op == "grad" and t.args[0] == f for p in parts for t in subterms(p))
         if gradients:
-            yield from (_interpolates(f, a, b, allowed) for a, b in permutations(domain, 2))
+            low = allowed.low
+            high = allowed.high if allowed.high != low else None
+            yield from (interpolation(f, a, b, low, high) for a, b in permutations(domain, 2))
             if allowed.high is not None and allowed.high > 0:
                 yield from _below(setting, f, domain, allowed.high)
 
@@ -105,17 +127,6 @@ def _below(setting: Setting, f: Term, points: Sequence[Term], L: Fraction) -> It
     for bound in setting.lower_bounds(f):
         for x in points:
             yield canonical(setting.expanded(bound) <= f(x) - sq(grad(f, x)) / (2 * number(L)))
-
-
-def _interpolates(f: Term, a: Term, b: Term, allowed: Curvatures) -> Term:
-    """Return f(a) ≥ f(b) + ⟨∇f(b), a − b⟩ + what the curvatures add."""
-    m, apart = number(allowed.low), a - b
-    lower = f(b) + ip(grad(f, b), apart)
-    if allowed.high is None or allowed.high == allowed.low:
-        return canonical(f(a) >= lower + m / 2 * sq(apart))
-    change, L = grad(f, a) - grad(f, b), number(allowed.high)
-    bend = sq(change) + m * L * sq(apart) - 2 * m * ip(change, apart)
-    return canonical(f(a) >= lower + bend / (2 * (L - m)))
 
 
 def _each_once(program: Program) -> Program:

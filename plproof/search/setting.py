@@ -11,8 +11,10 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.rules import canonical
@@ -25,12 +27,13 @@ from plproof.search.functions.judge import Function, Judge
 from plproof.search.functions.piecewise import Piecewise
 from plproof.search.functions.polynomials import Interval, Undecided, affine_root
 from plproof.search.functions.quadratic import Metric
-from plproof.search.low_rank import LowRank
-from plproof.search.solver import Floats
 
 _NEAR = 1e-4
-_TRIES = 12
-Rounding = Callable[[float], Fraction]
+_TRIES, _SMALL = 12, 1e-3
+Rounding = Callable[[Any], Fraction]
+#: floats, or exact rationals as objects
+Coordinates: TypeAlias = NDArray[Any]
+Sample: TypeAlias = tuple[Coordinates, Coordinates, Any]
 
 
 @dataclass(frozen=True)
@@ -43,29 +46,53 @@ class Completed:
 
 
 class Numbers:
-    """The numeric worst case: coordinates of vectors and values of numbers, by term."""
+    """A worst case in numbers, floats or exact: coordinates of vectors, values of real terms."""
 
-    def __init__(self, made: Translation, found: LowRank, homogeneous: bool) -> None:
+    def __init__(
+        self, vectors: Mapping[Term, Coordinates], values: Mapping[Term, Any], dimension: int
+    ) -> None:
+        self.vectors, self.values, self.dimension = dict(vectors), dict(values), dimension
         self._form = NormalForm()
-        self._atoms: dict[int, Floats] = {}
-        self.dimension = found.dimension
-        scale = 1.0
-        if homogeneous:
-            for v, row in zip(made.vectors, found.vectors, strict=True):
-                if v.op == "var" and np.abs(row).max() > 1e-3 * np.abs(found.vectors).max():
-                    scale = 1.0 / float(row[np.abs(row).argmax()])
-                    break
-        for v, row in zip(made.vectors, found.vectors, strict=True):
+        self._atoms = {}
+        for v, row in vectors.items():
             (atom,) = self._form.vector(v)
-            self._atoms[atom] = row * scale
-        self.values = {
-            t: float(c) * scale**2 for t, c in zip(made.scalars, found.values, strict=True)
-        }
-        self.vectors = made.vectors
+            self._atoms[atom] = row
 
-    def at(self, v: Term) -> Floats | None:
+    @classmethod
+    def of(
+        cls, made: Translation, vectors: Coordinates, values: Coordinates, homogeneous: bool
+    ) -> Numbers:
+        """Return the numbers of a program's point, made larger where that changes nothing.
+
+        Of the first point that is not at the origin the largest coordinate becomes 1.
+        """
+        named = dict(zip(made.vectors, vectors, strict=True))
+        scale: Any = 1
+        largest = np.abs(vectors).max(initial=0.0)
+        for v, row in named.items() if homogeneous else ():
+            if v.op == "var" and np.abs(row).max() > _SMALL * largest:
+                scale = 1 / row[np.abs(row).argmax()]
+                break
+        return cls(
+            {v: scale * row for v, row in named.items()},
+            {t: scale**2 * c for t, c in zip(made.scalars, values, strict=True)},
+            vectors.shape[1],
+        )
+
+    def turned(self, basis: Coordinates) -> Numbers:
+        """Return the same in other orthonormal coordinates, scaled anew."""
+        vectors = {v: row @ basis for v, row in self.vectors.items()}
+        first = next((row for v, row in vectors.items() if v.op == "var" and row.any()), None)
+        scale = 1.0 if first is None else 1.0 / float(first[np.abs(first).argmax()])
+        return Numbers(
+            {v: scale * row for v, row in vectors.items()},
+            {t: scale**2 * c for t, c in self.values.items()},
+            self.dimension,
+        )
+
+    def at(self, v: Term) -> Coordinates | None:
         """Return the coordinates of a vector term, None when they are not known."""
-        total = np.zeros(self.dimension)
+        total: Coordinates = np.zeros(self.dimension, dtype=object) + Fraction(0)
         try:
             parts = self._form.vector(canonical(v))
         except KernelError:
@@ -77,7 +104,9 @@ class Numbers:
                 if self._form.atoms[atom][0] != "var":
                     return None
                 continue  # where the point is makes no difference: at the origin
-            total = total + float(p.get((), Fraction(0))) * self._atoms[atom]
+            c = p.get((), Fraction(0))
+            row = self._atoms[atom]
+            total = total + (c if row.dtype == object else float(c)) * row
         return total
 
 
@@ -142,23 +171,29 @@ class Setting:
                     found.append(low)
         return found
 
-    def data(self, f: Term, numbers: Numbers) -> list[Datum]:
-        """Return points with slope and value of f, on a line."""
+    def samples(self, f: Term, numbers: Numbers) -> list[Sample]:
+        """Return points with gradient and value of f, as far as they are known."""
         places = [t.args[1] for t in numbers.values if t.op == "app" and t.args[0] == f]
-        known = {t.args[1]: t for t in numbers.vectors if t.op == "grad" and t.args[0] == f}
-        slopes: dict[Term, float] = {}
+        known = {
+            t.args[1]: row
+            for t, row in numbers.vectors.items()
+            if t.op == "grad" and t.args[0] == f
+        }
         for home in self.homes():
-            slopes[self.expanded(home)] = 0.0
-        for place, slope in self._subgradients(f, numbers):
-            slopes[place] = slope
+            known.setdefault(self.expanded(home), np.zeros(numbers.dimension, dtype=object))
+        if numbers.dimension == 1:
+            for place, slope in self._subgradients(f, numbers):
+                known.setdefault(place, np.array([slope]))
         found = []
         for place in dict.fromkeys([*places, *known]):
-            x, value = numbers.at(place), numbers.values.get(f(place))
-            g = numbers.at(known[place]) if place in known else None
-            steep = float(g[0]) if g is not None else slopes.get(place)
-            if x is not None and steep is not None and value is not None:
-                found.append((float(x[0]), steep, value))
+            x, value, g = numbers.at(place), numbers.values.get(f(place)), known.get(place)
+            if x is not None and g is not None and value is not None:
+                found.append((x, g, value))
         return found
+
+    def data(self, f: Term, numbers: Numbers) -> list[Datum]:
+        """Return points with slope and value of f, on a line."""
+        return [(float(x[0]), float(g[0]), float(v)) for x, g, v in self.samples(f, numbers)]
 
     def _subgradients(self, f: Term, numbers: Numbers) -> Iterator[tuple[Term, float]]:
         """Yield points and slopes that "for all v, f(v) ≥ f(y) + …" gives: minus its own at y."""
@@ -239,7 +274,7 @@ class Setting:
             if v not in self.defined and all(p.args[0] != v for p in self.implicit):
                 at = numbers.at(v)
                 point = np.zeros(numbers.dimension) if at is None else at
-                judge.values[v] = tuple(rounded(float(c)) for c in point)
+                judge.values[v] = tuple(rounded(c) for c in point)
         for _ in range(len(wanted) + 1):
             for v, right in self.defined.items():
                 if v not in judge.values and _known(right, judge):

@@ -26,6 +26,7 @@ from plproof.search.functions.quadratic import Metric, Point, coordinates
 from plproof.search.relaxation import relaxed
 from plproof.search.rounding import simplest
 from plproof.search.setting import Completed, Numbers, Rounding, Setting
+from plproof.search.several import interpolated, quadratic_functions, turned
 
 _TOLERANCES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7, 1e-9)
 #: a function is shown when it misses the bound by no more than this part of it
@@ -195,24 +196,36 @@ def _cases(setting: Setting, extra: Sequence[Term], at: Sequence[Term]) -> Itera
         if allowed is None:
             return
         classes[f] = allowed
-    found = relaxed(setting, classes, extra, at)
+    program = relaxed(setting, classes, extra, at)
+    if program is None:
+        return
+    found = program.numbers()
     if found is None:
         return
-    metric = Metric.standard(found.dimension)
+    axes = turned(setting, found) if found.dimension > 1 else None
     for tolerance in _TOLERANCES:
         rounded = partial(simplest, tolerance=tolerance)
-        for functions in _functions(setting, classes, found, rounded):
+        if found.dimension == 1:
+            choices = _functions(setting, classes, found, rounded)
+        elif axes is not None:
+            found = axes[0]
+            choices = quadratic_functions(setting, classes, axes[1], rounded)
+        else:
+            break
+        metric = Metric.standard(found.dimension)
+        for functions in choices:
             case = setting.completed(functions, metric, found, rounded)
             if case is not None:
                 yield case
+    case = interpolated(setting, classes, program)
+    if case is not None:
+        yield case
 
 
 def _functions(
     setting: Setting, classes: Mapping[Term, Curvatures], found: Numbers, rounded: Rounding
 ) -> Iterator[dict[Term, Function]]:
     """Yield concrete functions for the statement's, near the numbers."""
-    if found.dimension != 1:
-        return
     choices: list[list[Piecewise]] = []
     for f, allowed in classes.items():
         plain = [Piecewise((), ((c / 2, Fraction(0), Fraction(0)),)) for c in allowed.edges]

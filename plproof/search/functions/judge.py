@@ -7,7 +7,7 @@ of two vectors) where the functions are quadratic.  None means: not decided here
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise, product
@@ -16,6 +16,8 @@ from typing import TypeAlias
 
 from plproof.kernel.rules import canonical
 from plproof.language.terms import Term
+from plproof.search.functions.classes import class_of
+from plproof.search.functions.interpolated import Interpolated
 from plproof.search.functions.piecewise import Piecewise
 from plproof.search.functions.polynomials import (
     Interval,
@@ -27,7 +29,7 @@ from plproof.search.functions.polynomials import (
 from plproof.search.functions.quadratic import Metric, Point, QuadraticForm
 from plproof.theory.functions import PL, Convex, Differentiable, Minimiser, Smooth, StronglyConvex
 
-Function: TypeAlias = Piecewise | QuadraticForm
+Function: TypeAlias = Piecewise | QuadraticForm | Interpolated
 Vector: TypeAlias = tuple[Poly, ...]
 Value: TypeAlias = Poly | Vector | Function
 
@@ -64,8 +66,6 @@ class Judge:
 
         ``near`` is where the unknown is; it must not reach over a knot of a function there.
         """
-        self.values[unknown] = (Fraction(0),)
-        known = self.values.pop(unknown)
         try:
             self._cell = {0: near}
             self._unknown = unknown
@@ -73,7 +73,6 @@ class Judge:
             return left - right
         finally:
             self._cell, self._unknown = {}, None
-            self.values[unknown] = known
 
     def slack(self, comparison: Term) -> Poly:
         """Return B − A for a comparison A ≤ B under one quantifier, on a line."""
@@ -117,7 +116,7 @@ class Judge:
             return Poly.of(t.data)
         if op in ("app", "grad"):
             f = self._value(args[0], scope)
-            if not isinstance(f, (Piecewise, QuadraticForm)):
+            if not isinstance(f, (Piecewise, QuadraticForm, Interpolated)):
                 raise Undecided(f"{args[0]} is no concrete function")
             value, gradient = self._at(f, self._vector(args[1], scope))
             return value if op == "app" else gradient
@@ -141,6 +140,11 @@ class Judge:
         if isinstance(f, QuadraticForm):
             pull = tuple(_combined(row, x) for row in f.operator())
             return Poly.of(Fraction(1, 2)) * self.inner(x, pull), pull
+        if isinstance(f, Interpolated):
+            known = f.at(tuple(map(_constant, x)))
+            if known is None:
+                raise Undecided("a function at a point where it is not given")
+            return Poly.of(known[0]), tuple(map(Poly.of, known[1]))
         (at,) = x
         a, b, c = self._piece(f, at)
         value = Poly.of(a) * at * at + Poly.of(b) * at + Poly.of(c)
@@ -238,6 +242,9 @@ class Judge:
 
     def _everywhere(self, p: Term) -> bool | None:
         """Decide “for all vectors, A ≤ B” (or A = B, or a conjunction)."""
+        given = [(f, g) for f, g in self.values.items() if isinstance(g, Interpolated)]
+        if given:
+            return self._implied(p, given)
         body, count = p, 0
         while body.op == "all" or (body.op == "def" and body.sort.kind == "Prop"):
             if body.op == "def":
@@ -250,6 +257,16 @@ class Judge:
             parts = [self._everywhere_of(part, count) for part in body.args]
             return False if False in parts else None if None in parts else True
         return self._everywhere_of(body, count)
+
+    def _implied(self, p: Term, given: Sequence[tuple[Term, Interpolated]]) -> bool | None:
+        """Say whether all functions with such curvatures satisfy “for all x, y”, None if unsure."""
+        for f, g in given:
+            named = class_of(p, f)
+            if named is not None:
+                low, high = named
+                wide = low <= g.low and (high is None or g.high <= high)
+                return True if wide and g.fits() else None
+        return None
 
     def _everywhere_of(self, body: Term, count: int) -> bool | None:
         body = canonical(body)
@@ -302,6 +319,8 @@ class Judge:
                 return self._quadratic_class(f, p)
             if isinstance(f, Piecewise):
                 return self._piecewise_class(f, p)
+            if isinstance(f, Interpolated):
+                return self._interpolated_class(f, p)
         except Undecided:
             return None
         return None
@@ -319,6 +338,21 @@ class Judge:
         if p.data == StronglyConvex:
             return f.curvature_at_least(number)
         return None
+
+    def _interpolated_class(self, f: Interpolated, p: Term) -> bool | None:
+        if not f.fits():
+            return None
+        if p.data == Minimiser:  # what is not convex may fall below between its points
+            known = f.at(self.point(p.args[1]))
+            return True if f.low >= 0 and known is not None and not any(known[1]) else None
+        if p.data == PL:
+            return None
+        if p.data == Differentiable:
+            return True
+        number = Fraction(0) if p.data == Convex else self.number(p.args[1])
+        if p.data == Smooth:
+            return True if -number <= f.low and f.high <= number else None
+        return True if number <= f.low else None
 
     def _piecewise_class(self, f: Piecewise, p: Term) -> bool | None:
         low, high = f.curvature()

@@ -30,6 +30,13 @@ class Metric:
         """How many coordinates there are."""
         return len(self.matrix)
 
+    def inner(self, u: Point, v: Point) -> Fraction:
+        """Return ⟨u, v⟩."""
+        return sum(
+            (w * u[i] * v[j] for i, row in enumerate(self.matrix) for j, w in enumerate(row) if w),
+            Fraction(0),
+        )
+
     def diagonal(self) -> bool:
         """Say whether the coordinate vectors are orthogonal."""
         return all(not c for i, row in enumerate(self.matrix) for j, c in enumerate(row) if i != j)
