@@ -1,4 +1,4 @@
-"""Worst cases in several dimensions: quadratics, and functions given by points that fit together."""
+"""Worst cases in several dimensions: quadratics, and functions through points that fit."""
 
 from __future__ import annotations
 

@@ -1,0 +1,102 @@
+"""Functions of several variables given by points, gradients and values that fit together.
+
+Between m and L of curvature such a function exists just when the interpolation inequalities hold
+for all pairs (Taylor, Hendrickx and Glineur, 2017, Theorem 4), and a formula for one is known
+(Drori, 2018): with y_i = x_i − (g_i − m x_i)/(L − m) and c_i = f_i − ½m‖x_i‖² −
+‖g_i − m x_i‖²/(2(L − m)) it is
+
+    f(x) = ½m‖x‖² + min over weights w ≥ 0, Σ w = 1, of ½(L − m)‖x − Σ w_i y_i‖² + Σ w_i c_i.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from plproof.search.functions.quadratic import Metric, Point
+
+#: a point, the gradient and the value there
+Datum = tuple[Point, Point, Fraction]
+
+
+@dataclass(frozen=True)
+class Interpolated:
+    """The function with curvatures in [low, high], low < high, through the ``data``.
+
+    >>> one = Metric.standard(1)
+    >>> flat = ((Fraction(0),), (Fraction(0),), Fraction(0))
+    >>> steep = ((Fraction(1),), (Fraction(1),), Fraction(1, 2))
+    >>> Interpolated(one, Fraction(0), Fraction(1), (flat, steep)).fits()
+    True
+    >>> Interpolated(one, Fraction(0), Fraction(1, 2), (flat, steep)).fits()
+    False
+    """
+
+    metric: Metric
+    low: Fraction
+    high: Fraction
+    data: tuple[Datum, ...]
+
+    def fits(self) -> bool:
+        """Say whether all pairs satisfy the interpolation inequality, exactly."""
+        if not self.low < self.high:
+            return False
+        return all(self._pair(a, b) for a in self.data for b in self.data if a is not b)
+
+    def _pair(self, a: Datum, b: Datum) -> bool:
+        (x, g, f), (y, h, v) = a, b
+        m, width = self.low, self.high - self.low
+        apart, change = _minus(x, y), _minus(_minus(g, h), tuple(m * c for c in _minus(x, y)))
+        square = self.metric.inner(change, change)
+        lower = v + self.metric.inner(h, apart) + m / 2 * self.metric.inner(apart, apart)
+        return f >= lower + square / (2 * width)
+
+    def at(self, point: Point) -> tuple[Fraction, Point] | None:
+        """Return value and gradient at a point of the data, None at others."""
+        return next(((f, g) for x, g, f in self.data if x == point), None)
+
+    def value(self, point: Sequence[float]) -> float:
+        """Return the value anywhere, numerically."""
+        from plproof.search.solver import libraries
+
+        clarabel, sparse = libraries()
+        m, width = float(self.low), float(self.high - self.low)
+        weight = np.array(self.metric.matrix, dtype=float)
+        x, g = (np.array([d[k] for d in self.data], dtype=float) for k in (0, 1))
+        f = np.array([d[2] for d in self.data], dtype=float)
+        pull = g - m * x
+        y = x - pull / width
+        c = f - m / 2 * np.einsum("ki,ij,kj->k", x, weight, x)
+        c -= np.einsum("ki,ij,kj->k", pull, weight, pull) / (2 * width)
+        at, count = np.array(point, dtype=float), len(f)
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        answer = clarabel.DefaultSolver(
+            sparse.csc_matrix(np.triu(width * y @ weight @ y.T)),
+            c - width * y @ weight @ at,
+            sparse.csc_matrix(np.vstack([np.ones((1, count)), -np.eye(count)])),
+            np.concatenate([[1.0], np.zeros(count)]),
+            [clarabel.ZeroConeT(1), clarabel.NonnegativeConeT(count)],
+            settings,
+        ).solve()
+        return float(answer.obj_val + (m + width) / 2 * at @ weight @ at)
+
+    def __str__(self) -> str:
+        bend = f"1/2·{_factor(self.low)}‖x‖² + " if self.low else ""
+        width = self.high - self.low
+        return (
+            f"{bend}min over weights w ≥ 0, Σ w = 1, of 1/2·{_factor(width)}‖x − Σ w·y‖² + Σ w·c, "
+            f"the function with curvatures from {self.low} to {self.high} through {len(self.data)} "
+            "points"
+        )
+
+
+def _factor(c: Fraction) -> str:
+    return "" if c == 1 else f"({c})·"
+
+
+def _minus(a: Point, b: Point) -> Point:
+    return tuple(p - q for p, q in zip(a, b, strict=True))
