@@ -335,6 +335,19 @@ def absolute(x: Numeric) -> Numeric:
     return Tracked(np.abs(x.value), x.error) if isinstance(x, Tracked) else np.abs(x)
 
 
+def clipped(x: Numeric, bound: Floats) -> Numeric:
+    """Return x moved into [-bound, bound], entry by entry; bound >= 0, no rounding.
+
+    The result moves at most as far as x does, and not at all where x is certainly outside.
+    """
+    value = plain(x)
+    result = np.minimum(np.maximum(value, -bound), bound)
+    if not isinstance(x, Tracked):
+        return result
+    near = np.abs(value) <= bound + 2.0 * SAFETY * UNIT * x.error
+    return Tracked(result, np.where(near, x.error, 0.0))
+
+
 def choose(mask: NDArray[np.bool_], first: Numeric, second: Numeric) -> Numeric:
     """Return ``first`` where the mask holds and ``second`` elsewhere.
 
@@ -361,6 +374,29 @@ def cos(x: Numeric) -> Numeric:
         value = np.cos(x.value)
         return Tracked(value, x.error + FUNCTION_UNITS * np.abs(value) + _UNDERFLOW)
     return np.cos(x)
+
+
+def sine_products(x: Numeric) -> tuple[Numeric, Numeric]:
+    """Return sin(x)^2 and sin(x)cos(x), as t^2/(1 + t^2) and t/(1 + t^2) with t = tan(x).
+
+    One elementary function instead of two.  A relative error e of t moves sin^2 by at most
+    2 cos^2 sin^2 e and sin cos by at most |sin cos| e, so large t do no harm; the other operations
+    add at most four roundings.  Neither result moves farther than x does.
+    """
+    value = plain(x)
+    if value.dtype == object:  # numbers of a re-check, which need no speed
+        sine, cosine = np.sin(value), np.cos(value)
+        return sine * sine, sine * cosine
+    slope = np.tan(value)
+    product = slope / (1.0 + slope * slope)
+    square = slope * product
+    if not isinstance(x, Tracked):
+        return square, product
+    units = 2.0 * FUNCTION_UNITS + 6.0
+    return (
+        Tracked(square, x.error + units * np.abs(square) + _UNDERFLOW),
+        Tracked(product, x.error + units * np.abs(product) + _UNDERFLOW),
+    )
 
 
 def tanh(x: Numeric) -> Numeric:

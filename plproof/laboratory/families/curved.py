@@ -44,14 +44,16 @@ def _tilted_softplus(z: Any, chance: Floats) -> Any:
 
 
 def _tilted_softplus_and_slope(z: Numeric, chance: Floats) -> tuple[Numeric, Numeric]:
-    """Return the same together with its derivative +-p(1 - p)(1 - e)/(1 - q + q e), e = exp(-s)."""
-    size = ra.absolute(z)
+    """Return the same together with its derivative +-p(1 - p)(1 - e)/(1 - q + q e), e = exp(-s).
+
+    Branches are sums without rounding, as p is a multiple of 2^-53: p + (z >= 0)(1 - 2p) is q.
+    """
     positive = ra.plain(z) >= 0
-    q = np.where(positive, 1.0 - chance, chance)
-    drop = ra.expm1(-size)
-    inner = q * drop
-    signed = np.where(positive, chance, -(1.0 - chance))
-    return q * size + ra.log1p(inner), (signed * -inner) / (1.0 + inner)
+    q = positive * (1.0 - 2.0 * chance) + chance
+    low = -ra.absolute(z)
+    inner = q * ra.expm1(low)
+    slope = ((1.0 - chance) - positive) * (inner / (1.0 + inner))
+    return ra.log1p(inner) - q * low, slope
 
 
 def _check_chance(chance: Floats) -> None:
@@ -341,9 +343,9 @@ class SineBumps(Family):
     def _value_and_gradient(self, points: Numeric) -> tuple[Numeric, Numeric]:
         offset = points - self.centre
         angle = self.frequency * offset
-        sine, cosine = ra.sin(angle), ra.cos(angle)
-        height = ra.total(offset * offset + self.amplitude * (sine * sine))
-        slope = 2.0 * offset + (2.0 * self.amplitude) * (self.frequency * (sine * cosine))
+        square, product = ra.sine_products(angle)
+        height = ra.total(offset * offset + self.amplitude * square)
+        slope = 2.0 * offset + (2.0 * self.amplitude) * (self.frequency * product)
         return self.weight * height + self.minimum, self.weight[:, None] * slope
 
 
@@ -395,17 +397,10 @@ class Huber(Family):
 
     def _value_and_gradient(self, points: Numeric) -> tuple[Numeric, Numeric]:
         offset = points - self.centre
-        size = ra.absolute(offset)
-        inside = ra.plain(size) <= self.threshold
-        linear = self.threshold * (size - 0.5 * self.threshold)
-        cost = ra.choose(inside, 0.5 * (offset * offset), linear)
-        # near the kink both slopes agree up to the error of the offset
-        slope = ra.choose(inside, offset, np.sign(ra.plain(offset)) * self.threshold)
-        if isinstance(slope, ra.Tracked):
-            unsure = offset.error  # type: ignore[union-attr]
-            near = ra.plain(size) <= self.threshold + 2.0 * ra.SAFETY * ra.UNIT * unsure
-            slope.error = np.where(near, unsure, 0.0)
-        return ra.total(self.weight * cost) + self.minimum, self.weight * slope
+        slope = ra.clipped(offset, self.threshold)
+        gradient = self.weight * slope
+        # y^2/2 inside and t|y| - t^2/2 outside are both s (y - s/2), s = y or s = +-t
+        return dot(gradient, offset - 0.5 * slope) + self.minimum, gradient
 
 
 class NormHuber(Family):

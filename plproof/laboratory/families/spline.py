@@ -29,10 +29,10 @@ def shrunk(y: Numeric, knot: Floats) -> Numeric:
     So the error of y and one rounding bound that of the result, on both sides of the knot.
     """
     value = ra.plain(y)
-    size = np.abs(value) - knot
-    result = np.sign(value) * np.maximum(size, 0.0)
+    result = value - ra.clipped(value, knot)
     if not isinstance(y, Tracked):
         return result
+    size = np.abs(value) - knot
     reach = y.error + np.abs(size)
     return Tracked(result, np.where(size + ra.SAFETY * ra.UNIT * reach > 0, reach, 0.0))
 
