@@ -40,6 +40,15 @@ class Relaxation:
     program: Program
     homes: tuple[Term, ...]
 
+    def movable(self) -> bool:
+        """Say whether nothing changes when one vector is added to all points."""
+        points = [k for k, v in enumerate(self.made.vectors) if v.op == "var"]
+        for form in (*self.program.columns, self.program.target):
+            matrix = form.matrix(self.program.size)
+            if any(sum((row[k] for k in points), Fraction(0)) for row in matrix):
+                return False
+        return True
+
     def numbers(self) -> Numbers | None:
         """Return numbers near a worst case of low rank, where A is 1; None when none is found."""
         made = self.made

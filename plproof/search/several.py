@@ -12,11 +12,14 @@ from plproof.search.functions.interpolant import Curvatures
 from plproof.search.functions.interpolated import Interpolated
 from plproof.search.functions.judge import Function
 from plproof.search.functions.quadratic import Metric, QuadraticForm
+from plproof.search.program import Form, Program
 from plproof.search.refuting import refutation
 from plproof.search.relaxation import Relaxation
+from plproof.search.rounding import simplest
 from plproof.search.setting import Completed, Coordinates, Numbers, Rounding, Setting
 
 _FITS = 1e-3
+_TOLERANCES = (1e-3, 1e-5, 1e-8, 1e-11)
 
 
 def turned(setting: Setting, found: Numbers) -> tuple[Numbers, Coordinates] | None:
@@ -74,32 +77,85 @@ def quadratic_functions(
 
 
 def interpolated(
-    setting: Setting, classes: Mapping[Term, Curvatures], relaxation: Relaxation
+    setting: Setting,
+    classes: Mapping[Term, Curvatures],
+    relaxation: Relaxation,
+    found: Numbers,
 ) -> Completed | None:
     """Return an exact point of the program at which the claim fails, with functions through it.
 
-    In as many dimensions as there are vectors, which are the coordinate vectors; None when there is
-    no such point, or the statement asks more of its functions than their curvatures.
+    In the dimensions of the numbers that were ``found``, or failing that in as many as there are
+    vectors.  None when there is no such point, or the statement asks more of its functions than
+    their curvatures.
     """
-    made = relaxation.made
-    point = refutation(relaxation.program, made.constant)
-    if point is None:
+    if any(c.high is None or c.high <= c.low for c in classes.values()):
         return None
-    metric, size = Metric(point.gram), len(point.gram)
-    unit = np.array([[Fraction(i == j) for j in range(size)] for i in range(size)], dtype=object)
-    exact = Numbers(
-        dict(zip(made.vectors, unit, strict=True)),
-        dict(zip(made.scalars, point.values, strict=True)),
-        size,
+    made = relaxation.made
+    for rows in _bases(relaxation, found):
+        point = refutation(_restricted(relaxation.program, rows), made.constant)
+        if point is None:
+            continue
+        exact = Numbers(
+            {v: np.array(row, dtype=object) for v, row in zip(made.vectors, rows, strict=True)},
+            dict(zip(made.scalars, point.values, strict=True)),
+            len(point.gram),
+        )
+        metric = Metric(point.gram)
+        functions: dict[Term, Function] = {}
+        for f, allowed in classes.items():
+            through = tuple(
+                (tuple(map(Fraction, x)), tuple(map(Fraction, g)), Fraction(v))
+                for x, g, v in setting.samples(f, exact)
+            )
+            assert allowed.high is not None
+            functions[f] = Interpolated(metric, allowed.low, allowed.high, through)
+        case = setting.completed(functions, metric, exact, Fraction)
+        if case is not None:
+            return case
+    return None
+
+
+def _bases(relaxation: Relaxation, found: Numbers) -> Iterator[list[list[Fraction]]]:
+    """Yield coordinates of the vectors: in few of them that span the others, nearly; in all."""
+    places = np.array([np.array(row, dtype=float) for row in found.vectors.values()])
+    if found.dimension > 1:
+        chosen: list[int] = []
+        rest = places.copy()
+        for _ in range(found.dimension):
+            k = int(np.linalg.norm(rest, axis=1).argmax())
+            chosen.append(k)
+            unit = rest[k] / np.linalg.norm(rest[k])
+            rest = rest - np.outer(rest @ unit, unit)
+        inside = places @ np.linalg.inv(places[chosen])
+        for tolerance in _TOLERANCES:
+            yield [[simplest(float(c), tolerance) for c in row] for row in inside]
+    still = [v in relaxation.homes for v in relaxation.made.vectors]
+    if not relaxation.movable():
+        still = [False] * len(still)
+    kept = [k for k, home in enumerate(still) if not home]
+    yield [[Fraction(k == j) for j in kept] for k in range(len(still))]
+
+
+def _restricted(program: Program, rows: list[list[Fraction]]) -> Program:
+    """Return the program for vectors that are combinations of others, one row for each."""
+
+    def form(f: Form) -> Form:
+        quadratic: dict[tuple[int, int], Fraction] = {}
+        for (i, j), c in f.quadratic.items():
+            for k, a in enumerate(rows[i]):
+                for m, b in enumerate(rows[j]):
+                    if a and b:
+                        key = (min(k, m), max(k, m))
+                        quadratic[key] = quadratic.get(key, Fraction(0)) + c * a * b
+        return Form({key: c for key, c in quadratic.items() if c}, f.linear)
+
+    columns = [(form(c), free) for c, free in zip(program.columns, program.free, strict=True)]
+    kept = [(c, free) for c, free in columns if c.quadratic or c.linear]
+    return Program(
+        len(rows[0]) if rows else 0,
+        program.values,
+        tuple(c for c, _ in kept),
+        tuple(free for _, free in kept),
+        form(program.bound),
+        form(program.target),
     )
-    functions: dict[Term, Function] = {}
-    for f, allowed in classes.items():
-        if allowed.high is None or allowed.high <= allowed.low:
-            return None
-        samples = setting.samples(f, exact)
-        data = {
-            tuple(map(Fraction, x)): (tuple(map(Fraction, g)), Fraction(v)) for x, g, v in samples
-        }
-        through = tuple((x, g, v) for x, (g, v) in data.items())
-        functions[f] = Interpolated(metric, allowed.low, allowed.high, through)
-    return setting.completed(functions, metric, exact, Fraction)

@@ -80,13 +80,11 @@ class WorstCase:
         lines = []
         if self.parameters:
             lines.append("at " + _listed(self.parameters))
-        if self.metric.dimension > 1:
-            said = (
-                "the dot product"
-                if self.metric == Metric.standard(self.metric.dimension)
-                else ("⟨u, v⟩ = " + _bilinear(self.metric))
-            )
-            lines.append(f"in ℝ^{self.metric.dimension} with {said}")
+        size = self.metric.dimension
+        if size > 1:
+            dot = self.metric == Metric.standard(size)
+            said = "the dot product" if dot else _bilinear(self.metric)
+            lines.append(f"in ℝ^{size} with {said}")
         for f, function in self.functions.items():
             lines.append(
                 f"{show(f)}({'x' if self.metric.dimension == 1 else 'x1, …'}) = {function}"
@@ -131,9 +129,11 @@ def _listed(values: Mapping[Term, Fraction]) -> str:
 
 
 def _bilinear(metric: Metric) -> str:
-    rows = enumerate(metric.matrix)
-    parts = [f"{c}·u{i + 1}·v{j + 1}" for i, row in rows for j, c in enumerate(row) if c]
-    return " + ".join(parts)
+    """Return an inner product in words, all of it in the plane."""
+    if metric.dimension > 2:
+        return "the inner product uᵀWv, W a matrix of rational numbers"
+    (a, b), (_, c) = metric.matrix
+    return f"⟨u, v⟩ = {signed(a)}·u1·v1 + {signed(b)}·(u1·v2 + u2·v1) + {signed(c)}·u2·v2"
 
 
 def _short(value: Fraction) -> str:
@@ -217,7 +217,7 @@ def _cases(setting: Setting, extra: Sequence[Term], at: Sequence[Term]) -> Itera
             case = setting.completed(functions, metric, found, rounded)
             if case is not None:
                 yield case
-    case = interpolated(setting, classes, program)
+    case = interpolated(setting, classes, program, found)
     if case is not None:
         yield case
 
