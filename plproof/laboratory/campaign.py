@@ -50,7 +50,7 @@ class Settings:
     adversary: bool = False
     seed: int = 0
     jobs: int = 1
-    rows: int = 4096
+    rows: int = 8192
 
     def __post_init__(self) -> None:
         if self.functions < 1 or self.seed < 0 or self.jobs < 0 or self.rows < 1:

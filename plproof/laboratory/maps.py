@@ -78,7 +78,7 @@ class SystemMap:
         home = self.at_home(points)[..., None]
         zero = Tracked(np.zeros(residual.value.shape))
         found = total.add(tracked(choose(home, zero, residual)), total.exact(self.offset))
-        return _spread(found, points, (self.system.outputs,))
+        return self._spread(found, points, (self.system.outputs,))
 
     def jacobian(self, points: Tracked) -> Tracked:
         """Return DF (..., B, n, m) at points (..., B, m)."""
@@ -92,7 +92,7 @@ class SystemMap:
         columns = []
         for unit in np.eye(self.system.inputs):
             first = self.system.jet(points, np.broadcast_to(unit, points.value.shape))[1]
-            columns.append(_spread(tracked(first), points, (self.system.outputs,)))
+            columns.append(self._spread(tracked(first), points, (self.system.outputs,)))
         found = _stacked(columns)
         if self._known is None:
             return found
@@ -109,7 +109,7 @@ class SystemMap:
 
     def _second(self, points: Tracked) -> Tracked:
         found = self.system.second(points)
-        found = _spread(found, points, found.value.shape[-3:])
+        found = self._spread(found, points, found.value.shape[-3:])
         if self._known is None:
             return found
         home = _exactly(points, self.system.origin)[..., None, None, None]
@@ -130,6 +130,11 @@ class SystemMap:
         """Return D²F(w)[z, ·] (..., B, n, m), the derivative of DF in the direction z."""
         return applied(self.second(points), _wide(direction))
 
+    def _spread(self, x: Tracked, points: Tracked, tail: tuple[int, ...]) -> Tracked:
+        rows = np.broadcast_shapes(points.value.shape[:-1], (self.batch,))  # a point of one row
+        shape = (*rows, *tail)
+        return Tracked(np.broadcast_to(x.value, shape), np.broadcast_to(x.error, shape))
+
 
 def _wide(v: Tracked) -> Tracked:
     return Tracked(v.value[..., None, :], v.error[..., None, :])
@@ -139,11 +144,6 @@ def _stacked(columns: Sequence[Tracked]) -> Tracked:
     return Tracked(
         np.stack([c.value for c in columns], axis=-1), np.stack([c.error for c in columns], axis=-1)
     )
-
-
-def _spread(x: Tracked, points: Tracked, tail: tuple[int, ...]) -> Tracked:
-    shape = (*points.value.shape[:-1], *tail)
-    return Tracked(np.broadcast_to(x.value, shape), np.broadcast_to(x.error, shape))
 
 
 def _exactly(points: Tracked, origin: Floats) -> NDArray[np.bool_]:

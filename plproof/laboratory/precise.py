@@ -238,13 +238,14 @@ def _larger(other: Any) -> bool:
 def power(ball: Any, n: int) -> Any:
     """Return the n-th power, n >= 0, of a ball of arb, also of one that contains 0.
 
-    Powers rise in |x|: the ends decide.  (The operator of python-flint gives nan around 0.)
+    Powers rise in |x|: the ends decide.  (The operator of python-flint gives nan around 0,
+    and much too wide a ball for a wide one.)
     """
     if n == 0:
         return ball * 0 + 1
     if n == 1:
         return ball
-    if ball > 0 or ball.is_exact():
+    if ball.is_exact():
         return ball**n
     if n % 2 == 0:
         return (ball.abs_lower() ** n).union(ball.abs_upper() ** n)
@@ -278,5 +279,5 @@ def family_at(family: Family, field: Field, point: Sequence[Number]) -> tuple[Nu
     ]
 
 
-def _number(field: Field, x: Any) -> Number:
-    return x if isinstance(x, Number) else field.number(x)
+def _number(field: Field, x: Any) -> Any:
+    return x if isinstance(x, Number) or _larger(x) else field.number(x)

@@ -31,10 +31,10 @@ from plproof.laboratory.stress import (
 from plproof.laboratory.suspects import below_rounding
 from plproof.language.statement import Statement
 
-BATCH = 512
+BATCH = 2048
 """Functions of one kind that are tested together."""
 
-ROWS = 4096
+ROWS = 8192
 """Functions in one unit of the stage ``check``."""
 
 _SURVEYED = 48

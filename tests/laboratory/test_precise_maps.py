@@ -5,10 +5,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from plproof.laboratory.families import draw_family
+from plproof.laboratory.hessians import hessian
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.matrices import exact_ranks, positive_eigenvalues
 from plproof.laboratory.nilpotent import coefficient, moved
-from plproof.laboratory.precise import Field, Number, Undecided
+from plproof.laboratory.precise import Field, Number, Undecided, family_at
 from plproof.laboratory.precise_maps import PreciseMap, Subspace, positive_index, rank
 from plproof.laboratory.rounding import SAFETY, UNIT, Tracked
 from plproof.laboratory.system_choices import SYSTEM_KINDS, draw_map
@@ -92,6 +94,19 @@ def test_derivatives_are_refused_where_a_formula_changes():
         )
         for found, true in pairs:
             assert abs(coefficient(coefficient(found, 1), 2) - float(true)) < 1e-14
+
+
+@pytest.mark.parametrize("kind", ("quadratic", "least_squares", "sine_bumps"))
+def test_hessians_of_functions_are_those_by_formula(kind):
+    family = draw_family(kind, 1, 3, 10.0, np.random.default_rng(2))
+    point = np.random.default_rng(3).standard_normal((1, 3))
+    rounded = hessian(family, Tracked(point))
+    with Field(120) as field:
+        for j in range(3):
+            w = [moved(x, 1) if i == j else x for i, x in enumerate(field.array(point[0]))]
+            column = [coefficient(g, 1) for g in family_at(family, field, w)[1]]
+            bounds = zip(rounded.value[0, j], rounded.error[0, j], strict=True)
+            assert all(map(close, column, bounds))
 
 
 def test_roots_are_followed_where_they_are_smooth():
