@@ -170,7 +170,7 @@ def _described(
     values: Mapping[str, Plain],
     starts: Mapping[str, list[float]],
 ) -> list[str]:
-    lines = [f"  {space} = R^{d}" for space, d in dimensions.items()]
+    lines = [f"  {space} = R^{d}" for space, d in dimensions.items() if space != f"R^{d}"]
     lines += [f"  {name} = {literal}" for name, literal in functions.items()]
     lines += [f"  {name} = {value}" for name, value in values.items()]
     lines += [f"  {name}[0] = {start}" for name, start in starts.items()]

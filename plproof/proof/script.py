@@ -16,12 +16,14 @@ from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder
 from plproof.language.sorts import NAT, LanguageError
+from plproof.language.statement import Statement
 from plproof.language.syntax import Space, eq, neg
 from plproof.language.terms import FALSE, Term, as_proposition, lift, number
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import Place, ProofError, assigned_name, author_place, block_name
 from plproof.proof.facts import Fact, opened
 from plproof.proof.prover import Provable, Prover, Reasons
+from plproof.proof.refutation import Contradicted
 from plproof.proof.splitting import join_cases
 from plproof.proof.tools import Tools
 
@@ -74,6 +76,11 @@ class Proof(Tools):
         """Return the hypotheses as facts, in order."""
         return list(self._named.values())
 
+    def refute(self, statement: Statement, spaces: Mapping[str, str]) -> None:
+        """Make ``p.statement`` the statement to be contradicted, which asks for its hypotheses."""
+        establish = self._prover.establish
+        self._named["statement"] = Contradicted(statement, spaces, self.theorem, establish)
+
     def fact(self, thm: Thm, label: str) -> Fact:
         """Return a theorem of the kernel as a fact with a label: what a tactic has made."""
         return self._prover.fact(thm, label)
@@ -105,9 +112,14 @@ class Proof(Tools):
         """
         label = name or assigned_name() or f"step {len(self.outline) + 1}"
         why: list[str] = []
-        thm = self._guard(
-            claim, lambda: self._prover.prove(as_proposition(claim), by, squares, why)
-        )
+        try:
+            thm = self._guard(
+                claim, lambda: self._prover.prove(as_proposition(claim), by, squares, why)
+            )
+        except ProofError as error:
+            if claim == FALSE:
+                self._show_no_contradiction(error, by)
+            raise
         return self._record(thm, label, ", ".join(dict.fromkeys(why)), "have")
 
     def calc(self, start: Term, *links: tuple[str, object, Reasons], name: str = "") -> Fact:
@@ -327,6 +339,14 @@ class Proof(Tools):
             goal_term=goal,
             hypothesis_terms=self._assumptions(),
         )
+
+    def _show_no_contradiction(self, failure: ProofError, by: Reasons) -> None:
+        """Say what the reasons for ⊥ were, as of a counterexample where the claim holds."""
+        offered = by if isinstance(by, (list, tuple)) else [by]
+        reasons = [f for f in offered if isinstance(f, Fact)]
+        known = {text for _, text in failure.facts}
+        failure.facts += [(f.label, str(f.claim)) for f in reasons if str(f.claim) not in known]
+        failure.hint = failure.hint or "nothing that is known contradicts what is in by=[…]"
 
     def _nearest(self, goal: Term, by: Reasons) -> str:
         """Return a hint when one more fact in scope would do."""

@@ -19,6 +19,7 @@ from plproof.language.syntax import Space
 from plproof.language.terms import FALSE, Term, as_proposition, subterms
 from plproof.proof.defined import OpenObligations, prove_defined
 from plproof.proof.errors import Place, ProofError, assigned_name, author_place
+from plproof.proof.refutation import checked_spaces
 from plproof.proof.script import OutlineStep, Proof
 from plproof.proof.storage import store
 from plproof.proof.unknown import check_unknown
@@ -87,7 +88,7 @@ class Theorem:
         self.expect = expect
         self.note = note
         self.statement = Statement.of(hypotheses, as_proposition(claim))
-        self.spaces = {old.name: new.name for old, new in (spaces or {}).items()}
+        self.spaces = checked_spaces(spaces)
         strange = self.spaces.keys() - _spaces_of(self.statement)
         if strange:
             raise LanguageError(f"spaces=: the statement speaks of no space {min(strange)}")
@@ -266,6 +267,8 @@ class Theorem:
         instance = rename_spaces(self.statement.closed(), self.spaces)
         hypotheses = {"statement": instance} if refuting else self.given
         proof = Proof(self.name, hypotheses, FALSE if refuting else self.claim)
+        if refuting:
+            proof.refute(self.statement, self.spaces)
         self._script(proof)
         try:
             thm = proof.conclude()
