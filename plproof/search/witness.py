@@ -103,6 +103,20 @@ class WorstCase:
         lines.append(f"{show(right)} = {_short(self.right)}: {verdict}")
         return "\n".join(lines)
 
+    def sentence(self) -> str:
+        """Return the worst case in one line."""
+        parts = [f"{show(f)}(x) = {function}" for f, function in self.functions.items()]
+        if self.metric.dimension > 1:
+            parts = [f"in ℝ^{self.metric.dimension} {part}" for part in parts]
+        named = [f"{show(v)} = {coordinates(p)}" for v, p in self.points.items()]
+        named += [f"{show(v)} = {signed(c)}" for v, c in self.numbers.items()]
+        left, _ = canonical(self.claim).args
+        relation = "above" if self.violation > 0 else "and"
+        return (
+            f"{'; '.join([*parts, ', '.join(named)])}: {show(left)} is {_short(self.left)}, "
+            f"{relation} {_short(self.right)}"
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Return plain data: rationals as strings; ``text`` is the worst case in words."""
 

@@ -1,0 +1,191 @@
+"""A statement refuted by a quadratic, as a theorem object whose refutation the kernel checks.
+
+[untrusted: every step it records is made by rules of the kernel]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from plproof.language.binding import open_binder, rename_spaces, substitute
+from plproof.language.sorts import REAL
+from plproof.language.syntax import Space, Vector, eq, grad, ip, mapsto, norm, sq
+from plproof.language.terms import FALSE, Term, number, subterms
+from plproof.proof.errors import ProofError
+from plproof.proof.facts import Fact
+from plproof.proof.script import Proof
+from plproof.proof.theorem import Theorem
+from plproof.search.functions.piecewise import Piecewise
+from plproof.search.functions.quadratic import Metric, Point, QuadraticForm
+from plproof.search.witness import WorstCase
+from plproof.theory.functions import Differentiable, DifferentiableAt, Smooth
+
+
+def refuted(theorem: Theorem, case: WorstCase) -> Theorem | None:
+    """Return the theorem's statement refuted by the case, its refutation derived by the kernel.
+
+    None where the case does not make the claim false, its function is no quadratic with the
+    coordinate axes, which is what the script knows to write down, or a step is not found.
+    """
+    curvatures = _curvatures(case)
+    spaces = {name for v in theorem.statement.variables() for name in v.sort.space_names()}
+    if case.violation <= 0 or curvatures is None or len(spaces) != 1:
+        return None
+    home = Space.coordinates(len(curvatures))
+    made = type(theorem)(
+        f"{theorem.title}: refuted",
+        given=theorem.given,
+        claim=theorem.claim,
+        source=theorem.source,
+        expect="refuted",
+        spaces={Space(next(iter(spaces))): home},
+        note=case.sentence(),
+    )
+    made.name, made.place = theorem.name, theorem.place
+    made.proof(_Script(made, case, home, curvatures))
+    try:
+        made.derive()
+    except ProofError:
+        return None
+    return made
+
+
+def _curvatures(case: WorstCase) -> list[Fraction] | None:
+    """Return the curvatures along the axes of the only function, None if it is otherwise."""
+    if len(case.functions) != 1:
+        return None
+    (f,) = case.functions.values()
+    if isinstance(f, Piecewise) and not f.knots:
+        ((a, b, c),) = f.pieces
+        return None if b or c else [2 * a]
+    if isinstance(f, QuadraticForm) and f.metric == Metric.standard(f.metric.dimension):
+        off = [c for i, row in enumerate(f.form) for j, c in enumerate(row) if i != j]
+        return None if any(off) else [row[i] for i, row in enumerate(f.form)]
+    return None
+
+
+class _Script:
+    """The proof: the gradient, what the hypotheses say, one after the other, and the claim."""
+
+    def __init__(
+        self, theorem: Theorem, case: WorstCase, home: Space, curvatures: Sequence[Fraction]
+    ) -> None:
+        self.theorem, self.home, self.curvatures = theorem, home, list(curvatures)
+        self.axes = [home.basis(k + 1) for k in range(len(curvatures))]
+        self.x, self.y = Vector("x", home), Vector("y", home)
+        self.f = mapsto(self.x, self._value(self.x))
+        numbers: Mapping[Term, Fraction] = {**case.parameters, **case.numbers}
+        values: dict[Term, Term] = {v: number(c, v.sort) for v, c in numbers.items()}
+        values |= {v: self._point(p) for v, p in case.points.items()}
+        values |= dict.fromkeys(case.functions, self.f)
+        self.values = [values[v] for v in theorem.statement.variables()]
+        renamed = {v: rename_spaces(v, theorem.spaces) for v in values}
+        self.given = [
+            substitute(rename_spaces(h, theorem.spaces), {renamed[v]: t for v, t in values.items()})
+            for h in theorem.given.values()
+        ]
+        self.goal = substitute(
+            rename_spaces(theorem.claim, theorem.spaces),
+            {renamed[v]: t for v, t in values.items()},
+        )
+
+    def _value(self, v: Term) -> Term:
+        if len(self.axes) == 1:
+            return number(self.curvatures[0] / 2) * sq(v)
+        return _total([number(c / 2) * ip(e, v) ** 2 for c, e in self._bent()])
+
+    def _slope(self, v: Term) -> Term:
+        if len(self.axes) == 1:
+            return number(self.curvatures[0]) * v
+        return _total([(number(c) * ip(e, v)) * e for c, e in self._bent()])
+
+    def _bent(self) -> list[tuple[Fraction, Term]]:
+        return [(c, e) for c, e in zip(self.curvatures, self.axes, strict=True) if c]
+
+    def _point(self, p: Point) -> Term:
+        parts = [number(c) * e if c != 1 else e for c, e in zip(p, self.axes, strict=True) if c]
+        return _total(parts) if parts else self.home.zero
+
+    # ---------------------------------------------------------------- the proof
+    def __call__(self, p: Proof) -> None:
+        x, f = self.x, self.f
+        with p.fix(x):
+            p.have(DifferentiableAt(f, x), by=p.differentiate(f, x)[0])
+        p.have(Differentiable(f), by=p.last)
+        with p.fix(x):
+            here = [p.differentiate(f, x)[1], *self._coordinates(p, x)]
+            p.have(eq(grad(f, x), self._slope(x)), by=here)
+        gradient = p.last
+        for h in self.given:
+            self._established(p, h, gradient)
+        claim = p.statement(*self.values)
+        p.have(FALSE, by=[claim, *self._gradients(gradient, self.goal)])
+
+    def _coordinates(self, p: Proof, v: Term) -> list[object]:
+        """Return that v is the sum of its coordinates, and its square that of theirs."""
+        if len(self.axes) == 1:
+            return []
+        return [v * p.coordinates(len(self.axes))[1](v)]
+
+    def _gradients(self, gradient: Fact, t: Term) -> list[Fact]:
+        points = [s.args[1] for s in subterms(t) if s.op == "grad" and not s.loose]
+        return [gradient(v) for v in dict.fromkeys(points)]
+
+    def _established(self, p: Proof, h: Term, gradient: Fact) -> None:
+        """Prove a hypothesis."""
+        x, y, f = self.x, self.y, self.f
+        if h.op == "def" and h.data == Smooth:
+            apart, change = x - y, grad(f, x) - grad(f, y)
+            with p.fix(x, y):
+                squares = p.have(
+                    sq(change) <= h.args[1] ** 2 * sq(apart),
+                    by=[gradient(x), gradient(y), *self._coordinates(p, apart)],
+                    squares=[apart, *(ip(e, apart) for e in self.axes)],
+                )
+                p.compare_squares(
+                    norm(change),
+                    h.args[1] * norm(apart),
+                    by=[squares, *p.norm(apart), p.norm(change)[1]],
+                )
+            p.have(h, by=p.last)
+            return
+        if h.op == "def":
+            parts = _parts(h.data.unfold(h.args))
+            for part in parts:
+                if part != Differentiable(f):
+                    self._established(p, part, gradient)
+            p.have(h)
+            return
+        if h.op == "all":
+            self._everywhere(p, h, gradient)
+            return
+        p.have(h, by=self._gradients(gradient, h))
+
+    def _everywhere(self, p: Proof, h: Term, gradient: Fact) -> None:
+        body, points = h, []
+        while body.op == "all" and body.data.sort == self.x.sort and len(points) < 2:
+            points.append([self.x, self.y][len(points)])
+            body = open_binder(body, points[-1])
+        if not points:
+            p.have(h)
+            return
+        apart = points[0] - points[1] if len(points) == 2 else points[0]
+        with p.fix(*points):
+            p.have(
+                body,
+                by=[*map(gradient, points), *self._coordinates(p, apart)],
+                squares=[apart, *(ip(e, apart) for e in self.axes)],
+            )
+        p.have(h, by=p.last)
+
+
+def _parts(t: Term) -> list[Term]:
+    return [part for arg in t.args for part in _parts(arg)] if t.op == "and" else [t]
+
+
+def _total(parts: Sequence[Term]) -> Term:
+    total = parts[0] if parts else number(0, REAL)
+    for part in parts[1:]:
+        total = total + part
+    return total
