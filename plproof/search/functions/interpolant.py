@@ -48,9 +48,15 @@ def interpolants(
     for ends in (_along, _flat, _least):
         for fill in (_late, _early):
             found = _built(points, allowed, rounded, fill, ends)
-            if found is not None and found not in seen:
-                seen.append(found)
-    yield from sorted(seen, key=lambda f: len(f.knots))
+            if found is None:
+                continue
+            mirrored = [
+                found.mirrored(rounded(x), side)
+                for (x, g, _), side in ((points[0], 1), (points[-1], -1))
+                if abs(g) < _SAME
+            ]
+            seen += [f for f in (*mirrored, found) if f not in seen]
+    yield from sorted(seen, key=lambda f: (len(f.knots) // (2 if f.even() else 1), not f.even()))
 
 
 def _merged(data: Sequence[Datum]) -> list[Datum]:

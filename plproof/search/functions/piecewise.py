@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -75,6 +75,26 @@ class Piecewise:
                 kept.append(knot)
                 shown.append(piece)
         return cls(tuple(kept), tuple(shown))
+
+    def mirrored(self, at: Fraction, side: int) -> Piecewise:
+        """Return the function that is this one on one side (1: right) of a point, and symmetric.
+
+        >>> half = Piecewise.bent(Fraction(0), Fraction(0), [Fraction(1)], [1, 0])
+        >>> print(half.mirrored(Fraction(0), 1))
+        1/2·x² if |x| ≤ 1; |x| − 1/2 otherwise
+        """
+        if side < 0:
+            knots = tuple(2 * at - k for k in reversed(self.knots))
+            pieces = tuple(_reflected(q, at) for q in reversed(self.pieces))
+        else:
+            knots, pieces = self.knots, self.pieces
+        first = bisect_right(knots, at)
+        right, outer = pieces[first:], knots[first:]
+        left = tuple(_reflected(q, at) for q in reversed(right))
+        mirror = tuple(2 * at - k for k in reversed(outer))
+        if left[-1] == right[0]:
+            return Piecewise((*mirror, *outer), (*left, *right[1:]))
+        return Piecewise((*mirror, at, *outer), (*left, *right))
 
     # ---------------------------------------------------------------- values
     def piece(self, x: Fraction) -> Quadratic:
@@ -175,6 +195,12 @@ def _value(piece: Quadratic, x: Fraction) -> Fraction:
 
 def _slope(piece: Quadratic, x: Fraction) -> Fraction:
     return 2 * piece[0] * x + piece[1]
+
+
+def _reflected(piece: Quadratic, at: Fraction) -> Quadratic:
+    """Return the piece at 2·at − x."""
+    a, b, c = piece
+    return a, -b - 4 * a * at, 4 * a * at**2 + 2 * b * at + c
 
 
 def _continued(
