@@ -23,6 +23,7 @@ from plproof.kernel.thm import Thm
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, as_real, make, number
 from plproof.proof.algebra import NoTerm, Reader, denominators
+from plproof.proof.field import Field
 from plproof.proof.signs import Column, Signs, as_le, solve, term_of_nonzero
 
 MAX_ORDERS = 24
@@ -153,7 +154,7 @@ class _Search:
         rows = sorted({a for v in [target, *columns] for a in v})
         polys = [[v.get(a, {}) for a in rows] for v in [target, *columns]]
         params = sorted({a for v in polys for p in v for m in p for a, _ in m})
-        algebra = _Field(self.form, params)
+        algebra = Field(self.form, params)
         matrix = [[algebra.of(v[r]) for v in polys] for r in range(len(rows))]
         weights = algebra.solve(
             [row[1:] for row in matrix], [row[0] for row in matrix], len(columns)
@@ -203,7 +204,7 @@ class _Search:
         data = self._data_atoms()
         split = [_by_data(p, data) for p in [self.slack, *self.values]]
         params = sorted({a for d in split for p in d.values() for m in p for a, _ in m})
-        algebra = _Field(self.form, params)
+        algebra = Field(self.form, params)
         target, *columns = [{m: algebra.of(p) for m, p in d.items()} for d in split]
         rows = sorted({m for d in split for m in d})
         forced = [m for m in rows if not (m == () or self._is_gram(m))]
@@ -223,7 +224,7 @@ class _Search:
         return len(m) == 1 and m[0][1] == 1 and self.form.atoms[m[0][0]][0] == "ip"
 
     def _candidates(
-        self, algebra: _Field, target: Any, columns: Any, forced: Any, rows: Any
+        self, algebra: Field, target: Any, columns: Any, forced: Any, rows: Any
     ) -> Iterator[list[Any]]:
         """Yield multipliers to try: those forced, then those that need no squares, then fewer."""
         count = len(columns)
@@ -260,7 +261,7 @@ class _Search:
                 seen.append(weights)
                 yield weights
 
-    def _assemble(self, algebra: _Field, target: Any, columns: Any, weights: list[Any]) -> Thm:
+    def _assemble(self, algebra: Field, target: Any, columns: Any, weights: list[Any]) -> Thm:
         self.premises = []
         summands: list[Summand] = []
         used: list[Term] = []
@@ -313,7 +314,7 @@ class _Search:
         return found
 
     def _factor(
-        self, algebra: _Field, weight: Any, used: list[Term], strict: bool
+        self, algebra: Field, weight: Any, used: list[Term], strict: bool
     ) -> tuple[Fraction, tuple[int, ...]]:
         """Return a positive rational and premises whose product is the weight."""
         value = algebra.rational(weight)
@@ -324,7 +325,7 @@ class _Search:
         th = self._sign(algebra.term(weight, self.reader), used, strict)
         return Fraction(1), (self._premise(th),)
 
-    def _diagonal(self, algebra: _Field, residual: dict[Monomial, Any]) -> list[tuple[Any, Term]]:
+    def _diagonal(self, algebra: Field, residual: dict[Monomial, Any]) -> list[tuple[Any, Term]]:
         """Write a quadratic form in vectors as Σ d·‖v‖², pivots with known positive sign first."""
         matrix: dict[tuple[int, int], Any] = {}
         for m, c in residual.items():
@@ -355,7 +356,7 @@ class _Search:
                         matrix[b, c] = matrix.get((b, c), algebra.zero) - d * row[b] * row[c]
         return squares
 
-    def _preference(self, algebra: _Field, value: Any) -> int:
+    def _preference(self, algebra: Field, value: Any) -> int:
         number_ = algebra.rational(value)
         if number_ is not None:
             return 0 if number_ > 0 else 9
@@ -364,7 +365,7 @@ class _Search:
             return 1
         return 2 if self.signs.prove(term, False) is not None else 8
 
-    def _vector(self, algebra: _Field, row: dict[int, Any]) -> Term:
+    def _vector(self, algebra: Field, row: dict[int, Any]) -> Term:
         total: Term | None = None
         for atom, weight in row.items():
             negative = algebra.is_negative(weight)
@@ -376,7 +377,7 @@ class _Search:
         assert total is not None
         return total
 
-    def _show(self, algebra: _Field, residual: dict[Monomial, Any]) -> str:
+    def _show(self, algebra: Field, residual: dict[Monomial, Any]) -> str:
         """Return a residual as text, written as a sum."""
         total: Term | None = None
         for m, c in sorted(residual.items()):
@@ -464,93 +465,3 @@ def _by_data(p: Poly, data: set[int]) -> dict[Monomial, Poly]:
         inner = tuple((a, e) for a, e in monomial if a not in data)
         result.setdefault(outer, {})[inner] = c
     return result
-
-
-class _Field:
-    """The field of rational functions in the parameters, with terms for its elements."""
-
-    def __init__(self, form: NormalForm, params: Sequence[int]) -> None:
-        # sympy takes half a second to import and is needed only when a proof is searched
-        from sympy import QQ
-        from sympy.polys.fields import field
-
-        self.form, self._rational = form, QQ
-        inverses = form.inverses()
-        inner = {a for i in params if i in inverses for m in inverses[i] for a, _ in m}
-        self.params = sorted(({*params} | inner) - {*inverses})
-        names = [f"p{a}" for a in self.params] or ["unused"]
-        self.field, *generators = field(names, QQ)
-        self._generators = dict(zip(self.params, generators, strict=False))
-        for atom, q in sorted(inverses.items()):
-            if atom in params:
-                self._generators[atom] = 1 / self.of(q)
-        self.zero, self.one = self.field(0), self.field(1)
-
-    def of(self, p: Poly) -> Any:
-        total = self.field(0)
-        for monomial, c in p.items():
-            value = self.field(self._rational(c.numerator, c.denominator))
-            for atom, e in monomial:
-                value = value * self._generators[atom] ** e
-            total = total + value
-        return total
-
-    def rational(self, value: Any) -> Fraction | None:
-        if value.numer.is_ground and value.denom.is_ground:
-            if not value:
-                return Fraction(0)
-            top, bottom = value.numer.LC, value.denom.LC
-            return Fraction(int(top.numerator), int(top.denominator)) / Fraction(
-                int(bottom.numerator), int(bottom.denominator)
-            )
-        return None
-
-    def is_negative(self, value: Any) -> bool:
-        """Say whether a value is written with a minus sign: all coefficients of one sign."""
-        top, bottom = value.numer.coeffs(), value.denom.coeffs()
-        signs = {c > 0 for c in top}, {c > 0 for c in bottom}
-        return all(len(s) == 1 for s in signs) and signs[0] != signs[1]
-
-    def times_vector(self, value: Any, reader: Reader, atom: int) -> Term:
-        """Return a term for value·v, as v/d where the value is 1/d."""
-        v = reader.vector(atom)
-        if value == self.one:
-            return v
-        t = self.term(value, reader)
-        if t.op == "div" and t.args[0] == number(1):
-            return v / t.args[1]
-        return t * v
-
-    def _poly(self, element: Any) -> Poly:
-        result: Poly = {}
-        for exponents, c in element.terms():
-            monomial = tuple((a, e) for a, e in zip(self.params, exponents, strict=False) if e)
-            result[monomial] = Fraction(int(c.numerator), int(c.denominator))
-        return result
-
-    def term(self, value: Any, reader: Reader) -> Term:
-        """Return a term for a field element, as numerator/denominator."""
-        top, bottom = self._poly(value.numer), self._poly(value.denom)
-        leading = bottom[max(bottom)]
-        if leading < 0 or len(bottom) == 1:
-            top = {m: c / leading for m, c in top.items()}
-            bottom = {m: c / leading for m, c in bottom.items()}
-        numerator = reader.polynomial(top)
-        return numerator if bottom == {(): 1} else numerator / reader.polynomial(bottom)
-
-    def solve(self, matrix: list[list[Any]], right: list[Any], count: int) -> list[Any] | None:
-        """Return a solution of the system in ``count`` unknowns, free ones zero, or None."""
-        if not count or not matrix:
-            return None if any(right) else [self.zero] * count
-        from sympy.polys.matrices import DomainMatrix
-
-        domain = self.field.to_domain()
-        rows = [[*row, r] for row, r in zip(matrix, right, strict=True)]
-        reduced, pivots = DomainMatrix(rows, (len(rows), count + 1), domain).rref()
-        if count in pivots:
-            return None
-        entries = reduced.to_list()
-        solution = [self.zero] * count
-        for r, column in enumerate(pivots):
-            solution[column] = self.field(entries[r][count])
-        return solution
