@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from plproof.laboratory.certify import certify, conjuncts
+from plproof.laboratory.decided import failing_segment
 from plproof.laboratory.evaluate import Model, NotEvaluated
 from plproof.laboratory.families import Family
 from plproof.laboratory.families.base import coarser, simplicity
@@ -76,13 +77,29 @@ def extract(case: Case, batch_model: Model, row: int) -> Case | None:
             elif p.op == "def":
                 unfolded = replace(current, conclusion=p.data.unfold(p.args))
                 if not unfolded.fails() and current.fails():
-                    break  # decided to be false, where no sample of a quantifier shows it
+                    # decided to be false, where no sample of a quantifier shows it
+                    segment = failing_segment(current.model(), p)
+                    if segment is None:
+                        break
+                    at = [
+                        (t.data.name, x) for t, x in zip(_binders(unfolded), segment, strict=True)
+                    ]
+                    unfolded = _instantiate(unfolded, at)
                 current = unfolded
             else:
                 break
     except NotEvaluated:
         return None
     return current if current.fails() else None
+
+
+def _binders(case: Case) -> list[Term]:
+    """Return the leading quantifiers of the conclusion."""
+    found, body = [], case.conclusion
+    while body.op == "all":
+        found.append(body)
+        body = body.args[0]
+    return found
 
 
 def _instantiate(case: Case, values: list[tuple[str, Tracked]]) -> Case:

@@ -224,9 +224,8 @@ def _convex_on(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
     if not isinstance(function, Closure):
         return None
     centre, radius = _rows(model.value(p.args[1], scope)), model.value(p.args[2], scope)
-    found = square_loss(model, p.args[0], scope)
     low, high = decision(radius.value + SAFETY * UNIT * radius.error < 0)  # an empty ball
-    guess = None
+    found = square_loss(model, p.args[0], scope)
     if found is not None:
         system, y = found
         away = total.length(
@@ -234,28 +233,56 @@ def _convex_on(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
         )
         reach = (radius.value + SAFETY * UNIT * radius.error + away) * (1.0 + 2.0**-40)
         low = np.where(_solved(system, y) & (reach <= system.radius), np.inf, low)
-        guess = system.direction
-
-        def bend(at: Floats) -> Floats:
-            return _loss_hessian(system, at, y.value)
-
-    else:
-
-        def bend(at: Floats) -> Floats:
-            return _hessian(model, p.args[0], at)
-
-    if centre.value.ndim > 2 or p.args[0].loose:
+    points = _bent(model, p, scope, axes)
+    if points is None:
         return low, high
-    try:
-        points = _bent_points(bend, guess, centre.value, radius.value, model.batch, axes)
-    except NotEvaluated:
-        return low, high
-    body = p.data.unfold(p.args)
-    for _ in range(3):
-        body = body.args[0]
-    bounds = model.truth(body, (*scope, *points), axes + 1)
+    bounds = model.truth(_segment(p), (*scope, *points), axes + 1)
     above = np.min(np.broadcast_to(bounds[1], (len(points[2].value), *_shape(low, bounds[1]))), 0)
     return low, np.where(above < 0, above, high)
+
+
+def _segment(p: Term) -> Term:
+    """Return what ``ConvexOn`` says of x, y and t, bound outside."""
+    body: Term = p.data.unfold(p.args)
+    for _ in range(3):
+        body = body.args[0]
+    return body
+
+
+def _bent(
+    model: Model, p: Term, scope: Scope, axes: int
+) -> tuple[Tracked, Tracked, Tracked] | None:
+    """Return where to look for a failure of ``ConvexOn``: x, y, t; None where there is no guess."""
+    centre, radius = _rows(model.value(p.args[1], scope)), model.value(p.args[2], scope)
+    found = square_loss(model, p.args[0], scope)
+
+    def bend(at: Floats) -> Floats:
+        if found is None:
+            return _hessian(model, p.args[0], at)
+        return _loss_hessian(found[0], at, found[1].value)
+
+    if centre.value.ndim > 2 or p.args[0].loose:
+        return None
+    guess = None if found is None else found[0].direction
+    try:
+        return _bent_points(bend, guess, centre.value, radius.value, model.batch, axes)
+    except NotEvaluated:
+        return None
+
+
+def failing_segment(model: Model, p: Term) -> list[Tracked] | None:
+    """Return x, y, t at which ``ConvexOn`` certainly fails on the one row; None if not found."""
+    if p.data != functions.ConvexOn or p.loose or isinstance(model.read(p.args[0]), Family):
+        return None
+    points = _bent(model, p, (), 0)
+    if points is None:
+        return None
+    above = np.asarray(model.truth(_segment(p), points, 1)[1])
+    place = int(np.argmin(above[:, 0])) if above.ndim > 1 else 0
+    if not above[(place, 0) if above.ndim > 1 else ()] < 0:
+        return None
+    parts = [part.value[place] for part in points]
+    return [total.exact(part[:1]) for part in parts]
 
 
 def _shape(low: Floats, high: Floats) -> tuple[int, ...]:
