@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from plproof import (
+    DifferentiableMapAt,
+    DifferentiableMapNear,
     Onto,
     ProofError,
     Space,
     StrictDerivative,
     Theorem,
+    conj,
     eq,
     exists,
     forall,
@@ -28,6 +31,7 @@ from plproof import (
 )
 from plproof.language.sorts import LanguageError
 from theorems.functions import polyak_lojasiewicz as lower
+from theorems.functions import strict_derivative as strict
 from theorems.linear_algebra import full_rank, kernels
 from theorems.over_parameterised import isolated_minima as isolated
 from theorems.over_parameterised import no_isolated_minimum as onto
@@ -108,6 +112,15 @@ VARIANTS = {
     ),
     "no isolated minimum with a derivative other than 0": variant(
         N.no_isolated_minimum, {"onto": exists(N.v, ne(jac(N.F, N.ws) @ N.v, 0))}
+    ),
+    "a strict derivative without a continuous one": variant(
+        strict.c1_is_strictly_differentiable,
+        {
+            "smooth": conj(
+                DifferentiableMapNear(strict.F, strict.w),
+                DifferentiableMapAt(strict.F, strict.w),
+            )
+        },
     ),
     "the identity as derivative of twice the correction": variant(
         N.corrected_map,

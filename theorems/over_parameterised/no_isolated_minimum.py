@@ -5,6 +5,8 @@ from plproof import (
     FALSE,
     LOCAL_SURJECTIVITY,
     RIGHT_INVERSE,
+    C1At,
+    Corollary,
     Function,
     Lemma,
     LinearMap,
@@ -28,6 +30,7 @@ from plproof import (
     ne,
     norm,
 )
+from theorems.functions.strict_derivative import c1_is_strictly_differentiable
 from theorems.linear_algebra.kernels import kernel_of_a_map_to_fewer_dimensions
 
 W, Y = Space("W"), Space("Y")
@@ -78,14 +81,16 @@ def _(p):
 
 another = conj(norm(w - ws) <= r, ne(w, ws), eq(F(w), y), Minimiser(SquareLoss(F, y), w))
 
+source = Source(
+    "Deep Neural Networks and Overparameterization In Optimization",
+    "Non-Convexity of Loss Landscapes",
+    "first paragraph",
+    ("Graves, 1950",),
+)
+
 no_isolated_minimum = Theorem(
     "Where DF(w*) is onto, a solution of an over-parameterised system is not isolated",
-    source=Source(
-        "Deep Neural Networks and Overparameterization In Optimization",
-        "Non-Convexity of Loss Landscapes",
-        "first paragraph",
-        ("Graves, 1950",),
-    ),
+    source=source,
     given=dict(
         over=OverParameterised(F),
         derivative=StrictDerivative(F, ws, jac(F, ws)),
@@ -93,8 +98,8 @@ no_isolated_minimum = Theorem(
         solution=eq(F(ws), y),
     ),
     claim=forall(r, implies(r > 0, exists(w, another))),
-    note="a function that is C¹ near w* is strictly differentiable there; without “onto” the claim "
-    "is false: no_isolated_minimum_as_said, no_isolated_minimum_with_derivative",
+    note="for C¹ maps: no_isolated_minimum_of_c1_systems; without “onto” the claim is false: "
+    "no_isolated_minimum_as_said, no_isolated_minimum_with_derivative",
 )
 
 
@@ -150,3 +155,21 @@ def _(p):
                     least = p.have(Minimiser(SquareLoss(F, y), v), by=p.last)
                     p.have(conj(norm(v - ws) <= r, ne(v, ws), eq(F(v), y), least.claim), by=hit[0])
                     p.exhibit(exists(w, another), v, by=p.last)
+
+
+no_isolated_minimum_of_c1_systems = Corollary(
+    "Where F is continuously differentiable at w* and DF(w*) onto, a solution w* of an "
+    "over-parameterised system is not isolated",
+    source=source,
+    given=no_isolated_minimum.given | dict(derivative=C1At(F, ws)),
+    claim=no_isolated_minimum.claim,
+    note="without “onto” the claim is false: no_isolated_minimum_as_said, "
+    "no_isolated_minimum_with_derivative",
+)
+
+
+@no_isolated_minimum_of_c1_systems.proof
+def _(p):
+    strict = p.use(c1_is_strictly_differentiable, w=ws)
+    p.have(StrictDerivative(F, ws, jac(F, ws)), by=strict)
+    p.have(p.goal, by=no_isolated_minimum)
