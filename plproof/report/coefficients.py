@@ -74,4 +74,6 @@ def _product(number: int, terms: Sequence[Term], style: Style, alone: bool) -> s
 
 def _fenced(t: Term, style: Style) -> str:
     text = show(t, style)
+    while t.op == "real":  # a natural number as a real one is written as it is
+        t = t.args[0]
     return style.bracket(text) if t.op in ("add", "neg", "lam") else text

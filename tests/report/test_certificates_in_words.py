@@ -5,10 +5,11 @@ from fractions import Fraction
 import pytest
 from report_statements import result_of
 
-from plproof import Function, Lemma, Reals, Space, Vectors, eq, ip, sq
+from plproof import Function, Lemma, Natural, Reals, Space, Vectors, eq, ip, sq
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.rules import assume, canonical
 from plproof.language.printing import LATEX, UNICODE, show
+from plproof.language.terms import as_real
 from plproof.report.certificates import Names, certificate, is_sign
 from plproof.report.coefficients import Coefficient, written
 from plproof.report.outline import reasons, split, unsaid
@@ -79,6 +80,7 @@ def test_strict_claims_are_strict():
         (Fraction(3), -(beta - mu) / beta, [], (True, "3·(β − μ)/β")),
         (Fraction(1), beta / beta, ["s"], (False, "β/β·s")),
         (Fraction(1), a * 0 + 1, [], (False, "(a·0 + 1)")),
+        (Fraction(1), 1 / as_real(Natural("N") + 1), ["s"], (False, "1/(N + 1)·s")),
     ],
 )
 def test_a_coefficient_is_one_fraction(value, term, factors, wanted):
