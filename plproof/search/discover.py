@@ -11,17 +11,23 @@ from fractions import Fraction
 from typing import Any
 
 from plproof.language.binding import substitute
+from plproof.language.syntax import sqrt
 from plproof.language.terms import Term, as_real
 from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
 from plproof.proof.unknown import check_unknown, titled, with_value
-from plproof.search.find import Evidence, NoProof, best_rate, best_value, gather
+from plproof.search.exact import Exact
+from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value
 from plproof.search.fitting import fit, samples_needed
-from plproof.search.parameters import parameters_of, region, samples
+from plproof.search.parameters import constants, region, samples
+from plproof.search.premises import gather
 from plproof.search.roots import written
 from plproof.search.script import Searched, searched
+from plproof.search.surd import Surd
 
+#: samples whose rate is not recognised, more than those whose is, after which there is no more
+_LOST = 5
 #: degrees of a rate as a rational function that are tried
 _DEGREES = (2, 3, 4)
 
@@ -86,17 +92,29 @@ def _rate(
     conclusions = [fact.claim for fact in premises]
     if not premises:
         raise NoProof(Evidence("no hypothesis says anything about these points", {}))
-    parameters = [v for v in parameters_of([stated, *conclusions]) if v != unknown]
+    parameters = [v for v in constants([stated, *conclusions]) if v != unknown]
     if not parameters:
         near, exact = best_value(stated, unknown, conclusions)
         if exact is None:
             why = f"the best rate, near {near:.10g}, is neither rational nor one with a square root"
             raise NoProof(Evidence(why, {}))
         return written(exact)
-    known = region(list(theorem.given.values()))
+    found = _closed_form(theorem, unknown, stated, conclusions, parameters)
+    return as_real(found)
+
+
+def _closed_form(
+    theorem: Theorem,
+    unknown: Term,
+    stated: Term,
+    conclusions: Sequence[Term],
+    parameters: Sequence[Term],
+) -> Term:
+    """Return the simplest rational function of the parameters that the best rate seems to be."""
     at: list[dict[Term, Fraction]] = []
-    rates: list[Fraction] = []
-    shown, near = {}, 0.0
+    rates: list[Exact] = []
+    shown, near, lost = {}, 0.0, 0
+    known = region(list(theorem.given.values()), parameters)
     stream = samples(parameters, known, simple_only=True)
     for degree in _DEGREES:
         for values in stream:
@@ -104,17 +122,55 @@ def _rate(
             if point in at:
                 continue
             numeric = [substitute(c, values) for c in conclusions]
-            near, exact = best_rate(substitute(stated, values), unknown, numeric)
             shown = {f"{v}": f"{t}" for v, t in values.items()}
-            if exact is not None:
+            try:
+                near, exact = best_value(substitute(stated, values), unknown, numeric)
+            except NoProof as error:
+                raise NoProof(Evidence(error.evidence.why, shown)) from None
+            if exact is None:
+                lost += 1
+            else:
                 at.append(point)
                 rates.append(exact)
-            if len(at) == samples_needed(len(parameters), degree):
+            if len(at) == samples_needed(len(parameters), degree) or lost > _LOST + len(at):
                 break
-        found = fit(parameters, at, rates)
+        rational = [rate for rate in rates if isinstance(rate, Fraction)]
+        if len(rational) == len(rates):
+            found = fit(parameters, at, rational)
+        else:
+            found = _root_of_a_quadratic(parameters, at, rates)
+            if found is not None:
+                raise NoProof(Evidence(_no_root(found), {}))
         if found is not None:
-            return as_real(found)
+            return found
+        if lost > _LOST + len(at):
+            break
     if not shown:
-        raise NoProof(Evidence("no numbers for the parameters satisfy the hypotheses", {}))
+        raise NoProof(Evidence(NO_NUMBERS, {}))
     why = "the best rate is no simple rational function of the parameters; it is near"
     raise NoProof(Evidence(f"{why} {near:.10g}", shown))
+
+
+def _no_root(found: Term) -> str:
+    return (
+        f"the best rate seems to be {found}, and multipliers with a root are found for numbers "
+        "only: put numbers in place of the parameters, or prove that claim by hand"
+    )
+
+
+def _root_of_a_quadratic(
+    parameters: Sequence[Term], at: Sequence[dict[Term, Fraction]], rates: Sequence[Exact]
+) -> Term | None:
+    """Return (T + √D)/2 where the rates' traces T and discriminants D are rational functions.
+
+    Rational rates among them do not tell their conjugates and are left out.
+    """
+    pairs = [(p, r) for p, r in zip(at, rates, strict=True) if isinstance(r, Surd) and r.b]
+    points = [p for p, _ in pairs]
+    signs = {r.b > 0 for _, r in pairs}
+    trace = fit(parameters, points, [2 * r.a for _, r in pairs])
+    inside = fit(parameters, points, [4 * r.b**2 * r.d for _, r in pairs])
+    if trace is None or inside is None or len(signs) != 1:
+        return None
+    root = sqrt(as_real(inside))
+    return (as_real(trace) + root) / 2 if signs == {True} else (as_real(trace) - root) / 2

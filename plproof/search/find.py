@@ -9,32 +9,33 @@ rational functions of them by the search for certificates of :mod:`plproof.proof
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from fractions import Fraction
 from typing import Any
 
-from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.sorts import REAL
-from plproof.language.terms import Term, free_variables
+from plproof.language.terms import Term
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact, opened
+from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.bridge import Translation, translate
 from plproof.search.exact import Exact, least
 from plproof.search.fitting import fit, samples_needed
-from plproof.search.instances import comparisons, points_of
-from plproof.search.parameters import parameters_of, region, samples
+from plproof.search.parameters import constants, region, samples
+from plproof.search.premises import gather
 from plproof.search.presolve import reduced
 from plproof.search.refuting import Point, refutation
 from plproof.search.roots import proof_with_root, roots_in
-from plproof.search.rounding import Failed, Found, certificate, simplest
+from plproof.search.rounding import OUT_OF_REACH, Failed, Found, certificate, simplest
 from plproof.search.solver import least_rate
 from plproof.search.surd import Surd
+from plproof.search.witness import WorstCase, witness
 
+NO_NUMBERS = "no numbers for the parameters that were tried satisfy the hypotheses about them"
 _0 = Fraction(0)
 _SAMPLES = 3
 #: samples without a certificate, more than those with one, after which a support is given up
@@ -50,14 +51,17 @@ _TOLERANCES = (1e-6, 1e-8)
 class Evidence:
     """What the numbers say when no proof was found, and the parameters that were used.
 
-    ``point`` satisfies every instance that was offered and violates the claim, exactly: the claim
-    is false for these inequalities.  Without one the claim is open.
+    ``point`` satisfies every instance that was offered and violates the claim, exactly: it does not
+    follow from these inequalities.  ``example`` is a function with which the claim is false.
+    Without either the claim is open.  ``values`` are the parameters as terms.
     """
 
     why: str
     parameters: dict[str, str]
     point: Point | None = None
     instances: int = 0
+    values: Mapping[Term, Term] = field(default_factory=dict)
+    example: WorstCase | None = None
 
 
 class NoProof(NotFound):
@@ -66,14 +70,17 @@ class NoProof(NotFound):
     def __init__(self, evidence: Evidence) -> None:
         at = ", ".join(f"{name} = {value}" for name, value in evidence.parameters.items())
         where = f" at {at}" if at else ""
-        if evidence.point is None:
+        if evidence.example is not None:
+            message = f"no proof found: the claim is false{where}: {evidence.example.sentence()}"
+        elif evidence.point is None:
             message = f"no proof found from these inequalities: {evidence.why}{where}"
         else:
             size = len(evidence.point.gram)
             message = (
-                f"no proof found: false for these inequalities{where}: exact inner products of "
-                f"{size} vectors and function values satisfy all {evidence.instances} instances, "
-                f"and the claim fails by {float(evidence.point.violation):.3g}"
+                f"no proof found: not provable from these inequalities{where}: exact inner products "
+                f"of {size} vectors and function values satisfy all {evidence.instances} instances, "
+                f"and the claim fails by {float(evidence.point.violation):.3g}; no function was "
+                "found with which it is false"
             )
         super().__init__(message)
         self.evidence = evidence
@@ -85,8 +92,34 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     Raises NoProof when the semidefinite program or the rounding finds nothing.
     """
     premises, equations, stated = gather(p, goal, using, points)
+    try:
+        return _found(p, goal, stated, premises, equations)
+    except NoProof as error:
+        if error.evidence.point is None and error.evidence.why != OUT_OF_REACH:
+            raise
+        raise NoProof(_with_example(error.evidence, p, goal, premises, points)) from None
+
+
+def _with_example(
+    evidence: Evidence, p: Proof, goal: Term, premises: Sequence[Fact], points: Sequence[Term]
+) -> Evidence:
+    """Return the evidence with a function with which the claim is false, if one is found."""
+    example = witness(
+        [fact.claim for fact in p.hypotheses()],
+        goal,
+        {v: Fraction(t.data) for v, t in evidence.values.items()},
+        extra=[substitute(fact.claim, evidence.values) for fact in premises],
+        points=points,
+        violated=True,
+    )
+    return changed(evidence, example=example)
+
+
+def _found(
+    p: Proof, goal: Term, stated: Term, premises: Sequence[Fact], equations: Sequence[Fact]
+) -> Fact:
     conclusions = [fact.claim for fact in premises]
-    parameters = parameters_of([stated, *conclusions])
+    parameters = constants([stated, *conclusions])
     if not parameters:
         return _by_rounding(p, goal, stated, premises, equations)
     failure: ProofError | None = None
@@ -105,65 +138,6 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
                 failure = error
     assert failure is not None
     raise failure
-
-
-def gather(
-    p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]
-) -> tuple[list[Fact], list[Fact], Term]:
-    """Return the premises at all points, the equations that define points, and the goal.
-
-    Equations x₁ = … between vectors are used from left to right, in the premises and the goal.
-    """
-    facts = [*p.hypotheses(), *(fact for lemma in using for fact in _instances_of(p, lemma))]
-    equations = [fact for fact in facts if _defines_a_vector(opened(fact.thm).conclusion)]
-    rest = [fact for fact in facts if fact not in equations]
-    stated = _rewritten(goal, equations)
-    ground = [f.claim for f in rest if canonical(f.claim).op in ("le", "lt", "eq")]
-    told = [opened(fact.thm).conclusion.args[0] for fact in equations]  # as in ∇f(x*) = 0
-    ground += [t for t in told if t.op == "grad"]
-    moved = [t if t in told else _rewritten(t, equations) for t in (*ground, *_centres(rest))]
-    at = points_of([stated, *moved])
-    at += [t for t in points if t not in at]
-    found = []
-    for fact in comparisons([f for f in rest if not region([f.claim])], at):
-        claim = _rewritten(fact.claim, equations)
-        found.append(fact if claim == fact.claim else p.quiet(claim, [*equations, fact]))
-    return found, equations, stated
-
-
-def _centres(facts: Sequence[Fact]) -> list[Term]:
-    """Return the hypotheses with arguments: the points they name are points of the search."""
-    return [fact.claim for fact in facts if fact.claim.op == "def"]
-
-
-def _instances_of(p: Proof, lemma: Any) -> list[Fact]:
-    """Return the lemma's claim for the functions and constants its hypotheses are known of."""
-    values: dict[Term, Term] = {}
-    for _, wanted in lemma.statement.hypotheses:
-        if wanted.op != "def":
-            continue
-        for fact in p.hypotheses():
-            if fact.claim.op == "def" and fact.claim.data == wanted.data:
-                for variable, value in zip(wanted.args, fact.claim.args, strict=True):
-                    if variable.op == "var":
-                        values.setdefault(variable, value)
-    return [p.use(lemma, values)]  # one that does not fit says why
-
-
-def _defines_a_vector(claim: Term) -> bool:
-    return claim.op == "eq" and claim.args[0].sort.kind == "Vec"
-
-
-def _rewritten(t: Term, equations: Sequence[Fact]) -> Term:
-    for _ in range(len(equations) + 1):
-        before = t
-        for fact in equations:
-            left, right = opened(fact.thm).conclusion.args
-            if left not in free_variables(right):
-                t = replace(t, left, right)
-        if t == before:
-            break
-    return t
 
 
 def _by_rounding(
@@ -216,12 +190,13 @@ def _supports(
         made = translate(substitute(stated, values), conclusions=numeric)
         found = certificate(made.program, Fraction(0))
         if isinstance(found, Failed):
-            raise NoProof(_evidence(found, made, {f"{v}": f"{t}" for v, t in values.items()}))
+            shown = {f"{v}": f"{t}" for v, t in values.items()}
+            raise NoProof(changed(_evidence(found, made, shown), values=values))
         seen.append((made, _fewest(made, set(found.weights))))
         if len(seen) == _SAMPLES:
             break
     if not seen:
-        raise NoProof(Evidence("no numbers for the parameters satisfy the hypotheses", {}))
+        raise NoProof(Evidence(NO_NUMBERS, {}))
     union = set().union(*(support for _, support in seen))
     candidates = sorted((support for _, support in seen), key=len)
     candidates.sort(key=lambda support: -sum(_carried(made, support) for made, _ in seen))

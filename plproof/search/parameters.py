@@ -20,12 +20,42 @@ def parameters_of(terms: Sequence[Term]) -> list[Term]:
     return [v for v in free_variables(terms) if v.sort in (REAL, NAT)]
 
 
-def region(hypotheses: Sequence[Term]) -> list[Term]:
-    """Return the hypotheses that speak of parameters only: they describe the region."""
+def constants(terms: Sequence[Term]) -> list[Term]:
+    """Return the parameters: all numbers but those in which the comparisons are affine.
+
+    t is none in t ≤ ‖∇f(x)‖², nor m in t ≤ 4L(f(x) − m): they are values, as f(x) is.
+    """
+    sides = [a for t in terms for a in canonical(t).args if a.sort == REAL]
+    return [v for v in parameters_of(terms) if not all(_summand(v, side) for side in sides)]
+
+
+def _summand(v: Term, t: Term) -> bool:
+    """Say whether a number occurs in a term as a summand only, perhaps times other numbers."""
+    if t == v or v not in free_variables(t):
+        return True
+    if t.op in ("add", "neg", "real"):
+        return all(_summand(v, arg) for arg in t.args)
+    if t.op == "mul":
+        plain = [arg for arg in t.args if v not in free_variables(arg)]
+        inner = [arg for arg in t.args if v in free_variables(arg)]
+        return len(inner) == 1 and _plain(plain) and _summand(v, inner[0])
+    return t.op == "div" and v not in free_variables(t.args[1]) and _summand(v, t.args[0])
+
+
+def _plain(terms: Sequence[Term]) -> bool:
+    return all(v.sort in (REAL, NAT) for v in free_variables(terms))
+
+
+def region(hypotheses: Sequence[Term], numbers: Sequence[Term] | None = None) -> list[Term]:
+    """Return the hypotheses that speak of parameters only: they describe the region.
+
+    ``numbers`` are the parameters, by default all real and natural variables.
+    """
     found = []
     for h in hypotheses:
         free = free_variables(h)
-        if free and all(v.sort in (REAL, NAT) for v in free):
+        known = [v in numbers if numbers is not None else v.sort in (REAL, NAT) for v in free]
+        if free and all(known):
             found.append(h)
     return found
 

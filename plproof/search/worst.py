@@ -7,14 +7,14 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
-from plproof.language.sorts import NAT, REAL, LanguageError
-from plproof.language.terms import Term, free_variables, number
+from plproof.language.sorts import LanguageError
+from plproof.language.terms import Term, number
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Theorem
-from plproof.search.find import best_rate, gather
-from plproof.search.parameters import holds, parameters_of, region, samples
+from plproof.search.find import best_rate
+from plproof.search.parameters import constants, holds, region, samples
+from plproof.search.premises import gather
 from plproof.search.witness import WorstCase, witness
 
 __all__ = ["WorstCase", "worst_case"]
@@ -56,32 +56,6 @@ def worst_case(
         values = {**values, unknown: rate}
         stated = substitute(stated, {unknown: number(rate)})
     return witness(hypotheses, theorem.claim, values, extra=numeric, points=points)
-
-
-def constants(terms: Sequence[Term]) -> list[Term]:
-    """Return the parameters: all numbers but those in which the comparisons are affine.
-
-    t is none in t ≤ ‖∇f(x)‖², nor m in t ≤ 4L(f(x) − m): they are values, as f(x) is.
-    """
-    sides = [a for t in terms for a in canonical(t).args if a.sort == REAL]
-    return [v for v in parameters_of(terms) if not all(_summand(v, side) for side in sides)]
-
-
-def _summand(v: Term, t: Term) -> bool:
-    """Say whether a number occurs in a term as a summand only, perhaps times other numbers."""
-    if t == v or v not in free_variables(t):
-        return True
-    if t.op in ("add", "neg", "real"):
-        return all(_summand(v, arg) for arg in t.args)
-    if t.op == "mul":
-        plain = [arg for arg in t.args if v not in free_variables(arg)]
-        inner = [arg for arg in t.args if v in free_variables(arg)]
-        return len(inner) == 1 and _plain(plain) and _summand(v, inner[0])
-    return t.op == "div" and v not in free_variables(t.args[1]) and _summand(v, t.args[0])
-
-
-def _plain(terms: Sequence[Term]) -> bool:
-    return all(v.sort in (REAL, NAT) for v in free_variables(terms))
 
 
 def numbers_for(

@@ -1,0 +1,169 @@
+"""What a search starts from: the instances of the hypotheses at the points of a statement.
+
+Equations between points are used to eliminate a point each, as x₁ in x₁ = x₀ − γ∇f(x₀), or x₀ in
+x₁ = x₀ − γ∇f(x₁), where x₁ is not defined by the others; so that no two names mean one point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from plproof.kernel.normal import KernelError, NormalForm
+from plproof.kernel.rules import canonical
+from plproof.language.binding import replace
+from plproof.language.syntax import eq, ip
+from plproof.language.terms import Term, free_variables, number, subterms
+from plproof.proof.algebra import NoTerm, Reader
+from plproof.proof.facts import Fact, opened
+from plproof.proof.script import Proof
+from plproof.search.instances import comparisons, points_of
+from plproof.search.parameters import constants, region
+
+_LEMMAS = 64
+
+
+def gather(
+    p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]
+) -> tuple[list[Fact], list[Fact], Term]:
+    """Return the premises at all points, the equations that define points, and the goal.
+
+    ``using`` lists theorem objects whose claims join the hypotheses, ``points`` more points.
+    """
+    facts = [*p.hypotheses(), *(fact for lemma in using for fact in _instances_of(p, lemma))]
+    stated = [fact for fact in facts if _is_vector_equation(opened(fact.thm).conclusion)]
+    rest = [fact for fact in facts if fact not in stated]
+    equations, unsolved = _eliminations(p, stated)
+    target = _rewritten(goal, equations)
+    told = [opened(fact.thm).conclusion for fact in stated]
+    ground = [f.claim for f in rest if canonical(f.claim).op in ("le", "lt", "eq")]
+    moved = [_rewritten(t, equations) for t in (*ground, *told, *_centres(rest))]
+    kept = [left for c in told if (left := c.args[0]).op == "grad"]  # as in ∇f(x*) = 0
+    at = points_of([target, *kept, *moved])
+    at += [t for t in points if t not in at]
+    numbers = constants([goal, *ground])
+    known = [f for f in rest if not region([f.claim], numbers)]
+    found = []
+    for fact in comparisons(known, at):
+        claim = _rewritten(fact.claim, equations)
+        found.append(fact if claim == fact.claim else p.quiet(claim, [*equations, fact]))
+    found += _tested(p, unsolved, equations, [target, *(fact.claim for fact in found)])
+    return found, equations, target
+
+
+def _is_vector_equation(claim: Term) -> bool:
+    return claim.op == "eq" and claim.args[0].sort.kind == "Vec"
+
+
+def _centres(facts: Sequence[Fact]) -> list[Term]:
+    """Return the hypotheses with arguments: the points they name are points of the search."""
+    return [fact.claim for fact in facts if fact.claim.op == "def"]
+
+
+def _instances_of(p: Proof, lemma: Any) -> list[Fact]:
+    """Return the lemma's claim for all functions and constants its hypotheses are known of."""
+    choices: list[list[Mapping[Term, Term]]] = []
+    for _, wanted in lemma.statement.hypotheses:
+        if wanted.op != "def":
+            continue
+        fitting = [
+            {v: t for v, t in zip(wanted.args, fact.claim.args, strict=True) if v.op == "var"}
+            for fact in p.hypotheses()
+            if fact.claim.op == "def" and fact.claim.data == wanted.data
+        ]
+        if fitting:
+            choices.append(fitting)
+    found = []
+    for chosen in product(*choices):
+        values: dict[Term, Term] = {}
+        if all(values.setdefault(v, t) == t for part in chosen for v, t in part.items()):
+            found.append(p.use(lemma, values))  # one that does not fit says why
+        if len(found) == _LEMMAS:
+            break
+    return found or [p.use(lemma, {})]
+
+
+def _eliminations(p: Proof, stated: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Return equations that each give one term by others, to be used in turn, and those that
+    cannot be brought to that form.
+    """
+    equations: list[Fact] = []
+    unsolved: list[Fact] = []
+    for fact in stated:
+        claim = opened(fact.thm).conclusion
+        left, right = claim.args
+        if left.op in ("var", "grad") and left not in set(subterms(right)):
+            moved = _rewritten(left, equations) == left
+        else:
+            moved = False
+        if moved:
+            equations.append(fact)
+            continue
+        now = _rewritten(claim, equations)
+        solved = _solved(*now.args)
+        if solved is None:
+            unsolved.append(fact)
+        else:
+            here = fact if now == claim else p.quiet(now, [*equations, fact])
+            equations.append(p.quiet(solved, [here]))
+    return equations, unsolved
+
+
+def _solved(left: Term, right: Term) -> Term | None:
+    """Return v = t for a variable v that an equation gives by others, t without v, or None."""
+    form = NormalForm()
+    reader = Reader(form, [left, right])
+    try:
+        parts = form.vector(right - left)
+        terms = {atom: reader.vector(atom) for atom in parts}
+        for atom, v in terms.items():
+            c = parts[atom]
+            others = [terms[a] for a in parts if a != atom]
+            alone = v.op == "var" and set(c) == {()} and v not in free_variables(others)
+            if not alone:
+                continue
+            total: Term | None = None
+            for other, weight in parts.items():
+                if other != atom:
+                    scaled = {m: -w / c[()] for m, w in weight.items()}
+                    total = _added(total, reader, scaled, terms[other])
+            return None if total is None else eq(v, total)
+    except (KernelError, NoTerm):
+        return None
+    return None
+
+
+def _added(total: Term | None, reader: Reader, weight: Mapping[Any, Fraction], v: Term) -> Term:
+    negative = all(c < 0 for c in weight.values())
+    size = reader.polynomial({m: -c if negative else c for m, c in weight.items()})
+    piece = v if size == number(1) else size * v
+    if total is None:
+        return -piece if negative else piece
+    return total - piece if negative else total + piece
+
+
+def _tested(
+    p: Proof, unsolved: Sequence[Fact], equations: Sequence[Fact], terms: Sequence[Term]
+) -> Iterator[Fact]:
+    """Yield ⟨v, a⟩ = ⟨v, b⟩ for the equations a = b that eliminate nothing and all vectors v."""
+    for fact in unsolved:
+        claim = _rewritten(opened(fact.thm).conclusion, equations)
+        here = fact if claim == fact.claim else p.quiet(claim, [*equations, fact])
+        form = NormalForm()
+        reader = Reader(form, [claim, *terms])
+        for v in list(reader.vectors.values()):
+            if v.sort == claim.args[0].sort:
+                yield p.quiet(eq(ip(v, claim.args[0]), ip(v, claim.args[1])), [v * here])
+
+
+def _rewritten(t: Term, equations: Sequence[Fact]) -> Term:
+    for _ in range(len(equations) + 1):
+        before = t
+        for fact in equations:
+            left, right = opened(fact.thm).conclusion.args
+            t = replace(t, left, right)
+        if t == before:
+            break
+    return t
