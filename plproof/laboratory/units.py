@@ -31,8 +31,10 @@ from plproof.laboratory.stress import (
 from plproof.laboratory.suspects import below_rounding
 from plproof.language.statement import Statement
 
-BATCH = 2048
-"""Functions of one kind that are tested together."""
+BATCHES = 8
+"""Batches of a unit, each of functions of one kind."""
+
+LARGEST_BATCH = 1024
 
 ROWS = 8192
 """Functions in one unit of the stage ``check``."""
@@ -103,8 +105,9 @@ def check(
     chances /= chances.sum()
     try:
         plan = Plan.of(hypotheses, (statement.claim,))
-        for place, start in enumerate(range(0, rows, BATCH)):
-            batch = min(BATCH, rows - start)
+        size = min(LARGEST_BATCH, -(-rows // BATCHES))
+        for place, start in enumerate(range(0, rows, size)):
+            batch = min(size, rows - start)
             rng = np.random.default_rng([seed, _STREAMS["check"], number, place])
             kind = kinds[int(rng.choice(len(kinds), p=chances))]
             dimension = int(rng.choice(DIMENSIONS))
@@ -114,7 +117,7 @@ def check(
             model = realise(plan, proposal)
             found["functions"] += batch
             failing = examine(item, model, proposal, hypotheses, report)
-            if failing is None and place == 0:
+            if failing is None and (place == 0 or number == 0):
                 failing = below_rounding(item.given, item.proposition, model, proposal, hypotheses)
                 item.report.violations += failing is not None
             if failing is not None:
