@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from plproof.laboratory.blocks import Block, block_width, blocks
+from plproof.laboratory.layouts import Rows
 from plproof.laboratory.rounding import Floats
 
 
@@ -123,10 +124,9 @@ def segments(
 class _Whole:
     """An objective without a recording, as one block of all its functions."""
 
-    in_columns = False
-
     def __init__(self, objective: Objective) -> None:
         self.objective = objective
+        self.layout = Rows()
         self.points = np.zeros((objective.batch, objective.dimension))
         self.gradients = np.zeros_like(self.points)
 
@@ -136,6 +136,9 @@ class _Whole:
     def evaluate(self, values: Floats) -> None:
         """Write values and gradients as a block does."""
         values[...], self.gradients[...] = self.objective.value_and_gradient(self.points)
+
+    def finish(self, values: Floats) -> None:
+        """Leave the values as they are."""
 
 
 class _Run:
@@ -190,13 +193,11 @@ class _Run:
         A point that is not finite has no finite successor, and a gradient that is not finite makes
         the next point so: the last point, the last gradient and the values tell of all.
         """
-        self._begin(block, rows)
-        x, g, length = block.points, block.gradients, self._length(block, rows)
-        values = self.values[:, rows]
+        length = self._begin(block, rows)
+        x, g, values = block.points, block.gradients, self.values[:, rows]
         if self.every:
-            points, gradients = self.points[:, rows], self.gradients[:, rows]
-            if block.in_columns:
-                points, gradients = points.swapaxes(1, 2), gradients.swapaxes(1, 2)
+            points = self._seen(block, self.points[:, rows])
+            gradients = self._seen(block, self.gradients[:, rows])
             for k, value in enumerate(values):
                 if k:
                     np.multiply(g, length, g)
@@ -210,41 +211,48 @@ class _Run:
                 np.multiply(g, length, g)
                 np.subtract(x, g, x)
                 block.evaluate(value)
-            self.points[0, rows] = x.T if block.in_columns else x
-            self.gradients[0, rows] = g.T if block.in_columns else g
+            self._put(block, rows, 0)
+        block.finish(values)
         if not np.isfinite(np.sum(values) + np.sum(x) + np.sum(g)):
             self._one_by_one(block, rows)
 
     def _one_by_one(self, block: Block | _Whole, rows: slice) -> None:
         """Make the steps and look at every one; rows that are no longer finite stop there."""
-        self._begin(block, rows)
-        x, g, length = block.points, block.gradients, self._length(block, rows)
+        length = self._begin(block, rows)
         values, valid = self.values[:, rows], self.valid[rows]
-        inner = 0 if block.in_columns else -1
+        seen = block.layout.seen
         alive = np.ones(values.shape[1], dtype=bool)
-        before, slope = x.copy(), g.copy()
+        points, slopes = np.zeros((2, len(alive), block.points.size // len(alive)))
+        x, g = seen(points), seen(slopes)
         for k, value in enumerate(values):
             if k:
-                np.subtract(before, length * slope, x)
+                np.subtract(x, length * g, block.points)
             block.evaluate(value)
-            sound = np.isfinite(value) & np.isfinite(g).all(axis=inner)
-            sound &= np.isfinite(x).all(axis=inner)
+            block.finish(value)
+            before = points.copy(), slopes.copy()
+            np.copyto(x, block.points)
+            np.copyto(g, block.gradients)
+            sound = np.isfinite(value) & np.isfinite(points).all(axis=1)
+            sound &= np.isfinite(slopes).all(axis=1)
             valid[alive & ~sound] = k - 1
             alive &= sound
             if k and not alive.all():
                 value[~alive] = values[k - 1, ~alive]
-                stopped = (slice(None), ~alive) if block.in_columns else (~alive,)
-                x[stopped], g[stopped] = before[stopped], slope[stopped]
-            np.copyto(before, x)
-            np.copyto(slope, g)
+                points[~alive], slopes[~alive] = before[0][~alive], before[1][~alive]
             place = k if self.every else 0
-            self.points[place, rows] = x.T if block.in_columns else x
-            self.gradients[place, rows] = g.T if block.in_columns else g
+            self.points[place, rows], self.gradients[place, rows] = points, slopes
         self.diverged[rows] = ~alive
 
-    def _begin(self, block: Block | _Whole, rows: slice) -> None:
+    def _begin(self, block: Block | _Whole, rows: slice) -> Floats:
+        """Load a block, put the starts in and return its steps."""
         block.load(rows)
-        np.copyto(block.points, self.start[rows].T if block.in_columns else self.start[rows])
+        np.copyto(block.points, block.layout.seen(self.start[rows]))
+        step = self.step[rows]
+        return np.ascontiguousarray(block.layout.seen(step[:, None]))
 
-    def _length(self, block: Block | _Whole, rows: slice) -> Floats:
-        return self.step[rows] if block.in_columns else self.step[rows, None]
+    def _put(self, block: Block, rows: slice, place: int) -> None:
+        np.copyto(block.layout.seen(self.points[place, rows]), block.points)
+        np.copyto(block.layout.seen(self.gradients[place, rows]), block.gradients)
+
+    def _seen(self, block: Block, steps: Floats) -> list[Floats]:
+        return [block.layout.seen(step) for step in steps]

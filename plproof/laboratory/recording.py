@@ -3,11 +3,10 @@
 A family states its formula for a whole batch, row by row.  Evaluated as it stands, every operation
 makes a new array as large as the batch, which leaves the caches before it is used again, and the
 inner loops run over the few coordinates of one function.  A :class:`Recording` keeps the operations
-instead and a :class:`Replay` carries them out in place, on a block of functions that fits into the
-cache, in one of two layouts: *columns* (d, C), where the inner loops run along the functions, and
-*rows* (C, d), where the matrices are large enough for one BLAS call each.
+instead, and a :class:`~plproof.laboratory.blocks.Block` carries them out in place, on so many
+functions as fit into the cache.
 
-Which of the two depends on the batch alone, and no result of an entry depends on its neighbours: so
+How a block is laid out depends on the batch alone, and no function's result on its neighbours: so
 the size of the blocks changes nothing, bit for bit.
 """
 
@@ -20,9 +19,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from plproof.laboratory.layouts import Array, Columns, Rows, Single
+
 Formula = Callable[[Any], tuple[Any, Any]]
 
 ROWS_FROM = 256
@@ -36,7 +35,7 @@ class NotRecorded(Exception):
     """The formula does something with its points that cannot be replayed; it says what."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """One operation: its name, the ufunc if it is one, and its operands.
 
@@ -198,8 +197,10 @@ class Recording:
         return cls(batch, dimension, used, points, value, gradient)
 
     @property
-    def in_columns(self) -> bool:
-        """Whether the functions are laid out along the last axis."""
+    def layout(self) -> Columns:
+        """How blocks of these functions are best laid out."""
+        if self.batch == 1:
+            return Single()
         sizes = [
             math.prod(x.shape[1:])
             for o in self.operations
@@ -207,7 +208,29 @@ class Recording:
             for x in o.operands
             if not isinstance(x, Recorded)
         ]
-        return self.batch >= COLUMNS_FROM and max(sizes, default=0) < ROWS_FROM
+        small = self.batch >= COLUMNS_FROM and max(sizes, default=0) < ROWS_FROM
+        return Columns() if small else Rows()
+
+    def split(self) -> tuple[tuple[Operation, ...], tuple[Operation, ...]]:
+        """Return the operations of every evaluation, and those that can wait to the end.
+
+        The latter make the value from one result (B,) by arithmetic with constants: they are done
+        for the values of all steps at once.
+        """
+        kept = list(self.operations)
+        late: list[Operation] = []
+        value = self.value
+        while isinstance(value, Recorded):
+            o = next((o for o in kept if o.result is value), None)
+            if o is None or o.name != "elementwise" or _reads(kept, value):
+                break
+            inside = [x for x in o.operands if isinstance(x, Recorded)]
+            if len(inside) != 1 or value.dtype != inside[0].dtype or inside[0] is self.points:
+                break
+            kept.remove(o)
+            late.insert(0, o)
+            value = inside[0]
+        return tuple(kept), tuple(late)
 
     def numbers_per_function(self) -> int:
         """Return how many numbers one function needs in the cache: constants, results, points."""
@@ -233,6 +256,10 @@ def _needed(operations: Sequence[Operation], results: Sequence[Any]) -> tuple[Op
             kept.append(o)
             wanted |= {x.number for x in o.operands if isinstance(x, Recorded)}
     return tuple(reversed(kept))
+
+
+def _reads(operations: Sequence[Operation], result: Recorded) -> bool:
+    return any(x is result for o in operations for x in o.operands)
 
 
 def _base(x: Any) -> Any:
