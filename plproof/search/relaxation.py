@@ -50,15 +50,17 @@ class Relaxation:
         return True
 
     def numbers(self) -> Numbers | None:
-        """Return numbers near a worst case of low rank, where A is 1; None when none is found."""
+        """Return numbers near a worst case of low rank, None when none is found.
+
+        The larger side A of the claim is 1 there, if it can be.
+        """
         made = self.made
-        found = worst_point(
-            self.program,
-            Form().plus(made.program.bound, Fraction(-1)),
-            made.constant,
-            [k for k, v in enumerate(made.vectors) if v in self.homes],
-            [k for k, t in enumerate(made.scalars) if t.op == "app" and t.args[1] in self.homes],
-        )
+        homes = [k for k, v in enumerate(made.vectors) if v in self.homes]
+        lows = [k for k, t in enumerate(made.scalars) if t.op == "app" and t.args[1] in self.homes]
+        size = Form().plus(made.program.bound, Fraction(-1))
+        found = worst_point(self.program, size, made.constant, homes, lows)
+        if found is None:  # A may be as small as one likes beside B
+            found = worst_point(self.program, None, made.constant, homes, lows)
         if found is None:
             return None
         return Numbers.of(made, found.vectors, found.values, made.constant is None)

@@ -7,7 +7,6 @@ of them.  Then all hypotheses are decided.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,12 +19,13 @@ from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
 from plproof.language.sorts import REAL
-from plproof.language.terms import Term, free_variables, subterms
+from plproof.language.terms import Term, free_variables, number, subterms
+from plproof.proof.algebra import NoTerm, Reader
 from plproof.search.bridge import Translation
 from plproof.search.functions.interpolant import Datum
 from plproof.search.functions.judge import Function, Judge
 from plproof.search.functions.piecewise import Piecewise
-from plproof.search.functions.polynomials import Interval, Undecided, affine_root
+from plproof.search.functions.polynomials import Undecided
 from plproof.search.functions.quadratic import Metric
 
 _NEAR = 1e-4
@@ -125,14 +125,40 @@ class Setting:
         self.equations = [p for p in parts if p.op == "eq" and p.args[0].sort.kind == "Vec"]
         self.parts = parts
         self.defined: dict[Term, Term] = {}
-        self.implicit: list[Term] = []
         for p in self.equations:
-            left, right = p.args
-            if left.op == "var" and left not in self.defined:
-                if left in free_variables(right):
-                    self.implicit.append(p)
-                else:
-                    self.defined[left] = right
+            solved = self._solved(p)
+            if solved is not None:
+                self.defined[solved[0]] = solved[1]
+
+    def _solved(self, p: Term) -> tuple[Term, Term] | None:
+        """Return a variable point and what an equation says it is, with no other definition of it.
+
+        x₁ = x₀ − ∇f(x₀) gives x₁, and x₁ = x₀ − ∇f(x₁) gives x₀.
+        """
+        left, right = p.args
+        if left.op == "var" and left not in free_variables(right) and left not in self.defined:
+            return left, right
+        form = NormalForm()
+        try:
+            parts = form.vector(canonical(left - right))
+            reader = Reader(form, p.args)
+            named = [(reader.vector(atom), c) for atom, c in parts.items() if set(c) == {()}]
+        except (KernelError, NoTerm):
+            return None
+        if len(named) < len(parts):
+            return None
+        for v, c in named:
+            rest = [(t, d[()]) for t, d in named if t != v]
+            if (
+                v.op == "var"
+                and v not in self.defined
+                and v not in free_variables([t for t, _ in rest])
+            ):
+                total = number(0, v.sort)
+                for t, d in rest:
+                    total = total + number(-d / c[()]) * t
+                return v, total
+        return None
 
     def expanded(self, t: Term) -> Term:
         """Return the term with points that equations define written out."""
@@ -150,6 +176,12 @@ class Setting:
         """Return the variables, those last that equations define, in the order of these."""
         made = [v for v in self.defined if v in self.variables]
         return [v for v in self.variables if v not in made] + made
+
+    def free_points(self) -> list[Term]:
+        """Return the points that no equation defines, minimisers first."""
+        homes = self.homes()
+        points = [v for v in self.variables if v.sort.kind == "Vec" and v not in self.defined]
+        return sorted(points, key=lambda v: v not in homes)
 
     # ---------------------------------------------------------------- numeric data
     def homes(self) -> list[Term]:
@@ -271,46 +303,15 @@ class Setting:
         """Give all vectors their values; False when one gets none."""
         wanted = [v for v in self.variables if v.sort.kind == "Vec"]
         for v in wanted:
-            if v not in self.defined and all(p.args[0] != v for p in self.implicit):
+            if v not in self.defined:
                 at = numbers.at(v)
                 point = np.zeros(numbers.dimension) if at is None else at
                 judge.values[v] = tuple(rounded(c) for c in point)
-        for _ in range(len(wanted) + 1):
+        for _ in self.defined:
             for v, right in self.defined.items():
                 if v not in judge.values and _known(right, judge):
                     judge.values[v] = judge.point(right)
-            for p in self.implicit:
-                v = p.args[0]
-                if v not in judge.values and _known(p.args[1], judge, v):
-                    place = self._solved(judge, p, numbers)
-                    if place is None:
-                        return False
-                    judge.values[v] = (place,)
         return all(v in judge.values for v in wanted)
-
-    def _solved(self, judge: Judge, p: Term, numbers: Numbers) -> Fraction | None:
-        """Return the point that an equation with it on both sides determines, on a line."""
-        (v, _), near = p.args, numbers.at(p.args[0])
-        if near is None or numbers.dimension != 1:
-            return None
-        knots = sorted(
-            {k for f in judge.values.values() if isinstance(f, Piecewise) for k in f.knots}
-        )
-        ends: list[Fraction | None] = [None, *knots, None]
-        cells: list[Interval] = list(itertools.pairwise(ends))
-        cells.sort(key=lambda cell: _distance(float(near[0]), cell))
-        for low, high in cells:
-            try:
-                place = affine_root(judge.residual(p, v, (low, high)), 0)
-            except Undecided:
-                continue
-            if (
-                place is not None
-                and (low is None or low <= place)
-                and (high is None or place <= high)
-            ):
-                return place
-        return None
 
     def _naturals(
         self, judge: Judge, unknown: Sequence[Term], numbers: Numbers, rounded: Rounding
@@ -355,11 +356,5 @@ def _conjuncts(h: Term) -> list[Term]:
     return [h]
 
 
-def _known(t: Term, judge: Judge, but: Term | None = None) -> bool:
-    return all(v in judge.values or v == but for v in free_variables(t))
-
-
-def _distance(x: float, cell: Interval) -> float:
-    low, high = cell
-    below = 0.0 if low is None else max(float(low) - x, 0.0)
-    return max(below, 0.0 if high is None else x - float(high))
+def _known(t: Term, judge: Judge) -> bool:
+    return all(v in judge.values for v in free_variables(t))

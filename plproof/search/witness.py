@@ -242,7 +242,11 @@ def _functions(
     """Yield concrete functions for the statement's, near the numbers."""
     choices: list[list[Piecewise]] = []
     for f, allowed in classes.items():
-        plain = [Piecewise((), ((c / 2, Fraction(0), Fraction(0)),)) for c in allowed.edges]
+        places = [found.at(v) for v in setting.free_points() if v.sort == f.sort.parts[0]]
+        bottoms = dict.fromkeys(rounded(x[0]) for x in places if x is not None)
+        plain = [
+            Piecewise((), ((c / 2, -c * x, c * x * x / 2),)) for c in allowed.edges for x in bottoms
+        ]
         near = interpolants(setting.data(f, found), allowed, rounded)
         choices.append([*plain, *(g for g in near if g not in plain)])
     for chosen in product(*choices):

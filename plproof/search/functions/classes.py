@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from plproof.kernel.normal import KernelError, NormalForm, Poly
 from plproof.kernel.rules import canonical
@@ -25,6 +26,7 @@ def interpolation(f: Term, a: Term, b: Term, low: Fraction, high: Fraction | Non
     return canonical(f(a) >= lower + bend / (2 * (L - m)))
 
 
+@lru_cache(maxsize=256)
 def class_of(p: Term, f: Term) -> tuple[Fraction, Fraction | None] | None:
     """Return the curvatures [m, L] whose interpolation inequality "for all x, y" is p, or None.
 

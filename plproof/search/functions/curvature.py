@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from plproof.language.terms import Term, free_variables, subterms
+from plproof.search.functions.classes import class_of
 from plproof.search.functions.interpolant import Curvatures
 from plproof.search.functions.judge import Judge
 from plproof.search.functions.piecewise import Piecewise
@@ -24,10 +25,24 @@ def curvatures(hypotheses: Sequence[Term], f: Term) -> Curvatures | None:
     They are those between the least and the largest that are found; a property that is not decided
     counts as had, so what is made of the answer is to be checked.  None when no quadratic passes.
     """
-    asked = [h for h in hypotheses if _is_of_class(h, f)]
+    asked: list[Term] = []
+    lows, highs = [], []
+    for h in hypotheses:
+        if _is_of_class(h, f):
+            named = class_of(h, f)
+            if named is None:
+                asked.append(h)
+                continue
+            lows.append(named[0])
+            highs += [] if named[1] is None else [named[1]]
     others = [v for v in free_variables(asked) if v.sort.kind == "Vec"]
 
     def has(function: Piecewise) -> bool:
+        low, high = function.curvature()
+        if lows and (low is None or low < max(lows)):
+            return False
+        if highs and (high is None or high > min(highs)):
+            return False
         judge = Judge(Metric.standard(1), {f: function, **{v: (Fraction(0),) for v in others}})
         return all(judge.truth(h) is not False for h in asked)
 

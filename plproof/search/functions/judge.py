@@ -7,7 +7,7 @@ of two vectors) where the functions are quadratic.  None means: not decided here
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise, product
@@ -61,19 +61,6 @@ class Judge:
         """Return the value of a closed vector term."""
         return tuple(map(_constant, self._vector(t, ())))
 
-    def residual(self, p: Term, unknown: Term, near: Interval) -> Poly:
-        """Return left − right of an equation of vectors on a line, as a polynomial in an unknown.
-
-        ``near`` is where the unknown is; it must not reach over a knot of a function there.
-        """
-        try:
-            self._cell = {0: near}
-            self._unknown = unknown
-            (left,), (right,) = (self._vector(side, ()) for side in p.args)
-            return left - right
-        finally:
-            self._cell, self._unknown = {}, None
-
     def slack(self, comparison: Term) -> Poly:
         """Return B − A for a comparison A ≤ B under one quantifier, on a line."""
         self._cell = {0: (None, None)}
@@ -82,8 +69,6 @@ class Judge:
         finally:
             self._cell = {}
         return large - small
-
-    _unknown: Term | None = None
 
     def _scalar(self, t: Term, scope: tuple[Value, ...]) -> Poly:
         found = self._value(t, scope)
@@ -102,8 +87,6 @@ class Judge:
         if op == "bound":
             return scope[len(scope) - 1 - int(t.data)]
         if op == "var":
-            if t is self._unknown:
-                return (Poly.variable(0),)
             if t not in self.values:
                 raise Undecided(f"{t} has no value")
             known = self.values[t]
@@ -242,9 +225,29 @@ class Judge:
 
     def _everywhere(self, p: Term) -> bool | None:
         """Decide “for all vectors, A ≤ B” (or A = B, or a conjunction)."""
-        given = [(f, g) for f, g in self.values.items() if isinstance(g, Interpolated)]
-        if given:
-            return self._implied(p, given)
+        for f, g in self.values.items():
+            if isinstance(g, (Fraction, tuple)):
+                continue
+            named = class_of(p, f)
+            if named is not None:
+                return self._in_class(g, *named)
+            if isinstance(g, Interpolated):
+                return None
+        return self.in_parts(p)
+
+    def _in_class(self, f: Function, low: Fraction, high: Fraction | None) -> bool | None:
+        """Say whether f has curvatures between two, and so the interpolation inequality of them."""
+        if isinstance(f, Interpolated):  # nothing is known of its curvatures but that they fit
+            wide = low <= f.low and (high is None or f.high <= high)
+            return True if wide and f.fits() else None
+        if isinstance(f, QuadraticForm):
+            return f.curvature_at_least(low) and (high is None or f.curvature_at_most(high))
+        least, most = f.curvature()
+        below = high is None or (most is not None and most <= high)
+        return least is not None and low <= least and below
+
+    def in_parts(self, p: Term) -> bool | None:
+        """Decide “for all vectors, A ≤ B” part by part of the line, no class recognised."""
         body, count = p, 0
         while body.op == "all" or (body.op == "def" and body.sort.kind == "Prop"):
             if body.op == "def":
@@ -257,16 +260,6 @@ class Judge:
             parts = [self._everywhere_of(part, count) for part in body.args]
             return False if False in parts else None if None in parts else True
         return self._everywhere_of(body, count)
-
-    def _implied(self, p: Term, given: Sequence[tuple[Term, Interpolated]]) -> bool | None:
-        """Say whether all functions with such curvatures satisfy “for all x, y”, None if unsure."""
-        for f, g in given:
-            named = class_of(p, f)
-            if named is not None:
-                low, high = named
-                wide = low <= g.low and (high is None or g.high <= high)
-                return True if wide and g.fits() else None
-        return None
 
     def _everywhere_of(self, body: Term, count: int) -> bool | None:
         body = canonical(body)

@@ -189,10 +189,3 @@ def _falls_not(d: Fraction, e: Fraction, a: Fraction, c: Fraction) -> bool:
     """Say whether d√c + e√a ≥ 0."""
     left, right = d * abs(d) * c, e * abs(e) * a
     return left + right >= 0
-
-
-def affine_root(p: Poly, v: int) -> Fraction | None:
-    """Return where an affine polynomial in one variable is 0, None when it is not just there."""
-    if p.variables() != [v] or p.coefficient(v, v) or not p.coefficient(v):
-        return None
-    return -p.coefficient() / p.coefficient(v)

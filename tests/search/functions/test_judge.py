@@ -58,7 +58,8 @@ def test_the_inequality_for_all_pairs_is_the_bound_on_curvatures(seed):
     hair = F(1, 1000)
     for m, L in ((low, high), (low - 1, high + F(1, 3)), (low + hair, high), (low, high - hair)):
         inside = m <= function.curvature()[0] and function.curvature()[1] <= L
-        assert holds(forall([x, y], interpolation(f, x, y, m, L)), function) is inside
+        stated, judge = forall([x, y], interpolation(f, x, y, m, L)), Judge(LINE, {f: function})
+        assert judge.in_parts(stated) is judge.truth(stated) is inside
 
 
 @pytest.mark.parametrize("seed", range(12, 18))
