@@ -28,9 +28,11 @@ from plproof import (
     norm,
     rank,
     rational,
+    sq,
 )
 from plproof.language.sorts import LanguageError
 from theorems.functions import polyak_lojasiewicz as lower
+from theorems.functions import root_of_the_square as roots
 from theorems.functions import strict_derivative as strict
 from theorems.linear_algebra import full_rank, kernels
 from theorems.over_parameterised import isolated_minima as isolated
@@ -65,7 +67,7 @@ def _space(name):
     return Space.coordinates(int(name[2:]))
 
 
-P, Q, H, N, L = printed, quadratic, huber, onto, losses
+P, Q, H, N, L, R = printed, quadratic, huber, onto, losses, roots
 VARIANTS = {
     "vacuous with a derivative other than 0 in place of the gradient": variant(
         P.proposition_as_printed,
@@ -138,10 +140,10 @@ VARIANTS = {
         full_rank.multiple_of_identity_has_full_rank, {"nonzero": full_rank.s >= 0}
     ),
     "the root above 1 by more": variant(
-        H.root_is_at_least_one, claim=H.root(H.w) >= rational("1.01")
+        R.root_is_at_least_one, claim=R.root(R.w) >= rational("1.01")
     ),
     "products of roots by one percent": variant(
-        H.roots_multiply, claim=rational("1.01") + ip(H.x, H.y) <= H.root(H.x) * H.root(H.y)
+        R.roots_multiply, claim=rational("1.01") + ip(R.x, R.y) <= R.root(R.x) * R.root(R.y)
     ),
     "Lipschitz with 7/5": variant(
         H.pseudo_huber_is_lipschitz,
@@ -155,7 +157,11 @@ VARIANTS = {
             <= rational(99, 100) * (norm(H.w - H.v) * norm(H.h)),
         ),
     ),
-    "an inverse of a root below 1": variant(H.inverse_of_a_root, {"large": H.s >= rational(1, 2)}),
+    "forms a third as far apart": variant(
+        R.forms_are_close,
+        claim=R.s * (sq(R.z) - ip(R.x, R.z) ** 2) - R.t * (sq(R.z) - ip(R.y, R.z) ** 2)
+        <= R.bound * sq(R.z),
+    ),
     "every dimension, for one output": variant(
         every.proposition_fails_in_every_dimension, {"many": 1 <= every.Y.dim}
     ),
@@ -204,7 +210,8 @@ POINTS = {
     "smooth with 99/100": lambda: 0.01 / math.hypot(1, 0.01) > 0.0099 + 1e-6,
     "the root above 1 by more": lambda: math.hypot(1, 0) < 1.01,
     "products of roots by one percent": lambda: 1.01 + 0 > 1,
-    "an inverse of a root below 1": lambda: 1 / Fraction(1, 2) ** 3 > 1,
+    # s = t = 1, x = 9/10, y = 1, b = 1/10
+    "forms a third as far apart": lambda: (1 - Fraction(9, 10) ** 2) - (1 - 1**2) > Fraction(1, 10),
 }
 
 

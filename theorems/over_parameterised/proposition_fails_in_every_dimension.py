@@ -31,6 +31,7 @@ from plproof import (
     rank,
     sq,
 )
+from theorems.functions.root_of_the_square import root, root_at_zero
 from theorems.linear_algebra.full_rank import multiple_of_identity_has_full_rank
 from theorems.linear_algebra.kernels import orthogonal_unit_vector
 from theorems.over_parameterised.pseudo_huber_system import (
@@ -41,8 +42,6 @@ from theorems.over_parameterised.pseudo_huber_system import (
     pseudo_huber_is_c2,
     pseudo_huber_is_lipschitz,
     pseudo_huber_is_smooth,
-    root,
-    root_at_zero,
 )
 
 W, Y = Space("W"), Space("Y")
@@ -51,8 +50,8 @@ a, w, v, z, h = Vectors("a w v z h", W)
 u, e, c, d = Vectors("u e c d", Y)
 
 
-#: F is Lipschitz and smooth, F(0) = 0, DF(0) ≠ 0, and all components but those orthogonal to c have
-#: a Hessian of rank above 2n at 0
+#: F is Lipschitz, smooth and C² everywhere, F(0) = 0, DF(0) ≠ 0, and all components but those
+#: orthogonal to c have a Hessian of rank above 2n at 0
 SatisfiesTheHypotheses = Definition(
     "SatisfiesTheHypotheses",
     [F, c],
@@ -60,7 +59,7 @@ SatisfiesTheHypotheses = Definition(
         forall([w, v], norm(F(w) - F(v)) <= 2 * norm(w - v)),
         DifferentiableMap(F),
         forall([w, v, h], norm(jac(F, w) @ h - jac(F, v) @ h) <= norm(w - v) * norm(h)),
-        C2At(F, W.zero),
+        forall(w, C2At(F, w)),
         eq(F(W.zero), 0),
         exists(z, ne(jac(F, W.zero) @ z, 0)),
         eq(sq(c), 1),
@@ -71,8 +70,8 @@ SatisfiesTheHypotheses = Definition(
 )
 
 proposition_fails_in_every_dimension = Theorem(
-    "For n ≥ 2 and m > 2n there are Lipschitz, smooth systems with F(0) = 0, DF(0) ≠ 0, Hessians "
-    "of rank above 2n and a convex square loss",
+    "For n ≥ 2 and m > 2n there are C² systems, Lipschitz and smooth, with F(0) = 0, DF(0) ≠ 0, "
+    "Hessians of rank above 2n and a convex square loss",
     source=Source(
         "Deep Neural Networks and Overparameterization In Optimization",
         "Non-Convexity of Loss Landscapes",
@@ -103,7 +102,7 @@ def _(p):
             p.have(DifferentiableMapAt(system, w), by=derivative(w)[0])
         differentiable = p.have(DifferentiableMap(system), by=p.last)
         smooth = p.use(pseudo_huber_is_smooth)
-        twice = p.have(C2At(system, zero), by=p.use(pseudo_huber_is_c2))
+        twice = p.have(forall(w, C2At(system, w)), by=p.use(pseudo_huber_is_c2))
         level = p.use(root_at_zero)
         p.have(root(zero) > 0, by=level)
         start = p.zero_vector(system(zero), by=(root(zero) - 1) * sq(c) * level)

@@ -24,7 +24,16 @@ from plproof import (
     mapsto,
     norm,
     sq,
-    sqrt,
+)
+from theorems.functions.root_of_the_square import (
+    bend,
+    directions_are_close,
+    form_of_the_root,
+    root,
+    root_at_zero,
+    root_is_at_least_one,
+    roots_are_close,
+    roots_multiply,
 )
 
 W, Y = Space("W"), Space("Y")
@@ -33,57 +42,12 @@ e, c, u = Vectors("e c u", Y)
 r, s, t, eps, delta, bound = Reals("r s t epsilon delta b")
 
 
-def sides(fact):
-    """Return the four sides of a conjunction."""
-    return fact[0], fact[1][0], fact[1][1][0], fact[1][1][1]
-
-
-def root(w):
-    """Return √(1 + ‖w‖²), the length of (1, w)."""
-    return sqrt(1 + sq(w))
-
-
 def pseudo_huber(a, e, c):
     """Return the system F(w) = ⟨a, w⟩e + (√(1 + ‖w‖²) − 1)c."""
     return mapsto(w, ip(a, w) * e + (root(w) - 1) * c)
 
 
 F = pseudo_huber(a, e, c)
-
-root_is_at_least_one = Lemma(
-    "√(1 + ‖w‖²) is at least 1 and its square is 1 + ‖w‖²",
-    claim=conj(1 <= root(w), eq(root(w) * root(w), 1 + sq(w))),
-)
-
-
-@root_is_at_least_one.proof
-def _(p):
-    p.have(1 + sq(w) >= 0)
-    square = p.root(1 + sq(w))[1]
-    p.have(eq(root(w) * root(w), 1 + sq(w)), by=square)
-    p.compare_squares(1, root(w), by=square)
-
-
-roots_multiply = Lemma(
-    "1 + ⟨x, y⟩ ≤ √(1 + ‖x‖²)·√(1 + ‖y‖²)",
-    claim=1 + ip(x, y) <= root(x) * root(y),
-    note="Cauchy–Schwarz for (1, x) and (1, y)",
-)
-
-
-@roots_multiply.proof
-def _(p):
-    s, r = p.use(root_is_at_least_one, w=x), p.use(root_is_at_least_one, w=y)
-    xx, yy = p.norm(x)[1], p.norm(y)[1]
-    p.have(0 <= root(x) * root(y), by=[s[0] * r[0], s[0], r[0]])
-    apart = p.have((norm(x) - norm(y)) ** 2 >= 0, squares=[norm(x) - norm(y)])
-    long = p.compare_squares(
-        1 + norm(x) * norm(y),
-        root(x) * root(y),
-        by=[root(y) ** 2 * s[1], (1 + sq(x)) * r[1], sq(y) * xx, norm(x) ** 2 * yy, xx, yy, apart],
-    )
-    p.have(roots_multiply.claim, by=[p.cauchy_schwarz(x, y), long])
-
 
 pseudo_huber_derivative = Lemma(
     "The derivative of F(w) = ⟨a, w⟩e + (√(1 + ‖w‖²) − 1)c is h ↦ ⟨a, h⟩e + ⟨w, h⟩/√(1 + ‖w‖²)·c",
@@ -147,16 +111,6 @@ def _(p):
         p.have(conj(DifferentiableMapAt(pulled_back, w), second.claim))
 
 
-root_at_zero = Lemma("√(1 + ‖0‖²) = 1", claim=eq(root(W.zero), 1))
-
-
-@root_at_zero.proof
-def _(p):
-    start = p.use(root_is_at_least_one, w=W.zero)
-    low = p.compare_squares(root(W.zero), 1, by=start[1])
-    p.equal(root(W.zero), 1, by=(low, start[0]))
-
-
 pseudo_huber_hessian_at_zero = Lemma(
     "For F(w) = ⟨a, w⟩e + (√(1 + ‖w‖²) − 1)c the Hessian of ⟨u, F⟩ at 0 is ⟨u, c⟩ times the "
     "identity",
@@ -198,8 +152,7 @@ pseudo_huber_is_lipschitz = Lemma(
 def _(p):
     with p.fix(w, v):
         d, rise, turn = w - v, root(w) - root(v), ip(a, w - v)
-        ww, vv = (p.use(root_is_at_least_one, w=at)[1] for at in (w, v))
-        steep = p.have(rise**2 <= sq(d), by=[2 * p.use(roots_multiply, x=w, y=v), ww, vv])
+        steep = p.have(rise**2 <= sq(d), by=p.use(roots_are_close, x=w, y=v))
         total = p.have(
             eq(sq(F(w) - F(v)), turn**2 + rise**2),
             by=[turn**2 * p.e_unit, rise**2 * p.c_unit, 2 * turn * rise * p.orthogonal],
@@ -223,22 +176,9 @@ def _(p):
     derivative = p.use(pseudo_huber_derivative)
     with p.fix(w, v, h):
         s, t, d, q = root(w), root(v), w - v, w / root(w) - v / root(v)
-        here, there = (p.use(root_is_at_least_one, w=at) for at in (w, v))
-        p.have(conj(1 <= s, 1 <= t), by=[here[0], there[0]])
-        p.have(1 <= s * t, by=[here[0] * there[0], here[0], there[0]])
-        weight = p.have(0 <= 1 - 1 / (s * t))
-        apart = p.have((s - t) ** 2 >= 0, squares=[s - t])
-        inverse = p.have((1 / s - 1 / t) ** 2 >= 0, squares=[1 / s - 1 / t])
-        nearer = p.have(
-            sq(q) <= sq(d),
-            by=[
-                2 * (weight * p.use(roots_multiply, x=w, y=v)),
-                apart,
-                inverse,
-                (1 - 1 / s**2) * here[1],
-                (1 - 1 / t**2) * there[1],
-            ],
-        )
+        p.have(1 <= s, by=p.use(root_is_at_least_one, w=w)[0])
+        p.have(1 <= t, by=p.use(root_is_at_least_one, w=v)[0])
+        nearer = p.have(sq(q) <= sq(d), by=p.use(directions_are_close, x=w, y=v))
         change = jac(F, w) @ h - jac(F, v) @ h
         value = p.have(eq(change, ip(q, h) * c), by=[derivative(w)[1](h), derivative(v)[1](h)])
         length = p.have(
@@ -312,115 +252,88 @@ def _(p):
     p.have(Convex(loss), by=p.last)
 
 
-inverse_of_a_root = Lemma(
-    "For s ≥ 1 the inverse cube of s is between 0 and 1, and 1 − 1/s between 0 and s² − 1",
-    given=dict(large=s >= 1),
-    claim=conj(0 <= 1 / s**3, 1 / s**3 <= 1, 0 <= 1 - 1 / s, 1 - 1 / s <= s**2 - 1),
+product_is_at_most = Lemma(
+    "⟨u, c⟩t is at most b‖u‖ in absolute value where t is at most b and ‖c‖ is 1",
+    given=dict(c_unit=eq(sq(c), 1), above=t <= bound, below=-t <= bound),
+    claim=conj(ip(u, c) * t <= bound * norm(u), -(bound * norm(u)) <= ip(u, c) * t),
 )
 
 
-@inverse_of_a_root.proof
+@product_is_at_most.proof
 def _(p):
-    p.have(inverse_of_a_root.claim)
+    one, u0 = p.compare_squares(norm(c), 1, by=[p.norm(c)[1], p.c_unit]), p.norm(u)[0]
+    over, under = (
+        p.have(sign * ip(u, c) <= norm(u), by=[p.cauchy_schwarz(sign * u, c), u0 * one])
+        for sign in (1, -1)
+    )
+    above = p.have(ip(u, c) * t <= bound * norm(u), by=[over * p.below, under * p.above])
+    below = p.have(-(bound * norm(u)) <= ip(u, c) * t, by=[over * p.above, under * p.below])
+    p.have(conj(above.claim, below.claim))
 
 
 pseudo_huber_is_c2 = Lemma(
-    "F(w) = ⟨a, w⟩e + (√(1 + ‖w‖²) − 1)c is twice continuously differentiable at 0",
+    "F(w) = ⟨a, w⟩e + (√(1 + ‖w‖²) − 1)c is twice continuously differentiable everywhere",
     given=dict(c_unit=eq(sq(c), 1)),
-    claim=C2At(F, W.zero),
+    claim=forall(w, C2At(F, w)),
 )
 
 
 @pseudo_huber_is_c2.proof
 def _(p):
-    derivative = p.use(pseudo_huber_derivative)
+    derivative, known = p.use(pseudo_huber_derivative), p.use(form_of_the_root)
     with p.fix(u):
         p.have(pseudo_huber_hessian.claim, by=pseudo_huber_hessian)
     hessian = p.last
-    zero = W.zero
 
     def form(v, u, z):
         return ip(hess_along(F, v, u) @ z, z)
 
-    def twice_near(r):
+    with p.fix(v, u, z):
+        p.have(1 <= root(v), by=p.use(root_is_at_least_one, w=v)[0])
+        p.have(eq(form(v, u, z), ip(u, c) * bend(v, z)), by=z * hessian(u)(v)[1](z))
+    value = p.last
+
+    with p.fix(w):
+        with p.fix(v), p.suppose(norm(v - w) <= 1):
+            once = p.have(DifferentiableMapAt(F, v), by=derivative(v)[0])
+            with p.fix(u):
+                p.have(DifferentiableMapAt(pulled_back, v), by=hessian(u)(v)[0])
+            p.have(conj(once.claim, p.last.claim))
         smooth = conj(DifferentiableMapAt(F, v), forall(u, DifferentiableMapAt(pulled_back, v)))
-        return forall(v, implies(norm(v - zero) <= r, smooth))
-
-    def close_within(delta):
-        change, size = form(v, u, z) - form(zero, u, z), eps * (norm(u) * sq(z))
-        close = conj(change <= size, -size <= change)
-        return forall([v, u, z], implies(norm(v - zero) <= delta, close))
-
-    def bounded_by(b):
-        size = b * (norm(u) * sq(z))
-        return forall([u, z], conj(form(zero, u, z) <= size, -size <= form(zero, u, z)))
-
-    with p.fix(v), p.suppose(norm(v - zero) <= 1):
-        once = p.have(DifferentiableMapAt(F, v), by=derivative(v)[0])
-        with p.fix(u):
-            p.have(DifferentiableMapAt(pulled_back, v), by=hessian(u)(v)[0])
-        p.have(conj(once.claim, p.last.claim))
-    p.exhibit(exists(r, conj(r > 0, twice_near(r))), 1, by=p.last)
-    twice = p.have(TwiceDifferentiableNear(F, zero), by=p.last)
-
-    # ⟨u, c⟩ is at most ‖u‖ in absolute value, and the Hessian at 0 is ⟨u, c⟩ times the identity
-    one = p.compare_squares(norm(c), 1, by=[p.norm(c)[1], p.c_unit])
-    with p.fix(u):
-        above = p.have(ip(u, c) <= norm(u), by=[p.cauchy_schwarz(u, c), p.norm(u)[0] * one])
-        below = p.have(-norm(u) <= ip(u, c), by=[p.cauchy_schwarz(-u, c), p.norm(u)[0] * one])
-        p.have(conj(above.claim, below.claim))
-    slope = p.last
-    with p.fix(u, z):
-        curve = p.use(pseudo_huber_hessian_at_zero)
-        p.have(eq(form(zero, u, z), ip(u, c) * sq(z)), by=z * curve(z))
-    at_zero = p.last
-
-    with p.fix(eps), p.suppose(eps > 0):
-        radius = eps / (1 + eps)
-        p.have(radius > 0)
-        with p.fix(v, u, z), p.suppose(norm(v - zero) <= radius) as near:
-            s = root(v)
-            here = p.use(root_is_at_least_one, w=v)
-            p.have(1 <= s, by=here[0])
-            (n0, nn) = p.norm(v - zero)
-            squared = p.have(sq(v) <= radius**2, by=[near * near, 2 * (n0 * near), nn])
-            small = p.have(2 * sq(v) <= eps, by=[2 * squared, p.have(2 * radius**2 <= eps)])
-            long = p.have(sq(z) >= 0)
-            # the form of √(1 + ‖v‖²) differs from ‖z‖² by no more than 2‖v‖²‖z‖²
-            bent = sq(z) / s - ip(v, z) ** 2 / s**3
-            same = p.have(eq(form(v, u, z), ip(u, c) * bent), by=z * hessian(u)(v)[1](z))
-            (_, vv), (_, zz) = p.norm(v), p.norm(z)
-            part = p.have(
-                ip(v, z) ** 2 <= sq(v) * sq(z),
-                by=[
-                    p.cauchy_schwarz(v, z) * p.cauchy_schwarz(-v, z),
-                    norm(z) ** 2 * vv,
-                    sq(v) * zz,
-                ],
-            )
-            inverse_cube, cube, flatter, small_rise = sides(p.use(inverse_of_a_root, s=s))
-            little = p.have(1 - 1 / s <= sq(v), by=[small_rise, here[1]])
-            other = p.have(ip(v, z) ** 2 >= 0, squares=[ip(v, z)])
-            gap = sq(z) - bent
-            low = p.have(0 <= gap, by=[sq(z) * flatter, inverse_cube * other])
-            twist = p.have(
-                gap <= 2 * sq(v) * sq(z), by=[sq(z) * little, part, ip(v, z) ** 2 * cube]
-            )
-            tiny = p.have(2 * sq(v) * sq(z) <= eps * sq(z), by=sq(z) * small)
-            high = p.have(gap <= eps * sq(z), by=[1 * twist, tiny])
-            change, size = form(v, u, z) - form(zero, u, z), eps * (norm(u) * sq(z))
-            turned = p.have(eq(change, -(ip(u, c) * gap)), by=[at_zero(u, z), same])
-            positive = p.norm(u)[0]
-            above = p.have(change <= size, by=[turned, slope(u)[1] * low, positive * high])
-            below = p.have(-size <= change, by=[turned, slope(u)[0] * low, positive * high])
-            p.have(conj(above.claim, below.claim))
-        p.exhibit(exists(delta, conj(delta > 0, close_within(delta))), radius, by=p.last)
-    continuous = p.last
-    with p.fix(u, z):
-        size = 1 * (norm(u) * sq(z))
-        long = p.have(sq(z) >= 0)
-        above = p.have(form(zero, u, z) <= size, by=[at_zero(u, z), long * slope(u)[0]])
-        below = p.have(-size <= form(zero, u, z), by=[at_zero(u, z), long * slope(u)[1]])
-        p.have(conj(above.claim, below.claim))
-    p.exhibit(exists(bound, bounded_by(bound)), 1, by=p.last)
-    p.have(C2At(F, zero), by=[twice, continuous, p.last])
+        near = forall(v, implies(norm(v - w) <= r, smooth))
+        p.exhibit(exists(r, conj(r > 0, near)), 1, by=p.last)
+        twice = p.have(TwiceDifferentiableNear(F, w), by=p.last)
+        with p.fix(eps), p.suppose(eps > 0):
+            change, size = form(v, u, z) - form(w, u, z), eps * (norm(u) * sq(z))
+            close = conj(change <= size, -size <= change)
+            with p.fix(v, u, z), p.suppose(norm(v - w) <= eps / 3) as within:
+                turn, wide = bend(v, z) - bend(w, z), p.have(sq(z) >= 0)
+                small = p.have(3 * norm(v - w) * sq(z) <= eps * sq(z), by=3 * wide * within)
+                p.have(turn <= eps * sq(z), by=[known(v, w, z)[1][1], small])
+                p.have(-turn <= eps * sq(z), by=[known(w, v, z)[1][1], small])
+                same = p.have(eq(change, ip(u, c) * turn), by=[value(v, u, z), value(w, u, z)])
+                both = p.use(product_is_at_most, {t: turn, bound: eps * sq(z)})
+                upper = p.have(change <= size, by=[same, both[0]])
+                lower = p.have(-size <= change, by=[same, both[1]])
+                p.have(conj(upper.claim, lower.claim))
+            inside = forall([v, u, z], implies(norm(v - w) <= delta, close))
+            p.exhibit(exists(delta, conj(delta > 0, inside)), eps / 3, by=p.last)
+        continuous = p.last
+        with p.fix(u, z):
+            wide = p.have(sq(z) >= 0)
+            p.have(bend(w, z) <= sq(z), by=known(w, w, z)[1][0])
+            p.have(-bend(w, z) <= sq(z), by=[known(w, w, z)[0], wide])
+            both = p.use(product_is_at_most, {t: bend(w, z), bound: sq(z)})
+            size = 1 * (norm(u) * sq(z))
+            upper = p.have(form(w, u, z) <= size, by=[value(w, u, z), both[0]])
+            lower = p.have(-size <= form(w, u, z), by=[value(w, u, z), both[1]])
+            p.have(conj(upper.claim, lower.claim))
+        held = forall(
+            [u, z],
+            conj(
+                form(w, u, z) <= bound * (norm(u) * sq(z)),
+                -(bound * (norm(u) * sq(z))) <= form(w, u, z),
+            ),
+        )
+        p.exhibit(exists(bound, held), 1, by=p.last)
+        p.have(C2At(F, w), by=[twice, continuous, p.last])
