@@ -38,7 +38,9 @@ class Item:
 
 
 class NotFound(Exception):
-    """No certificate was found; says what was left over and which sides are open."""
+    """No certificate was found; says what was left over, which sides are open, what to do."""
+
+    hint = ""
 
     def __init__(self, message: str, residual: str = "", missing: Sequence[Term] = ()) -> None:
         super().__init__(message)

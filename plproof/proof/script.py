@@ -374,6 +374,8 @@ class Proof(Tools):
         ][-6:]
         if error.missing:
             failure.hint = f"prove first, or add to given=: {error.missing[0]}"
+        elif error.hint:
+            failure.hint = error.hint
         elif error.residual:
             failure.hint = "something in by=[…] is missing, or a constant in the claim is too small"
         return failure

@@ -18,7 +18,7 @@ from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
 from plproof.proof.unknown import check_unknown, titled, with_value
 from plproof.search.exact import Exact
-from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value
+from plproof.search.find import NO_NUMBERS, NO_PREMISES, Evidence, NoProof, advised, best_value
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.parameters import constants, region, samples
 from plproof.search.premises import gather
@@ -90,17 +90,17 @@ def _rate(
 ) -> Term:
     premises, _, stated = gather(p, theorem.claim, using, points)
     conclusions = [fact.claim for fact in premises]
-    if not premises:
-        raise NoProof(Evidence("no hypothesis says anything about these points", {}))
-    parameters = [v for v in constants([stated, *conclusions]) if v != unknown]
-    if not parameters:
+    with advised(p, theorem.claim, premises):
+        if not premises:
+            raise NoProof(Evidence(NO_PREMISES, {}))
+        parameters = [v for v in constants([stated, *conclusions]) if v != unknown]
+        if parameters:
+            return _closed_form(theorem, unknown, stated, conclusions, parameters)
         near, exact = best_value(stated, unknown, conclusions)
         if exact is None:
             why = f"the best rate, near {near:.10g}, is neither rational nor one with a square root"
             raise NoProof(Evidence(why, {}))
         return written(exact)
-    found = _closed_form(theorem, unknown, stated, conclusions, parameters)
-    return as_real(found)
 
 
 def _closed_form(
@@ -142,7 +142,7 @@ def _closed_form(
             if found is not None:
                 raise NoProof(Evidence(_no_root(found), {}))
         if found is not None:
-            return found
+            return as_real(found)
         if lost > _LOST + len(at):
             break
     if not shown:

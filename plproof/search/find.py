@@ -9,7 +9,8 @@ rational functions of them by the search for certificates of :mod:`plproof.proof
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from fractions import Fraction
@@ -22,6 +23,7 @@ from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
+from plproof.search.advice import advice, no_numbers
 from plproof.search.bridge import Translation, translate
 from plproof.search.exact import Exact, least
 from plproof.search.fitting import fit, samples_needed
@@ -36,6 +38,7 @@ from plproof.search.surd import Surd
 from plproof.search.witness import WorstCase, witness
 
 NO_NUMBERS = "no numbers for the parameters that were tried satisfy the hypotheses about them"
+NO_PREMISES = "no hypothesis says anything about these points"
 _0 = Fraction(0)
 _SAMPLES = 3
 #: samples without a certificate, more than those with one, after which a support is given up
@@ -77,10 +80,11 @@ class NoProof(NotFound):
         else:
             size = len(evidence.point.gram)
             message = (
-                f"no proof found: not provable from these inequalities{where}: exact inner products "
-                f"of {size} vectors and function values satisfy all {evidence.instances} instances, "
-                f"and the claim fails by {float(evidence.point.violation):.3g}; no function was "
-                "found with which it is false"
+                f"no proof found: not provable from these inequalities{where}: exact inner "
+                f"products of {size} vectors and function values satisfy all "
+                f"{evidence.instances} instances, and the claim fails by "
+                f"{float(evidence.point.violation):.3g}; no function was found for which it is "
+                "false"
             )
         super().__init__(message)
         self.evidence = evidence
@@ -92,12 +96,25 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     Raises NoProof when the semidefinite program or the rounding finds nothing.
     """
     premises, equations, stated = gather(p, goal, using, points)
+    with advised(p, goal, premises):
+        try:
+            return _found(p, goal, stated, premises, equations)
+        except NoProof as error:
+            if error.evidence.point is None and error.evidence.why != OUT_OF_REACH:
+                raise
+            raise NoProof(_with_example(error.evidence, p, goal, premises, points)) from None
+
+
+@contextmanager
+def advised(p: Proof, goal: Term, premises: Sequence[Fact]) -> Iterator[None]:
+    """Say what to do when no proof is found inside."""
     try:
-        return _found(p, goal, stated, premises, equations)
+        yield
     except NoProof as error:
-        if error.evidence.point is None and error.evidence.why != OUT_OF_REACH:
-            raise
-        raise NoProof(_with_example(error.evidence, p, goal, premises, points)) from None
+        hypotheses = p.hypotheses()
+        empty = error.evidence.why == NO_NUMBERS
+        error.hint = no_numbers(hypotheses, goal) if empty else advice(hypotheses, goal, premises)
+        raise
 
 
 def _with_example(
@@ -119,6 +136,8 @@ def _found(
     p: Proof, goal: Term, stated: Term, premises: Sequence[Fact], equations: Sequence[Fact]
 ) -> Fact:
     conclusions = [fact.claim for fact in premises]
+    if not premises:
+        raise NoProof(Evidence(NO_PREMISES, {}))
     parameters = constants([stated, *conclusions])
     if not parameters:
         return _by_rounding(p, goal, stated, premises, equations)
@@ -284,6 +303,8 @@ def best_value(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[flo
 
 
 def _no_rate(status: str) -> str:
+    if status == "PrimalInfeasible":
+        return "no rate at all is carried by them: no multiple of the right side bounds the left"
     if status == "DualInfeasible":
-        return "they allow every rate, however small: they contradict each other, or the claim's right side is"  # noqa: E501
-    return f"no rate at all is carried by them ({status})"
+        return "every rate is, however small: they contradict each other, or the right side is 0"
+    return f"the solver finds no least rate ({status})"

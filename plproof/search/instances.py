@@ -40,7 +40,7 @@ def comparisons(facts: Sequence[Fact], points: Sequence[Term]) -> list[Fact]:
     """
     found: dict[Term, Fact] = {}
     for fact in facts:
-        for part in _parts(fact):
+        for part in parts(fact):
             for instance in _at_points(part, points):
                 if _is_comparison(instance.claim) and instance.claim not in found:
                     found[instance.claim] = instance
@@ -51,11 +51,12 @@ def comparisons(facts: Sequence[Fact], points: Sequence[Term]) -> list[Fact]:
     return list(found.values())
 
 
-def _parts(fact: Fact) -> list[Fact]:
+def parts(fact: Fact) -> list[Fact]:
+    """Return the sides of a fact that is a conjunction, also behind definitions, else itself."""
     claim = opened(fact.thm).conclusion
     if claim.op != "and":
         return [fact]
-    return [part for side in (0, 1) for part in _parts(fact[side])]
+    return [part for side in (0, 1) for part in parts(fact[side])]
 
 
 def _at_points(fact: Fact, points: Sequence[Term]) -> list[Fact]:

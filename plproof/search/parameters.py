@@ -12,7 +12,7 @@ from plproof.language.binding import substitute
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import FALSE, Term, as_real, free_variables, number
 
-_TRIES, _SIMPLE = 20_000, 400
+_TRIES, _SIMPLE = 10_000, 400
 
 
 def parameters_of(terms: Sequence[Term]) -> list[Term]:
@@ -72,6 +72,18 @@ def samples(
         yield {}
         return
     draw = Random(seed)
+    checked: dict[tuple[object, ...], bool] = {}
+    own = [(h, free_variables(h)) for h in hypotheses]
+
+    def allowed(values: dict[Term, Term]) -> bool:
+        for h, variables in own:
+            key = (h, *(values[v] for v in variables if v in values))
+            if key not in checked:
+                checked[key] = holds(substitute(h, values))
+            if not checked[key]:
+                return False
+        return True
+
     below = (1, 2, 3, 4, 5, 6) if simple_only else (1, 2, 3, 5, 7, 10)
     simple = [Fraction(a, b) for b in below for a in range(1, 2 * b + 1)]
     for attempt in range(_TRIES):
@@ -84,8 +96,14 @@ def samples(
             else:  # in general position, so that no polynomial vanishes on all of them
                 b = draw.choice((11, 13, 17, 19, 23, 29, 31))
                 values[v] = number(Fraction(draw.randint(1, 2 * b), b))
-        if all(holds(substitute(h, values)) for h in hypotheses):
+        if attempt % 4 == 3:  # most parameters are positive, not all of them are
+            values = {v: _signed(t, draw) for v, t in values.items()}
+        if allowed(values):
             yield values
+
+
+def _signed(value: Term, draw: Random) -> Term:
+    return value if value.sort == NAT or draw.random() < 0.5 else number(-Fraction(value.data))
 
 
 def holds(proposition: Term) -> bool:

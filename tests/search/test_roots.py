@@ -110,7 +110,9 @@ def test_a_hair_better_is_not_proved_and_a_hair_weaker_is(hair):
 
 
 def test_a_rate_with_a_root_that_is_too_good_is_refuted_exactly():
-    with pytest.raises(ProofError, match="false for these inequalities: exact inner products"):
+    with pytest.raises(
+        ProofError, match="not provable from these inequalities: exact inner products"
+    ):
         short_step((226 + 2 * sqrt(rational(226))) / 324).find_proof()
 
 

@@ -1,0 +1,87 @@
+"""What to do when no proof is found: what the hypotheses leave open, as far as it can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plproof.kernel.rules import canonical
+from plproof.language.terms import Term, free_variables, subterms
+from plproof.proof.facts import Fact, opened
+from plproof.search.instances import parts
+from plproof.search.parameters import constants, region
+
+
+def advice(hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact]) -> str:
+    """Return one hint, the first that applies, or "" when none does.
+
+    ``premises`` are the instances of the hypotheses that the search has.
+    """
+    claims = [fact.claim for fact in hypotheses]
+    used = [fact.claim for fact in premises]
+    functions = [v for v in free_variables(goal) if v.sort.kind == "Fun"]
+    silent = [g for g in functions if g not in set(free_variables(used))]
+    if silent:
+        return _about_functions(silent, hypotheses)
+    unknown = _points_unspoken_of(goal, claims)
+    if unknown:
+        names = ", ".join(f"{v}" for v in unknown)
+        return (
+            f"no hypothesis speaks of {names}: if it minimises a function, say so, as in "
+            "minimum=eq(grad(f, xs), 0) or minimum=Minimiser(f, xs)"
+        )
+    unused = _unused(hypotheses)
+    if unused:
+        return (
+            f"{', '.join(unused)}: stated with a norm, this is not used; a theorem that draws an "
+            "inequality between inner products and function values from it goes into using=[…]"
+        )
+    return ""
+
+
+def no_numbers(hypotheses: Sequence[Fact], goal: Term) -> str:
+    """Return a hint for parameters whose hypotheses no numbers were found for."""
+    numbers = constants([goal, *(fact.claim for fact in hypotheses)])
+    about = [fact.label for fact in hypotheses if region([fact.claim], numbers)]
+    if len(about) < 2:
+        return f"is {about[0]} ever true?" if about else ""
+    return f"do {', '.join(about)} contradict each other?"
+
+
+def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:
+    names = ", ".join(f"{g}" for g in silent)
+    speaking = [fact.label for fact in hypotheses if set(silent) & set(free_variables(fact.claim))]
+    if not speaking:
+        return (
+            f"no hypothesis speaks of {names}: say of which class it is by an inequality between "
+            "any two points, as in smooth=forall([x, y], …)"
+        )
+    return (
+        f"{', '.join(speaking)} gives no inequality for {names} that is linear in function values "
+        "and inner products; a theorem that draws one from it goes into using=[…]"
+    )
+
+
+def _points_unspoken_of(goal: Term, claims: Sequence[Term]) -> list[Term]:
+    """Return the points that no hypothesis names and no step of the goal starts at."""
+    spoken = set(free_variables(claims))
+    spoken |= {t.args[1] for t in subterms(goal) if t.op == "grad"}
+    return [v for v in free_variables(goal) if v.sort.kind == "Vec" and v not in spoken]
+
+
+def _unused(hypotheses: Sequence[Fact]) -> list[str]:
+    """Return the hypotheses with norms of vectors, which no program takes, and no other part."""
+    return [
+        fact.label
+        for fact in hypotheses
+        if "norm" in (kinds := [_kind(part) for part in parts(fact)]) and "fit" not in kinds
+    ]
+
+
+def _kind(fact: Fact) -> str:
+    body = opened(fact.thm).conclusion
+    while body.op == "all":
+        body = body.args[0]
+    if body.op == "def" or canonical(body).op not in ("le", "lt", "eq"):
+        return "other"
+    roots = (t for t in subterms(canonical(body)) if t.op == "sqrt")
+    return "norm" if any(t.args[0].op == "ip" for t in roots) else "fit"
