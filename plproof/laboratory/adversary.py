@@ -1,48 +1,40 @@
 """The search for the worst function: how close to equality the inequalities of a claim come.
 
-With the constants of the class held fixed, the functions, the starts and the points are chosen to
-make the ratio small/large as large as possible: the best of many random starts, then ascent through
-the whole run of the method.  What is reported is evaluated again with error bounds, on functions
-whose membership in the class is certified.
+With the constants of the class held fixed, the best of many random starts is improved by ascent
+through the whole run of the method.  What is reported is computed again in balls of arb, on
+functions whose membership in the class is certified.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from fractions import Fraction
-from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
-import autograd.numpy as anp
 import numpy as np
 
-from plproof.laboratory.bfgs import maximise
 from plproof.laboratory.cases import Case
-from plproof.laboratory.certify import certify, is_known
+from plproof.laboratory.certified import VIOLATED
 from plproof.laboratory.counterexamples import Counterexample, describe
 from plproof.laboratory.evaluate import NotEvaluated
-from plproof.laboratory.families import Family, NormHuber, SpectralQuadratic
-from plproof.laboratory.models import Assignment, Plan, realise
+from plproof.laboratory.functions_in_words import in_words
+from plproof.laboratory.problems import Candidate, Certified, Problem, Start
 from plproof.laboratory.ratios import Comparison, comparisons, is_trivial
-from plproof.laboratory.rounding import SAFETY, UNIT, Floats
-from plproof.laboratory.shapes import Requirements, Shape, shapes
-from plproof.laboratory.unrolled import Unrolled
+from plproof.laboratory.shapes import shapes
+from plproof.laboratory.snippets import identifier
+from plproof.laboratory.unrolled import Member
 from plproof.language.printing import show
 from plproof.language.sorts import NAT, REAL
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, free_variables
-from plproof.theory.functions import PL, Convex, Smooth, StronglyConvex
+
+Found: TypeAlias = tuple[Certified, Candidate]
 
 INDICES = (1, 5, 20)
 """The values given to the natural numbers of a claim: how many steps a run makes."""
 
 TIGHT = 1e-6
 """A ratio within this of 1 is called tight."""
-
-_SMALLEST = 1e-10  # right sides below it are left alone: there is only rounding to be found
-_UP = (1.0, 2.0, 4.0, 0.5, 0.25, 8.0)
-_DOWN = (1.0, 0.5, 0.25, 0.125, 0.0, 2.0)
 
 
 @dataclass(frozen=True)
@@ -108,20 +100,44 @@ def best_ratio(
     except NotEvaluated as error:
         return Best(text, index, None, note=str(error))
     rng = np.random.default_rng([seed, 21, number, index or 0])
-    best: tuple[float, Assignment] | None = None
-    for shape in shapes(problem.required, 4 * starts, rng):
-        try:
-            found = problem.climb(shape, starts, iterations, rng)
-        except NotEvaluated as error:
-            return Best(text, index, None, note=str(error))
-        for ratio, assignment in found:
-            if best is None or ratio > best[0] + 1e-9 * abs(best[0]):
-                best = ratio, assignment
-        if best is not None and 1.0 - 1e-9 <= best[0] <= 1.0:
-            break  # equality: there is no more to reach but a violation, which `check` looks for
+    if problem.method.implicit():  # every step is a minimisation of its own
+        starts, iterations = max(1, starts // 3), iterations // 4
+    best: Found | None = None
+    try:
+        for start in _starts(problem, 4 * starts, rng):
+            for one in problem.climb(start, starts, iterations):
+                if best is None or _is_better(one, best):
+                    best = one
+            if best is not None and 1.0 - 1e-9 <= best[0].ratio <= 1.0 and not _is_flat(best):
+                break  # equality: there is no more to reach but a violation, found by `check`
+    except NotEvaluated as error:
+        return Best(text, index, None, note=str(error))
     if best is None:
         return Best(text, index, None, note="no function at hand satisfies the hypotheses")
-    return problem.report(text, index, *best)
+    return _report(problem, text, index, best)
+
+
+def _starts(problem: Problem, rows: int, rng: np.random.Generator) -> list[Start]:
+    """Return random rows of each shape; those that promise most first where steps are costly."""
+    found = []
+    for shape in shapes(problem.required, rows, rng):
+        if not (shape.drawn and problem.method.implicit()):
+            start = problem.begin(shape, rows, rng)
+            if start is not None:
+                found.append(start)
+    return sorted(found, key=lambda s: -s.best) if problem.method.implicit() else found
+
+
+def _is_flat(found: Found) -> bool:
+    """Say whether the function is constant."""
+    return any(f.constants.constant[0] for f in found[1].assignment.families.values())
+
+
+def _is_better(one: Found, other: Found) -> bool:
+    """Say whether a ratio is larger; of equal ones, a function that is not constant is better."""
+    gain = one[0].ratio - other[0].ratio
+    close = 1e-9 * abs(other[0].ratio)
+    return gain > close or (gain > -close and _is_flat(other) and not _is_flat(one))
 
 
 def _variables(statement: Statement, comparison: Comparison) -> tuple[Term, ...]:
@@ -129,274 +145,84 @@ def _variables(statement: Statement, comparison: Comparison) -> tuple[Term, ...]
     return free_variables([*hypotheses, *comparison.given, comparison.proposition])
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What is held fixed during a search, and for what: one comparison of a statement.
-
-    ``numbers`` by variable; ``required``, the class of the ``function``; ``fixed``, the points that
-    stay at the minimiser, 0.
-    """
-
-    statement: Statement
-    comparison: Comparison
-    plan: Plan
-    function: Term
-    required: Requirements
-    numbers: dict[Term, float]
-    fixed: tuple[Term, ...]
-
-    @classmethod
-    def of(cls, statement: Statement, comparison: Comparison, index: int | None) -> Problem:
-        """Choose the constants; NotEvaluated, with the reason, where there can be no search."""
-        hypotheses = tuple(h for _, h in statement.hypotheses)
-        plan = Plan.of((*hypotheses, *comparison.given), (comparison.proposition,))
-        if len(plan.functions) != 1:
-            raise NotEvaluated("the search is for statements about one function")
-        if any(v not in plan.descents for v in plan.sequences):
-            raise NotEvaluated("the search is for runs of gradient descent")
-        (f,) = plan.functions
-        fixed = tuple(p.args[-1] for p in plan.parts if p.op == "def" and p.args[-1] in plan.points)
-        numbers, required = _constants(plan, f, index)
-        return cls(statement, comparison, plan, f, required, numbers, fixed)
-
-    # ------------------------------------------------------------ climbing
-    @property
-    def free(self) -> list[Term]:
-        """The starts of runs and the points that are searched for."""
-        return [v for v in (*self.plan.descents, *self.plan.points) if v not in self.fixed]
-
-    def starts(self, shape: Shape, count: int, rng: np.random.Generator) -> Floats:
-        """Draw parameters, starts and points (count, n), in a row each, at several scales."""
-        theta = rng.standard_normal((count, shape.size)) * 1.5
-        places = rng.standard_normal((count, shape.dimension * len(self.free)))
-        places *= np.exp2(rng.integers(-2, 4, (count, 1)))
-        return np.concatenate([theta, places], axis=1)
-
-    def unrolled(self, shape: Shape, z: Any) -> Unrolled:
-        """Return what gives terms their values for rows like those of :meth:`starts`."""
-        d, n = shape.dimension, shape.size
-        at = {v: z[:, n + i * d : n + (i + 1) * d] for i, v in enumerate(self.free)}
-        zero = np.zeros((len(z), d))
-        return Unrolled(
-            {self.function: shape.functions(z[:, :n])},
-            {v: at.get(v, zero) for v in self.plan.points},
-            {v: at[v] for v in self.plan.descents},
-            self.numbers,
-            self.plan.descents,
-            d,
-        )
-
-    def objective(self, shape: Shape) -> Callable[[Any], Any]:
-        """Return log(small/large) as a function of such rows, -inf where nothing is to be seen."""
-
-        def objective(z: Any) -> Any:
-            unrolled = self.unrolled(shape, z)
-            small = unrolled.value(self.comparison.small)
-            large = unrolled.value(self.comparison.large)
-            sound = large > _SMALLEST
-            safe = anp.where(sound, large, 1.0)
-            above = small > 0
-            climbing = anp.log(anp.where(above, small, 1.0)) - anp.log(safe)
-            ratio = anp.where(above, climbing, small / safe - 800.0)
-            return anp.where(sound, ratio, -np.inf) + 0.0 * anp.sum(z, axis=-1)
-
-        return objective
-
-    def climb(
-        self, shape: Shape, rows: int, iterations: int, rng: np.random.Generator
-    ) -> list[tuple[float, Assignment]]:
-        """Return certified ratio and assignment of the best row: tidied, and as it was found."""
-        start, objective = self.starts(shape, 4 * rows, rng), self.objective(shape)
-        with np.errstate(all="ignore"):
-            values = np.asarray(objective(start))
-        values = np.where(np.isfinite(values), values, -np.inf)
-        order = np.argsort(-values, kind="stable")
-        if not start.shape[1] or values[order[0]] == -np.inf:
-            return []
-        row, found = int(order[0]), start
-        if not shape.drawn:
-            found, values = maximise(objective, start[order[:rows]], iterations)
-            row = int(np.argmax(values))
-        last = self.unrolled(shape, found)
-        last.value(self.comparison.small), last.value(self.comparison.large)
-        results = []
-        for scale in self._scales(shape, found[row]):
-            proposal = self._assignment(shape, found[row], row, max(1, last.longest), scale)
-            ratio = None if proposal is None else self.certified(proposal)
-            if proposal is not None and ratio is not None:
-                results.append((ratio, proposal))
-        return results
-
-    def _scales(self, shape: Shape, z: Floats) -> Iterator[float]:
-        """Yield the factors by which to shrink what was found: to the first start at 1, and 1."""
-        if self.free and shape.dimension == 1:
-            first = z[shape.size]
-            if first:
-                yield float(1.0 / abs(first))
-        yield 1.0
-
-    def _assignment(
-        self, shape: Shape, z: Floats, row: int, longest: int, scale: float
-    ) -> Assignment | None:
-        d, n = shape.dimension, shape.size
-        sign = -1.0 if d == 1 and self.free and z[n] < 0 else 1.0
-        at = {
-            v: np.where(np.abs(x) < 1e-9, 0.0, x)
-            for i, v in enumerate(self.free)
-            for x in [sign * scale * z[None, n + i * d : n + (i + 1) * d]]
-        }
-        if scale != 1.0:  # the first is exactly 1
-            at = {v: np.where(np.abs(x - 1.0) < 1e-12, 1.0, x) for v, x in at.items()}
-        try:
-            family = shape.family(z[:n], row, scale)
-        except ValueError:
-            return None
-        (space,) = self.function.sort.parts[0].spaces
-        return Assignment(
-            {space: d},
-            {self.function: family},
-            {v: np.array([x]) for v, x in self.numbers.items() if v not in self.plan.definitions},
-            {v: at.get(v, np.zeros((1, d))) for v in self.plan.points},
-            {v: at[v] for v in self.plan.descents},
-            {},
-            longest,
-        )
-
-    def certified(self, proposal: Assignment) -> float | None:
-        """Return a lower bound of the ratio, None where the hypotheses are not certified."""
-        try:
-            model = realise(self.plan, proposal)
-            given = [h for _, h in self.statement.hypotheses]
-            if not all(certify(model, h)[0] for h in (*given, *self.comparison.given)):
-                return None
-            small = model.value(self.comparison.small)
-            large = model.value(self.comparison.large)
-        except NotEvaluated:
-            return None
-        low = float(np.min(small.value - SAFETY * UNIT * small.error))
-        high = float(np.max(large.value + SAFETY * UNIT * large.error))
-        if not (high > 0 and np.isfinite(low) and np.isfinite(high)):
-            return None
-        return low / high if low > 0 else low / max(float(np.min(large.value)), 1e-300)
-
-    # ------------------------------------------------------------ what is said of it
-    def report(self, text: str, index: int | None, ratio: float, proposal: Assignment) -> Best:
-        """Return the best case in words; where it fails, with a counterexample."""
-        given = (*(h for _, h in self.statement.hypotheses), *self.comparison.given)
-        case = Case(given, given, self.comparison.proposition, proposal)
-        violation: Counterexample | None = None
-        if case.fails():
-            violation = describe(self.statement, "claim", case)
-        family = proposal.families[self.function]
-        starts = {show(v): x[0].tolist() for v, x in proposal.starts.items()}
-        points = {show(v): x[0].tolist() for v, x in proposal.points.items()}
-        shown = {v: x for v, x in self.numbers.items() if v.sort == REAL}
-        return Best(
-            comparison=text,
-            index=index,
-            ratio=float(f"{ratio:.12g}"),
-            words=_in_words(family, shown, proposal, show(self.function)),
-            literal=family.literal(0),
-            starts=starts,
-            points=points,
-            numbers={show(v): str(Fraction(x)) for v, x in shown.items()},
-            violation=None if violation is None else violation.to_json(),
-        )
-
-
-def _constants(plan: Plan, f: Term, index: int | None) -> tuple[dict[Term, float], Requirements]:
-    """Choose the numbers that fit functions with 1/4 ≤ f'' ≤ 1, and describe the class.
-
-    All products of a few candidates are tried at once; the first that satisfies the hypotheses is
-    taken, smoothness constants from below, the others from above.
-    """
-    upwards = {
-        v
-        for p in plan.parts
-        if p.op == "def" and p.data == Smooth
-        for v in free_variables(p.args[1])
-    }
-    free = [v for v in plan.free_numbers() if v.sort == REAL]
-    ladders = [sorted(_UP) if v in upwards else sorted(_DOWN, reverse=True) for v in free]
-    bound = {
-        v for p in plan.parts if p.op == "def" and p.data in (Smooth, PL, StronglyConvex)
-        for v in free_variables(p.args[1])
-    }  # fmt: skip
-    ladders = [lad if v in bound else list(_DOWN) for v, lad in zip(free, ladders, strict=True)]
-    rows = np.array(list(product(*ladders)), dtype=np.float64).reshape(-1, len(free))
-    if len(rows) > 20_000:
-        raise NotEvaluated("there are too many constants to hold fixed")
-    naturals = {v: float(index or 1) for v in plan.numbers if v.sort == NAT}
-    count = len(rows)
-    family: Family = SpectralQuadratic([[1.0, 0.25]], [np.eye(2)], np.zeros((1, 2)), [0.0])
-    (space,) = f.sort.parts[0].spaces
-    zero = np.zeros((count, 2))
-    proposal = Assignment(
-        {space: 2},
-        {f: family.take([0] * count)},
-        {v: rows[:, i] for i, v in enumerate(free)}
-        | {v: np.full(count, k) for v, k in naturals.items()},
-        dict.fromkeys(plan.points, zero),
-        dict.fromkeys(plan.descents, zero + 1.0),
-        {},
-        1,
-        batch=count,
+def _report(problem: Problem, text: str, index: int | None, found: Found) -> Best:
+    """Return the best case in words; where it fails, with a counterexample."""
+    known, candidate = found
+    family = candidate.assignment.families[problem.function]
+    shown = {v: x for v, x in problem.numbers.items() if v.sort == REAL}
+    starts = {_named(m): np.ravel(x).tolist() for m, x in candidate.starts.items()}
+    points = {show(v): x[0].tolist() for v, x in candidate.assignment.points.items()}
+    reach = next((float(np.sqrt(np.sum(x**2))) for x in candidate.starts.values()), None)
+    words = in_words(family, show(problem.function), {show(v): x for v, x in shown.items()}, reach)
+    return Best(
+        comparison=text,
+        index=index,
+        ratio=float(f"{known.ratio:.12g}"),
+        words=words,
+        literal=family.literal(0),
+        starts=starts,
+        points=points,
+        numbers={show(v): str(x) for v, x in problem.numbers.items() if v.sort == REAL},
+        violation=_violation(problem, found).to_json() if known.violated else None,
     )
-    model = realise(plan, proposal)
-    good = np.ones(count, dtype=bool)
-    for p in plan.parts:
-        if not any(v in plan.sequences for v in free_variables(p)):
-            good &= certify(model, p)
-    if not good.any():
-        raise NotEvaluated("no constants were found that fit the hypotheses")
-    first = int(np.argmax(good))
-    numbers = {v: float(rows[first, i]) for i, v in enumerate(free)} | naturals
-    single = realise(plan, replace(proposal.take([first]), batch=1))
-    for v in plan.definitions:
-        numbers[v] = float(np.ravel(single.value(v).value)[0])
-    return numbers, _requirements(plan, f, single)
 
 
-def _requirements(plan: Plan, f: Term, model: Any) -> Requirements:
-    """Return the class in terms of constants; of a user's own class, a part where they fit."""
-    found = Requirements()
-    for p in plan.parts:
-        if not is_known(p) and f in free_variables(p):
-            found = Requirements(min(found.smooth, 1.0), max(found.strongly_convex, 0.25))
-    for p in plan.parts:
-        if p.op != "def" or not p.args or p.args[0] != f:
-            continue
-        if p.data == Convex:
-            found = replace(found, convex=True)
-        if p.data not in (Smooth, StronglyConvex, PL):
-            continue
-        number = float(np.ravel(model.value(p.args[1]).value)[0])
-        if p.data == Smooth:
-            found = replace(found, smooth=min(found.smooth, number))
-        elif p.data == StronglyConvex:
-            found = replace(found, strongly_convex=max(found.strongly_convex, number))
-        else:
-            found = replace(found, pl=max(found.pl, number))
-    return found
+def _named(member: Member) -> str:
+    target, i = member
+    return show(target) if i == 0 else f"{show(target)}[{i}]"
 
 
-def _in_words(family: Family, numbers: dict[Term, float], proposal: Assignment, name: str) -> str:
-    if isinstance(family, SpectralQuadratic) and family.dimension == 1:
-        curvature = float(family.spectrum[0, 0])
-        for v, x in numbers.items():
-            if x == curvature and x:
-                return f"{name}(x) = {show(v)}x²/2"
-        return f"{name}(x) = {curvature / 2:.6g}x²"
-    if isinstance(family, NormHuber):
-        reach = [float(np.abs(x).max()) for x in proposal.starts.values()]
-        if reach and reach[0]:
-            knot = float(family.threshold[0]) / reach[0]
-            whole = round(1.0 / knot)
-            if abs(knot * whole - 1.0) < 1e-5:
-                return f"Huber's function with knot ‖x₀ − x*‖/{whole} ({knot:.9g})"
-            return f"Huber's function with knot {knot:.6g}·‖x₀ − x*‖"
-        return f"Huber's function with knot {float(family.threshold[0]):.6g}"
-    return family.literal(0)
+def _violation(problem: Problem, found: Found) -> Counterexample:
+    """Return the counterexample: described alone where the method is gradient descent."""
+    known, candidate = found
+    statement, plan = problem.statement, problem.plan
+    given = (*(h for _, h in statement.hypotheses), *problem.comparison.given)
+    a, naturals = (
+        candidate.assignment,
+        [int(x) for v, x in problem.numbers.items() if v.sort == NAT],
+    )
+    if all(m[0] in plan.descents for m in candidate.starts) and problem.comparison.some is None:
+        alone = replace(
+            a,
+            numbers={
+                v: np.array([float(x[0])])
+                for v, x in a.numbers.items()
+                if v not in plan.definitions
+            },
+            starts={v: x for (v, _), x in candidate.starts.items()},
+            iterations=1 + max(naturals, default=0),
+        )
+        case = Case(given, given, problem.comparison.proposition, alone)
+        if case.fails():
+            return describe(statement, "claim", case)
+    lines = [f"{identifier(problem.function)} = {a.families[problem.function].literal(0)}"]
+    values: dict[str, float | list[float]] = {}
+    for v, number in a.numbers.items():
+        values[show(v)] = float(number[0])
+        lines.append(f"{identifier(v)} = {number[0]}")
+    for v, point in a.points.items():
+        values[show(v)] = point[0].tolist()
+        lines.append(f"{identifier(v)} = {point[0].tolist()}")
+    starts = {_named(m): np.ravel(x).tolist() for m, x in candidate.starts.items()}
+    lines += [f"# {name} starts at {x}" for name, x in starts.items()]
+    kind = type(a.families[problem.function]).__name__
+    code = "\n".join([f"from plproof.laboratory.families import {kind}", "", *lines, ""])
+    return Counterexample(
+        "claim",
+        dict(a.dimensions),
+        {show(problem.function): a.families[problem.function].literal(0)},
+        values,
+        starts,
+        1 + max(naturals, default=0),
+        {name: float("inf") for name, _ in statement.hypotheses},
+        show(problem.comparison.proposition),
+        known.left,
+        known.right,
+        known.ratio - 1.0,
+        code,
+        VIOLATED,
+        "the run of the method, in balls of arb",
+    )
 
 
 def summary(found: Sequence[Best]) -> str:

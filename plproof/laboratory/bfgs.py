@@ -1,4 +1,4 @@
-"""Quasi-Newton ascent on a whole batch of independent starts at once."""
+"""Quasi-Newton ascent, and Newton's method, on a whole batch of independent starts at once."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ from plproof.laboratory.rounding import Floats
 
 _ARMIJO = 1e-4
 _HALVINGS = 30
+_LEVEL = 1e-12
+_FLAT = 1e-13  # a slope this much smaller than at the start is none
 
 
 def maximise(
-    objective: Callable[[Any], Any], start: Floats, iterations: int = 150, tolerance: float = 1e-11
+    objective: Callable[[Any], Any],
+    start: Floats,
+    iterations: int = 150,
+    tolerance: float = 1e-11,
+    summit: float = np.inf,
 ) -> tuple[Floats, Floats]:
     """Climb from every row of ``start`` (S, n) and return the best points (S, n), values (S,).
 
@@ -23,6 +29,7 @@ def maximise(
     (L. Armijo, 1966), all rows in lock-step, each with its own matrix.  ``objective`` maps (S, n)
     to (S,), row by row, written with ``autograd.numpy``; a value that is not finite counts as -inf.
     A row rests when its gradient is below ``tolerance`` or no step climbs; ``iterations`` >= 0.
+    All rest when the highest value is ``summit`` up to rounding.
     """
     x = np.array(start, dtype=np.float64)
     count, size = x.shape
@@ -31,7 +38,7 @@ def maximise(
     alive = np.isfinite(value)
     for _ in range(iterations):
         alive &= np.max(np.abs(slope), axis=-1) > tolerance
-        if not alive.any():
+        if not alive.any() or abs(np.max(value) - summit) < _LEVEL:
             break
         direction = np.matvec(inverse, slope)
         climb = np.vecdot(direction, slope)
@@ -60,6 +67,67 @@ def maximise(
         alive &= np.all(np.isfinite(turned), axis=-1)
         x, value, slope = there, higher, np.where(np.isfinite(turned), turned, 0.0)
     return x, value
+
+
+def minimise(
+    value: Callable[[Any], Any],
+    slope: Callable[[Any], Any],
+    start: Floats,
+    iterations: int = 60,
+) -> Floats:
+    """Return where convex functions are least: Newton's method with halved steps, all rows at once.
+
+    Arguments: ``value`` (S,) and ``slope`` (S, n) as functions of points (S, n), row by row;
+    ``start`` (S, n).  Hessians come from differences of the slopes, so functions that are quadratic
+    in pieces are minimised in a step for each piece that is crossed.
+    """
+    x = np.array(start, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        here, g = np.asarray(value(x)), np.asarray(slope(x))
+        steep = np.sqrt(np.vecdot(g, g))
+        enough, active = _FLAT * steep, steep > 0
+        for _ in range(iterations):
+            if not active.any():
+                break
+            step, scale = _newton_step(slope, x, g), np.ones(len(x))
+            before, waiting = x.copy(), active.copy()
+            for _ in range(_HALVINGS):
+                tried = before - (scale * waiting)[:, None] * step
+                there, turned = np.asarray(value(tried)), np.asarray(slope(tried))
+                size = np.sqrt(np.vecdot(turned, turned))
+                # near the minimum rounding hides what is gained: then the slope decides
+                level = there <= here + 1e-14 * np.abs(here)
+                good = waiting & level & ((there < here) | (size < steep))
+                x[good], here[good], g[good] = tried[good], there[good], turned[good]
+                waiting &= ~good
+                # no step of a row helps where it is as flat as rounding lets it be
+                if not waiting.any() or np.all(steep[waiting] <= 1e4 * enough[waiting]):
+                    break
+                scale = np.where(waiting, scale / 2.0, scale)
+            steep = np.sqrt(np.vecdot(g, g))
+            active &= ~waiting & (steep > enough)
+    return x
+
+
+def _newton_step(slope: Callable[[Any], Any], x: Floats, g: Floats) -> Floats:
+    """Return steps (S, n) of Newton's method; no curvature counts as less than a small one."""
+    bent = hessians(slope, x)
+    low, axes = np.linalg.eigh(np.where(np.isfinite(bent), bent, 0.0))
+    low = np.maximum(low, 1e-300 + 1e-9 * np.max(np.abs(low), axis=-1, keepdims=True))
+    return np.matvec(axes, np.matvec(axes.swapaxes(-1, -2), g) / low)
+
+
+def hessians(slope: Callable[[Any], Any], points: Floats) -> Floats:
+    """Return symmetric matrices (S, n, n): the derivatives of a slope by central differences."""
+    count, n = points.shape
+    width = 2.0**-20 * (1.0 + np.max(np.abs(points), axis=-1))
+    columns = []
+    for i in range(n):
+        step = np.zeros((count, n))
+        step[:, i] = width
+        columns.append((slope(points + step) - slope(points - step)) / (2.0 * width)[:, None])
+    found = np.stack(columns, axis=-1)
+    return np.asarray(0.5 * (found + found.swapaxes(-1, -2)), dtype=np.float64)
 
 
 def _update(inverse: Floats, s: Floats, y: Floats) -> None:

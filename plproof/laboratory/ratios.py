@@ -9,12 +9,12 @@ such, otherwise after the terms of degree one in the function are brought to one
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
 from plproof.language.binding import fresh_variable, open_binder
-from plproof.language.sorts import REAL
+from plproof.language.sorts import NAT, REAL
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, free_variables, make, subterms
 
@@ -27,6 +27,8 @@ class Comparison:
     """One inequality of a claim, for all ``variables`` that satisfy what is ``given`` besides.
 
     ``proposition`` is the inequality as it is written, ``small`` ≤ ``large`` as it is measured.
+    With ``some`` = (i, n), the claim is that it holds for some natural number i ≤ n, and its ratio
+    is the least of those.
     """
 
     variables: tuple[Term, ...]
@@ -34,13 +36,14 @@ class Comparison:
     proposition: Term
     small: Term
     large: Term
+    some: tuple[Term, Term] | None = None
 
 
 def comparisons(statement: Statement) -> list[Comparison]:
     """Return the inequalities of a claim that stand under "for all", "and" and "implies".
 
     Bound variables become free ones, definitions are unfolded.  An equation is no inequality, and
-    what stands under "or" or "there is" has no ratio.
+    what stands under "or" or "there is" has no ratio, but for "there is an i ≤ n".
     """
     return list(_open(statement.claim, (), (), list(statement.variables())))
 
@@ -58,6 +61,16 @@ def _open(
             yield from _open(part, variables, given, avoid)
     elif p.op == "def":
         yield from _open(p.data.unfold(p.args), variables, given, avoid)
+    elif p.op == "ex" and p.data.sort == NAT:
+        i = fresh_variable(p.data.name, p.data.sort, avoid)
+        body = open_binder(p, i)
+        if body.op == "and" and len(body.args) == 2:
+            bound, inner = body.args
+            counts = bound.op == "le" and bound.args[0] == i
+            if counts and i not in free_variables(bound.args[1]):
+                for c in _open(inner, variables, given, [*avoid, i]):
+                    if c.some is None and c.proposition == inner:
+                        yield replace(c, proposition=p, some=(i, bound.args[1]))
     elif p.op in ("le", "lt", "ge", "gt") and p.args[0].sort == REAL:
         small, large = p.args if p.op in ("le", "lt") else reversed(p.args)
         used = {*free_variables([*given, p])}

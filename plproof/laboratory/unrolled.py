@@ -1,6 +1,6 @@
-"""Terms evaluated through whole runs of gradient descent, in a form that autograd differentiates.
+"""Terms evaluated through whole runs of a method, in a form that autograd differentiates.
 
-Plain floats, no error bounds: what is found this way is evaluated again by :mod:`.evaluate`.
+Plain floats, no error bounds: what is found this way is evaluated again with certainty.
 """
 
 from __future__ import annotations
@@ -13,9 +13,16 @@ import autograd.numpy as anp
 import numpy as np
 from autograd.core import make_vjp
 
+from plproof.laboratory.bfgs import hessians, minimise
 from plproof.laboratory.evaluate import NotEvaluated
+from plproof.laboratory.recursions import Method, Rule
+from plproof.laboratory.rounding import Floats
+from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.sorts import NAT
-from plproof.language.terms import Term
+from plproof.language.terms import Term, free_variables, number
+
+Member = tuple[Term, int]
+"""A member of a sequence; of a point, with number 0, the point."""
 
 
 @dataclass(frozen=True)
@@ -39,32 +46,115 @@ class Smoothly:
 class Unrolled:
     """Values of the free variables, and of terms in them; S rows.
 
-    Arguments: ``functions``, ``points`` (S, d) and ``starts`` (S, d) of runs by variable;
-    ``numbers`` by variable, floats, whole for naturals; ``descents``, the hypothesis that makes a
-    sequence a run, by sequence; ``dimension`` d.  ``longest`` is the largest index of a run asked
-    for so far.
+    Arguments: ``functions`` by variable; ``free``, the points and members of sequences that are
+    given, (S, d) or (S,); ``numbers`` by variable, floats, whole for naturals; ``method``, which
+    gives the other members; ``dimension`` d and ``rows`` S; ``plain``, the same at plain numbers
+    where this one is traced by autograd.
     """
 
     def __init__(
         self,
         functions: Mapping[Term, Smoothly],
-        points: Mapping[Term, Any],
-        starts: Mapping[Term, Any],
+        free: Mapping[Member, Any],
         numbers: Mapping[Term, float],
-        descents: Mapping[Term, Term],
+        method: Method,
         dimension: int,
+        rows: int,
+        plain: Unrolled | None = None,
     ) -> None:
         self.functions = functions
-        self.points = points
-        self.numbers = numbers
-        self.descents = descents
+        self.method = method
         self.dimension = dimension
-        self.longest = 0
-        self._runs: dict[Term, list[Any]] = {v: [x] for v, x in starts.items()}
-        self._known: dict[Term, Any] = {}
+        self.rows = rows
+        self._plain = plain
+        self._members: dict[Member, Any] = dict(free)
+        self._chosen: dict[tuple[Rule, int], Floats] = {}
+        self._open: set[Member] = set()
+        self._frame = _Frame(self, numbers)
 
     def value(self, term: Term) -> Any:
         """Return a number, (S,) or (S, d); NotEvaluated for terms of other kinds."""
+        return self._frame.value(term)
+
+    def member(self, target: Term, number: int) -> Any:
+        """Return a member of a sequence, or a point (number 0), as the method gives it."""
+        key = (target, number)
+        if key not in self._members:
+            if target.sort.kind == "Fun":  # in order: no long run is followed backwards
+                for earlier in range(number):
+                    if (target, earlier) not in self._members | dict.fromkeys(self._open):
+                        self._enter((target, earlier))
+            self._enter(key)
+        return self._members[key]
+
+    def _enter(self, key: Member) -> None:
+        rule = self.method.rule(*key)
+        name = str(key[0]) if key[0].sort.kind == "Vec" else f"{key[0]}[{key[1]}]"
+        if rule is None:
+            raise NotEvaluated(f"no hypothesis says what {name} is")
+        if key in self._open:
+            raise NotEvaluated(f"{name} is said in terms of itself")
+        self._open.add(key)
+        try:
+            self._members[key] = self._placed(rule, key[1])
+        finally:
+            self._open.discard(key)
+
+    def _placed(self, rule: Rule, number: int) -> Any:
+        values = {} if rule.index is None else {rule.index: number - rule.offset}
+        if rule.chosen is not None:
+            best = self._best(rule, number, values)
+            values[rule.chosen] = best if rule.chosen.sort.kind == "Vec" else best[:, 0]
+        return self._frame.with_values(values).value(rule.place)
+
+    def _best(self, rule: Rule, number: int, values: Mapping[Term, Any]) -> Any:
+        """Return where a rule's objective is least (S, n), also as autograd differentiates it.
+
+        One step of Newton's method from the minimiser is nothing, and its derivative that of the
+        minimiser (the implicit function theorem); autograd does not follow the search itself.
+        """
+        plain = self._plain or self
+        value, slope = plain._objective(rule, values)
+        if (rule, number) not in plain._chosen:
+            start = np.zeros((self.rows, self._size(rule)))
+            plain._chosen[rule, number] = minimise(value, slope, start)
+        best = plain._chosen[rule, number]
+        if self._plain is None:
+            return best
+        inverse = np.linalg.pinv(hessians(slope, best))
+        here = self._objective(rule, values)[1](best)
+        return best - anp.einsum("sij,sj->si", inverse, here)
+
+    def _size(self, rule: Rule) -> int:
+        assert rule.chosen is not None
+        return self.dimension if rule.chosen.sort.kind == "Vec" else 1
+
+    def _objective(
+        self, rule: Rule, values: Mapping[Term, Any]
+    ) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+        """Return the objective (S,) and its gradient (S, n) as functions of the choice (S, n)."""
+        chosen, objective = rule.chosen, rule.objective
+        assert chosen is not None and objective is not None
+
+        def value(point: Any) -> Any:
+            at = point if chosen.sort.kind == "Vec" else point[:, 0]
+            found = self._frame.with_values({**values, chosen: at}).value(objective)
+            return found + 0.0 * anp.sum(point, axis=-1)
+
+        return value, Smoothly.of(value).gradient
+
+
+class _Frame:
+    """Values for variables, above all numbers, and those of terms in them."""
+
+    def __init__(self, run: Unrolled, values: Mapping[Term, Any]) -> None:
+        self._run, self._values = run, values
+        self._known: dict[Term, Any] = {}
+
+    def with_values(self, values: Mapping[Term, Any]) -> _Frame:
+        return _Frame(self._run, {**self._values, **values})
+
+    def value(self, term: Term) -> Any:
         if term not in self._known:
             self._known[term] = self._compute(term)
         return self._known[term]
@@ -72,36 +162,33 @@ class Unrolled:
     def _compute(self, term: Term) -> Any:
         op, args = term.op, term.args
         if op == "var":
-            if term in self.points:
-                return self.points[term]
-            if term in self.numbers:
-                return self.numbers[term]
-            raise NotEvaluated(f"the variable {term} has no value")
+            if term in self._values:
+                return self._values[term]
+            if term.sort.kind == "Vec":
+                return self._run.member(term, 0)
+            raise NotEvaluated(f"the search has no value for {term}")
         if op == "num":
             if term.sort.kind == "Vec":
-                return np.zeros((1, self.dimension))
+                return np.zeros((1, self._run.dimension))
             return int(term.data) if term.sort == NAT else float(term.data)
         if op == "def":
             return self.value(term.data.unfold(args))
-        if op == "app" and args[0] in self._runs:
-            return self._iterate(args[0], int(self.value(args[1])))
+        if op == "app" and args[0].op == "var" and args[0].sort.parts[0] == NAT:
+            return self._run.member(args[0], int(self.value(args[1])))
         if op in ("app", "grad"):
-            if args[0] not in self.functions:
+            f = self._run.functions.get(args[0])
+            if f is None:
                 raise NotEvaluated(f"{args[0]} is not a function to search over")
-            f, at = self.functions[args[0]], self.value(args[1])
+            at = self.value(args[1])
             return f.value(at) if op == "app" else f.gradient(at)
+        if op == "sum" and args[0].op == "lam":
+            i = fresh_variable(args[0].data.name, NAT, free_variables(args[0]))
+            body, count = open_binder(args[0], i), int(self.value(args[1]))
+            parts = [self.with_values({i: n}).value(body) for n in range(count)]
+            return _add(term, parts) if parts else self.value(number(0, term.sort))
         if op not in _OPERATIONS:
-            raise NotEvaluated(f"no search through {op!r}, in {term}")
+            raise NotEvaluated(f"the search does not follow {term}")
         return _OPERATIONS[op](term, [self.value(arg) for arg in args])
-
-    def _iterate(self, sequence: Term, index: int) -> Any:
-        run = self._runs[sequence]
-        f, _, eta = self.descents[sequence].args
-        self.longest = max(self.longest, index)
-        while len(run) <= index:
-            step = self.value(eta)
-            run.append(run[-1] - _column(step) * self.functions[f].gradient(run[-1]))
-        return run[index]
 
 
 def _column(x: Any) -> Any:

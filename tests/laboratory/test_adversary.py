@@ -92,7 +92,7 @@ def test_the_inequalities_of_a_claim_are_opened():
 
 def test_what_cannot_be_searched_says_why():
     found = best(the.FALSE["rate without method"], 1)
-    assert found.ratio is None and "gradient descent" in found.note
+    assert found.ratio is None and "x is any sequence" in found.note
     assert "not searched" in summary([found])
     assert best(the.ON_OWN_CLASS["true"], 1).ratio is not None
 
@@ -120,10 +120,10 @@ def test_shapes_stay_in_their_class():
                 assert c.strongly_convex[0] >= required.strongly_convex
                 assert c.convex[0] or not required.convex
                 value, gradient = member.value_and_gradient(points[row : row + 1])
-                assert searched.value(points)[row] == pytest.approx(value[0], rel=1e-3, abs=1e-6)
+                assert searched.value(points)[row] == pytest.approx(value[0], rel=1e-3, abs=1e-3)
                 np.testing.assert_allclose(
-                    searched.gradient(points)[row], gradient[0], rtol=1e-3, atol=1e-6
-                )
+                    searched.gradient(points)[row], gradient[0], rtol=1e-3, atol=1e-3
+                )  # curvatures near an end of their range are moved there
 
 
 def test_ascent_finds_the_maximum_of_a_known_function():

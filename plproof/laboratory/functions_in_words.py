@@ -1,0 +1,87 @@
+"""Functions of the catalogue as a reader would write them, for what a search reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from plproof.laboratory.families import Family, NormHuber, SineBumps, SpectralQuadratic
+from plproof.laboratory.families.base import ConstantFunction
+
+_CLOSE = 1e-5
+
+
+def in_words(
+    family: Family, name: str, constants: Mapping[str, Fraction], start: float | None
+) -> str:
+    """Return function 0 of a batch in words, or a literal that rebuilds it.
+
+    Arguments: ``name`` of the function; ``constants`` by name, to write "μx²/2" for x²/8 with
+    μ = 1/4; ``start``, the distance of a run's start from the minimiser, to which a knot is
+    compared.
+    """
+    if family.constants.constant[0] or isinstance(family, ConstantFunction):
+        return f"{name} = {float(family.constants.minimum[0]):g}"
+    if isinstance(family, SpectralQuadratic) and not family.centre.any():
+        return _quadratic(family, name, constants)
+    if isinstance(family, NormHuber):
+        return _huber(family, name, constants, start)
+    if isinstance(family, SineBumps) and not family.centre.any():
+        return _sine_bumps(family, name)
+    return family.literal(0)
+
+
+def _coefficient(value: float, constants: Mapping[str, Fraction]) -> str:
+    """Return a number, by the name of a constant that has this value where there is one."""
+    for name, number in constants.items():
+        if number == value:
+            return name
+    return f"{value:.6g}"
+
+
+def _quadratic(family: SpectralQuadratic, name: str, constants: Mapping[str, Fraction]) -> str:
+    spectrum = family.spectrum[0].tolist()
+    if len(spectrum) == 1:
+        (c,) = spectrum
+        known = _coefficient(c, constants)
+        named = known in constants
+        return f"{name}(x) = {known}x²/2" if named else f"{name}(x) = {c / 2:.6g}x²"
+    pairs = enumerate(spectrum, 1)
+    terms = [f"{_times(_coefficient(c, constants))}x{_below(i)}²" for i, c in pairs if c]
+    return f"{name}(x) = ({' + '.join(terms)})/2" if terms else f"{name} = 0"
+
+
+def _times(number: str) -> str:
+    return "" if number == "1" else f"{number}·" if number[-1].isdigit() else number
+
+
+def _below(i: int) -> str:
+    return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(i))
+
+
+def _huber(
+    family: NormHuber, name: str, constants: Mapping[str, Fraction], start: float | None
+) -> str:
+    weight, threshold = float(family.weight[0]), float(family.threshold[0])
+    shape = "" if weight == 1 else f" times {_coefficient(weight, constants)}"
+    if not start:
+        return f"Huber's function{shape} with knot {threshold:.6g}"
+    knot = threshold / start
+    if knot < 1e-4:
+        slope = f"slope {weight * threshold:.6g}"
+        return f"{name} close to a multiple of |x|: Huber's function with knot {knot:.3g}, {slope}"
+    whole = round(1.0 / knot)
+    if abs(knot * whole - 1.0) < _CLOSE:
+        return f"Huber's function{shape} with knot ‖x₀ − x*‖/{whole} ({knot:.9g})"
+    return f"Huber's function{shape} with knot {knot:.6g}·‖x₀ − x*‖"
+
+
+def _sine_bumps(family: SineBumps, name: str) -> str:
+    weight = float(family.weight[0])
+    square = "x²" if family.dimension == 1 else "‖x‖²"
+    terms = []
+    for i, (a, b) in enumerate(zip(family.amplitude[0], family.frequency[0], strict=True), 1):
+        at = "x" if family.dimension == 1 else f"x{_below(i)}"
+        if a:
+            terms.append(f"{a:.6g} sin²({'' if b == 1 else f'{b:.6g}'}{at})")
+    return f"{name}(x) = {weight:.6g}·({' + '.join([square, *terms])})"

@@ -1,0 +1,331 @@
+"""What a search for the worst function chooses and what it holds fixed, for one inequality.
+
+With the constants of the class held fixed, the functions, the starts and the points are chosen to
+make the ratio small/large as large as possible, through the whole run of the statement's method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+from autograd.tracer import getval, isbox
+from numpy.typing import NDArray
+
+from plproof.laboratory.bfgs import maximise
+from plproof.laboratory.certified_runs import PRECISIONS, CertifiedRun
+from plproof.laboratory.certify import certify
+from plproof.laboratory.evaluate import NotEvaluated
+from plproof.laboratory.held import fixed_points, hold
+from plproof.laboratory.models import Assignment, Plan, realise
+from plproof.laboratory.precise import Field, Undecided
+from plproof.laboratory.ratios import Comparison
+from plproof.laboratory.recursions import Method
+from plproof.laboratory.rounding import Floats
+from plproof.laboratory.shapes import Requirements, Shape
+from plproof.laboratory.unrolled import Member, Unrolled
+from plproof.language.binding import substitute
+from plproof.language.sorts import NAT
+from plproof.language.statement import Statement
+from plproof.language.terms import Term, number
+
+_SMALLEST = 1e-10  # right sides below it are left alone: there is only rounding to be found
+_ENOUGH = 1e-13  # a ratio known with this relative error is known well enough
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One function with its points, and ``starts``, the free members of sequences (1, d) or (1,).
+
+    The assignment has no runs: they are what the method makes of it.
+    """
+
+    assignment: Assignment
+    starts: Mapping[Member, Floats]
+
+
+@dataclass(frozen=True)
+class Certified:
+    """What is certain of a candidate: a lower bound of the ratio, and whether it exceeds 1."""
+
+    ratio: float
+    violated: bool
+    left: float
+    right: float
+
+
+@dataclass(frozen=True)
+class Start:
+    """Random ``rows`` (S, n) for functions of a shape, their ``order``, and the ``best`` value."""
+
+    shape: Shape
+    rows: Floats
+    order: NDArray[np.intp]
+    best: float
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is held fixed during a search, and for what: one comparison of a statement.
+
+    ``numbers`` by variable; ``required``, the class of the ``function``; ``method``, where members
+    of sequences are; ``fixed``, the points that stay at the minimiser, 0.
+    """
+
+    statement: Statement
+    comparison: Comparison
+    plan: Plan
+    method: Method
+    function: Term
+    required: Requirements
+    numbers: Mapping[Term, Fraction]
+    fixed: tuple[Term, ...]
+
+    @classmethod
+    def of(cls, statement: Statement, comparison: Comparison, index: int | None) -> Problem:
+        """Choose the constants; NotEvaluated, with the reason, where there can be no search."""
+        hypotheses = tuple(h for _, h in statement.hypotheses)
+        given = (*hypotheses, *comparison.given)
+        plan = Plan.of(given, (comparison.proposition,))
+        if len(plan.functions) != 1 or plan.systems or plan.matrices or plan.tables:
+            raise NotEvaluated("the search is for statements about one function")
+        (f,) = plan.functions
+        method = Method.of(given)
+        for v in plan.sequences:
+            if method.starts(v) is None:
+                raise NotEvaluated(f"no hypothesis says what the method is: {v} is any sequence")
+        held = hold(plan, method, f, index)
+        fixed = fixed_points(plan, method)
+        return cls(statement, comparison, plan, method, f, held.required, held.numbers, fixed)
+
+    def at(self, index: int) -> Problem:
+        """Return the problem with another value for its natural numbers, where they may have it."""
+        held = {v: Fraction(index) if v.sort == NAT else x for v, x in self.numbers.items()}
+        return replace(self, numbers=held)
+
+    # ------------------------------------------------------------ choices
+    @property
+    def free(self) -> list[Member]:
+        """The starts of runs and the points that are searched for."""
+        starts = [(v, i) for v in self.plan.sequences for i in self.method.starts(v) or ()]
+        rules = self.method.rules
+        points = [(v, 0) for v in self.plan.points if v not in self.fixed and v not in rules]
+        return [*starts, *points]
+
+    def _sizes(self, dimension: int) -> list[int]:
+        """Return how many numbers each of the free ones is."""
+        return [
+            dimension if v.sort.kind == "Vec" or v.sort.parts[1].kind == "Vec" else 1
+            for v, _ in self.free
+        ]
+
+    def starts(self, shape: Shape, count: int, rng: np.random.Generator) -> Floats:
+        """Draw parameters, starts and points (count, n), in a row each, at several scales."""
+        theta = rng.standard_normal((count, shape.size)) * 1.5
+        places = rng.standard_normal((count, sum(self._sizes(shape.dimension))))
+        places *= np.exp2(rng.integers(-2, 4, (count, 1)))
+        return np.concatenate([theta, places], axis=1)
+
+    def _places(self, shape: Shape, z: Any) -> dict[Member, Any]:
+        found, begin = {}, shape.size
+        for member, size in zip(self.free, self._sizes(shape.dimension), strict=True):
+            at = z[:, begin : begin + size]
+            vector = member[0].sort.kind == "Vec" or member[0].sort.parts[1].kind == "Vec"
+            found[member] = at if vector else at[:, 0]
+            begin += size
+        return found
+
+    def unrolled(self, shape: Shape, z: Any) -> Unrolled:
+        """Return what gives terms their values for rows like those of :meth:`starts`."""
+        zero = np.zeros((len(z), shape.dimension))
+        free: dict[Member, Any] = {(v, 0): zero for v in self.fixed}
+        plain = z
+        while isbox(plain):
+            plain = getval(plain)
+        return Unrolled(
+            {self.function: shape.functions(z[:, : shape.size])},
+            free | self._places(shape, z),
+            self._floats(),
+            self.method,
+            shape.dimension,
+            len(plain),
+            self.unrolled(shape, plain) if isbox(z) and self.method.implicit() else None,
+        )
+
+    def _floats(self) -> dict[Term, float]:
+        found = {v: float(x) for v, x in self.numbers.items()}
+        todo = dict(self.plan.definitions)
+        while todo:
+            before = len(todo)
+            for v, (term, _) in list(todo.items()):
+                try:
+                    found[v] = float(Unrolled({}, {}, found, self.method, 1, 1).value(term))
+                    del todo[v]
+                except NotEvaluated:
+                    continue
+            if len(todo) == before:
+                raise NotEvaluated(f"no number is known for {next(iter(todo))}")
+        return found
+
+    def sides(self, unrolled: Unrolled) -> list[tuple[Any, Any]]:
+        """Return small and large, for each number of which it is claimed of some."""
+        small, large = self.comparison.small, self.comparison.large
+        if self.comparison.some is None:
+            return [(unrolled.value(small), unrolled.value(large))]
+        i, last = self.comparison.some
+        each = [{i: number(n, NAT)} for n in range(int(unrolled.value(last)) + 1)]
+        return [
+            (unrolled.value(substitute(small, at)), unrolled.value(substitute(large, at)))
+            for at in each
+        ]
+
+    def objective(self, shape: Shape) -> Callable[[Any], Any]:
+        """Return log(small/large) as a function of such rows, -inf where nothing is to be seen."""
+
+        def objective(z: Any) -> Any:
+            found = [_log_ratio(*sides) for sides in self.sides(self.unrolled(shape, z))]
+            least = found[0]
+            for other in found[1:]:
+                least = anp.minimum(least, other)
+            return least + 0.0 * anp.sum(z, axis=-1)
+
+        return objective
+
+    # ------------------------------------------------------------ climbing
+    def begin(self, shape: Shape, rows: int, rng: np.random.Generator) -> Start | None:
+        """Draw rows and order them, the best first; None where nothing is to be seen on any."""
+        rows = 1 if not shape.size and not self.free else rows
+        start, objective = self.starts(shape, rows, rng), self.objective(shape)
+        with np.errstate(all="ignore"):
+            values = np.asarray(objective(start))
+        values = np.where(np.isfinite(values), values, -np.inf)
+        order = np.argsort(-values, kind="stable")
+        if values[order[0]] == -np.inf:
+            return None
+        return Start(shape, start, order, float(values[order[0]]))
+
+    def climb(self, start: Start, rows: int, iterations: int) -> list[tuple[Certified, Candidate]]:
+        """Return what is certain of the best row: tidied, and as it was found."""
+        shape, found, row = start.shape, start.rows, int(start.order[0])
+        if not shape.drawn and found.shape[1]:
+            chosen = found[start.order[:rows]]
+            found, values = maximise(self.objective(shape), chosen, iterations, summit=0.0)
+            row = int(np.argmax(values))
+        results = []
+        for scale in self._scales(shape, found[row]):
+            candidate = self._candidate(shape, found[row], row, scale)
+            known = None if candidate is None else self.certified(candidate)
+            if candidate is not None and known is not None:
+                results.append((known, candidate))
+        return results
+
+    def _scales(self, shape: Shape, z: Floats) -> Iterator[float]:
+        """Yield the factors by which to shrink what was found: to the first start at 1, and 1."""
+        if self.free and shape.dimension == 1:
+            first = z[shape.size]
+            if first:
+                yield float(1.0 / abs(first))
+        yield 1.0
+
+    def _candidate(self, shape: Shape, z: Floats, row: int, scale: float) -> Candidate | None:
+        d, n = shape.dimension, shape.size
+        sign = -1.0 if d == 1 and self.free and z[n] < 0 else 1.0
+        places = {
+            member: np.where(np.abs(x) < 1e-9, 0.0, x)
+            for member, at in self._places(shape, z[None]).items()
+            for x in [sign * scale * at]
+        }
+        if scale != 1.0:  # the first is exactly 1
+            places = {v: np.where(np.abs(x - 1.0) < 1e-12, 1.0, x) for v, x in places.items()}
+        try:
+            family = shape.family(z[:n], row, scale)
+        except ValueError:
+            return None
+        (space,) = self.function.sort.parts[0].spaces
+        assignment = Assignment(
+            {space: d},
+            {self.function: family},
+            {v: np.array([x], dtype=object) for v, x in self.numbers.items()},
+            {v: places.get((v, 0), np.zeros((1, d))) for v in self._own_points()},
+            {},
+            {},
+            1,
+        )
+        return Candidate(assignment, {m: x for m, x in places.items() if m[0].sort.kind == "Fun"})
+
+    def _own_points(self) -> list[Term]:
+        return [v for v in self.plan.points if v not in self.method.rules]
+
+    # ------------------------------------------------------------ certainty
+    def certified(self, candidate: Candidate) -> Certified | None:
+        """Return what is certain, None where a hypothesis or the ratio is not."""
+        equations = tuple(p for _, p in self.plan.definitions.values())
+        loose = [p for p in self.method.rest if p not in equations]
+        for bits in PRECISIONS:
+            with Field(bits) as field:
+                try:
+                    run = CertifiedRun(
+                        candidate.assignment, self.method, candidate.starts, field, equations
+                    )
+                    loose = [p for p in loose if not run.holds(p)]
+                    known = self._ratio(run)
+                except (NotEvaluated, NotImplementedError):
+                    return None
+                except Undecided:
+                    continue
+            if known is not None:
+                loose = [p for p in loose if not self._without_runs(candidate, p)]
+                return None if loose else known
+        return None
+
+    def _ratio(self, run: CertifiedRun) -> Certified | None:
+        """Return bounds of the ratio when they are close enough."""
+        terms, some = run.terms, self.comparison.some
+        small, large = self.comparison.small, self.comparison.large
+        each: list[dict[Term, Term]] = [{}]
+        if some is not None:
+            each = [{some[0]: number(n, NAT)} for n in range(terms.value(some[1]) + 1)]
+        found = []
+        for at in each:
+            left, right = (terms.value(substitute(t, at)).value for t in (small, large))
+            if not right > 0:
+                raise Undecided("the right side is not certainly positive")
+            found.append((left / right, float(left.mid()), float(right.mid())))
+        ball, left, right = min(found, key=lambda f: float(f[0].mid()))
+        for other, _, _ in found:
+            ball = ball.min(other)
+        if float(ball.rad()) > _ENOUGH * max(abs(float(ball.mid())), 1e-3):
+            return None
+        return Certified(float(ball.lower()), bool(ball > 1), left, right)
+
+    def _without_runs(self, candidate: Candidate, p: Term) -> bool:
+        """Say whether a hypothesis without runs is certain in rationals, or in rounded numbers."""
+        assignment = candidate.assignment
+        with Field(None) as field:
+            try:
+                if CertifiedRun(assignment, Method({}, ()), {}, field).holds(p):
+                    return True
+            except (Undecided, NotEvaluated, NotImplementedError):
+                pass
+        held = {
+            v: np.array([float(x[0])]) for v, x in assignment.numbers.items() if float(x[0]) == x[0]
+        }
+        plan = Plan.of((p,))
+        try:
+            model = realise(plan, replace(assignment, numbers=held))
+            return bool(certify(model, p)[0])
+        except NotEvaluated:
+            return False
+
+
+def _log_ratio(small: Any, large: Any) -> Any:
+    sound = large > _SMALLEST
+    safe = anp.where(sound, large, 1.0)
+    above = small > 0
+    climbing = anp.log(anp.where(above, small, 1.0)) - anp.log(safe)
+    ratio = anp.where(above, climbing, small / safe - 800.0)
+    return anp.where(sound, ratio, -np.inf)

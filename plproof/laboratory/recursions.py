@@ -1,0 +1,209 @@
+"""Methods as a statement gives them: the hypotheses that say where members of sequences are.
+
+Read are equations, as x_{k+1} = x_k − η∇f(x_k), for all k or for one member, of sequences and of
+single points; and minimisations, as “y minimises f + ‖· − x‖²/(2γ)” or “y is the best point
+x − t∇f(x)”, whatever the definitions that stand for them are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from plproof.laboratory.certify import FUNCTION_CLASSES, conjuncts
+from plproof.language.binding import fresh_variable, open_binder, replace
+from plproof.language.definitions import unfold_all
+from plproof.language.sorts import NAT, REAL
+from plproof.language.terms import Term, free_variables, subterms
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Where a point, or the member k + ``offset`` of a sequence, is.
+
+    ``target``, the variable; ``index``, the k for all values of which the rule holds, None for a
+    rule about the one member ``offset``, or about a point (offset 0); ``place``, the term that
+    gives it.  With a ``chosen`` variable, real or a vector, the place depends on it, and it
+    minimises the ``objective``.
+    """
+
+    target: Term
+    index: Term | None
+    offset: int
+    place: Term
+    chosen: Term | None = None
+    objective: Term | None = None
+
+
+@dataclass(frozen=True)
+class Method:
+    """The rules by target, and the ``rest``: hypotheses, or parts of them, that are no rules."""
+
+    rules: Mapping[Term, tuple[Rule, ...]]
+    rest: tuple[Term, ...]
+
+    @classmethod
+    def of(cls, hypotheses: Iterable[Term]) -> Method:
+        """Read the hypotheses; no member of a sequence is given by two rules."""
+        rules: dict[Term, list[Rule]] = {}
+        rest: list[Term] = []
+        given = list(dict.fromkeys(part for h in hypotheses for part in conjuncts(h)))
+        used = list(free_variables(given))
+        for part in given:
+            if part.op == "def" and part.data in FUNCTION_CLASSES:
+                rest.append(part)  # “x* minimises f” says what f is, and nothing of a method
+                continue
+            found = list(_atoms(unfold_all(part), None, used))
+            read = _read([a for a, _ in found], [k for _, k in found], used)
+            new = None if read is None else [r for r in read if not _given(rules, r)]
+            if not read or new is None or len(new) < len(read):
+                rest.append(part)
+                continue
+            for rule in new:
+                rules.setdefault(rule.target, []).append(rule)
+        return cls({v: tuple(r) for v, r in rules.items()}, tuple(rest))
+
+    def rule(self, target: Term, member: int = 0) -> Rule | None:
+        """Return the rule for a point or a member of a sequence, None for what is free."""
+        found = self.rules.get(target, ())
+        for rule in found:
+            if rule.index is None and rule.offset == member:
+                return rule
+        for rule in found:
+            if rule.index is not None and rule.offset <= member:
+                return rule
+        return None
+
+    def starts(self, sequence: Term) -> list[int] | None:
+        """Return the free members of a sequence; None where infinitely many are free."""
+        general = [r.offset for r in self.rules.get(sequence, ()) if r.index is not None]
+        if not general:
+            return None
+        return [i for i in range(min(general)) if self.rule(sequence, i) is None]
+
+    def implicit(self) -> bool:
+        """Say whether any rule is a minimisation."""
+        return any(r.chosen is not None for rules in self.rules.values() for r in rules)
+
+
+def _given(rules: Mapping[Term, list[Rule]], new: Rule) -> bool:
+    """Say whether a member that the new rule gives has a rule already."""
+    return any(
+        (rule.index is None) == (new.index is None) and rule.offset == new.offset
+        for rule in rules.get(new.target, ())
+    ) or (new.index is not None and any(r.index is not None for r in rules.get(new.target, ())))
+
+
+def _atoms(p: Term, index: Term | None, used: list[Term]) -> Iterator[tuple[Term, Term | None]]:
+    """Yield what a hypothesis says, with the natural number for all values of which it says it.
+
+    What is said under a condition on numbers is read as said without: a run for which it holds
+    always satisfies the hypothesis.
+    """
+    if p.op == "and":
+        for arg in p.args:
+            yield from _atoms(arg, index, used)
+    elif p.op == "all" and p.data.sort == NAT and index is None:
+        k = fresh_variable(p.data.name, NAT, used)
+        used.append(k)
+        yield from _atoms(open_binder(p, k), k, used)
+    elif p.op == "imp" and all(v.sort in (NAT, REAL) for v in free_variables(p.args[0])):
+        yield from _atoms(p.args[1], index, used)
+    else:
+        yield p, index
+
+
+def _read(atoms: list[Term], indices: list[Term | None], used: list[Term]) -> list[Rule] | None:
+    """Return the rules that the atoms of a hypothesis are, None where one of them is no rule."""
+    rules: list[Rule] = []
+    lines: list[tuple[Term, Term | None]] = []  # “there is γ with y = x − γ∇f(x)”
+    for atom, index in zip(atoms, indices, strict=True):
+        if atom.op == "eq":
+            rule = _equation(atom, index, rules)
+        elif atom.op == "ex" and atom.data.sort == REAL:
+            lines.append((atom, index))
+            continue
+        elif atom.op == "all":
+            rule = _minimisation(atom, index, lines, used)
+        else:
+            rule = None
+        if rule is None:
+            return None
+        rules.append(rule)
+    return rules if len(lines) == sum(r.chosen is not None and r.chosen.sort == REAL
+                                      for r in rules) else None  # fmt: skip
+
+
+def _equation(p: Term, index: Term | None, before: list[Rule]) -> Rule | None:
+    choices = []
+    for place, (side, other) in enumerate((p.args, p.args[::-1])):
+        member = _member(side, index)
+        if member is None or any(t == side for t in subterms(other)):
+            continue
+        if side.op == "var" and any(r.target == side for r in before):
+            continue
+        choices.append((-member[1], place, _rule(*member, index, other)))
+    return min(choices, key=lambda c: c[:2])[2] if choices else None
+
+
+def _rule(target: Term, offset: int, index: Term | None, place: Term, *chosen: Term) -> Rule | None:
+    """Return the rule; None for a point that would be another one for every k."""
+    counted = target.sort.kind == "Fun"
+    if not counted and index is not None and index in free_variables([place, *chosen]):
+        return None
+    return Rule(target, index if counted else None, offset, place, *chosen)
+
+
+def _member(t: Term, index: Term | None) -> tuple[Term, int] | None:
+    """Return (variable, offset) where a term is a point or a member of a sequence."""
+    if t.op == "var" and t.sort.kind == "Vec":
+        return t, 0
+    if t.op != "app" or t.args[0].op != "var" or t.args[0].sort.parts[0] != NAT:
+        return None
+    sequence, at = t.args
+    if sequence.sort.parts[1] != REAL and sequence.sort.parts[1].kind != "Vec":
+        return None
+    if at.op == "num":
+        return (sequence, int(at.data)) if index is None else None
+    if at == index:
+        return sequence, 0
+    if at.op == "add" and index is not None:
+        numbers = [a for a in at.args if a.op == "num"]
+        if at.args.count(index) == 1 and len(numbers) == len(at.args) - 1:
+            return sequence, sum(int(a.data) for a in numbers)
+    return None
+
+
+def _minimisation(
+    p: Term, index: Term | None, lines: list[tuple[Term, Term | None]], used: list[Term]
+) -> Rule | None:
+    """Read “for all v: Φ(y) ≤ Φ(v)”, and “for all t: Φ(y) ≤ Φ(e(t))” beside “y = e(γ) for a γ”."""
+    chosen = fresh_variable(p.data.name, p.data.sort, used)
+    used.append(chosen)
+    body = open_binder(p, chosen)
+    if body.op not in ("le", "ge"):
+        return None
+    small, large = body.args if body.op == "le" else body.args[::-1]
+    if chosen.sort.kind == "Vec":
+        places = [(t, chosen) for t in subterms(small) if t.sort == chosen.sort]
+    elif chosen.sort == REAL:
+        places = [pair for line, k in lines if k is index for pair in _on_line(line, chosen)]
+    else:
+        return None
+    for target, place in places:
+        member = None if target.loose else _member(target, index)
+        if member is None or replace(small, target, place) != large:
+            continue
+        if target not in subterms(place):
+            return _rule(*member, index, place, chosen, large)
+    return None
+
+
+def _on_line(line: Term, chosen: Term) -> list[tuple[Term, Term]]:
+    body = open_binder(line, chosen)
+    if body.op != "eq":
+        return []
+    return [(a, b) for a, b in (body.args, body.args[::-1]) if chosen not in free_variables(a)]
+
+
+__all__ = ["Method", "Rule"]
