@@ -14,6 +14,8 @@ from functools import partial
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
 from plproof.language.printing import show
@@ -29,6 +31,8 @@ from plproof.search.setting import Completed, Numbers, Rounding, Setting
 from plproof.search.several import interpolated, quadratic_functions, turned
 
 _TOLERANCES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7, 1e-9)
+_0 = Fraction(0)
+_STEEP, _STARTS = (Fraction(8), Fraction(64)), 3
 #: a function is shown when it misses the bound by no more than this part of it
 _MISSED = Fraction(1, 10**4)
 
@@ -210,6 +214,11 @@ def _cases(setting: Setting, extra: Sequence[Term], at: Sequence[Term]) -> Itera
         if allowed is None:
             return
         classes[f] = allowed
+    one = Metric.standard(1)
+    for bowls, simple in _bowls(setting, classes):
+        case = setting.completed(bowls, one, simple, Fraction)
+        if case is not None:
+            yield case
     program = relaxed(setting, classes, extra, at)
     if program is None:
         return
@@ -234,6 +243,25 @@ def _cases(setting: Setting, extra: Sequence[Term], at: Sequence[Term]) -> Itera
     case = interpolated(setting, classes, program, found)
     if case is not None:
         yield case
+
+
+def _bowls(
+    setting: Setting, classes: Mapping[Term, Curvatures]
+) -> Iterator[tuple[dict[Term, Function], Numbers]]:
+    """Yield the simplest quadratics, at their minimum one point and the others at distance 1."""
+    free, homes = setting.free_points(), setting.homes()
+    bends = []
+    for allowed in classes.values():
+        steep = (
+            []
+            if allowed.high is not None
+            else [c * max([Fraction(1), *allowed.edges]) for c in _STEEP]
+        )
+        bends.append([Piecewise((), ((c / 2, _0, _0),)) for c in (*allowed.edges, *steep)])
+    for bottom in free[:1] if homes else free[:_STARTS]:
+        places = {v: np.array([Fraction(v != bottom and v not in homes)]) for v in free}
+        for chosen in product(*bends):
+            yield dict(zip(classes, chosen, strict=True)), Numbers(places, {}, 1)
 
 
 def _functions(
