@@ -20,7 +20,8 @@ def function_at(
 
     The computed points stand for exact ones nearby, at most ``distance`` (..., B) away in the unit
     SAFETY · UNIT (by default the length of ``points.error``).  With a gradient that is b-Lipschitz,
-    b certified, a function moves by at most ‖∇f‖e + be²/2 and its gradient by be over a distance e.
+    b certified, a function moves by at most ‖∇f‖e + be²/2 and its gradient by be over a distance e;
+    b need only hold on the ball.
     At the certified minimiser value and gradient are known without error.
     """
     value, gradient = _exactly_at(family, points.value)
@@ -28,7 +29,7 @@ def function_at(
         if not points.error.any():
             return value, gradient
         distance = length(np.broadcast_to(points.error, points.value.shape))
-    return _moved(family, value, gradient, distance)
+    return _moved(family, points.value, value, gradient, distance)
 
 
 def _exactly_at(family: Family, points: Floats) -> tuple[Tracked, Tracked]:
@@ -45,9 +46,9 @@ def _exactly_at(family: Family, points: Floats) -> tuple[Tracked, Tracked]:
 
 
 def _moved(
-    family: Family, value: Tracked, gradient: Tracked, distance: Floats
+    family: Family, points: Floats, value: Tracked, gradient: Tracked, distance: Floats
 ) -> tuple[Tracked, Tracked]:
-    smooth = family.constants.smooth
+    smooth = family.smooth_near(points, SAFETY * UNIT * distance)
     slope = length(np.abs(gradient.value) + SAFETY * UNIT * gradient.error)
     moved = np.where(distance == 0, 0.0, distance * (slope + SAFETY * UNIT * smooth * distance))
     turned = np.where(distance == 0, 0.0, smooth * distance)[..., None]
@@ -129,14 +130,23 @@ def descend(family: Family, start: Floats, step: Tracked, iterations: int) -> Or
         rounding = change + np.where(change > 0, np.abs(run.points[1:]), 0.0)
         local = length(rounding) + size * length(gradient.error[:-1])
         local += np.broadcast_to(step.error, size.shape) * length(np.abs(run.gradients[:-1]))
-        factor = np.maximum(
-            np.abs(1.0 - lengths * constants.strongly_convex),
-            np.abs(1.0 - lengths * constants.smooth),
-        )
-        factor = np.where(constants.constant, 1.0, factor) * (1.0 + 2.0**-40)
+        everywhere = np.isfinite(constants.smooth).all()
+        factor = _expansion(family, lengths, constants.smooth)
         distance = np.zeros(run.values.shape)
         for k in range(iterations):
+            if not everywhere:
+                near = family.smooth_near(run.points[k], SAFETY * UNIT * distance[k])
+                factor = _expansion(family, lengths, near)
             grown = np.where(distance[k] > 0, factor * distance[k], 0.0)
             distance[k + 1] = grown + local[k]
-        moved = _moved(family, value, gradient, distance)
+        moved = _moved(family, run.points, value, gradient, distance)
     return Orbit(run.points, distance, known, {id(family): (family, *moved)})
+
+
+def _expansion(family: Family, lengths: Floats, smooth: Floats) -> Floats:
+    """Return Lipschitz constants (B,) of a step where the gradient has ``smooth``, rounded up."""
+    constants = family.constants
+    factor = np.maximum(
+        np.abs(1.0 - lengths * constants.strongly_convex), np.abs(1.0 - lengths * smooth)
+    )
+    return np.where(constants.constant, 1.0, factor) * (1.0 + 2.0**-40)

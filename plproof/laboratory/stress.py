@@ -316,7 +316,7 @@ def _schedule(
             continue
         if turn >= 6 * len(kinds) and min(barren.values()) >= 2:
             break
-        if number and report.functions >= 3 * wanted // 2:
+        if number and report.functions >= 2 * wanted:
             break
         before = report.checks
         yield number, kind, False

@@ -153,6 +153,35 @@ def precise_value(family: Family, x: list) -> mpmath.mpf:
         case "QuadraticSpline":
             triples = zip(p["curvature"], p["knot"], y, strict=True)
             return mpmath.fsum(spline(c, k, abs(v)) for c, k, v in triples) + m
+        case "SineComposition":
+            waves = [
+                p["curvature"] * v * v + a * mpmath.sin(b * v) ** 2
+                for a, b, v in zip(p["amplitude"], p["frequency"], z, strict=True)
+            ]
+            return p["weight"] * mpmath.fsum(waves) + m
+        case "RadialProduct":
+            wave = p["mean"] + p["depth"] * mpmath.cos(p["turn"] * mpmath.log(1 + square))
+            return square * wave / 2 + m
+        case "Spiral":
+            height = p["mean"] * square
+            for u, v in zip(y[0::2], y[1::2], strict=False):  # a quadratic after a rotation
+                angle = p["turn"] / 2 * mpmath.log(1 + u * u + v * v)
+                turned = mpmath.mpc(u, v) * mpmath.expjpi(angle / mpmath.pi)
+                height += p["depth"] * (turned.real**2 - turned.imag**2)
+            return height / 2 + m
+        case "TwoLayerLoss":
+            losses = [
+                mpmath.fsum(
+                    a * (mpmath.tanh(w * u) - mpmath.tanh(mpmath.mpf(v) * u))
+                    for a, w, v in zip(p["outer"], x, c, strict=True)
+                )
+                ** 2
+                for u in map(mpmath.mpf, p["inputs"])
+            ]
+            return p["weight"] * mpmath.fsum(losses) / 2 + m
+        case "Quartic":
+            triples = zip(p["curvature"], p["quartic"], y, strict=True)
+            return mpmath.fsum(s * v * v / 2 + q * v**4 / 4 for s, q, v in triples) + m
         case "NormHuber":
             return p["weight"] * huber(mpmath.sqrt(square), p["threshold"]) + m
         case "ConstantFunction":
@@ -275,7 +304,7 @@ def test_the_minimiser_is_attained_with_a_vanishing_gradient(kind: str) -> None:
 def test_a_constant_called_exact_is_violated_when_off_by_one_percent(kind: str, field: str) -> None:
     family = drawn(kind)
     c = family.constants
-    rows = c.exact & ~c.constant & (getattr(c, field) > 0)
+    rows = c.exact & ~c.constant & (getattr(c, field) > 0) & np.isfinite(getattr(c, field))
     if isinstance(family, QuadraticSpline) and field == "smooth":
         return  # attained far from the minimiser: see families/test_spline.py
     directions = np.eye(5)[None].repeat(64, 0)
@@ -285,7 +314,8 @@ def test_a_constant_called_exact_is_violated_when_off_by_one_percent(kind: str, 
         lengths = np.linalg.norm(family.matrix, axis=2, keepdims=True)
         directions = family.matrix / np.where(lengths > 0, lengths, 1)
     broken = np.zeros(64, dtype=bool)
-    lengths = (2.0**-8, 4.0, 2.0**12) if isinstance(family, QuadraticSpline) else (2.0**-8,)
+    far = isinstance(family, QuadraticSpline) or kind == "extreme_quadratic"
+    lengths = (2.0**-8, 4.0, 2.0**12) if far else (2.0**-8,)
     for direction, reach in itertools.product(directions.swapaxes(0, 1), lengths):
         small = reach * direction
         at = Measured(family, c.minimiser + small)
@@ -485,7 +515,7 @@ def test_every_kind_draws_at_the_ends_of_its_range(
     kind: str, conditioning: float, dimension: int
 ) -> None:
     family = drawn(kind, 16, dimension, conditioning)
-    assert (family.constants.smooth <= 1.01).all()
+    assert ((family.constants.smooth <= 1.01) | (kind == "quartic")).all()
     assert family.constants.minimiser.shape == (16, dimension)
 
 

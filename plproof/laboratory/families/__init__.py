@@ -22,10 +22,13 @@ from plproof.laboratory.families.draw import (
     worst_quadratic,
 )
 from plproof.laboratory.families.formula import Formula
+from plproof.laboratory.families.networks import TwoLayerLoss
 from plproof.laboratory.families.point import OnePoint
 from plproof.laboratory.families.quadratic import LeastSquares, Quadratic, SpectralQuadratic
+from plproof.laboratory.families.quartic import Quartic
 from plproof.laboratory.families.sine import sine_pl_bound, sine_pl_holds
 from plproof.laboratory.families.spline import QuadraticSpline, worst_sawtooth
+from plproof.laboratory.families.waves import RadialProduct, SineComposition, Spiral
 
 __all__ = [
     "FAMILY_KINDS",
@@ -43,8 +46,13 @@ __all__ = [
     "OnePoint",
     "Quadratic",
     "QuadraticSpline",
+    "Quartic",
+    "RadialProduct",
     "SineBumps",
+    "SineComposition",
     "SpectralQuadratic",
+    "Spiral",
+    "TwoLayerLoss",
     "WrongFamily",
     "check_family",
     "draw_family",

@@ -30,7 +30,8 @@ LARGEST_PARAMETER = 2.0**200
 class Constants:
     """Certified constants of a batch of functions, one row each, rounded in the safe direction.
 
-    * ``smooth`` (B,): the gradient is Lipschitz with this constant (an upper bound, 0 allowed);
+    * ``smooth`` (B,): the gradient is Lipschitz with this constant (an upper bound, 0 allowed,
+      +inf where it is not Lipschitz);
     * ``strongly_convex`` (B,): f - (s/2)|x|^2 is convex for this s (a lower bound; 0 says convex
       and no more, a negative value says weakly convex only);
     * ``convex`` (B,) bool: True only if f is convex;
@@ -159,6 +160,14 @@ class Family(ABC):
             ),
             Tracked(np.broadcast_to(gradient.value, shape), np.broadcast_to(gradient.error, shape)),
         )
+
+    def smooth_near(self, points: Floats, distance: Floats) -> Floats:
+        """Return Lipschitz constants (..., B) of the gradient on balls around points (..., B, d).
+
+        ``distance`` (..., B) are their radii.  The constant of the whole space is one; families
+        that are smooth on bounded sets alone know others.
+        """
+        return np.broadcast_to(self.constants.smooth, np.shape(distance))
 
     def scaled(self, factor: ArrayLike) -> Family:
         """Return c times each function; ``factor`` (B,) holds powers of 4, so nothing is rounded.
@@ -439,7 +448,7 @@ def coarser(array: Any) -> tuple[Floats, ...]:
     places = [np.round(np.asarray(array) * 2.0**k) / 2.0**k for k in (0, 3, 10)]
     mantissa, exponent = np.frexp(array)
     digits = [np.ldexp(np.round(mantissa * 2.0**k) / 2.0**k, exponent) for k in (1, 8)]
-    return tuple(np.asarray(a, dtype=np.float64) for a in places + digits)
+    return tuple(np.asarray(a + 0.0, dtype=np.float64) for a in places + digits)  # no -0
 
 
 def simplicity(number: float) -> tuple[int, int]:

@@ -27,11 +27,19 @@ from plproof.laboratory.families.curved import (
     NormHuber,
     SineBumps,
 )
+from plproof.laboratory.families.networks import two_layer
 from plproof.laboratory.families.quadratic import LeastSquares, Quadratic, SpectralQuadratic
+from plproof.laboratory.families.quartic import quartic
 from plproof.laboratory.families.spline import (
     distance_from_box,
     piecewise_quadratic,
     sawtooth,
+)
+from plproof.laboratory.families.waves import (
+    egg_carton,
+    radial_product,
+    rotated_sines,
+    spiral,
 )
 from plproof.laboratory.rounding import Floats
 
@@ -263,6 +271,51 @@ def _worst_quadratic(
     return worst_quadratic(curvature, dimension).weakened(strongly_convex=low, pl=low)
 
 
+def _extreme_quadratic(
+    batch: int, dimension: int, conditioning: float, rng: np.random.Generator
+) -> Family:
+    """Draw quadratics with eigenvalues from 1 down to 2**-40 and, in some rows, 0."""
+    spectrum = np.exp2(-rng.integers(0, 41, size=(batch, dimension)).astype(np.float64))
+    spectrum[rng.random((batch, dimension)) < 0.1] = 0.0
+    spectrum[:, -1] = 2.0**-40
+    spectrum[:, 0] = 1.0
+    return SpectralQuadratic(
+        spectrum,
+        exact_rotations(batch, dimension, rng),
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
+    )
+
+
+def _softplus(batch: int, dimension: int, conditioning: float, rng: np.random.Generator) -> Family:
+    """Draw sums of tilted softplus functions: convex and smooth, not PL."""
+    count = int(rng.integers(1, 2 * dimension + 1))
+    scale = short(np.exp2(rng.uniform(-1.0, 4.0, batch)))
+    return LogisticRidge(
+        data_matrix(count, batch, dimension, rng) * scale[:, None, None],
+        drawn_chance(batch, count, rng),
+        4.0 / scale**2,
+        np.zeros(batch),
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
+    )
+
+
+def _sine_wells(
+    batch: int, dimension: int, conditioning: float, rng: np.random.Generator
+) -> Family:
+    """Draw sine bumps with local minima that are no minima: smooth, one minimiser, not PL."""
+    strength = rng.choice([5.0, 8.0, 16.0], size=(batch, dimension))
+    frequency = np.exp2(rng.integers(-1, 2, size=(batch, dimension)))
+    return SineBumps(
+        short(1.0 / (2.0 + 2.0 * np.max(strength, axis=1))),
+        strength / frequency**2,
+        frequency,
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
+    )
+
+
 _BUILDERS: MappingProxyType[str, Builder] = MappingProxyType(
     {
         "quadratic": _quadratic,
@@ -281,6 +334,15 @@ _BUILDERS: MappingProxyType[str, Builder] = MappingProxyType(
         "piecewise_quadratic": piecewise_quadratic,
         "distance_from_box": distance_from_box,
         "sawtooth": sawtooth,
+        "extreme_quadratic": _extreme_quadratic,
+        "softplus": _softplus,
+        "sine_wells": _sine_wells,
+        "rotated_sines": rotated_sines,
+        "egg_carton": egg_carton,
+        "radial_product": radial_product,
+        "spiral": spiral,
+        "two_layer": two_layer,
+        "quartic": quartic,
     }
 )
 
