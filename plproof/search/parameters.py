@@ -43,7 +43,8 @@ def _summand(v: Term, t: Term) -> bool:
 
 
 def _plain(terms: Sequence[Term]) -> bool:
-    return all(v.sort in (REAL, NAT) for v in free_variables(terms))
+    numbers = all(v.sort in (REAL, NAT) for v in free_variables(terms))
+    return numbers and not any(t.loose for t in terms)
 
 
 def region(hypotheses: Sequence[Term], numbers: Sequence[Term] | None = None) -> list[Term]:

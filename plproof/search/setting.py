@@ -124,6 +124,9 @@ class Setting:
         parts = [part for h in hypotheses for part in _conjuncts(h)]
         self.equations = [p for p in parts if p.op == "eq" and p.args[0].sort.kind == "Vec"]
         self.parts = parts
+        self._bodies = [canonical(p) for p in parts]
+        self._expanded: dict[Term, Term] = {}
+        self._bounds = {f: self._bounds_of(f) for f in self.functions}
         self.defined: dict[Term, Term] = {}
         for p in self.equations:
             solved = self._solved(p)
@@ -162,9 +165,12 @@ class Setting:
 
     def expanded(self, t: Term) -> Term:
         """Return the term with points that equations define written out."""
-        for _ in self.defined:
-            t = substitute(t, self.defined)
-        return canonical(t)
+        if t not in self._expanded:
+            written = t
+            for _ in self.defined:
+                written = substitute(written, self.defined)
+            self._expanded[t] = canonical(written)
+        return self._expanded[t]
 
     @property
     def understood(self) -> bool:
@@ -193,9 +199,11 @@ class Setting:
 
     def lower_bounds(self, f: Term) -> list[Term]:
         """Return what f is said to be at least everywhere: "for all v, … ≤ f(v)"."""
+        return self._bounds[f]
+
+    def _bounds_of(self, f: Term) -> list[Term]:
         found = []
-        for p in self.parts:
-            body = canonical(p)
+        for body in self._bodies:
             if body.op == "all" and body.args[0].op == "le":
                 low, high = body.args[0].args
                 plain = high.op == "app" and high.args[0] == f and high.args[1].op == "bound"
@@ -229,8 +237,7 @@ class Setting:
 
     def _subgradients(self, f: Term, numbers: Numbers) -> Iterator[tuple[Term, float]]:
         """Yield points and slopes that "for all v, f(v) ≥ f(y) + …" gives: minus its own at y."""
-        for p in self.parts:
-            body = canonical(p)
+        for body in self._bodies:
             if body.op != "all" or body.data.sort.kind != "Vec" or body.args[0].op != "le":
                 continue
             inner = body.args[0]
@@ -336,7 +343,7 @@ class Setting:
             lowest = f.minimum() if isinstance(f, Piecewise) else None
             if lowest is not None:
                 yield lowest
-        terms = [t for p in [*self.parts, self.claim] for t in subterms(canonical(p))]
+        terms = [t for p in [*self._bodies, canonical(self.claim)] for t in subterms(p)]
         for t in dict.fromkeys(terms):
             if t.sort == REAL and not t.loose and t.op in ("app", "ip"):
                 try:

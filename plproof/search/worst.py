@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
 from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term, number
@@ -38,24 +39,33 @@ def worst_case(
     that the hypotheses allow.  The result has ``violation`` 0 where the claim is attained, above 0
     where it is false.  None says that no function was found, and nothing about the claim.
     """
-    p = Proof(theorem.name, theorem.given, theorem.claim)
-    premises, _, stated = gather(p, theorem.claim, using, points)
-    conclusions = [fact.claim for fact in premises]
     hypotheses = list(theorem.given.values())
-    free = [v for v in constants([stated, *conclusions]) if v != unknown]
+    told = [c for h in (*hypotheses, theorem.claim) for c in _comparisons(canonical(h))]
+    free = [v for v in constants(told) if v != unknown]
     given = {v: _exact(v, c) for v, c in (at or {}).items()}
-    values = next(numbers_for(free, region(hypotheses), given), None)
+    values = next(numbers_for(free, region(hypotheses, free), given), None)
     if values is None:
         return None
-    terms = {v: number(c) for v, c in values.items()}
-    stated = substitute(stated, terms)
-    numeric = [substitute(c, terms) for c in conclusions]
-    if unknown is not None:
-        near, exact = best_rate(stated, unknown, numeric)
-        rate = exact if exact is not None else Fraction(near).limit_denominator(10**12)
-        values = {**values, unknown: rate}
-        stated = substitute(stated, {unknown: number(rate)})
+    terms = {v: number(c, v.sort) for v, c in values.items()}
+    numeric: list[Term] = []
+    if unknown is not None or using:
+        p = Proof(theorem.name, theorem.given, theorem.claim)
+        premises, _, stated = gather(p, theorem.claim, using, points)
+        numeric = [substitute(fact.claim, terms) for fact in premises]
+        if unknown is not None:
+            near, exact = best_rate(substitute(stated, terms), unknown, numeric)
+            rate = exact if exact is not None else Fraction(near).limit_denominator(10**12)
+            values = {**values, unknown: rate}
     return witness(hypotheses, theorem.claim, values, extra=numeric, points=points)
+
+
+def _comparisons(t: Term) -> Iterator[Term]:
+    """Yield the comparisons that a proposition is made of."""
+    if t.op in ("le", "lt", "eq"):
+        yield t
+    elif t.sort.kind == "Prop":
+        for arg in t.args:
+            yield from _comparisons(arg)
 
 
 def numbers_for(

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise, product
 from math import isqrt
 from typing import TypeAlias
 
-from plproof.kernel.rules import canonical
+from plproof.kernel import rules
 from plproof.language.terms import Term
 from plproof.search.functions.classes import class_of
 from plproof.search.functions.interpolated import Interpolated
@@ -34,6 +35,8 @@ Vector: TypeAlias = tuple[Poly, ...]
 Value: TypeAlias = Poly | Vector | Function
 
 _MAX_CELLS = 4_000
+#: the same few propositions are decided for many functions
+canonical = lru_cache(maxsize=512)(rules.canonical)
 
 
 class _Split(Exception):
