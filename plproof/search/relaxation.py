@@ -16,7 +16,7 @@ from itertools import permutations
 from plproof.kernel.rules import canonical
 from plproof.language.binding import open_binder, replace
 from plproof.language.sorts import REAL
-from plproof.language.syntax import grad, sq
+from plproof.language.syntax import grad, ip, sq
 from plproof.language.terms import Term, make, number, subterms
 from plproof.search.bridge import NotNumeric, Translation, translate
 from plproof.search.functions.classes import interpolation
@@ -104,6 +104,12 @@ def _premises(
         yield from _instances(p, points)
     for f, allowed in classes.items():
         domain = [x for x in points if x.sort == f.sort.parts[0]]
+        for y, g in setting.subgradients[f]:
+            at_y, slope = setting.expanded(y), setting.expanded(g)
+            for x in domain:
+                apart = x - at_y
+                bent = number(allowed.low / 2) * sq(apart)
+                yield canonical(f(x) >= f(at_y) + ip(slope, apart) + bent)
         gradients = any(t.op == "grad" and t.args[0] == f for p in parts for t in subterms(p))
         if gradients:
             low = allowed.low

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.rules import canonical
-from plproof.language.binding import substitute
+from plproof.language.binding import fresh_variable, open_binder, substitute
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables, number, subterms
 from plproof.proof.algebra import NoTerm, Reader
@@ -127,6 +127,8 @@ class Setting:
         self._bodies = [canonical(p) for p in parts]
         self._expanded: dict[Term, Term] = {}
         self._bounds = {f: self._bounds_of(f) for f in self.functions}
+        #: y and g where "for all v, f(v) ≥ f(y) + …" makes g a subgradient at y of a convex f
+        self.subgradients = {f: self._subgradients_of(f) for f in self.functions}
         self.defined: dict[Term, Term] = {}
         for p in self.equations:
             solved = self._solved(p)
@@ -221,9 +223,10 @@ class Setting:
         }
         for home in self.homes():
             known.setdefault(self.expanded(home), np.zeros(numbers.dimension, dtype=object))
-        if numbers.dimension == 1:
-            for place, slope in self._subgradients(f, numbers):
-                known.setdefault(place, np.array([slope]))
+        for y, slope in self.subgradients[f]:
+            row = numbers.at(self.expanded(slope))
+            if row is not None:
+                known.setdefault(self.expanded(y), row)
         found = []
         for place in dict.fromkeys([*places, *known]):
             x, value, g = numbers.at(place), numbers.values.get(f(place)), known.get(place)
@@ -235,37 +238,19 @@ class Setting:
         """Return points with slope and value of f, on a line."""
         return [(float(x[0]), float(g[0]), float(v)) for x, g, v in self.samples(f, numbers)]
 
-    def _subgradients(self, f: Term, numbers: Numbers) -> Iterator[tuple[Term, float]]:
-        """Yield points and slopes that "for all v, f(v) ≥ f(y) + …" gives: minus its own at y."""
+    def _subgradients_of(self, f: Term) -> list[tuple[Term, Term]]:
+        found = []
         for body in self._bodies:
             if body.op != "all" or body.data.sort.kind != "Vec" or body.args[0].op != "le":
                 continue
-            inner = body.args[0]
-            points = [t.args[1] for t in subterms(inner) if t.op == "app" and t.args[0] == f]
-            others = [q for q in dict.fromkeys(points) if not q.loose]
-            if len(points) != 2 or len(others) != 1:
-                continue
-            y = self.expanded(others[0])
-            at = numbers.at(y)
-            slope = None if at is None else self._slope(inner, f, float(at[0]), numbers)
-            if slope is not None:
-                yield y, slope
-
-    def _slope(self, inner: Term, f: Term, y: float, numbers: Numbers) -> float | None:
-        """Return minus the derivative at y of all but the values of f, on a line."""
-        zero = Piecewise((), ((Fraction(0), Fraction(0), Fraction(0)),))
-        judge = Judge(Metric.standard(1), {f: zero})
-        for v in free_variables(inner):
-            if v.sort.kind == "Vec":
-                at = numbers.at(self.expanded(v))
-                if at is None:
-                    return None
-                judge.values[v] = (Fraction(float(at[0])),)
-        try:
-            q = judge.slack(inner)
-        except Undecided:
-            return None
-        return -float(2 * q.coefficient(0, 0) * Fraction(y) + q.coefficient(0))
+            v = fresh_variable("v", body.data.sort, self.variables)
+            inner = open_binder(body, v)
+            others = {t.args[1]: None for t in subterms(inner) if t.op == "app" and t.args[0] == f}
+            if others.pop(v, v) is None and len(others) == 1:
+                (y,) = others
+                g = _minus_slope(inner, v, f, y)
+                found += [] if g is None else [(y, g)]
+        return found
 
     # ---------------------------------------------------------------- exact values
     def completed(
@@ -365,3 +350,26 @@ def _conjuncts(h: Term) -> list[Term]:
 
 def _known(t: Term, judge: Judge) -> bool:
     return all(v in judge.values for v in free_variables(t))
+
+
+def _minus_slope(inner: Term, v: Term, f: Term, y: Term) -> Term | None:
+    """Return g = −∇q(y) for a comparison that says f(v) − f(y) + q(v) ≥ 0, q quadratic; or None."""
+    form = NormalForm()
+    try:
+        slack = form.scalar(inner.args[1] - inner.args[0])
+        reader = Reader(form, [inner])
+        (own,), (here,), (there,) = form.vector(v), form.scalar(f(v)), form.scalar(f(y))
+        if slack.get(here) != 1 or slack.get(there) != -1:
+            return None
+        slope = number(0, v.sort)
+        for monomial, c in slack.items():
+            if len(monomial) != 1 or form.atoms[monomial[0][0]][0] != "ip":
+                continue
+            a, b = reader.pair(monomial[0][0])
+            if a == b == own:
+                slope = slope - number(2 * c) * y
+            elif own in (a, b):
+                slope = slope - number(c) * reader.vector(b if a == own else a)
+    except (KernelError, NoTerm, ValueError):
+        return None
+    return None if v in free_variables(slope) else canonical(slope)

@@ -68,13 +68,15 @@ class WorstCase:
         Raises :class:`Undecided` for what is no rational number here.
         """
         judge = self._judge()
-        closed = substitute(term, {v: number(c) for v, c in self.parameters.items()})
+        closed = substitute(term, self._terms())
         return judge.point(closed) if term.sort.kind == "Vec" else judge.number(closed)
 
     def holds(self, proposition: Term) -> bool | None:
         """Say whether a proposition about the variables holds here, None if it is not decided."""
-        values = {v: number(c) for v, c in self.parameters.items()}
-        return self._judge().truth(substitute(proposition, values))
+        return self._judge().truth(substitute(proposition, self._terms()))
+
+    def _terms(self) -> dict[Term, Term]:
+        return {v: number(c, v.sort) for v, c in self.parameters.items()}
 
     def _judge(self) -> Judge:
         return Judge(self.metric, {**self.functions, **self.points, **self.numbers})
@@ -175,7 +177,7 @@ def witness(
     more points to use the hypotheses at.  With ``violated`` the claim must fail; otherwise the
     claim fails or is attained, nearly at least.
     """
-    values = {v: number(c) for v, c in parameters.items()}
+    values = {v: number(c, v.sort) for v, c in parameters.items()}
     setting = Setting([substitute(h, values) for h in hypotheses], substitute(claim, values))
     if not setting.understood or canonical(setting.claim).op not in ("le", "lt"):
         return None

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
 from plproof.kernel.rules import canonical
-from plproof.language.binding import substitute
-from plproof.language.sorts import LanguageError
-from plproof.language.terms import Term, number
+from plproof.language.binding import fresh_variable, open_binder, substitute
+from plproof.language.sorts import NAT, LanguageError
+from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Theorem
 from plproof.search.find import best_rate
 from plproof.search.parameters import constants, holds, region, samples
 from plproof.search.premises import gather
+from plproof.search.unrolled import step_counts, unrolled
 from plproof.search.witness import WorstCase, witness
 
 __all__ = ["WorstCase", "worst_case"]
 
-_SIMPLE = (Fraction(1), Fraction(1, 2), Fraction(1, 10), Fraction(3, 2), Fraction(2))
-_MOST = 6
+#: binary, so that the laboratory can run what is found
+_SIMPLE = (Fraction(1), Fraction(1, 2), Fraction(1, 8), Fraction(3, 2), Fraction(2))
 _FREE = 4
 
 
@@ -37,26 +39,65 @@ def worst_case(
     ``using``, ``points`` and ``unknown`` as for :meth:`Theorem.find_proof`; with ``unknown`` the
     claim is taken with its best value.  ``at`` gives numbers for parameters, others get simple ones
     that the hypotheses allow.  The result has ``violation`` 0 where the claim is attained, above 0
-    where it is false.  None says that no function was found, and nothing about the claim.
+    where it is false.  A claim may begin with "for all" points or natural numbers, which get
+    small values if ``at`` gives none, and speak of sequences.  None says that no function was
+    found, and nothing about the claim.
     """
-    hypotheses = list(theorem.given.values())
-    told = [c for h in (*hypotheses, theorem.claim) for c in _comparisons(canonical(h))]
-    free = [v for v in constants(told) if v != unknown]
     given = {v: _exact(v, c) for v, c in (at or {}).items()}
-    values = next(numbers_for(free, region(hypotheses, free), given), None)
-    if values is None:
-        return None
+    hypotheses, claim = _opened(list(theorem.given.values()), theorem.claim)
+    naturals = [v for v in free_variables([*hypotheses, claim]) if v.sort == NAT]
+    for counts in step_counts(naturals, {v: c for v, c in given.items() if v in naturals}):
+        told, asked = unrolled(hypotheses, claim, counts)
+        if any(not free_variables(h) and not holds(h) for h in told):
+            continue
+        compared = [c for h in (*told, asked) for c in _comparisons(canonical(h))]
+        free = [v for v in constants(compared) if v != unknown]
+        chosen = {v: c for v, c in given.items() if v not in naturals}
+        values = next(numbers_for(free, region(told, free), chosen), None)
+        if values is None:
+            continue
+        numeric: list[Term] = []
+        if unknown is not None or using:
+            numeric, rate = _instances(theorem, using, points, unknown, values)
+            values = {**values, **rate}
+        case = witness(told, asked, values, extra=numeric, points=points)
+        if case is not None:
+            return replace(case, parameters={**counts, **case.parameters})
+    return None
+
+
+def _instances(
+    theorem: Theorem,
+    using: Sequence[Any],
+    points: Sequence[Term],
+    unknown: Term | None,
+    values: Mapping[Term, Fraction],
+) -> tuple[list[Term], dict[Term, Fraction]]:
+    """Return what the search starts from, with numbers, and the unknown's best value there."""
     terms = {v: number(c, v.sort) for v, c in values.items()}
-    numeric: list[Term] = []
-    if unknown is not None or using:
-        p = Proof(theorem.name, theorem.given, theorem.claim)
-        premises, _, stated = gather(p, theorem.claim, using, points)
-        numeric = [substitute(fact.claim, terms) for fact in premises]
-        if unknown is not None:
-            near, exact = best_rate(substitute(stated, terms), unknown, numeric)
-            rate = exact if exact is not None else Fraction(near).limit_denominator(10**12)
-            values = {**values, unknown: rate}
-    return witness(hypotheses, theorem.claim, values, extra=numeric, points=points)
+    p = Proof(theorem.name, theorem.given, theorem.claim)
+    premises, _, stated = gather(p, theorem.claim, using, points)
+    numeric = [substitute(fact.claim, terms) for fact in premises]
+    if unknown is None:
+        return numeric, {}
+    near, exact = best_rate(substitute(stated, terms), unknown, numeric)
+    return numeric, {
+        unknown: exact if exact is not None else Fraction(near).limit_denominator(10**12)
+    }
+
+
+def _opened(hypotheses: list[Term], claim: Term) -> tuple[list[Term], Term]:
+    """Return a claim "for all points, if P then A ≤ B" as A ≤ B, with P among the hypotheses."""
+    while True:
+        if claim.op == "all" and claim.data.sort.kind in ("Vec", "Nat"):
+            taken = free_variables([*hypotheses, claim])
+            claim = open_binder(claim, fresh_variable(claim.data.name, claim.data.sort, taken))
+        elif claim.op == "imp" and claim.args[1] != FALSE:
+            hypotheses, claim = [*hypotheses, claim.args[0]], claim.args[1]
+        elif claim.op == "def":
+            claim = claim.data.unfold(claim.args)
+        else:
+            return hypotheses, claim
 
 
 def _comparisons(t: Term) -> Iterator[Term]:

@@ -218,3 +218,14 @@ def test_numbers_must_be_exact():
     theorem, _ = descent(1, CONVEX, lambda p: gap(p[1]) <= sq(p[0] - xs))
     with pytest.raises(LanguageError, match="no exact number"):
         worst_case(theorem, at={L: 0.5})
+
+
+def test_claims_for_every_number_of_steps_are_taken_at_one():
+    from theorems.rates.proximal_point import proximal_point_rate
+    from theorems.rates.smooth_convex_rate import N, smooth_convex_rate
+
+    case = worst_case(smooth_convex_rate, at={N: 3})
+    assert case.violation == 0 and case.left == F(1, 14) and case.parameters[N] == 3
+    assert "|x| ≤ 1/7" in case.text() and "x₃ = 4/7" in case.text()
+    case = worst_case(proximal_point_rate)
+    assert case.violation == 0 and "attained" in case.text()

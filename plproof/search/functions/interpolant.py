@@ -204,7 +204,7 @@ def _flat(end: Datum, side: int, last: Fraction, allowed: Curvatures) -> list[_B
     """Fall no further than need be: bend up to slope 0, then straight on."""
     still = max(allowed.low, Fraction(0))
     down = end[1] * side  # the slope outwards
-    if down >= -_SAME:
+    if down >= -_SAME or (allowed.high is not None and allowed.high <= 0):
         return [_Bend(end[0], still)]
     if allowed.high is None:
         return [_Bend(end[0], still, -end[1] * side)]

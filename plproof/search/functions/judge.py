@@ -64,15 +64,6 @@ class Judge:
         """Return the value of a closed vector term."""
         return tuple(map(_constant, self._vector(t, ())))
 
-    def slack(self, comparison: Term) -> Poly:
-        """Return B − A for a comparison A ≤ B under one quantifier, on a line."""
-        self._cell = {0: (None, None)}
-        try:
-            small, large = self._sides(canonical(comparison), ((Poly.variable(0),),))
-        finally:
-            self._cell = {}
-        return large - small
-
     def _scalar(self, t: Term, scope: tuple[Value, ...]) -> Poly:
         found = self._value(t, scope)
         if not isinstance(found, Poly):
