@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,12 +9,10 @@ import numpy as np
 from plproof.laboratory.certify import certify, conjuncts
 from plproof.laboratory.decided import failing_segment
 from plproof.laboratory.evaluate import Model, NotEvaluated
-from plproof.laboratory.families import Family
-from plproof.laboratory.families.base import coarser, simplicity
 from plproof.laboratory.models import Assignment, Plan, realise
-from plproof.laboratory.rounding import Floats, Tracked
+from plproof.laboratory.rounding import Tracked
+from plproof.laboratory.simpler import simplifications
 from plproof.language.binding import fresh_variable, open_binder
-from plproof.language.sorts import NAT, coordinates_of
 from plproof.language.terms import Term, free_variables
 
 SHRINK_TRIES = 400
@@ -81,10 +78,9 @@ def extract(case: Case, batch_model: Model, row: int) -> Case | None:
                     segment = failing_segment(current.model(), p)
                     if segment is None:
                         break
-                    at = [
-                        (t.data.name, x) for t, x in zip(_binders(unfolded), segment, strict=True)
-                    ]
-                    unfolded = _instantiate(unfolded, at)
+                    names = [binder.data.name for binder in _binders(unfolded)]
+                    ends = list(zip(names, segment, strict=True))
+                    unfolded = _instantiate(unfolded, ends)
                 current = unfolded
             else:
                 break
@@ -127,7 +123,7 @@ def shrink(case: Case) -> Case:
     tries, improved = 0, True
     while improved:
         improved = False
-        for candidate in _simpler(case.assignment):
+        for candidate in simplifications(case.assignment):
             tries += 1
             if tries > SHRINK_TRIES:
                 return case
@@ -143,97 +139,4 @@ def _restricted(assignment: Assignment, used: set[Term]) -> Assignment:
         assignment,
         numbers={v: x for v, x in assignment.numbers.items() if v in used},
         points={v: x for v, x in assignment.points.items() if v in used},
-    )
-
-
-def _simpler(a: Assignment) -> Iterator[Assignment]:
-    for space, dimension in a.dimensions.items():
-        for coordinate in range(dimension if dimension > 1 else 0):
-            smaller = _without(a, space, coordinate)
-            if smaller is not None:
-                yield smaller
-    for v, values in a.numbers.items():
-        if v.sort == NAT:
-            for n in dict.fromkeys((0, 1, int(values[0]) // 2, int(values[0]) - 1)):
-                if 0 <= n < values[0]:
-                    yield replace(a, numbers={**a.numbers, v: np.array([float(n)])})
-    for k in dict.fromkeys((1, a.iterations // 2, a.iterations - 1)):
-        if 1 <= k < a.iterations:
-            yield replace(a, iterations=k, paths={v: p[: k + 1] for v, p in a.paths.items()})
-    for f, family in a.families.items():
-        for simpler in family.simplifications(0):
-            if simpler.dimension == family.dimension:
-                moved = simpler.constants.minimiser - family.constants.minimiser
-                yield _shifted(a, f, moved, {**a.families, f: simpler})
-    for part in ("starts", "points"):
-        for v, x in getattr(a, part).items():
-            for simple in _simpler_arrays(x):
-                yield replace(a, **{part: {**getattr(a, part), v: simple}})
-    for v, x in a.numbers.items():
-        if v.sort != NAT:
-            for simple in _simpler_arrays(x):
-                yield replace(a, numbers={**a.numbers, v: simple})
-
-
-def _simpler_arrays(values: Floats) -> Iterator[Floats]:
-    for simple in (np.zeros_like(values), np.ones_like(values), *coarser(values)):
-        if _size(simple) < _size(values):
-            yield simple
-    if values.ndim > 1:
-        for place in np.ndindex(values.shape):
-            for number in (0.0, 1.0, *coarser(values[place])):
-                changed = values.copy()
-                changed[place] = number
-                if _size(changed) < _size(values):
-                    yield changed
-
-
-def _size(values: Floats) -> int:
-    return sum(sum(simplicity(x)) for x in values.ravel().tolist())
-
-
-def _spaces(v: Term) -> str:
-    return v.sort.space_names()[0] if v.sort.space_names() else ""
-
-
-def _shifted(a: Assignment, f: Term, moved: Floats, families: Mapping[Term, Family]) -> Assignment:
-    space = _spaces(f)
-
-    def shift(values: Mapping[Term, Floats]) -> dict[Term, Floats]:
-        return {v: x + moved if _spaces(v) == space else x for v, x in values.items()}
-
-    return replace(
-        a,
-        families=families,
-        points=shift(a.points),
-        starts=shift(a.starts),
-        paths=shift(a.paths),
-    )
-
-
-def _without(a: Assignment, space: str, coordinate: int) -> Assignment | None:
-    if coordinates_of(space) is not None:
-        return None
-    if any(space in v.sort.space_names() for v in (*a.systems, *a.matrices)):
-        return None
-    families = {}
-    for f, family in a.families.items():
-        smaller = family.without(coordinate) if _spaces(f) == space else family
-        if smaller is None:
-            return None
-        families[f] = smaller
-
-    def drop(values: Mapping[Term, Floats]) -> dict[Term, Floats]:
-        return {
-            v: np.delete(x, coordinate, axis=-1) if _spaces(v) == space else x
-            for v, x in values.items()
-        }
-
-    return replace(
-        a,
-        dimensions={**a.dimensions, space: a.dimensions[space] - 1},
-        families=families,
-        points=drop(a.points),
-        starts=drop(a.starts),
-        paths=drop(a.paths),
     )

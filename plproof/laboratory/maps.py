@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from plproof.laboratory import total
 from plproof.laboratory.matrices import applied
-from plproof.laboratory.rounding import Floats, Tracked, choose, tracked
+from plproof.laboratory.rounding import Floats, Tracked, choose, product_is_exact, tracked
 from plproof.laboratory.systems.base import System
+from plproof.laboratory.systems.examples import BowlSystem
 from plproof.laboratory.systems.polynomial import PolynomialSystem
 
 _KEPT = 64
@@ -65,6 +66,40 @@ class SystemMap:
         radius = "" if self.radius[row] == 0 else f", radius=float('{self.radius[row]}')"
         offset = self.offset[row : row + 1].tolist()
         return f"SystemMap({self.system.literal(row)}, offset={offset}{radius})"
+
+    # ------------------------------------------------------------------ simpler maps, of one row
+    def without_input(self, index: int) -> SystemMap | None:
+        """Return the restriction to h_i = 0, h = w - w*; None where there is no such map.
+
+        Convexity of the loss is inherited.
+        """
+        smaller = self.system.without("m", index) if self.system.inputs > 1 else None
+        if smaller is None:
+            return None
+        turned = None if self.direction is None else np.delete(self.direction, index, axis=-1)
+        return SystemMap(smaller, self.offset, self.radius, turned)
+
+    def without_output(self, index: int) -> SystemMap | None:
+        """Return the maps without a component; None where there are no such maps."""
+        smaller = self.system.without("n", index) if self.system.outputs > 1 else None
+        if smaller is None:
+            return None
+        offset = np.delete(self.offset, index, axis=-1)
+        return SystemMap(smaller, offset, convex_radius(smaller), self.direction)
+
+    def simplifications(self) -> Iterator[SystemMap]:
+        """Yield simpler maps between the same spaces, for a shrinker to try."""
+        system = self.system
+        for offset in (np.zeros_like(self.offset), np.round(self.offset) + 0.0):
+            if (offset != self.offset).any():
+                yield SystemMap(system, offset, self.radius, self.direction)
+        if not isinstance(system, PolynomialSystem):
+            plain = _second_order(system)
+            yield SystemMap(plain, self.offset, convex_radius(plain), self.direction)
+        for simpler in system.simplifications():
+            moved = simpler.is_moved(system)
+            radius = self.radius if moved else convex_radius(simpler)
+            yield SystemMap(simpler, self.offset, radius, self.direction)
 
     # ------------------------------------------------------------------ values and derivatives
     def at_home(self, points: Tracked) -> NDArray[np.bool_]:
@@ -134,6 +169,29 @@ class SystemMap:
         rows = np.broadcast_shapes(points.value.shape[:-1], (self.batch,))  # a point of one row
         shape = (*rows, *tail)
         return Tracked(np.broadcast_to(x.value, shape), np.broadcast_to(x.error, shape))
+
+
+def convex_radius(system: System) -> Floats:
+    """Return up to where the square loss of each map certainly is convex around w*, from its form.
+
+    Everywhere, for affine maps and for bowls with ⟨e, c⟩ = 0; 0 says nothing.
+    """
+    if isinstance(system, PolynomialSystem):
+        bent = system.quadratic.any(axis=(1, 2, 3)) | system.cubic.any(axis=(1, 2))
+        return np.where(bent, 0.0, np.inf)
+    if isinstance(system, BowlSystem):
+        exact = product_is_exact(system.line[:, None, :], system.bowl[:, :, None])
+        return np.where(exact & (np.vecdot(system.line, system.bowl) == 0), np.inf, 0.0)
+    return np.zeros(system.batch)
+
+
+def _second_order(system: System) -> PolynomialSystem:
+    """Return polynomials of order two with about the same derivatives at w*."""
+    _, linear, quadratic = system.derivatives(system.origin)
+    batch, n, m = linear.shape
+    quadratic = 0.5 * (quadratic + quadratic.swapaxes(-1, -2))
+    none = np.zeros((batch, 1, m)), np.zeros((batch, n, 1))
+    return PolynomialSystem(linear, quadratic, *none, system.origin)
 
 
 def _wide(v: Tracked) -> Tracked:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
+from plproof.laboratory import families as catalogue
 from plproof.laboratory.models import Assignment, Plan
 from plproof.laboratory.rounding import Floats
 from plproof.language.printing import show
 from plproof.language.sorts import coordinates_of
 from plproof.language.terms import Term
+from plproof.theory import functions, systems
 
 _HELPERS: Mapping[str, str] = {
     "value": "def value(f, x):\n    return float(f.value_and_gradient(np.array([x]))[0][0])",
@@ -20,66 +23,145 @@ _HELPERS: Mapping[str, str] = {
     "image": "def image(f, x):\n    return f.value(Tracked(np.array([x]))).value[0]",
     "jacobian": "def jacobian(f, x):\n    return f.jacobian(Tracked(np.array([x]))).value[0]",
     "root": "def root(t):  # 0 for t < 0\n    return max(t, 0.0) ** 0.5",
+    "slope": (
+        "def slope(g, x, h=2.0**-17):  # the derivative of g at x, by differences\n"
+        "    x = np.asarray(x, dtype=float)\n"
+        "    return np.stack([(g(x + h * e) - g(x - h * e)) / (2 * h) for e in np.eye(len(x))], -1)"
+    ),
+    "bend": (
+        "def bend(g, c, r):  # the least of (g(x) + g(y))/2 - g((x + y)/2) seen on the ball\n"
+        "    rng = np.random.default_rng(0)\n"
+        "    ball = rng.standard_normal((2000, len(c)))\n"
+        "    ball *= r * rng.random((2000, 1)) / np.linalg.norm(ball, axis=1, keepdims=True)\n"
+        "    pairs = zip(c + ball[::2], c + ball[1::2])\n"
+        "    return min((g(x) + g(y)) / 2 - g((x + y) / 2) for x, y in pairs)"
+    ),
 }
-_KNOWN = frozenset(
-    ("app", "add", "neg", "mul", "smul", "div", "pow", "sqrt", "real", "ip", "grad", "jac",
-     "lapp", "comp", "adj", "sin", "cos")
-)  # fmt: skip
 _MARKS = {"*": "_star", "'": "_prime", "+": "_plus"}
 _TAKEN = {"np", "gradient_descent", *_HELPERS}
+_FORMS: Mapping[str, str] = {
+    "neg": "-{0}",
+    "mul": "{0} * {1}",
+    "smul": "{0} * {1}",
+    "div": "ratio({0}, {1})",
+    "sqrt": "root({0})",
+    "real": "{0}",
+    "ip": "np.dot({0}, {1})",
+    "lapp": "({0} @ {1})",
+    "comp": "({0} @ {1})",
+    "adj": "{0}.T",
+    "sin": "np.sin({0})",
+    "cos": "np.cos({0})",
+}
 
 
 def identifier(v: Term) -> str:
     """Return a Python name for a variable: ``x*`` becomes ``x_star``."""
-    name = "".join(_MARKS.get(c, c) for c in v.data)
+    return _identifier(v.data)
+
+
+def _identifier(data: str) -> str:
+    name = "".join(_MARKS.get(c, c) for c in data)
     name = "".join(c if c.isalnum() or c == "_" else "_" for c in name)
     return f"{name}_" if keyword.iskeyword(name) or name in _TAKEN else name
 
 
-def python(term: Term) -> str | None:
-    """Return a Python expression for a real, natural or vector term, None for one with binders."""
-    if term.op == "var":
-        return identifier(term)
-    if term.op == "num":
-        if term.sort.kind == "Vec":
-            return "0.0"
-        whole = term.data.denominator == 1
-        return str(term.data) if whole else f"({term.data.numerator} / {term.data.denominator})"
-    if term.op == "basis":
-        return f"np.eye({coordinates_of(term.sort.spaces[0])})[{term.data - 1}]"
-    if term.op == "def":
-        return python(term.data.unfold(term.args))
-    if term.op not in _KNOWN:
-        return None
-    parts = [python(arg) for arg in term.args]
-    if any(p is None for p in parts):
-        return None
-    shown = [p for p in parts if p is not None]
-    if term.op == "app":
-        sequence = term.args[0].sort.parts[0].kind == "Nat"
-        if sequence:
-            return f"{shown[0]}[{shown[1]}]"
+@dataclass(frozen=True)
+class Writer:
+    """Writes terms as Python; ``dimensions`` of the spaces by name."""
+
+    dimensions: Mapping[str, int]
+
+    def python(self, term: Term, scope: tuple[str, ...] = ()) -> str | None:
+        """Return a Python expression for a term, None for one that has none.
+
+        ``scope`` holds the names of loose bound variables, innermost last.
+        """
+        op = term.op
+        if op == "var":
+            return identifier(term)
+        if op == "bound":
+            index: int = term.data
+            return scope[len(scope) - 1 - index]
+        if op in ("num", "basis"):
+            return self._constant(term)
+        if op == "def":
+            return self.python(term.data.unfold(term.args), scope)
+        if op == "lam":
+            name = _identifier(term.data.name) + "_" * scope.count(_identifier(term.data.name))
+            body = self.python(term.args[0], (*scope, name))
+            return None if body is None else f"(lambda {name}: {body})"
+        parts = [self.python(arg, scope) for arg in term.args]
+        shown = [p for p in parts if p is not None]
+        if len(shown) < len(parts):
+            return None
+        if op == "app":
+            return self._applied(term, *shown)
+        if op in ("grad", "jac"):
+            known = "gradient" if op == "grad" else "jacobian"
+            helper = "slope" if _explicit(term.args[0]) else known
+            return f"{helper}({shown[0]}, {shown[1]})"
+        if op == "add":
+            return "(" + " + ".join(shown) + ")"
+        if op == "pow":
+            return f"({shown[0]}) ** {_atom(shown[1])}"
+        if op == "sum":
+            return f"sum({shown[0]}(i) for i in range({shown[1]}))"
+        return _FORMS[op].format(*shown) if op in _FORMS else None
+
+    def _constant(self, term: Term) -> str:
+        kind, data = term.sort.kind, term.data
+        if term.op == "basis":
+            return f"np.eye({coordinates_of(term.sort.spaces[0])})[{data - 1}]"
+        if kind in ("Vec", "Lin"):
+            sizes = [self._size(space) for space in term.sort.spaces]
+            if data:
+                return f"np.eye({sizes[0]})"
+            return f"np.zeros({sizes[0] if kind == 'Vec' else (sizes[1], sizes[0])})"
+        whole = data.denominator == 1
+        return str(data) if whole else f"({data.numerator} / {data.denominator})"
+
+    def _size(self, space: str) -> int:
+        fixed = coordinates_of(space)
+        return self.dimensions[space] if fixed is None else fixed
+
+    def _applied(self, term: Term, function: str, argument: str) -> str:
+        f = term.args[0]
+        if _explicit(f):
+            return f"{function}({argument})"
+        if f.sort.parts[0].kind == "Nat":
+            return f"{function}[{argument}]"
         helper = "image" if term.sort.kind == "Vec" else "value"
-        return f"{helper}({shown[0]}, {shown[1]})"
-    forms = {
-        "add": lambda: "(" + " + ".join(shown) + ")",
-        "neg": lambda: f"-{shown[0]}",
-        "mul": lambda: f"{shown[0]} * {shown[1]}",
-        "smul": lambda: f"{shown[0]} * {shown[1]}",
-        "div": lambda: f"ratio({shown[0]}, {shown[1]})",
-        "pow": lambda: f"({shown[0]}) ** {_atom(shown[1])}",
-        "sqrt": lambda: f"root({shown[0]})",
-        "real": lambda: shown[0],
-        "ip": lambda: f"np.dot({shown[0]}, {shown[1]})",
-        "grad": lambda: f"gradient({shown[0]}, {shown[1]})",
-        "jac": lambda: f"jacobian({shown[0]}, {shown[1]})",
-        "lapp": lambda: f"({shown[0]} @ {shown[1]})",
-        "comp": lambda: f"({shown[0]} @ {shown[1]})",
-        "adj": lambda: f"{shown[0]}.T",
-        "sin": lambda: f"np.sin({shown[0]})",
-        "cos": lambda: f"np.cos({shown[0]})",
-    }
-    return forms[term.op]()
+        return f"{helper}({function}, {argument})"
+
+    # ------------------------------------------------------------ what a proposition is about
+    def shown(self, p: Term) -> list[tuple[str, str, str]]:
+        """Return (in words, label, expression) of the numbers that decide a proposition."""
+        found = []
+        for comparison in comparisons(p):
+            left, right = (self.python(side) for side in comparison.args)
+            if left is not None and right is not None:
+                found += [(show(comparison), "left ", left), (show(comparison), "right", right)]
+        for q in _definitions(p):
+            args = [self.python(arg) for arg in q.args]
+            if any(arg is None for arg in args):
+                continue
+            if q.data == systems.Onto:
+                rank = f"np.linalg.matrix_rank({args[0]}), 'of', len({args[0]})"
+                found.append((show(q), "rank", rank))
+            elif q.data == systems.PositiveIndexAbove:
+                values = f"np.linalg.eigvalsh(({args[0]} + {args[0]}.T) / 2), 'and', {args[1]}"
+                found.append((show(q), "eigenvalues", values))
+            elif q.data == functions.ConvexOn:
+                found.append((show(q), "least", f"bend({args[0]}, {args[1]}, {args[2]})"))
+        return found
+
+
+def _explicit(f: Term) -> bool:
+    """Say whether a function term is written out, x ↦ t, and not a variable."""
+    while f.op == "def":
+        f = f.data.unfold(f.args)
+    return bool(f.op == "lam")
 
 
 def _atom(text: str) -> str:
@@ -97,45 +179,57 @@ def comparisons(proposition: Term) -> list[Term]:
     return []
 
 
+def _definitions(p: Term) -> list[Term]:
+    """Return the definitions in a proposition that stand under no quantifier."""
+    if p.op == "def":
+        return [p]
+    return [q for arg in p.args for q in _definitions(arg)] if p.op in ("and", "or", "imp") else []
+
+
 def script(plan: Plan, assignment: Assignment, row: int, proposition: Term) -> str:
     """Return a Python script that rebuilds one row and prints both sides of what it contradicts."""
-    lines = []
-    names = set()
+    writer, lines = Writer(assignment.dimensions), []
+    names: dict[str, set[str]] = {}
     for f, family in assignment.families.items():
         lines.append(f"{identifier(f)} = {family.literal(row)}")
-        names.add(type(family).__name__)
+        name = type(family).__name__
+        shipped = getattr(catalogue, name, None) is type(family)
+        home = catalogue.__name__ if shipped else type(family).__module__
+        names.setdefault(home, set()).add(name)
     for f, system in assignment.systems.items():
         lines.append(f"{identifier(f)} = {system.literal(row)}")
     for v, matrix in assignment.matrices.items():
         lines.append(f"{identifier(v)} = np.array({matrix[row].tolist()!r})")
+    for v, table in assignment.tables.items():
+        lines.append(f"{identifier(v)} = {table[..., row].tolist()!r}")
     for v, numbers in assignment.numbers.items():
         number = float(numbers[row])
         lines.append(f"{identifier(v)} = {int(number) if v.sort.kind == 'Nat' else number!r}")
     for v, points in assignment.points.items():
         lines.append(f"{identifier(v)} = np.array({points[row].tolist()!r})")
     for v, (term, _) in plan.definitions.items():
-        lines.append(f"{identifier(v)} = {python(term)}")
+        lines.append(f"{identifier(v)} = {writer.python(term)}")
     for v, start in assignment.starts.items():
         f, _, eta = plan.descents[v].args
         lines.append(
             f"{identifier(v)} = gradient_descent({identifier(f)}, [{start[row].tolist()!r}], "
-            f"{python(eta)}, {assignment.iterations}).points[:, 0]"
+            f"{writer.python(eta)}, {assignment.iterations}).points[:, 0]"
         )
     for v, path in assignment.paths.items():
         lines.append(f"{identifier(v)} = np.array({_rounded(path[:, row])!r})")
-    for comparison in comparisons(proposition):
-        left, right = (python(side) for side in comparison.args)
-        if left is not None and right is not None:
-            lines.append(f"# {show(comparison)}")
-            lines.append(f"print('left ', {left})")
-            lines.append(f"print('right', {right})")
+    said = ""
+    for words, label, expression in writer.shown(proposition):
+        if words != said:
+            lines.append(f"# {words}")
+            said = words
+        lines.append(f"print('{label}', {expression})")
     body = "\n".join(lines)
     helpers = [code for name, code in _HELPERS.items() if f"{name}(" in body]
     imports = ["import numpy as np", ""]
     if assignment.starts:
         imports.append("from plproof.laboratory.descent import gradient_descent")
-    if names:
-        imports.append(f"from plproof.laboratory.families import {', '.join(sorted(names))}")
+    for home, there in sorted(names.items()):
+        imports.append(f"from {home} import {', '.join(sorted(there))}")
     if assignment.systems:
         imports.append("from plproof.laboratory.maps import SystemMap")
         imports.append("from plproof.laboratory.rounding import Tracked")

@@ -15,7 +15,7 @@ from __future__ import annotations
 import copy
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 import autograd.numpy as anp
@@ -23,7 +23,7 @@ import numpy as np
 from autograd.core import make_vjp
 from numpy.typing import ArrayLike, NDArray
 
-from plproof.laboratory.families.base import checked_arrays
+from plproof.laboratory.families.base import checked_arrays, coarser, simplicity
 from plproof.laboratory.rounding import Floats, Numeric, Tracked, dot, tracked
 
 Jet = tuple[Numeric, Numeric, Numeric]
@@ -168,6 +168,69 @@ class System(ABC):
                 setattr(result, key, convert(kept))
         return result
 
+    # ------------------------------------------------------------------ simpler maps, of one row
+    def without(self, letter: str, index: int) -> Self | None:
+        """Return the map of one row without an entry of all axes of a letter: m for an input.
+
+        For an input it is the restriction to h_i = 0, h = w - w*.  None where there is no such map.
+        """
+        changed = {}
+        for key, axes in self._axes.items():
+            array = getattr(self, key)
+            for axis, name in reversed(list(enumerate(axes))):
+                if name == letter:
+                    array = np.delete(array, index, axis=axis)
+            changed[key] = array
+        return self._changed(changed)
+
+    def simplifications(self) -> Iterator[Self]:
+        """Yield simpler maps between the same spaces, boldest first, for a shrinker to try."""
+        for letter in dict.fromkeys("".join(self._axes.values())):
+            if letter not in "Bmn":
+                key = next(k for k, axes in self._axes.items() if letter in axes)
+                length = getattr(self, key).shape[self._axes[key].index(letter)]
+                for index in range(length):
+                    yield from self._attempt(self.without(letter, index))
+        for key in self._axes:
+            array = getattr(self, key)
+            for simpler in (np.zeros_like(array), np.ones_like(array), *coarser(array)):
+                yield from self._attempt(self._changed({key: simpler}))
+        for key, axes in self._axes.items():
+            array = getattr(self, key)
+            for place in np.ndindex(array.shape):
+                number = array[place]
+                for simple in (0.0, 1.0, *(float(c) for c in coarser(number))):
+                    if simple != number and simplicity(simple) < simplicity(number):
+                        changed = array.copy()
+                        changed[place] = simple
+                        if axes.endswith("mm"):  # the matrix stays symmetric
+                            changed[(*place[:-2], place[-1], place[-2])] = simple
+                        yield from self._attempt(self._changed({key: changed}))
+
+    def is_moved(self, other: System) -> bool:
+        """Say whether this is the other map around another w*, a function of w - w* alone."""
+        return type(self) is type(other) and all(
+            np.array_equal(getattr(self, key), getattr(other, key))
+            for key in self._axes
+            if key != "origin"
+        )
+
+    def complexity(self) -> tuple[int, int]:
+        """Return the number of variables and the length of all parameters, for shrinkers."""
+        numbers = (v for key in self._axes for v in getattr(self, key).ravel().tolist())
+        return self.inputs + self.outputs, sum(sum(simplicity(v)) for v in numbers)
+
+    def _changed(self, change: Mapping[str, Floats]) -> Self | None:
+        given = {key: getattr(self, key) for key in inspect.signature(type(self)).parameters}
+        try:
+            return type(self)(**(given | dict(change)))
+        except (ValueError, RuntimeError):
+            return None
+
+    def _attempt(self, candidate: Self | None) -> Iterator[Self]:
+        if candidate is not None and candidate.complexity() < self.complexity():
+            yield candidate
+
     def literal(self, row: int) -> str:
         """Return a Python expression that rebuilds one system exactly, as a batch of one."""
         one = self.take([row])
@@ -189,6 +252,7 @@ class System(ABC):
         arrays, sizes = checked_arrays(given)
         for key, array in arrays.items():
             setattr(self, key, array)
+        self._axes = {key: axes for key, (_, axes) in given.items()}
         self.batch, self.outputs = sizes["B"], sizes["n"]
         self.inputs = self.origin.shape[-1]
 

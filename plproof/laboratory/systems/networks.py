@@ -65,6 +65,10 @@ class TanhNetwork(System):
         result._home = np.tanh(result.activations(result.origin))
         return result
 
+    def is_moved(self, other: System) -> bool:
+        """Say no: a network is no function of w - w*."""
+        return False
+
     def activations(self, points: Floats) -> Floats:
         """Return ⟨w_j, x_i⟩, shape (..., B, k, n), at ``points`` (..., B, kd)."""
         rows = points.reshape(*points.shape[:-1], self.width, self.dimension)

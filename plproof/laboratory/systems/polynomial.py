@@ -29,7 +29,8 @@ class PolynomialSystem(System):
     Arguments: ``linear`` A (B, n, m); ``quadratic`` Q (B, n, m, m), each Q_i exactly symmetric,
     else ValueError; ``forms`` v (B, r, m) and ``cubic`` c (B, n, r); ``origin`` w* (B, m).  Every
     cubic form is a sum of cubes of linear ones, for example
-    6ab² = (a + b)³ + (a - b)³ - 2a³.  DF(w*) = A and ∇²F_i(w*) = Q_i exactly.
+    6ab² = (a + b)³ + (a - b)³ - 2a³.  What is not given is 0.  DF(w*) = A and ∇²F_i(w*) = Q_i
+    exactly.
     """
 
     name = "polynomial"
@@ -41,11 +42,18 @@ class PolynomialSystem(System):
     def __init__(
         self,
         linear: ArrayLike,
-        quadratic: ArrayLike,
-        forms: ArrayLike,
-        cubic: ArrayLike,
-        origin: ArrayLike,
+        quadratic: ArrayLike | None = None,
+        forms: ArrayLike | None = None,
+        cubic: ArrayLike | None = None,
+        origin: ArrayLike | None = None,
     ):
+        if np.ndim(linear) != 3:
+            raise ValueError(f"linear needs axes Bnm, got shape {np.shape(linear)}")
+        batch, n, m = np.shape(linear)
+        quadratic = np.zeros((batch, n, m, m)) if quadratic is None else quadratic
+        forms = np.zeros((batch, 1, m)) if forms is None else forms
+        cubic = np.zeros((batch, n, np.shape(forms)[1])) if cubic is None else cubic
+        origin = np.zeros((batch, m)) if origin is None else origin
         self._store(
             origin=(origin, "Bm"),
             linear=(linear, "Bnm"),
@@ -111,6 +119,19 @@ class PolynomialSystem(System):
         bent = np.einsum("...nr,...rij->...nij", weight, squares)
         turned = np.matmul(self.quadratic + 0.5 * bent, h[..., None, :, None])[..., 0]
         return np.asarray(self.residual(points)), self.linear + turned, self.quadratic + bent
+
+    def literal(self, row: int) -> str:
+        """Return a Python expression that rebuilds one system exactly; what is 0 is left out."""
+        given = {"linear": self.linear, "quadratic": self.quadratic}
+        if self.cubic[row].any():
+            given |= {"forms": self.forms, "cubic": self.cubic}
+        given["origin"] = self.origin
+        shown = [
+            f"{key}={(array[row : row + 1] + 0.0).tolist()}"  # no -0
+            for key, array in given.items()
+            if key == "linear" or array[row].any()
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     def exact_derivatives(self) -> tuple[Floats, Floats]:
         """Return the linear and the quadratic part."""
