@@ -7,7 +7,7 @@ functions whose membership in the class is certified.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
 
@@ -17,6 +17,7 @@ from plproof.laboratory.cases import Case
 from plproof.laboratory.certified import VIOLATED
 from plproof.laboratory.counterexamples import Counterexample, describe
 from plproof.laboratory.evaluate import NotEvaluated
+from plproof.laboratory.families import Family, QuadraticSpline
 from plproof.laboratory.functions_in_words import in_words
 from plproof.laboratory.problems import Candidate, Certified, Problem, Start
 from plproof.laboratory.ratios import Comparison, comparisons, is_trivial
@@ -35,6 +36,8 @@ INDICES = (1, 5, 20)
 
 TIGHT = 1e-6
 """A ratio within this of 1 is called tight."""
+
+_SIMPLIFICATIONS = 60
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ def best_ratio(
         return Best(text, index, None, note=str(error))
     if best is None:
         return Best(text, index, None, note="no function at hand satisfies the hypotheses")
+    best = _simplified(problem, best)
     return _report(problem, text, index, best)
 
 
@@ -126,6 +130,50 @@ def _starts(problem: Problem, rows: int, rng: np.random.Generator) -> list[Start
             if start is not None:
                 found.append(start)
     return sorted(found, key=lambda s: -s.best) if problem.method.implicit() else found
+
+
+def _simplified(problem: Problem, found: Found) -> Found:
+    """Return a simpler spline that does as much; other functions are simple as they are."""
+    tries, improved = 0, isinstance(_function(problem, found), QuadraticSpline)
+    while improved:
+        improved = False
+        family = _function(problem, found)
+        for simpler in _simpler(family):
+            tries += 1
+            if tries > _SIMPLIFICATIONS:
+                return found
+            a = found[1].assignment
+            if simpler.dimension != family.dimension or simpler.constants.minimiser.any():
+                continue
+            candidate = replace(
+                found[1], assignment=replace(a, families={problem.function: simpler})
+            )
+            known = problem.certified(candidate)
+            if known is not None and known.ratio >= found[0].ratio - 1e-7 * abs(found[0].ratio):
+                found, improved = (known, candidate), True
+                break
+    return found
+
+
+def _function(problem: Problem, found: Found) -> Family:
+    return found[1].assignment.families[problem.function]
+
+
+def _simpler(family: Family) -> Iterator[Family]:
+    """Yield the spline without a knot and the piece beside it, then with shorter numbers."""
+    assert isinstance(family, QuadraticSpline)
+    for i in reversed(range(family.knot.shape[-1] if family.knot.shape[-1] > 1 else 0)):
+        for piece in (i + 1, i):
+            try:
+                yield QuadraticSpline(
+                    np.delete(family.curvature, piece, axis=-1),
+                    np.delete(family.knot, i, axis=-1),
+                    family.centre,
+                    family.minimum,
+                )
+            except ValueError:
+                continue  # a slope would be negative
+    yield from family.simplifications(0)
 
 
 def _is_flat(found: Found) -> bool:

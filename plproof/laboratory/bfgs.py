@@ -114,7 +114,8 @@ def _newton_step(slope: Callable[[Any], Any], x: Floats, g: Floats) -> Floats:
     bent = hessians(slope, x)
     low, axes = np.linalg.eigh(np.where(np.isfinite(bent), bent, 0.0))
     low = np.maximum(low, 1e-300 + 1e-9 * np.max(np.abs(low), axis=-1, keepdims=True))
-    return np.matvec(axes, np.matvec(axes.swapaxes(-1, -2), g) / low)
+    step: Floats = np.matvec(axes, np.matvec(axes.swapaxes(-1, -2), g) / low)
+    return step
 
 
 def hessians(slope: Callable[[Any], Any], points: Floats) -> Floats:

@@ -19,9 +19,10 @@ from plproof.laboratory.models import Assignment
 from plproof.laboratory.precise import Field, Number, Undecided
 from plproof.laboratory.precise_terms import PreciseTerms
 from plproof.laboratory.precise_terms import Sequence as Run
+from plproof.laboratory.ratios import up_to
 from plproof.laboratory.recursions import Method, Rule
 from plproof.laboratory.rounding import Floats
-from plproof.language.binding import open_binder, substitute
+from plproof.language.binding import fresh_variable, open_binder, substitute
 from plproof.language.sorts import NAT
 from plproof.language.terms import FALSE, Term, free_variables, make, number
 
@@ -102,17 +103,15 @@ class CertifiedRun:
 
     def _holds_up_to(self, p: Term) -> bool:
         """Say whether “for all k ≤ N” holds, by trying each."""
-        k = make("var", (), "", NAT)
+        k = fresh_variable(p.data.name, NAT, free_variables(p))
         body = open_binder(p, k)
-        if body.op != "imp" or body.args[0].op not in ("le", "lt") or body.args[0].args[0] != k:
+        last = up_to(body.args[0], k) if body.op == "imp" else None
+        if last is None:
             return False
         try:
-            last = self.terms.value(body.args[0].args[1])
+            numbers = range(self.terms.value(last) + 1)
         except (Undecided, NotEvaluated, NotImplementedError):
             return False
-        if not isinstance(last, int):
-            return False
-        numbers = range(last + (body.args[0].op == "le"))
         return all(self.holds(open_binder(p, number(i, NAT)).args[1]) for i in numbers)
 
     # ------------------------------------------------------------ minimisers
@@ -227,12 +226,13 @@ class _Along:
             return value, _dot(gradient, moved)
         if op not in ("add", "neg", "mul", "smul", "div", "ip"):
             raise NotEvaluated(f"no derivative of {term}")
-        pairs = [self._pair(arg, at) for arg in term.args]
+        pairs: list[tuple[Any, Any]] = [self._pair(arg, at) for arg in term.args]
         if op == "add":
             return _sum([p[0] for p in pairs]), _sum([p[1] for p in pairs if p[1] is not None])
-        (a, da), (b, db) = pairs if op != "neg" else (pairs[0], (None, None))
+        a, da = pairs[0]
         if op == "neg":
             return _times(-1, a), _times(-1, da)
+        b, db = pairs[1]
         if op == "div":
             if db is not None:
                 raise NotEvaluated(f"no derivative of {term}")

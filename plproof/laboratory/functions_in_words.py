@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from plproof.laboratory.families import Family, NormHuber, SineBumps, SpectralQuadratic
+from plproof.laboratory.families import (
+    Family,
+    NormHuber,
+    QuadraticSpline,
+    SineBumps,
+    SpectralQuadratic,
+)
 from plproof.laboratory.families.base import ConstantFunction
 
 _CLOSE = 1e-5
@@ -28,6 +34,8 @@ def in_words(
         return _huber(family, name, constants, start)
     if isinstance(family, SineBumps) and not family.centre.any():
         return _sine_bumps(family, name)
+    if isinstance(family, QuadraticSpline) and family.dimension == 1 and not family.centre.any():
+        return _spline(family, name)
     return family.literal(0)
 
 
@@ -74,6 +82,20 @@ def _huber(
     if abs(knot * whole - 1.0) < _CLOSE:
         return f"Huber's function{shape} with knot ‖x₀ − x*‖/{whole} ({knot:.9g})"
     return f"Huber's function{shape} with knot {knot:.6g}·‖x₀ − x*‖"
+
+
+def _spline(family: QuadraticSpline, name: str) -> str:
+    curvatures = ", ".join(_short(c) for c in family.curvature[0, 0].tolist())
+    knots = family.knot[0, 0].tolist()
+    between = " and ".join(
+        [", ".join(_short(t) for t in knots[:-1]), _short(knots[-1])][len(knots) < 2 :]
+    )
+    return f"{name} even with {name}″ = {curvatures}, changing where |x| = {between}"
+
+
+def _short(value: float) -> str:
+    """Return four digits of a number; a curvature that is 0 up to rounding is written so."""
+    return f"{0.0 if abs(value) < 1e-9 else value:.4g}".replace("-", "−")
 
 
 def _sine_bumps(family: SineBumps, name: str) -> str:

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from plproof.laboratory import readings
 from plproof.laboratory.cases import Case
 from plproof.laboratory.certified import _Judge
 from plproof.laboratory.certified_runs import CertifiedRun
@@ -25,7 +26,7 @@ from plproof.laboratory.recursions import Method
 from plproof.laboratory.shapes import Requirements
 from plproof.language.printing import show
 from plproof.language.sorts import NAT, REAL
-from plproof.language.terms import FALSE, Term, free_variables
+from plproof.language.terms import FALSE, Term, free_variables, make
 from plproof.theory.functions import PL, Convex, Smooth, StronglyConvex
 
 _SMOOTH = tuple(map(Fraction, ("1", "2", "4", "1/2", "1/4", "8")))
@@ -79,8 +80,13 @@ class _Chooser:
         self.own = [
             p
             for p in method.rest
-            if not is_known(p) and f in free_variables(p) and not moving & {*free_variables(p)}
+            if p.op in ("def", "all")
+            and not is_known(p)
+            and f in free_variables(p)
+            and not moving & {*free_variables(p)}
         ]
+        self.bounds = [p for p in self.own if readings.bounded_below(p) is not None]
+        self.own = [p for p in self.own if p not in self.bounds]
         self.tries = 0
         self._failed: dict[Term, int] = {}
 
@@ -208,7 +214,14 @@ class _Chooser:
             )
             if not self._has_samples(numbers):
                 return None
-        return found
+        return found if all(self._is_below(p, numbers) for p in self.bounds) else None
+
+    def _is_below(self, p: Term, numbers: Mapping[Term, Fraction]) -> bool:
+        """Say whether a number is below a function whose minimum is 0."""
+        found = readings.bounded_below(p)
+        assert found is not None
+        zero = make("num", (), Fraction(0), REAL)
+        return self._holds(make("le", (found[1], zero)), numbers, False)
 
     def _has_samples(self, numbers: Mapping[Term, Fraction]) -> bool:
         """Say whether quadratics with curvatures 1/4 and 1 are in the statement's own classes."""

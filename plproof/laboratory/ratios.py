@@ -64,18 +64,26 @@ def _open(
     elif p.op == "ex" and p.data.sort == NAT:
         i = fresh_variable(p.data.name, p.data.sort, avoid)
         body = open_binder(p, i)
-        if body.op == "and" and len(body.args) == 2:
-            bound, inner = body.args
-            counts = bound.op == "le" and bound.args[0] == i
-            if counts and i not in free_variables(bound.args[1]):
-                for c in _open(inner, variables, given, [*avoid, i]):
-                    if c.some is None and c.proposition == inner:
-                        yield replace(c, proposition=p, some=(i, bound.args[1]))
+        last = up_to(body.args[0], i) if body.op == "and" and len(body.args) == 2 else None
+        if last is not None:
+            for c in _open(body.args[1], variables, given, [*avoid, i]):
+                if c.some is None and c.proposition == body.args[1]:
+                    yield replace(c, proposition=p, some=(i, last))
     elif p.op in ("le", "lt", "ge", "gt") and p.args[0].sort == REAL:
         small, large = p.args if p.op in ("le", "lt") else reversed(p.args)
         used = {*free_variables([*given, p])}
         own = tuple(v for v in variables if v in used)
         yield Comparison(own, given, p, *balanced(small, large))
+
+
+def up_to(bound: Term, i: Term) -> Term | None:
+    """Return n where a proposition says i ≤ n for a natural number i, None elsewhere."""
+    if bound.op not in ("le", "ge"):
+        return None
+    small, large = bound.args if bound.op == "le" else bound.args[::-1]
+    small, large = (t.args[0] if t.op == "real" else t for t in (small, large))
+    fits = small == i and large.sort == NAT and i not in free_variables(large)
+    return large if fits else None
 
 
 def balanced(small: Term, large: Term) -> tuple[Term, Term]:

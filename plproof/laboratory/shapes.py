@@ -17,6 +17,7 @@ from plproof.laboratory.families import (
     FAMILY_KINDS,
     Family,
     NormHuber,
+    QuadraticSpline,
     SineBumps,
     SpectralQuadratic,
     draw_family,
@@ -73,8 +74,9 @@ def shapes(required: Requirements, rows: int, rng: np.random.Generator) -> list[
     found = [_quadratic(required, 1), _quadratic(required, 2)]
     if required.strongly_convex <= 0 and required.pl <= 0:
         found.append(_huber(required))
+    found.append(_spline(required, 4))
     if not required.convex and required.strongly_convex <= 0:
-        found += _sines(required)
+        found += [_spline(required, 12), *_sines(required)]
     for kind in FAMILY_KINDS:
         if kind not in ("constant", "worst_quadratic", "diagonal_quadratic", "sine_bumps"):
             found += _drawn(kind, required, rows, rng)
@@ -129,6 +131,61 @@ def _huber(required: Requirements) -> Shape:
         return NormHuber(weight, [np.exp(theta[1]) * scale], [[0.0]], [0.0])
 
     return Shape("Huber", 1, 2, functions, family)
+
+
+def _spline(required: Requirements, pieces: int) -> Shape:
+    """Return even functions with a piecewise constant curvature: the worst ones on a line.
+
+    Where slope s and height h are known at the beginning of a piece of width w, its curvature c is
+    bounded below by the class: with the slope u = s + cw at its end, u² ≥ 2μ(h + w(s + u)/2) is the
+    PL inequality there.  On a piece s² − 2ch is constant, so it holds inside as well.
+    """
+    high, pl = required.largest, max(required.pl, 0.0)
+    low = max(required.strongly_convex, 0.0 if required.convex else -high)
+
+    def spread(theta: Any, snap: Callable[[Any], Any], pl: float) -> tuple[Any, Any]:
+        """Return knots (S, p - 1) and curvatures (S, p)."""
+        widths = anp.exp(theta[:, pieces:])
+        s, h, curvatures = 0.0 * theta[:, 0], 0.0 * theta[:, 0], []
+        for i in range(pieces):
+            least = anp.maximum(low, pl)
+            if 0 < i < pieces - 1:
+                w = widths[:, i]
+                root = anp.sqrt((pl * w) ** 2 + 4.0 * pl * (2.0 * h + w * s) + 1e-300)
+                least = anp.maximum(low, (0.5 * (pl * w + root) - s) / w)
+            c = snap(anp.minimum(_between(least, high, theta[:, i]), high))
+            curvatures.append(c)
+            if i < pieces - 1:
+                w = widths[:, i]
+                h, s = h + w * (s + 0.5 * c * w), s + c * w
+        return anp.cumsum(widths, axis=1), anp.stack(curvatures, axis=1)
+
+    def functions(theta: Any) -> Smoothly:
+        knots, curvatures = spread(theta, lambda c: c, pl)
+        jumps = curvatures[:, 1:] - curvatures[:, :-1]
+
+        def value(x: Any) -> Any:
+            beyond = anp.maximum(anp.abs(x) - knots, 0.0)
+            return 0.5 * (curvatures[:, 0] * x[:, 0] ** 2 + anp.sum(jumps * beyond**2, axis=-1))
+
+        def gradient(x: Any) -> Any:
+            beyond = anp.maximum(anp.abs(x) - knots, 0.0)
+            turn = anp.sum(jumps * beyond, axis=-1) * anp.sign(x[:, 0])
+            return (curvatures[:, 0] * x[:, 0] + turn)[:, None]
+
+        return Smoothly(value, gradient)
+
+    def family(theta: Floats, row: int, scale: float) -> Family:
+        grid = 2.0**40 / 2.0 ** np.ceil(np.log2(high))
+
+        def snap(c: Floats) -> Floats:  # upwards, so that no slope comes out too small
+            up = np.ceil(c * grid) / grid
+            return np.minimum(np.where(high - up < _SNAP * 1e-4 * high, high, up), high)
+
+        knots, curvatures = spread(theta[None], snap, pl * (1.0 + 1e-12))
+        return QuadraticSpline(curvatures[:, None], scale * knots[:, None], [[0.0]], [0.0])
+
+    return Shape(f"spline of {pieces} pieces", 1, 2 * pieces - 1, functions, family)
 
 
 def _sines(required: Requirements) -> list[Shape]:
