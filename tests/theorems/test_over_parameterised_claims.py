@@ -43,6 +43,7 @@ from theorems.over_parameterised import proposition_with_derivative as derivativ
 from theorems.over_parameterised import pseudo_huber_system as huber
 from theorems.over_parameterised import quadratic_system as quadratic
 from theorems.over_parameterised import systems_and_losses as losses
+from theorems.over_parameterised import two_part_system as two
 
 
 def variant(original, given=None, claim=None):
@@ -93,6 +94,10 @@ VARIANTS = {
     ),
     "a convex loss with e = −c": variant(
         Q.quadratic_system_has_convex_loss, {"orthogonal": eq(ip(Q.e, Q.c), -1)}
+    ),
+    "a convex loss for a φ that may be negative": variant(
+        two.two_part_system_has_convex_loss,
+        {"nonnegative": forall(two.w, two.phi(two.w) >= -1)},
     ),
     "the refutation where DF(w*) is onto": variant(
         derivative.proposition_with_derivative,
@@ -205,6 +210,9 @@ POINTS = {
     "half the derivative": lambda: 2 * Fraction(3) * 1 != Fraction(3) * 1,
     "a convex loss with e = −c": lambda: (
         gap(lambda w: (w - w * w) ** 2 / 2, Fraction(0), Fraction(1)) < 0
+    ),
+    "a convex loss for a φ that may be negative": lambda: (
+        gap(lambda w: (w * w - 1) ** 2 / 2, Fraction(-1), Fraction(1)) < 0
     ),
     "Lipschitz with 7/5": lambda: rise(10, 9) > 1.403,
     "smooth with 99/100": lambda: 0.01 / math.hypot(1, 0.01) > 0.0099 + 1e-6,

@@ -6,19 +6,19 @@ Its second part is the pseudo-Huber function, which looks like ½‖w‖² near 
 from plproof import (
     C2At,
     Convex,
+    DifferentiableAt,
     DifferentiableMapAt,
     Lemma,
     Reals,
     Space,
     SquareLoss,
-    TwiceDifferentiableNear,
     Vectors,
     conj,
     eq,
-    exists,
     forall,
+    grad,
+    hess,
     hess_along,
-    implies,
     ip,
     jac,
     mapsto,
@@ -35,6 +35,13 @@ from theorems.functions.root_of_the_square import (
     roots_are_close,
     roots_multiply,
 )
+from theorems.over_parameterised.two_part_system import (
+    K,
+    M,
+    phi,
+    two_part_system_has_convex_loss,
+    two_part_system_is_c2,
+)
 
 W, Y = Space("W"), Space("Y")
 a, w, v, x, y, z, h = Vectors("a w v x y z h", W)
@@ -47,7 +54,7 @@ def pseudo_huber(a, e, c):
     return mapsto(w, ip(a, w) * e + (root(w) - 1) * c)
 
 
-F = pseudo_huber(a, e, c)
+F, bowl = pseudo_huber(a, e, c), mapsto(w, root(w) - 1)
 
 pseudo_huber_derivative = Lemma(
     "The derivative of F(w) = ⟨a, w⟩e + (√(1 + ‖w‖²) − 1)c is h ↦ ⟨a, h⟩e + ⟨w, h⟩/√(1 + ‖w‖²)·c",
@@ -213,21 +220,11 @@ pseudo_huber_has_convex_loss = Lemma(
 
 @pseudo_huber_has_convex_loss.proof
 def _(p):
-    loss = SquareLoss(F, Y.zero)
-
-    def level(w):
-        return sq(e) / 2 * ip(a, w) ** 2 + sq(c) / 2 * (root(w) - 1) ** 2
-
-    value = p.have(
-        forall(w, eq(loss(w), level(w))), by=lambda w: ip(a, w) * (root(w) - 1) * p.orthogonal
-    )
     with p.fix(x, y, t), p.suppose(conj(t >= 0, t <= 1)):
         at, s = (1 - t) * x + t * y, 1 - t
         weight = p.have(t * s >= 0)
-        spread = p.have(ip(a, x - y) ** 2 >= 0, squares=[ip(a, x - y)])
-        linear = p.have(ip(a, at) ** 2 <= s * ip(a, x) ** 2 + t * ip(a, y) ** 2, by=weight * spread)
         rx, ry, rat = (p.use(root_is_at_least_one, w=point) for point in (x, y, at))
-        p.have(conj(1 <= root(x), 1 <= root(y), 1 <= root(at)), by=[rx[0], ry[0], rat[0]])
+        p.have(conj(1 <= root(x), 1 <= root(y)), by=[rx[0], ry[0]])
         mean = s * root(x) + t * root(y)
         p.have(0 <= mean)
         below = p.compare_squares(
@@ -235,105 +232,49 @@ def _(p):
             mean,
             by=[rat[1], -(s**2) * rx[1], -(t**2) * ry[1], 2 * (weight * p.use(roots_multiply))],
         )
-        high = p.have(0 <= mean + root(at) - 2, by=[2 * rat[0], below])
-        uneven = p.have((root(x) - root(y)) ** 2 >= 0, squares=[root(x) - root(y)])
-        curved = p.have(
-            (root(at) - 1) ** 2 <= s * (root(x) - 1) ** 2 + t * (root(y) - 1) ** 2,
-            by=[below * high, weight * uneven],
-        )
-        p.have(conj(0 <= sq(e) / 2, 0 <= sq(c) / 2))
-        sum_ = p.have(
-            level(at) <= s * level(x) + t * level(y), by=[sq(e) / 2 * linear, sq(c) / 2 * curved]
-        )
-        p.have(
-            loss(at) <= s * loss(x) + t * loss(y),
-            by=[sum_, value(at), s * value(x), t * value(y)],
-        )
-    p.have(Convex(loss), by=p.last)
-
-
-product_is_at_most = Lemma(
-    "⟨u, c⟩t is at most b‖u‖ in absolute value where t is at most b and ‖c‖ is 1",
-    given=dict(c_unit=eq(sq(c), 1), above=t <= bound, below=-t <= bound),
-    claim=conj(ip(u, c) * t <= bound * norm(u), -(bound * norm(u)) <= ip(u, c) * t),
-)
-
-
-@product_is_at_most.proof
-def _(p):
-    one, u0 = p.compare_squares(norm(c), 1, by=[p.norm(c)[1], p.c_unit]), p.norm(u)[0]
-    over, under = (
-        p.have(sign * ip(u, c) <= norm(u), by=[p.cauchy_schwarz(sign * u, c), u0 * one])
-        for sign in (1, -1)
-    )
-    above = p.have(ip(u, c) * t <= bound * norm(u), by=[over * p.below, under * p.above])
-    below = p.have(-(bound * norm(u)) <= ip(u, c) * t, by=[over * p.above, under * p.below])
-    p.have(conj(above.claim, below.claim))
+        p.have(bowl(at) <= s * bowl(x) + t * bowl(y), by=below)
+    p.have(Convex(bowl), by=p.last)
+    with p.fix(w):
+        p.have(bowl(w) >= 0, by=p.use(root_is_at_least_one)[0])
+    p.have(p.goal, by=p.use(two_part_system_has_convex_loss, phi=bowl))
 
 
 pseudo_huber_is_c2 = Lemma(
     "F(w) = ⟨a, w⟩e + (√(1 + ‖w‖²) − 1)c is twice continuously differentiable everywhere",
-    given=dict(c_unit=eq(sq(c), 1)),
     claim=forall(w, C2At(F, w)),
 )
 
 
 @pseudo_huber_is_c2.proof
 def _(p):
-    derivative, known = p.use(pseudo_huber_derivative), p.use(form_of_the_root)
-    with p.fix(u):
-        p.have(pseudo_huber_hessian.claim, by=pseudo_huber_hessian)
-    hessian = p.last
-
-    def form(v, u, z):
-        return ip(hess_along(F, v, u) @ z, z)
-
-    with p.fix(v, u, z):
-        p.have(1 <= root(v), by=p.use(root_is_at_least_one, w=v)[0])
-        p.have(eq(form(v, u, z), ip(u, c) * bend(v, z)), by=z * hessian(u)(v)[1](z))
-    value = p.last
-
+    slope, known = mapsto(w, grad(bowl, w)), p.use(form_of_the_root)
     with p.fix(w):
-        with p.fix(v), p.suppose(norm(v - w) <= 1):
-            once = p.have(DifferentiableMapAt(F, v), by=derivative(v)[0])
-            with p.fix(u):
-                p.have(DifferentiableMapAt(pulled_back, v), by=hessian(u)(v)[0])
-            p.have(conj(once.claim, p.last.claim))
-        smooth = conj(DifferentiableMapAt(F, v), forall(u, DifferentiableMapAt(pulled_back, v)))
-        near = forall(v, implies(norm(v - w) <= r, smooth))
-        p.exhibit(exists(r, conj(r > 0, near)), 1, by=p.last)
-        twice = p.have(TwiceDifferentiableNear(F, w), by=p.last)
-        with p.fix(eps), p.suppose(eps > 0):
-            change, size = form(v, u, z) - form(w, u, z), eps * (norm(u) * sq(z))
-            close = conj(change <= size, -size <= change)
-            with p.fix(v, u, z), p.suppose(norm(v - w) <= eps / 3) as within:
-                turn, wide = bend(v, z) - bend(w, z), p.have(sq(z) >= 0)
-                small = p.have(3 * norm(v - w) * sq(z) <= eps * sq(z), by=3 * wide * within)
-                p.have(turn <= eps * sq(z), by=[known(v, w, z)[1][1], small])
-                p.have(-turn <= eps * sq(z), by=[known(w, v, z)[1][1], small])
-                same = p.have(eq(change, ip(u, c) * turn), by=[value(v, u, z), value(w, u, z)])
-                both = p.use(product_is_at_most, {t: turn, bound: eps * sq(z)})
-                upper = p.have(change <= size, by=[same, both[0]])
-                lower = p.have(-size <= change, by=[same, both[1]])
-                p.have(conj(upper.claim, lower.claim))
-            inside = forall([v, u, z], implies(norm(v - w) <= delta, close))
-            p.exhibit(exists(delta, conj(delta > 0, inside)), eps / 3, by=p.last)
-        continuous = p.last
-        with p.fix(u, z):
-            wide = p.have(sq(z) >= 0)
-            p.have(bend(w, z) <= sq(z), by=known(w, w, z)[1][0])
-            p.have(-bend(w, z) <= sq(z), by=[known(w, w, z)[0], wide])
-            both = p.use(product_is_at_most, {t: bend(w, z), bound: sq(z)})
-            size = 1 * (norm(u) * sq(z))
-            upper = p.have(form(w, u, z) <= size, by=[value(w, u, z), both[0]])
-            lower = p.have(-size <= form(w, u, z), by=[value(w, u, z), both[1]])
-            p.have(conj(upper.claim, lower.claim))
-        held = forall(
-            [u, z],
-            conj(
-                form(w, u, z) <= bound * (norm(u) * sq(z)),
-                -(bound * (norm(u) * sq(z))) <= form(w, u, z),
-            ),
+        p.have(0 < 1 + sq(w))
+        p.have(DifferentiableAt(bowl, w), by=p.differentiate(bowl, w)[0])
+    with p.fix(w):
+        p.have(0 < 1 + sq(w))
+        p.have(1 <= root(w), by=p.use(root_is_at_least_one)[0])
+        p.have(DifferentiableMapAt(slope, w), by=p.differentiate(slope, w)[0])
+
+    def form(w, z):
+        return ip(hess(bowl, w) @ z, z)
+
+    with p.fix(w, z):
+        p.have(0 < 1 + sq(w))
+        p.have(1 <= root(w), by=p.use(root_is_at_least_one)[0])
+        p.have(eq(form(w, z), bend(w, z)), by=z * p.differentiate(slope, w)[1](z))
+    value = p.last
+    with p.fix(w, z):
+        p.have(sq(z) >= 0)
+        above = p.have(form(w, z) <= 1 * sq(z), by=[value(w, z), known(w, w, z)[1][0]])
+        below = p.have(-(1 * sq(z)) <= form(w, z), by=[value(w, z), known(w, w, z)[0]])
+        p.have(conj(above.claim, below.claim))
+    with p.fix(w, v, z):
+        p.have(
+            form(w, z) - form(v, z) <= 3 * norm(w - v) * sq(z),
+            by=[value(w, z), value(v, z), known(w, v, z)[1][1]],
         )
-        p.exhibit(exists(bound, held), 1, by=p.last)
-        p.have(C2At(F, w), by=[twice, continuous, p.last])
+    with p.fix(w):
+        p.have(eq(ip(a, w) * e + bowl(w) * c, ip(a, w) * e + (root(w) - 1) * c))
+    same = p.extensional(p.last)
+    p.have(p.goal, by=p.rewrite(p.use(two_part_system_is_c2, {phi: bowl, M: 1, K: 3}), by=same))

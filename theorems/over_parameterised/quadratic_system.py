@@ -6,26 +6,34 @@ Of such systems are the counterexamples to the Proposition and to the claim abou
 from plproof import (
     C2At,
     Convex,
+    DifferentiableAt,
     DifferentiableMapAt,
     Lemma,
     LinearMap,
     Reals,
     Space,
     SquareLoss,
-    TwiceDifferentiableNear,
     Vector,
     Vectors,
     conj,
     eq,
-    exists,
     forall,
+    grad,
+    hess,
     hess_along,
-    implies,
     ip,
     jac,
     mapsto,
     norm,
+    rational,
     sq,
+)
+from theorems.over_parameterised.two_part_system import (
+    K,
+    M,
+    phi,
+    two_part_system_has_convex_loss,
+    two_part_system_is_c2,
 )
 
 W, Y = Space("W"), Space("Y")
@@ -41,7 +49,7 @@ def quadratic(space, a, e, c):
     return mapsto(w, ip(a, w) * e + sq(w) * c)
 
 
-F = quadratic(W, a, e, c)
+F, bowl, zero = quadratic(W, a, e, c), mapsto(w, sq(w)), rational(0)
 
 quadratic_system_derivative = Lemma(
     "The derivative of F(w) = ⟨a, w⟩e + ‖w‖²c is h ↦ ⟨a, h⟩e + 2⟨w, h⟩c",
@@ -104,58 +112,33 @@ quadratic_system_is_c2 = Lemma(
 
 @quadratic_system_is_c2.proof
 def _(p):
-    derivative = p.use(quadratic_system_derivative)
-    with p.fix(u):
-        p.have(quadratic_system_hessian.claim, by=quadratic_system_hessian)
-    hessian = p.last
-
-    def form(v, u, z):
-        return ip(hess_along(F, v, u) @ z, z)
-
-    def twice_near(r):
-        smooth = conj(DifferentiableMapAt(F, v), forall(u, DifferentiableMapAt(pulled_back, v)))
-        return forall(v, implies(norm(v - w) <= r, smooth))
-
-    def close_within(delta):
-        change, size = form(v, u, z) - form(w, u, z), eps * (norm(u) * sq(z))
-        close = conj(change <= size, -size <= change)
-        return forall([v, u, z], implies(norm(v - w) <= delta, close))
-
-    def bounded_by(b):
-        size = b * (norm(u) * sq(z))
-        return forall([u, z], conj(form(w, u, z) <= size, -size <= form(w, u, z)))
-
+    slope = mapsto(w, grad(bowl, w))
     with p.fix(w):
-        with p.fix(v), p.suppose(norm(v - w) <= 1):
-            once = p.have(DifferentiableMapAt(F, v), by=derivative(v)[0])
-            with p.fix(u):
-                p.have(DifferentiableMapAt(pulled_back, v), by=hessian(u)(v)[0])
-            p.have(conj(once.claim, p.last.claim))
-        p.exhibit(exists(r, conj(r > 0, twice_near(r))), 1, by=p.last)
-        twice = p.have(TwiceDifferentiableNear(F, w), by=p.last)
-        with p.fix(eps), p.suppose(eps > 0):
-            with p.fix(v, u, z), p.suppose(norm(v - w) <= 1):
-                change, size = form(v, u, z) - form(w, u, z), eps * (norm(u) * sq(z))
-                same = p.have(eq(change, 0), by=[z * hessian(u)(v)[1](z), z * hessian(u)(w)[1](z)])
-                p.have(sq(z) >= 0)
-                positive = p.have(0 <= size, by=eps * sq(z) * p.norm(u)[0])
-                above = p.have(change <= size, by=[same, positive])
-                below = p.have(-size <= change, by=[same, positive])
-                p.have(conj(above.claim, below.claim))
-            p.exhibit(exists(delta, conj(delta > 0, close_within(delta))), 1, by=p.last)
-        continuous = p.last
-        with p.fix(u, z):
-            p.have(sq(z) >= 0)
-            value = p.have(eq(form(w, u, z), 2 * ip(u, c) * sq(z)), by=z * hessian(u)(w)[1](z))
-            size = 2 * norm(c) * (norm(u) * sq(z))
-            above = p.have(form(w, u, z) <= size, by=[value, 2 * sq(z) * p.cauchy_schwarz(u, c)])
-            below = p.have(
-                -size <= form(w, u, z),
-                by=[value, 2 * sq(z) * p.cauchy_schwarz(-u, c)],
-            )
-            p.have(conj(above.claim, below.claim))
-        p.exhibit(exists(bound, bounded_by(bound)), 2 * norm(c), by=p.last)
-        p.have(C2At(F, w), by=[twice, continuous, p.last])
+        p.have(DifferentiableAt(bowl, w), by=p.differentiate(bowl, w)[0])
+    p.have(forall(w, DifferentiableAt(bowl, w)), by=p.last)
+    with p.fix(w):
+        p.have(DifferentiableMapAt(slope, w), by=p.differentiate(slope, w)[0])
+    p.have(forall(w, DifferentiableMapAt(slope, w)), by=p.last)
+
+    def form(w, z):
+        return ip(hess(bowl, w) @ z, z)
+
+    with p.fix(w, z):
+        p.have(eq(form(w, z), 2 * sq(z)), by=z * p.differentiate(slope, w)[1](z))
+    value = p.last
+    with p.fix(w, z):
+        p.have(sq(z) >= 0)
+        p.have(form(w, z) <= 2 * sq(z), by=value(w, z))
+        above = p.last
+        p.have(-(2 * sq(z)) <= form(w, z), by=value(w, z))
+        p.have(conj(above.claim, p.last.claim))
+    with p.fix(w, v, z):
+        change = form(w, z) - form(v, z)
+        p.have(change <= zero * norm(w - v) * sq(z), by=[value(w, z), value(v, z)])
+    with p.fix(w):
+        p.have(eq(ip(a, w) * e + bowl(w) * c, ip(a, w) * e + sq(w) * c))
+    same = p.extensional(p.last)
+    p.have(p.goal, by=p.rewrite(p.use(two_part_system_is_c2, {phi: bowl, M: 2, K: zero}), by=same))
 
 
 quadratic_system_has_convex_loss = Lemma(
@@ -168,33 +151,10 @@ quadratic_system_has_convex_loss = Lemma(
 
 @quadratic_system_has_convex_loss.proof
 def _(p):
-    loss = SquareLoss(F, Y.zero)
-
-    def level(w):
-        return sq(e) / 2 * ip(a, w) ** 2 + sq(c) / 2 * sq(w) ** 2
-
-    value = p.have(forall(w, eq(loss(w), level(w))), by=lambda w: ip(a, w) * sq(w) * p.orthogonal)
     with p.fix(x, y, t), p.suppose(conj(t >= 0, t <= 1)):
         at, s = (1 - t) * x + t * y, 1 - t
-        weight = p.have(t * s >= 0)
-        spread = p.have(ip(a, x - y) ** 2 >= 0, squares=[ip(a, x - y)])
-        linear = p.have(ip(a, at) ** 2 <= s * ip(a, x) ** 2 + t * ip(a, y) ** 2, by=weight * spread)
-        apart = p.have(sq(x - y) >= 0)
-        mean = s * sq(x) + t * sq(y)
-        below = p.have(sq(at) <= mean, by=weight * apart)
-        long = p.have(sq(at) >= 0)
-        positive = p.have(0 <= mean + sq(at), by=[below, 2 * long])
-        uneven = p.have((sq(x) - sq(y)) ** 2 >= 0, squares=[sq(x) - sq(y)])
-        quartic = p.have(
-            sq(at) ** 2 <= s * sq(x) ** 2 + t * sq(y) ** 2,
-            by=[below * positive, weight * uneven],
-        )
-        p.have(conj(0 <= sq(e) / 2, 0 <= sq(c) / 2))
-        sum_ = p.have(
-            level(at) <= s * level(x) + t * level(y), by=[sq(e) / 2 * linear, sq(c) / 2 * quartic]
-        )
-        p.have(
-            loss(at) <= s * loss(x) + t * loss(y),
-            by=[sum_, value(at), s * value(x), t * value(y)],
-        )
-    p.have(Convex(loss), by=p.last)
+        weight, apart = p.have(t * s >= 0), p.have(sq(x - y) >= 0)
+        p.have(bowl(at) <= s * bowl(x) + t * bowl(y), by=weight * apart)
+    p.have(Convex(bowl), by=p.last)
+    p.have(forall(w, bowl(w) >= 0))
+    p.have(p.goal, by=p.use(two_part_system_has_convex_loss, phi=bowl))
