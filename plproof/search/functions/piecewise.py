@@ -142,19 +142,29 @@ class Piecewise:
 
     def minimum(self) -> Fraction | None:
         """Return the least value, None when there is none."""
-        found = [self.value(k) for k in self.knots]
-        for (a, b, c), (low, high) in zip(self.pieces, self.intervals(), strict=True):
+        return self._lowest()[0]
+
+    def minimisers(self) -> list[Fraction]:
+        """Return where the least value is attained: the ends of intervals where it is all along.
+
+        >>> Piecewise.bent(Fraction(0), Fraction(0), [Fraction(1)], [0, 2]).minimisers()
+        [Fraction(1, 1)]
+        """
+        return self._lowest()[1]
+
+    def _lowest(self) -> tuple[Fraction | None, list[Fraction]]:
+        places = list(self.knots)
+        for (a, b, _), (low, high) in zip(self.pieces, self.intervals(), strict=True):
             if (low is None and (a < 0 or (a == 0 and b > 0))) or (
                 high is None and (a < 0 or (a == 0 and b < 0))
             ):
-                return None
-            if a > 0:
-                bottom = -b / (2 * a)
-                if (low is None or low < bottom) and (high is None or bottom < high):
-                    found.append(_value((a, b, c), bottom))
-            elif a == 0 and b == 0:
-                found.append(c)
-        return min(found)
+                return None, []
+            bottom = -b / (2 * a) if a > 0 else Fraction(0)
+            inside = (low is None or low < bottom) and (high is None or bottom < high)
+            if inside and (a > 0 or not self.knots):
+                places.append(bottom)
+        least = min(self.value(x) for x in places)
+        return least, sorted(x for x in places if self.value(x) == least)
 
     # ---------------------------------------------------------------- words
     def even(self) -> bool:
