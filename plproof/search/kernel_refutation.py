@@ -13,7 +13,7 @@ from plproof.language.sorts import REAL
 from plproof.language.syntax import Space, Vector, eq, grad, ip, mapsto, norm, sq
 from plproof.language.terms import FALSE, Term, number, subterms
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact
+from plproof.proof.facts import Fact, Product
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Theorem
 from plproof.search.functions.piecewise import Piecewise
@@ -112,21 +112,21 @@ class _Script:
         x, f = self.x, self.f
         with p.fix(x):
             p.have(DifferentiableAt(f, x), by=p.differentiate(f, x)[0])
-        p.have(Differentiable(f), by=p.last)
+        p.have(Differentiable(f), by=_last(p))
         with p.fix(x):
-            here = [p.differentiate(f, x)[1], *self._coordinates(p, x)]
-            p.have(eq(grad(f, x), self._slope(x)), by=here)
-        gradient = p.last
+            gradient = p.differentiate(f, x)[1]
+            p.have(eq(grad(f, x), self._slope(x)), by=[gradient, *self._coordinates(p, x)])
+        gradient = _last(p)
         for h in self.given:
             self._established(p, h, gradient)
         claim = p.statement(*self.values)
         p.have(FALSE, by=[claim, *self._gradients(gradient, self.goal)])
 
-    def _coordinates(self, p: Proof, v: Term) -> list[object]:
+    def _coordinates(self, p: Proof, v: Term) -> list[Product]:
         """Return that v is the sum of its coordinates, and its square that of theirs."""
         if len(self.axes) == 1:
             return []
-        return [v * p.coordinates(len(self.axes))[1](v)]
+        return [p.coordinates(len(self.axes))[1](v) * v]
 
     def _gradients(self, gradient: Fact, t: Term) -> list[Fact]:
         points = [s.args[1] for s in subterms(t) if s.op == "grad" and not s.loose]
@@ -148,7 +148,7 @@ class _Script:
                     h.args[1] * norm(apart),
                     by=[squares, *p.norm(apart), p.norm(change)[1]],
                 )
-            p.have(h, by=p.last)
+            p.have(h, by=_last(p))
             return
         if h.op == "def":
             parts = _parts(h.data.unfold(h.args))
@@ -163,7 +163,8 @@ class _Script:
         p.have(h, by=self._gradients(gradient, h))
 
     def _everywhere(self, p: Proof, h: Term, gradient: Fact) -> None:
-        body, points = h, []
+        body = h
+        points: list[Term] = []
         while body.op == "all" and body.data.sort == self.x.sort and len(points) < 2:
             points.append([self.x, self.y][len(points)])
             body = open_binder(body, points[-1])
@@ -177,7 +178,13 @@ class _Script:
                 by=[*map(gradient, points), *self._coordinates(p, apart)],
                 squares=[apart, *(ip(e, apart) for e in self.axes)],
             )
-        p.have(h, by=p.last)
+        p.have(h, by=_last(p))
+
+
+def _last(p: Proof) -> Fact:
+    fact = p.last
+    assert fact is not None
+    return fact
 
 
 def _parts(t: Term) -> list[Term]:
