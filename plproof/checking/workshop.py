@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from html import escape
 
-from plproof.laboratory.campaign import Campaign, Findings, Settings
+from plproof.laboratory.campaign import Campaign, Findings, Settings, do_unit
 from plproof.laboratory.envelope import Envelope, envelopes
+from plproof.laboratory.families import FamilyKind
 from plproof.proof.theorem import Theorem
 from plproof.report.campaign import tightness, verdict_of
 from plproof.report.plots import envelope_svg, require_plots
@@ -52,10 +55,17 @@ class Drawing:
         return "".join(svg[svg.index("<svg") :] for svg in self.svgs)
 
 
-def stress(theorem: Theorem, functions: int, adversary: bool, seed: int) -> Stressed:
+def stress(
+    theorem: Theorem,
+    functions: int,
+    adversary: bool,
+    seed: int,
+    families: Sequence[FamilyKind] = (),
+) -> Stressed:
     """Run a campaign on one theorem object in this process; see :meth:`Theorem.stress`."""
     settings = Settings(functions=functions, adversary=adversary, seed=seed, jobs=0)
-    campaign = Campaign([(theorem.name, theorem.statement)], settings)
+    work = partial(do_unit, families=tuple(families))
+    campaign = Campaign([(theorem.name, theorem.statement)], settings, work=work)
     (found,) = campaign.run()
     campaign.close()
     return Stressed(found, theorem.expect)

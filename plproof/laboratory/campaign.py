@@ -124,17 +124,19 @@ def from_data(document: Document) -> Statement:
     return Statement(tuple(hypotheses), reader.term(document["claim"]))
 
 
-def do_unit(document: Document, unit: Unit, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Do a unit of any stage."""
+def do_unit(
+    document: Document, unit: Unit, given: Mapping[str, Any], families: Sequence[Any] = ()
+) -> dict[str, Any]:
+    """Do a unit of any stage; ``families`` are kinds of functions of the user."""
     # imported here: the process that only hands out units does no arithmetic
     from plproof.laboratory import units
 
     statement = from_data(document)
     if unit.stage == "survey":
-        return units.survey(statement, given["seed"])
+        return units.survey(statement, given["seed"], families)
     if unit.stage == "check":
         return units.check(
-            statement, given["seed"], unit.number, given["yields"], rows=given["rows"]
+            statement, given["seed"], unit.number, given["yields"], given["rows"], families
         )
     if unit.stage == "search":
         return units.search(statement, given["seed"], unit.number)

@@ -17,6 +17,7 @@ from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.families import (
     FAMILY_KINDS,
     Family,
+    FamilyKind,
     OnePoint,
     draw_family,
     draw_starts,
@@ -47,7 +48,7 @@ _ABOVE = 1.0 + 2.0**-40
 def draw(
     plan: Plan,
     rng: np.random.Generator,
-    kind: str,
+    kind: str | FamilyKind,
     dimension: int,
     conditioning: float,
     batch: int,
@@ -58,10 +59,11 @@ def draw(
     Arguments: ``kind``, ``dimension``, ``conditioning`` and ``batch`` as for ``draw_family``, of
     the first function and its space; ``iterations`` K >= 1 of runs.
     """
-    dimensions = fitting_dimensions(plan.spaces, plan.parts, rng, dimension, plan.systems, kind)
+    name = str(kind)
+    dimensions = fitting_dimensions(plan.spaces, plan.parts, rng, dimension, plan.systems, name)
     families: dict[Term, Family] = {}
     for place, f in enumerate(plan.functions):
-        fits = place == 0 and kind in FAMILY_KINDS
+        fits = place == 0 and (isinstance(kind, FamilyKind) or kind in FAMILY_KINDS)
         chosen = kind if fits else str(rng.choice(FAMILY_KINDS))
         size = dimensions[f.sort.parts[0].spaces[0]]
         if size:
@@ -71,8 +73,8 @@ def draw(
         exponent = rng.choice([0, 0, 0, 0, -1, 1, 3], size=batch)
         families[f] = family.scaled(4.0**exponent)
     seed = (int(rng.integers(2**31)),)
-    proposal = Assignment(dimensions, families, {}, {}, {}, {}, iterations, seed, kind, batch)
-    proposal = _with_systems(plan, proposal, kind, rng)
+    proposal = Assignment(dimensions, families, {}, {}, {}, {}, iterations, seed, name, batch)
+    proposal = _with_systems(plan, proposal, name, rng)
     proposal = replace(proposal, points=_points(plan, proposal, rng))
     proposal = replace(proposal, matrices=_matrices(plan, proposal, rng))
     proposal = _with_defined_points(plan, proposal)
@@ -278,7 +280,8 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
         if v in below:
             largest = np.max(below[v], axis=0)
             weaker = rng.choice([1.0, 1.0, 1.0, 1.0, 1.0, 1.25, 2.0, 10.0], size=batch)
-            found[v] = np.where(largest == 0, 2.0 ** rng.integers(-3, 4, batch), largest * weaker)
+            free = (largest == 0) | np.isposinf(largest)  # 0: all fit; +inf: none does
+            found[v] = np.where(free, 2.0 ** rng.integers(-3, 4, batch), largest * weaker)
             if (anyone := np.isneginf(largest)).any():  # in the space {0} negative ones fit as well
                 sign = rng.choice([-1.0, 1.0], size=batch)
                 found[v] = np.where(anyone, sign * 2.0 ** rng.integers(-3, 4, batch), found[v])

@@ -20,7 +20,7 @@ from plproof.laboratory.choices import draw
 from plproof.laboratory.counterexamples import Counterexample, Witness, describe, witness
 from plproof.laboratory.decided import DECIDERS
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
-from plproof.laboratory.families import FAMILY_KINDS
+from plproof.laboratory.families import FAMILY_KINDS, FamilyKind
 from plproof.laboratory.models import Assignment, Plan, realise
 from plproof.laboratory.system_choices import SYSTEM_KINDS
 from plproof.language.binding import bind
@@ -133,19 +133,29 @@ def stress_test(
     budget: Budget = "normal",
     seed: int = 0,
     deadline: float | None = None,
+    families: Sequence[FamilyKind] = (),
 ) -> StressReport:
     """Evaluate the claim and the steps on random functions that satisfy the hypotheses.
 
     Arguments: ``budget``, how many function checks in all (see ``CHECKS``); ``seed`` >= 0, the same
     seed gives the same report; ``deadline``, seconds after which no further batch is begun, for
-    which the same report is not promised.  Raises ValueError for an unknown budget.
+    which the same report is not promised; ``families``, kinds of functions of your own to draw from
+    as well.  Raises ValueError for an unknown budget.
     """
-    return _run(statement, steps, budget, seed, deadline, first_only=False)
+    return _run(statement, steps, budget, seed, deadline, families, first_only=False)
 
 
-def refute(statement: Statement, seed: int = 0, budget: Budget = "normal") -> Counterexample | None:
-    """Return the first counterexample to the claim, made simple; None when none is found."""
-    return _run(statement, (), budget, seed, None, first_only=True).counterexample
+def refute(
+    statement: Statement,
+    seed: int = 0,
+    budget: Budget = "normal",
+    families: Sequence[FamilyKind] = (),
+) -> Counterexample | None:
+    """Return the first counterexample to the claim, made simple; None when none is found.
+
+    Arguments as for :func:`stress_test`.
+    """
+    return _run(statement, (), budget, seed, None, families, first_only=True).counterexample
 
 
 def find_model(statement: Statement, seed: int = 0) -> Witness | None:
@@ -228,6 +238,7 @@ def _run(
     budget: str,
     seed: int,
     deadline: float | None,
+    families: Sequence[FamilyKind],
     first_only: bool,
 ) -> StressReport:
     if budget not in CHECKS:
@@ -245,7 +256,7 @@ def _run(
     active = list(items)
     wanted = max(CHECKS["tiny"], CHECKS[budget] // _effort(items))
     batch = int(np.clip(wanted // (2 * len(KINDS) * len(items)), 64, _LARGEST_BATCH))
-    for number, kind, trivial in _schedule(plan, wanted, batch, report):
+    for number, kind, trivial in _schedule(plan, wanted, batch, report, families):
         if not active or report.checks >= wanted:
             break
         if deadline is not None and time.monotonic() - start > deadline:
@@ -300,13 +311,13 @@ def _effort(items: Sequence[Item]) -> int:
 
 
 def _schedule(
-    plan: Plan, wanted: int, batch: int, report: StressReport
-) -> Iterator[tuple[int, str, bool]]:
+    plan: Plan, wanted: int, batch: int, report: StressReport, families: Sequence[FamilyKind]
+) -> Iterator[tuple[int, str | FamilyKind, bool]]:
     """Yield (number, kind, False) of batches; a kind that twice gave no check comes rarely then.
 
     Where nothing was exercised a last one is in the space of dimension 0: its third entry is True.
     """
-    kinds = kinds_of(plan)
+    kinds = kinds_of(plan, families)
     barren = dict.fromkeys(kinds, 0)
     limit = 4 * len(kinds) + 2 * wanted // batch
     number = 0
@@ -326,10 +337,13 @@ def _schedule(
         yield number, "constant", True
 
 
-def kinds_of(plan: Plan) -> tuple[str, ...]:
-    """Return the kinds of functions, or of maps between spaces, that a plan's models are of."""
+def kinds_of(plan: Plan, families: Sequence[FamilyKind] = ()) -> tuple[str | FamilyKind, ...]:
+    """Return the kinds of functions, or of maps between spaces, that a plan's models are of.
+
+    Those of a user come after the first of the catalogue.
+    """
     if plan.functions:
-        return KINDS
+        return (*KINDS[:1], *families, *KINDS[1:])
     return SYSTEM_KINDS if plan.systems else KINDS[:1]
 
 

@@ -18,6 +18,7 @@ from plproof.laboratory.certify import certify
 from plproof.laboratory.choices import draw
 from plproof.laboratory.counterexamples import describe
 from plproof.laboratory.evaluate import NotEvaluated
+from plproof.laboratory.families import FamilyKind
 from plproof.laboratory.models import Plan, realise
 from plproof.laboratory.stress import (
     CONDITIONINGS,
@@ -44,19 +45,20 @@ _UNLIKELY = 0.05  # the share of kinds that gave nothing in the survey, tried al
 _STREAMS = {"survey": 11, "check": 12}
 
 
-def survey(statement: Statement, seed: int) -> dict[str, Any]:
+def survey(statement: Statement, seed: int, families: Sequence[FamilyKind] = ()) -> dict[str, Any]:
     """Say on which share of random functions the hypotheses certainly hold.
 
     Returns ``yields``, by kind of function; ``passes``, by hypothesis, over all kinds; ``note``,
-    why the claim cannot be evaluated ("" when it can).  The same arguments, the same answer.
+    why the claim cannot be evaluated ("" when it can).  ``families`` are kinds of the user.  The
+    same arguments, the same answer.
     """
     hypotheses = dict(statement.hypotheses)
     yields: dict[str, float] = {}
     passes = dict.fromkeys(hypotheses, 0.0)
-    kinds: Sequence[str] = KINDS
+    kinds: Sequence[str | FamilyKind] = KINDS
     try:
         plan = Plan.of(tuple(hypotheses.values()), (statement.claim,))
-        kinds = kinds_of(plan)
+        kinds = kinds_of(plan, families)
         for place, kind in enumerate(kinds):
             held = []
             for dimension in (1, 2):
@@ -71,21 +73,26 @@ def survey(statement: Statement, seed: int) -> dict[str, Any]:
                 if place == 0 and dimension == 1:
                     model.truth(statement.claim)
                 held.append(float(rows.mean()))
-            yields[kind] = sum(held) / len(held)
+            yields[str(kind)] = sum(held) / len(held)
     except NotEvaluated as error:
         return {"yields": {}, "passes": {}, "note": str(error)}
     return {"yields": yields, "passes": {n: round(p, 6) for n, p in passes.items()}, "note": ""}
 
 
 def check(
-    statement: Statement, seed: int, number: int, yields: Mapping[str, float], rows: int = ROWS
+    statement: Statement,
+    seed: int,
+    number: int,
+    yields: Mapping[str, float],
+    rows: int = ROWS,
+    families: Sequence[FamilyKind] = (),
 ) -> dict[str, Any]:
     """Test the claim on ``rows`` random functions, those of unit ``number`` >= 0.
 
     Returns ``functions`` drawn and ``checks``, those on which the hypotheses certainly hold;
     ``worst``, the least relative slack seen (None without checks); ``violations`` in the batch that
     failed first, and the ``counterexample`` found there, with its verdict; ``note``, why nothing
-    could be evaluated.  The unit ends at a violation.
+    could be evaluated.  The unit ends at a violation.  ``families`` as in the survey.
     """
     found: dict[str, Any] = {
         "functions": 0,
@@ -98,7 +105,7 @@ def check(
     hypotheses = tuple(h for _, h in statement.hypotheses)
     (item,) = items_of(statement)
     report = StressReport([item.report], "", seed)
-    kinds = list(yields)
+    kinds, own = list(yields), {kind.name: kind for kind in families}
     weights = np.array([yields[kind] for kind in kinds])
     likely = (weights > 0) / max(1, np.count_nonzero(weights))
     chances = (1.0 - _UNLIKELY) * likely + _UNLIKELY / len(kinds)
@@ -109,7 +116,8 @@ def check(
         for place, start in enumerate(range(0, rows, size)):
             batch = min(size, rows - start)
             rng = np.random.default_rng([seed, _STREAMS["check"], number, place])
-            kind = kinds[int(rng.choice(len(kinds), p=chances))]
+            name = kinds[int(rng.choice(len(kinds), p=chances))]
+            kind = own.get(name, name)
             dimension = int(rng.choice(DIMENSIONS))
             conditioning = float(rng.choice(CONDITIONINGS))
             iterations = 60 if rng.random() < 0.125 else 20

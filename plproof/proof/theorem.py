@@ -286,13 +286,21 @@ class Theorem:
     workshop: ClassVar[Callable[[], Any]]
     searching: ClassVar[Callable[[], Any]]
 
-    def stress(self, functions: int = 20_000, *, adversary: bool = True, seed: int = 0) -> Any:
+    def stress(
+        self,
+        functions: int = 20_000,
+        *,
+        adversary: bool = True,
+        seed: int = 0,
+        families: Sequence[Any] = (),
+    ) -> Any:
         """Test the claim here on random functions and search for the worst; see ``plproof stress``.
 
-        Arguments: ``functions`` to draw; ``adversary``, whether to search; ``seed``.  A notebook
-        shows what was found.
+        Arguments: ``functions`` to draw; ``adversary``, whether to search; ``seed``;
+        ``families``, kinds of functions of your own to draw from as well, each made by
+        ``plproof.laboratory.families.family_kind``.  A notebook shows what was found.
         """
-        return type(self).workshop().stress(self, functions, adversary, seed)
+        return type(self).workshop().stress(self, functions, adversary, seed, families)
 
     def plot(self, seed: int = 0) -> Any:
         """Draw what is observed beside what the claim says; a notebook shows it.

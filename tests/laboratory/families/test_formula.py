@@ -4,11 +4,18 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plproof.laboratory.descent import gradient_descent
-from plproof.laboratory.families import Formula, Quadratic, WrongFamily, draw_family, family_kind
+from plproof.laboratory.families import (
+    FamilyKind,
+    Formula,
+    Quadratic,
+    WrongFamily,
+    draw_family,
+    family_kind,
+)
 from plproof.laboratory.families.formula import (
     Slope,
     cos,
@@ -22,6 +29,11 @@ from plproof.laboratory.families.formula import (
 )
 from plproof.laboratory.precise import Field, family_at
 from plproof.laboratory.rounding import SAFETY, UNIT
+from plproof.laboratory.stress import stress_test
+from plproof.laboratory.units import check, survey
+from plproof.language import Statement, forall, grad, sq
+from plproof.theory.functions import Convex
+from tests.laboratory import statements as the
 
 
 def powers(rng, shape):
@@ -63,12 +75,16 @@ def drawn(cls, **how):
     return family_kind("mine", cls.drawn(**how))
 
 
+@pytest.fixture(scope="module")
+def pseudo_huber():
+    return drawn(PseudoHuber, width=powers)
+
+
 # ---------------------------------------------------------------- what a formula gives
-def test_a_family_of_ones_own_is_drawn_printed_run_and_rechecked():
-    kind = drawn(PseudoHuber, width=powers)
-    family = draw_family(kind, 32, 3, 10.0, np.random.default_rng(0))
+def test_a_family_of_ones_own_is_drawn_printed_run_and_rechecked(pseudo_huber):
+    family = draw_family(pseudo_huber, 32, 3, 10.0, np.random.default_rng(0))
     c = family.constants
-    assert str(kind) == "mine" and c.convex.all() and (c.pl == 0).all()
+    assert str(pseudo_huber) == "mine" and c.convex.all() and (c.pl == 0).all()
     assert (c.smooth >= 1).all() and (c.smooth < 1 + 1e-12).all() and not c.exact.any()
     again = eval(family.literal(5), {"PseudoHuber": PseudoHuber})
     points = family.centre + np.random.default_rng(1).standard_normal((32, 3))
@@ -86,6 +102,7 @@ def test_a_family_of_ones_own_is_drawn_printed_run_and_rechecked():
         assert value == 6 and slope * 5 == 12
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_gradients_and_error_bounds_come_from_the_formula(seed):
     rng = np.random.default_rng(seed)
@@ -237,3 +254,26 @@ def test_other_mistakes_say_what_to_do():
 
     with pytest.raises(WrongFamily, match="`homogeneous` is wrong"):
         family_kind("mine", spoilt(lambda h, c: NotHomogeneous(h, c, np.ones(len(c)))))
+
+
+# ---------------------------------------------------------------- statements are tested on it
+def test_statements_are_tested_on_families_of_ones_own(pseudo_huber):
+    only_convex = {**the.positive, "convex": Convex(the.f)}  # and smooth
+    claim = forall(the.y, sq(grad(the.f, the.y)) <= the.beta**2 / 64)
+    statement = Statement.of(only_convex, claim)
+    names = []
+
+    def build(batch, dimension, conditioning, rng):
+        names.append(dimension)
+        return pseudo_huber.build(batch, dimension, conditioning, rng)
+
+    own = FamilyKind("mine", build)
+    true = Statement.of(only_convex, forall(the.y, sq(grad(the.f, the.y)) >= 0))
+    report = stress_test(true, budget="tiny", seed=0, families=[own])
+    assert names and report.passed and report.checks >= 500
+    assert survey(statement, 0, [own])["yields"]["mine"] > 0
+    unit = check(statement, 0, 0, {"mine": 1.0}, rows=256, families=[own])
+    assert unit["violations"]
+    found = unit["counterexample"]
+    assert "PseudoHuber(width=" in found["snippet"]
+    assert f"from {PseudoHuber.__module__} import PseudoHuber" in found["snippet"]
