@@ -44,7 +44,7 @@ class WorstCase:
     ``functions``, ``points`` (coordinates for the inner product of ``metric``) and ``numbers``
     give all variables their values, ``parameters`` those that the statement's constants have;
     ``left`` and ``right`` are the sides of the ``claim`` left ≤ right.  ``hypotheses`` are what was
-    decided.
+    decided.  ``symbols`` is the function with parameters by name, where that could be told.
     """
 
     claim: Term
@@ -56,6 +56,7 @@ class WorstCase:
     left: Fraction
     right: Fraction
     hypotheses: tuple[Term, ...]
+    symbols: str = ""
 
     @property
     def violation(self) -> Fraction:
@@ -95,6 +96,8 @@ class WorstCase:
             lines.append(
                 f"{show(f)}({'x' if self.metric.dimension == 1 else 'x1, …'}) = {function}"
             )
+            if self.symbols:
+                lines.append(f"     = {self.symbols}, at other numbers that were tried too")
         lines += [f"{show(v)} = {coordinates(p)}" for v, p in self.points.items()]
         lines += [f"{show(v)} = {signed(c)}" for v, c in self.numbers.items()]
         left, right = canonical(self.claim).args
@@ -139,6 +142,7 @@ class WorstCase:
             "left": str(self.left),
             "right": str(self.right),
             "violation": str(self.violation),
+            "symbols": self.symbols,
             "hypotheses": [show(h) for h in self.hypotheses],
             "text": self.text(),
         }

@@ -15,8 +15,10 @@ from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Theorem
 from plproof.search.find import best_rate
+from plproof.search.functions.piecewise import Piecewise
 from plproof.search.parameters import constants, holds, region, samples
 from plproof.search.premises import gather
+from plproof.search.symbols import in_symbols
 from plproof.search.unrolled import step_counts, unrolled
 from plproof.search.witness import WorstCase, witness
 
@@ -62,8 +64,24 @@ def worst_case(
             values = {**values, **rate}
         case = witness(told, asked, values, extra=numeric, points=points)
         if case is not None:
-            return replace(case, parameters={**counts, **case.parameters})
+            others = numbers_for(free, region(told, free), {})
+            symbols = _in_symbols(case, told, asked, others) if unknown is None else ""
+            return replace(case, parameters={**counts, **case.parameters}, symbols=symbols)
     return None
+
+
+def _in_symbols(
+    case: WorstCase, hypotheses: Sequence[Term], claim: Term, others: Iterator[dict[Term, Fraction]]
+) -> str:
+    """Return the case's function with parameters by name, "" where that cannot be told."""
+    if case.metric.dimension > 1 or case.numbers or len(case.functions) > 1:
+        return ""
+    (function,) = case.functions.values()
+    if not isinstance(function, Piecewise) or case.violation < 0:
+        return ""
+    points = {v: p[0] for v, p in case.points.items()}
+    attained = case.violation == 0
+    return in_symbols(hypotheses, claim, function, points, case.parameters, attained, others) or ""
 
 
 def _instances(

@@ -123,6 +123,7 @@ def test_strongly_convex_descent_fails_on_a_bowl(measure, hair):
     case = found(theorem, at={L: 1, mu: F(1, 3)})
     (bowl,) = case.functions.values()
     assert case.violation > 0 and bowl.knots == () and bowl.curvature() == (F(1, 3), F(1, 3))
+    assert case.symbols == "μ/2·x²"
     if measure is gap:
         statement = refuted(theorem, case)
         assert statement.expect == "refuted" and not statement.derive().theorem.axioms
@@ -226,6 +227,7 @@ def test_claims_for_every_number_of_steps_are_taken_at_one():
 
     case = worst_case(smooth_convex_rate, at={N: 3})
     assert case.violation == 0 and case.left == F(1, 14) and case.parameters[N] == 3
-    assert "|x| ≤ 1/7" in case.text() and "x₃ = 4/7" in case.text()
+    assert case.symbols == "L/2·x² if |x| ≤ 1/7; L/7·|x| − L/98 otherwise"
+    assert case.symbols in case.text() and "x₃ = 4/7" in case.text()
     case = worst_case(proximal_point_rate)
     assert case.violation == 0 and "attained" in case.text()

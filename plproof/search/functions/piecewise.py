@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -53,11 +53,13 @@ class Piecewise:
         curvatures: Sequence[Fraction | int],
         jumps: Sequence[Fraction | int] = (),
         value: Fraction = Fraction(0),
+        *,
+        merged: bool = True,
     ) -> Piecewise:
         """Return the function with second derivatives from left to right and jumps of the slope.
 
         ``slope`` and ``value`` are those at ``anchor`` (to the left of a jump there).  Pieces of
-        one quadratic are joined.
+        one quadratic are joined, unless ``merged`` is False.
         """
         jumps = list(jumps) or [Fraction(0)] * len(knots)
         home = bisect_left(knots, anchor)
@@ -71,7 +73,7 @@ class Piecewise:
             pieces.insert(0, _continued(pieces[0], knots[k], curvatures[k], -jumps[k]))
         kept, shown = [], [pieces[0]]
         for knot, piece in zip(knots, pieces[1:], strict=True):
-            if piece != shown[-1]:
+            if piece != shown[-1] or not merged:
                 kept.append(knot)
                 shown.append(piece)
         return cls(tuple(kept), tuple(shown))
@@ -173,28 +175,28 @@ class Piecewise:
         return mirrored == self.pieces and tuple(-k for k in reversed(self.knots)) == self.knots
 
     def __str__(self) -> str:
-        if not self.knots:
-            return polynomial(self.pieces[0], "x")
-        if self.even():
-            half = len(self.knots) // 2
-            knots = [k for k in self.knots if k > 0]
-            pieces, name = self.pieces[half + len(self.knots) % 2 :], "|x|"
-        else:
-            knots, pieces, name = list(self.knots), self.pieces, "x"
-        if not knots:
-            return polynomial(pieces[0], name)
+        return self.described(lambda place, name: polynomial(self.pieces[place], name))
+
+    def described(self, said: Callable[[int, str], str]) -> str:
+        """Return the function in words; ``said`` gives those of a piece, by its number.
+
+        The variable is x, or |x| for an even function.
+        """
+        knots, first, name = list(self.knots), 0, "x"
+        if self.even() and self.knots:
+            knots, name = [k for k in self.knots if k > 0], "|x|"
+            first = len(self.pieces) - 1 - len(knots)
         words = []
-        for place, piece in enumerate(pieces):
-            low = knots[place - 1] if place else None
-            high = knots[place] if place < len(knots) else None
-            if low is not None and high is None:
-                where = "otherwise"
-            elif low is None:
-                where = f"if {name} ≤ {signed(knots[0])}"
+        for place in range(first, len(self.pieces)):
+            low = knots[place - first - 1] if place > first else None
+            high = knots[place - first] if place - first < len(knots) else None
+            if low is None:
+                where = "" if high is None else f" if {name} ≤ {signed(high)}"
+            elif high is None:
+                where = " otherwise"
             else:
-                assert high is not None
-                where = f"if {signed(low)} ≤ {name} ≤ {signed(high)}"
-            words.append(f"{polynomial(piece, name)} {where}")
+                where = f" if {signed(low)} ≤ {name} ≤ {signed(high)}"
+            words.append(said(place, name) + where)
         return "; ".join(words)
 
 
@@ -229,12 +231,23 @@ def signed(value: Fraction) -> str:
 
 def polynomial(piece: Quadratic, name: str) -> str:
     """Return ax² + bx + c in a variable of that name; the square of |x| is that of x."""
+    return joined([signed(c) if c else "" for c in piece], name)
+
+
+def joined(coefficients: Sequence[str], name: str) -> str:
+    """Return a polynomial from its coefficients in words, "" for 0, highest power first.
+
+    >>> joined(["1", "−L/2", ""], "x")
+    'x² − L/2·x'
+    """
     square = "x²" if name == "|x|" else f"{name}²"
     words = ""
-    for c, power in zip(piece, (square, name, ""), strict=True):
-        if not c:
+    for said, power in zip(coefficients, (square, name, ""), strict=True):
+        if not said:
             continue
-        size = abs(c)
-        said = str(size) if not power else power if size == 1 else f"{size}·{power}"
-        words += ("−" if c < 0 else "") + said if not words else (" − " if c < 0 else " + ") + said
+        minus, size = said.startswith("−"), said.removeprefix("−")
+        piece = size if not power else power if size == "1" else f"{size}·{power}"
+        words += (
+            ("−" if minus else "") + piece if not words else (" − " if minus else " + ") + piece
+        )
     return words or "0"
