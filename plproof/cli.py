@@ -93,14 +93,20 @@ def check(
 @main.command()
 @_paths
 @click.option("--only", multiple=True, metavar="NAME", help="Prove only this one (repeatable).")
+@click.option(
+    "--explain", is_flag=True, help="Say which inequalities prove each, and what is worst."
+)
 @click.option("--verify", is_flag=True, help="Write nothing; fail when a stored proof differs.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
-def prove(paths: tuple[Path, ...], only: tuple[str, ...], verify: bool, jobs: int) -> None:
+def prove(
+    paths: tuple[Path, ...], only: tuple[str, ...], explain: bool, verify: bool, jobs: int
+) -> None:
     """Run every proof again and store it beside its file, whatever is stored already.
 
     A theorem object without a proof script gets a proof that is searched for (that needs a solver:
     pip install 'plproof[search]'), and one stated with unknown=rho the best rate as well.  With
-    --only the other proofs stay as they are stored.
+    --only the other proofs stay as they are stored. --explain prints the multipliers, the
+    inequalities that are used, and a function on which the claim is worst where one is found.
 
     Exit code 0: every outcome as declared; 1: something is not; 2: bad usage or unreadable input.
 
@@ -116,6 +122,8 @@ def prove(paths: tuple[Path, ...], only: tuple[str, ...], verify: bool, jobs: in
     files = support.files_at(paths)
     results, stopped = support.run_check(files, options, quiet=False)
     support.show_results(results, support.new_console(), quiet=False)
+    if explain:
+        support.show_explanations(results)
     if stopped:
         support.stop(stopped)
     stale = stale_proofs(files, results) if verify else []
@@ -293,6 +301,15 @@ class _Count(click.ParamType):
 @click.option(
     "--time", "seconds", type=click.FloatRange(0), help="Begin nothing after so long (s)."
 )
+@click.option(
+    "--unit-time",
+    "unit_seconds",
+    type=click.FloatRange(0.1),
+    default=900.0,
+    show_default=True,
+    metavar="S",
+    help="Kill the process of a unit after S seconds; it is tried once more and put aside.",
+)
 @click.option("--adversary", is_flag=True, help="Search for the best ratio of each claim as well.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Random seed.")
 @click.option(
@@ -305,6 +322,7 @@ def stress(
     only: tuple[str, ...],
     functions: int,
     seconds: float | None,
+    unit_seconds: float,
     adversary: bool,
     seed: int,
     resume: Path | None,
@@ -333,7 +351,7 @@ def stress(
         if plot is not None:
             require_plots()  # before hours of work, not after
         stated, errors = statements_in(support.files_at(paths), only)
-        settings = Settings(functions, seconds, adversary, seed, jobs)
+        settings = Settings(functions, seconds, adversary, seed, jobs, unit_seconds=unit_seconds)
         statements = [(s.name, s.statement) for s in stated]
         campaign = Campaign(statements, settings, journal_path(resume))
     except (UsageError, JournalError, NoPlots) as error:

@@ -101,6 +101,17 @@ def show_results(results: Sequence[Result], console: Console, quiet: bool) -> No
         console.print(f"{good} of {len(results)} as declared", markup=False)
 
 
+def show_explanations(results: Sequence[Result]) -> None:
+    """Print for each proved claim the certificate in words and a worst case."""
+    from plproof.checking.searching import worst_case_of
+    from plproof.report.explanation import explained
+
+    for result in results:
+        if result.outcome == "proved" and result.replayed is not None:
+            worst = worst_case_of(result)
+            click.echo("\n" + "\n".join(explained(result, worst).lines()))
+
+
 def transcript_of(result: Result) -> Any:
     """Return the transcript of a result."""
     from plproof.report.transcript import transcript

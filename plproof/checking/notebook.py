@@ -14,6 +14,7 @@ from plproof.language.wire import parse
 from plproof.proof.errors import ProofError
 from plproof.proof.storage import statement_document
 from plproof.proof.theorem import Theorem
+from plproof.proof.unknown import titled, value_in
 from plproof.report.html import to_html
 from plproof.report.markdown import to_markdown
 from plproof.report.result import Result
@@ -41,21 +42,25 @@ class Checked:
 
 def check_here(theorem: Theorem, budget: str, seed: int) -> Checked:
     """Prove, replay and test a theorem object in this process; see :func:`plproof.check`."""
-    result, step = _proved(theorem)
-    result.weakened = [_proved(part)[0] for part in theorem.weakened.values()]
+    result, step = proved_here(theorem)
+    result.weakened = [proved_here(part)[0] for part in theorem.weakened.values()]
     if budget != "none":
         if step is not None:
             example = counterexample_to(step, seed) or ""
             result.failure = {**(result.failure or {}), "counterexample": example}
         document = None if result.document is None else dict(result.document)
-        report = test_proof(statement_document(theorem.statement), document, budget, seed)
+        statement = result.statement or theorem.statement
+        report = test_proof(statement_document(statement), document, budget, seed)
         result.stress, result.witness = report["stress"], report["witness"]
         result.consistency = report["consistency"]
     return Checked(transcript(result))
 
 
-def _proved(theorem: Theorem) -> tuple[Result, Any]:
-    """Return the replayed result, and the step that failed if one did, as a statement."""
+def proved_here(theorem: Theorem) -> tuple[Result, Any]:
+    """Prove a theorem object in this process and replay the proof.
+
+    Return the replayed result, and the step that failed if one did, as a statement.
+    """
     omission, step = theorem.omission, None
     result = Result(
         name=theorem.name,
@@ -71,8 +76,14 @@ def _proved(theorem: Theorem) -> tuple[Result, Any]:
         omits=None if omission is None else (omission.theorem.name, omission.hypothesis),
     )
     try:
-        document = parse(json.dumps(theorem.derive().document()))
-        result.replayed = replay(document, theorem.statement, statements(), deciders())
+        derivation = theorem.derive()
+        document, statement = parse(json.dumps(derivation.document())), derivation.statement
+        result.replayed = replay(document, statement, statements(), deciders())
+        result.statement = statement  # with what was found, when something was
+        if theorem.unknown is not None:
+            value = value_in(theorem.claim, theorem.unknown, statement.claim)
+            assert value is not None
+            result.title = titled(theorem.title, theorem.unknown, value)
         result.document = document
         result.outcome = "failed" if result.admits() else result.replayed.outcome
         result.outline = outline(document, len(result.replayed.steps))

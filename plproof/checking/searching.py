@@ -1,4 +1,4 @@
-"""What a theorem object does with the search: ``find_proof`` and claims with an unknown.
+"""What a theorem object does with the search: ``find_proof``, ``explain``, claims with an unknown.
 
 What searches, and the solver it brings, is imported when it is needed.
 """
@@ -6,10 +6,14 @@ What searches, and the solver it brings, is imported when it is needed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
+from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term
 from plproof.proof.theorem import Derivation, Theorem
+from plproof.report.explanation import Explanation, explained
+from plproof.report.result import Result
 
 
 def find_proof(
@@ -26,3 +30,44 @@ def derive_best(theorem: Theorem) -> Derivation:
     from plproof.search import discover
 
     return discover.derive_best(theorem)
+
+
+class Explained:
+    """Why a claim holds, as a notebook shows it; ``explanation`` is its data."""
+
+    def __init__(self, explanation: Explanation) -> None:
+        self.explanation = explanation
+
+    def __repr__(self) -> str:
+        return "\n".join(self.explanation.lines())
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(repr(self))}</pre>"
+
+
+def explain(theorem: Theorem) -> Explained:
+    """Explain the proof of a theorem object; see :meth:`Theorem.explain`."""
+    from plproof.checking.notebook import proved_here
+
+    theorem.derive()  # a proof that fails raises here
+    result, _ = proved_here(theorem)
+    return Explained(explained(result, worst_case_of(result)))
+
+
+def worst_case_of(result: Result) -> str:
+    """Return a worst case of a proved claim A ≤ B in words, or why there is none to show."""
+    assert result.statement is not None
+    claim = result.statement.claim
+    if claim.op not in ("le", "ge"):
+        return ""
+    from plproof.search.solver import SearchUnavailable
+    from plproof.search.worst import worst_case
+
+    stated = Theorem(result.title, given=dict(result.statement.hypotheses), claim=claim)
+    try:
+        found = worst_case(stated)
+    except SearchUnavailable as error:
+        return str(error)
+    except (LanguageError, ValueError, ArithmeticError):
+        found = None
+    return "no function was found that attains it" if found is None else found.text()

@@ -10,7 +10,7 @@ fact so called, and every other factor is a number, a term known to be non-negat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from plproof.kernel.combine import Summand
 from plproof.kernel.rules import canonical
@@ -42,12 +42,23 @@ class Names:
     """What theorems are called in a transcript.
 
     ``steps`` names the theorems of steps by ``id``: a label, or a number in parentheses;
-    ``assumed`` names hypotheses and the assumptions of blocks by what they say.
+    ``assumed`` names hypotheses and the assumptions of blocks by what they say; ``short`` says how
+    the values are written that they are taken at.
     """
 
-    def __init__(self, steps: Mapping[int, str], assumed: Mapping[Term, str]) -> None:
+    def __init__(
+        self,
+        steps: Mapping[int, str],
+        assumed: Mapping[Term, str],
+        short: Callable[[Term], Term] = lambda t: t,
+    ) -> None:
         self._steps = steps
         self._assumed = assumed
+        self.short = short
+
+    def shortened(self, short: Callable[[Term], Term]) -> Names:
+        """Return the same names with values written in another way."""
+        return Names(self._steps, self._assumed, short)
 
     def find(self, thm: Thm, style: Style = UNICODE, own: Thm | None = None) -> str | None:
         """Return the name of a theorem, with the values it is taken at; None when it has none.
@@ -64,7 +75,7 @@ class Names:
             if thm.rule in ("axiom", "oracle"):
                 return words(f"{thm.rule} {thm.data['name']}", style)
             if thm.rule == "instantiate":
-                suffixes.append(thm.data["value"])
+                suffixes.append(self.short(thm.data["value"]))
             elif thm.rule == "conjunct" and thm.premises[0].rule != "convert":
                 suffixes.append(f"[{thm.data['side']}]")
             if thm.rule == "rewrite":
@@ -76,7 +87,8 @@ class Names:
 
     def of(self, thm: Thm, style: Style = UNICODE) -> str:
         """Return the name of a theorem, or what it says, in brackets, when it has none."""
-        return self.find(thm, style) or _known(thm.conclusion, style) or _quoted(thm, style)
+        claim = self.short(thm.conclusion)
+        return self.find(thm, style) or _known(claim, style) or f"[{show(claim, style)}]"
 
 
 def words(text: str, style: Style) -> str:
@@ -282,7 +294,16 @@ def is_sign(claim: Term) -> bool:
 
 def _summand(thm: Thm, s: Summand, names: Names, style: Style) -> tuple[bool, str]:
     """Return whether the summand is subtracted, and its text without sign."""
-    coefficient, factors, multiplier = Coefficient(s.coefficient), [], s.multiplier
+    coefficient, factors = factored(thm, s, names, style)
+    return written(coefficient, [text for text, _ in factors], style)
+
+
+def factored(
+    thm: Thm, s: Summand, names: Names, style: Style
+) -> tuple[Coefficient, list[tuple[str, Thm | None]]]:
+    """Return a summand as a coefficient times named facts, each with its theorem, and squares."""
+    coefficient, multiplier = Coefficient(s.coefficient), s.multiplier
+    factors: list[tuple[str, Thm | None]] = []
     alone = len(s.premises) == 1 and not s.squares
     while multiplier is not None and multiplier.op == "smul":
         coefficient.multiply(multiplier.args[0])
@@ -296,8 +317,8 @@ def _summand(thm: Thm, s: Summand, names: Names, style: Style) -> tuple[bool, st
         if multiplier is not None and multiplier.sort.kind == "Vec":
             opening, closing = style.signs["open"], style.signs["close"]
             name, multiplier = f"{opening}{show(multiplier, style)}, {name}{closing}", None
-        factors.append(name + (style.signs["square"] if claim.op == "imp" else ""))
+        factors.append((name + (style.signs["square"] if claim.op == "imp" else ""), premise))
     if multiplier is not None:
         coefficient.multiply(multiplier)
-    factors += [show(sq(t), style) for t in s.squares]
-    return written(coefficient, factors, style)
+    factors += [(show(sq(names.short(t)), style), None) for t in s.squares]
+    return coefficient, factors

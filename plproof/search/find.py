@@ -30,8 +30,9 @@ from plproof.search.fitting import fit, samples_needed
 from plproof.search.parameters import constants, region, samples
 from plproof.search.premises import gather
 from plproof.search.presolve import reduced
+from plproof.search.program import Program
 from plproof.search.refuting import Point, refutation
-from plproof.search.roots import proof_with_root, roots_in
+from plproof.search.roots import Root, proof_with_root, roots_in
 from plproof.search.rounding import OUT_OF_REACH, Failed, Found, certificate, simplest
 from plproof.search.solver import least_rate
 from plproof.search.surd import Surd
@@ -41,6 +42,10 @@ NO_NUMBERS = "no numbers for the parameters that were tried satisfy the hypothes
 NO_PREMISES = "no hypothesis says anything about these points"
 _0 = Fraction(0)
 _SAMPLES = 3
+#: premises of a certificate, at most, that are left out one by one where others do
+_FEW = 16
+#: sets of premises that are tried
+_SUPPORTS = 3
 #: samples without a certificate, more than those with one, after which a support is given up
 _LOST = 5
 #: degrees of multipliers as rational functions that are tried
@@ -179,8 +184,33 @@ def _by_rounding(
     if isinstance(found, Failed):
         rate = _0 if root is None else root.value
         raise NoProof(_evidence(found, made, {}, rate))
+    found = _with_fewer(made.program, found, root)
     thm = made.proof(found) if root is None else proof_with_root(made, found, stated, root)
     return p.have(goal, by=[*equations, p.fact(thm, "multipliers found by search")])
+
+
+def _with_fewer(program: Program, found: Found, root: Root | None) -> Found:
+    """Return a certificate with fewer premises, for the reader, where they are few already."""
+    if len(found.weights) > _FEW:
+        return found
+    rate = _0 if root is None else root.value
+    for j in sorted(found.weights, key=lambda j: found.weights[j]):
+        if j not in found.weights:
+            continue
+        less = certificate_from(program, rate, set(found.weights) - {j})
+        found = less if isinstance(less, Found) else found
+    return found
+
+
+def certificate_from(program: Program, rate: Exact, premises: set[int]) -> Found | Failed:
+    """Return a certificate with some of the premises alone."""
+    chosen = sorted(premises)
+    columns = tuple(program.columns[i] for i in chosen)
+    few = changed(program, columns=columns, free=tuple(program.free[i] for i in chosen))
+    found = certificate(few, rate)
+    if isinstance(found, Failed):
+        return found
+    return changed(found, weights={chosen[place]: w for place, w in found.weights.items()})
 
 
 def _evidence(
@@ -202,26 +232,30 @@ def _supports(
 
     The fewer there are the likelier their weights are unique, and then functions of the parameters.
     """
-    hypotheses = region([fact.claim for fact in p.hypotheses()])
-    seen: list[tuple[Translation, set[int]]] = []
+    hypotheses = region([fact.claim for fact in p.hypotheses()], parameters)
+    seen: list[Translation] = []
+    candidates: list[set[int]] = []
     for values in samples(parameters, hypotheses):
         numeric = [substitute(c, values) for c in conclusions]
         made = translate(substitute(stated, values), conclusions=numeric)
-        found = certificate(made.program, Fraction(0))
-        if isinstance(found, Failed):
-            shown = {f"{v}": f"{t}" for v, t in values.items()}
-            raise NoProof(changed(_evidence(found, made, shown), values=values))
-        seen.append((made, _fewest(made, set(found.weights))))
-        if len(seen) == _SAMPLES:
+        if len(seen) < _SAMPLES:
+            found = certificate(made.program, _0)
+            if isinstance(found, Failed):
+                shown = {f"{v}": f"{t}" for v, t in values.items()}
+                raise NoProof(changed(_evidence(found, made, shown), values=values))
+            used = sorted(found.weights)
+            candidates += [_fewest(made, used), _fewest(made, used[::-1])]
+        seen.append(made)
+        if len(seen) == 2 * _SAMPLES:
             break
     if not seen:
         raise NoProof(Evidence(NO_NUMBERS, {}))
-    union = set().union(*(support for _, support in seen))
-    candidates = sorted((support for _, support in seen), key=len)
-    candidates.sort(key=lambda support: -sum(_carried(made, support) for made, _ in seen))
-    smallest = min(candidates, key=len)
-    ordered = [candidates[0], smallest, union]
-    return [s for place, s in enumerate(ordered) if s not in ordered[:place]]
+    distinct = [s for place, s in enumerate(candidates) if s not in candidates[:place]]
+    carried = [sum(_carried(made, support) for made in seen) for support in distinct]
+    order = sorted(range(len(distinct)), key=lambda k: (-carried[k], len(distinct[k])))
+    ordered = [distinct[k] for k in order[:_SUPPORTS]]
+    union = set().union(*distinct)
+    return ordered if union in ordered else [*ordered, union]
 
 
 def _closed_forms(
@@ -257,19 +291,13 @@ def _closed_forms(
 
 def _carried(made: Translation, premises: set[int]) -> bool:
     """Say whether a certificate is found with these premises alone."""
-    chosen = sorted(premises)
-    program = changed(
-        made.program,
-        columns=tuple(made.program.columns[i] for i in chosen),
-        free=tuple(made.program.free[i] for i in chosen),
-    )
-    return isinstance(certificate(program, Fraction(0)), Found)
+    return isinstance(certificate_from(made.program, _0, premises), Found)
 
 
-def _fewest(made: Translation, weights: set[int]) -> set[int]:
-    """Return a smaller set of premises with which a certificate is found all the same."""
-    kept = set(weights)
-    for j in sorted(weights):
+def _fewest(made: Translation, order: Sequence[int]) -> set[int]:
+    """Return a smaller set of premises with which a certificate is found, left out in turn."""
+    kept = set(order)
+    for j in order:
         if _carried(made, kept - {j}):
             kept.remove(j)
     return kept

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any
 
 from plproof.kernel.normal import KernelError, NormalForm
-from plproof.kernel.rules import canonical
+from plproof.kernel.rules import canonical, rewrite
 from plproof.language.binding import replace
 from plproof.language.syntax import eq, ip
 from plproof.language.terms import Term, free_variables, number, subterms
@@ -47,8 +47,7 @@ def gather(
     known = [f for f in rest if not region([f.claim], numbers)]
     found = []
     for fact in comparisons(known, at):
-        claim = _rewritten(fact.claim, equations)
-        found.append(fact if claim == fact.claim else p.quiet(claim, [*equations, fact]))
+        found.append(_moved(p, fact, equations))
     found += _tested(p, unsolved, equations, [target, *(fact.claim for fact in found)])
     return found, equations, target
 
@@ -150,12 +149,26 @@ def _tested(
     """Yield ⟨v, a⟩ = ⟨v, b⟩ for the equations a = b that eliminate nothing and all vectors v."""
     for fact in unsolved:
         claim = _rewritten(opened(fact.thm).conclusion, equations)
-        here = fact if claim == fact.claim else p.quiet(claim, [*equations, fact])
+        here = _moved(p, fact, equations)
         form = NormalForm()
         reader = Reader(form, [claim, *terms])
         for v in list(reader.vectors.values()):
             if v.sort == claim.args[0].sort:
                 yield p.quiet(eq(ip(v, claim.args[0]), ip(v, claim.args[1])), [v * here])
+
+
+def _moved(p: Proof, fact: Fact, equations: Sequence[Fact]) -> Fact:
+    """Return the fact rewritten by the equations, under its own name."""
+    thm = fact.thm
+    for _ in range(len(equations) + 1):
+        before = thm.conclusion
+        for equation in map(opened, (e.thm for e in equations)):
+            target = replace(thm.conclusion, *equation.conclusion.args)
+            if target != thm.conclusion:
+                thm = rewrite(equation, thm, target=target)
+        if thm.conclusion == before:
+            break
+    return fact if thm is fact.thm else p.fact(thm, fact.label)
 
 
 def _rewritten(t: Term, equations: Sequence[Fact]) -> Term:

@@ -25,6 +25,8 @@ _ROUNDS = 5
 #: how far inside is surely inside, worth a try, and surely outside
 _INSIDE, _CLOSE, _OUTSIDE, _FAR = 1e-7, 1e-11, -1e-7, -1e-4
 _TIGHT = 1e-5
+#: with how few premises few binary digits are tried, and up to how many
+_FEW, _DIGITS = 40, 30
 OUT_OF_REACH = "out of reach of these inequalities"
 
 
@@ -119,15 +121,18 @@ def _attempt(
         if answer.first < _OUTSIDE:
             lost = OUT_OF_REACH if round_ == 0 else "a wrong face was taken"
             return Failed(lost, answer.first, answer.dual, answer.values)
+        # at the boundary the first attempt leaves it to what solves exactly: see certificate
+        few = len(support) <= _FEW and (rounds > 1 or answer.first > _INSIDE)
+        digits = list(range(1, _DIGITS, 3)) if few else []
         if answer.first > _CLOSE:
-            bits = math.ceil(math.log2(100.0 / answer.first))
-            scale = 1 << bits
-            near = {j: Fraction(round(float(answer.weights[j]) * scale), scale) for j in support}
-            exact = on_a_face(fixed, kernel, near)
-            found = Failed("what must vanish cannot", answer.first)
-            checked = found if exact is None else _checked(program, rate, exact)
-            if isinstance(checked, Found) or answer.first > _INSIDE:
+            digits.append(math.ceil(math.log2(100.0 / answer.first)))
+        checked: Found | Failed | None = None
+        for bits in digits:  # few digits read better, where they are enough
+            checked = _rounded(program, rate, answer.weights, support, kernel, bits)
+            if isinstance(checked, Found):
                 return checked
+        if checked is not None and answer.first > _INSIDE:
+            return checked
         dropped = {j for j in support if answer.tight[j] > _TIGHT and not program.free[j]}
         forced = _range(answer.dual, coarse)
         if not dropped and not forced:
@@ -135,6 +140,23 @@ def _attempt(
         support = [j for j in support if j not in dropped]
         kernel = kernel + forced
     return Failed("too many rounds of reduction", answer.first)
+
+
+def _rounded(
+    program: Program,
+    rate: Exact,
+    weights: NDArray[np.float64],
+    support: Sequence[int],
+    kernel: Sequence[Sequence[Fraction]],
+    bits: int,
+) -> Found | Failed:
+    """Return the certificate with the weights rounded to that many binary digits, corrected."""
+    scale = 1 << bits
+    near = {j: Fraction(round(float(weights[j]) * scale), scale) for j in support}
+    exact = on_a_face(program.at(rate), kernel, near)
+    if exact is None:
+        return Failed("what must vanish cannot", 0.0)
+    return _checked(program, rate, exact)
 
 
 def _checked(program: Program, rate: Exact, weights: dict[int, Exact]) -> Found | Failed:

@@ -1,0 +1,153 @@
+"""Why a rate holds: the inequalities that prove it, their multipliers, the squares left over.
+
+A claim proved by one certificate is explained by that sum, part by part; of any other proof the
+transcript says more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from plproof.kernel.rules import canonical
+from plproof.kernel.thm import Thm
+from plproof.language.binding import replace
+from plproof.language.printing import UNICODE, show
+from plproof.language.terms import Term
+from plproof.report.certificates import Names, factored
+from plproof.report.coefficients import written
+from plproof.report.result import Result
+from plproof.report.steps import proof_names
+
+_WIDTH = 24
+_CARRIES = ("generalise", "discharge", "convert")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A summand of a certificate: its ``multiplier``, what it multiplies, and what that says.
+
+    ``kind`` is inequality, equation or square; ``says`` is "" for a square and for a fact without a
+    name, which is written out already.
+    """
+
+    multiplier: str
+    name: str
+    says: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a claim holds; ``worst`` describes the worst case, "" when none is known.
+
+    ``parts`` is empty when the claim is not proved by a single sum; ``equations`` say what
+    its points and roots are.
+    """
+
+    name: str
+    title: str
+    claim: str
+    parts: tuple[Part, ...]
+    equations: tuple[str, ...]
+    worst: str = ""
+
+    def lines(self) -> Iterator[str]:
+        """Yield the explanation, line by line."""
+        yield f"{self.name}: {self.title}"
+        if not self.parts:
+            yield f"  proved in several steps: plproof show {self.name}"
+        else:
+            yield f"  {self.claim}"
+            yield "  the right side minus the left is the sum of"
+            width = min(_WIDTH, max(len(part.multiplier) for part in self.parts))
+            for part in self.parts:
+                says = f":  {part.says}" if part.says else ""
+                sign = "·" if part.multiplier else " "
+                yield f"    {part.multiplier:>{width}} {sign} {part.name}{says}"
+        if self.parts and not any(part.kind == "square" for part in self.parts):
+            yield "  no square is left over"
+        for equation in self.equations:
+            yield f"  where {equation}"
+        if self.worst:
+            yield "  worst case:"
+            yield from (f"    {line}" for line in self.worst.split("\n"))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "claim": self.claim,
+            "parts": [vars(part) for part in self.parts],
+            "equations": list(self.equations),
+            "worst": self.worst,
+        }
+
+
+def explained(result: Result, worst: str = "") -> Explanation:
+    """Return the explanation of a result that has a replayed proof."""
+    assert result.replayed is not None and result.statement is not None
+    points = [h for _, h in result.statement.hypotheses if _names_a_point(h)]
+
+    def short(t: Term) -> Term:
+        """Write points by their names: x₁ for x₀ − γ·∇f(x₀)."""
+        for equation in points:
+            t = replace(t, equation.args[1], equation.args[0])
+        return t
+
+    names, thm = proof_names(result).shortened(short), result.replayed.theorem
+    top = _certificate(thm)
+    equations = {show(h): None for h in points}
+    parts = () if top is None else tuple(_parts(top, names, equations))
+    claim = show(result.statement.claim)
+    used = tuple(equations) if parts else ()
+    return Explanation(result.name, result.title, claim, parts, used, worst)
+
+
+def _names_a_point(h: Term) -> bool:
+    return h.op == "eq" and h.args[0].sort.kind == "Vec" and h.args[0].op == "var"
+
+
+def _certificate(thm: Thm) -> Thm | None:
+    """Return the sum that a theorem comes from by rewriting and rearranging alone, or None."""
+    while True:
+        if thm.rule == "rewrite":
+            thm = thm.premises[1]
+        elif thm.rule in _CARRIES:
+            thm = thm.premises[0]
+        elif thm.rule == "combine":
+            summands = thm.data["summands"]
+            single = len(summands) == 1 and summands[0].premises and not summands[0].squares
+            inner = thm.premises[summands[0].premises[0]] if single else None
+            if inner is None or inner.rule not in ("combine", "rewrite"):
+                return thm
+            thm = inner
+        else:
+            return None
+
+
+def _defines_a_root(thm: Thm) -> bool:
+    """Say whether a theorem is √q·√q = q for a number q."""
+    while thm.rule in ("conjunct", "modus_ponens"):
+        thm = thm.premises[0]
+    return thm.rule == "square_root" and thm.data["term"].op == "num"
+
+
+def _parts(thm: Thm, names: Names, equations: dict[str, None]) -> Iterator[Part]:
+    for summand in thm.data["summands"]:
+        coefficient, factors = factored(thm, summand, names, UNICODE)
+        roots = [f for _, f in factors if f is not None and _defines_a_root(f)]
+        if roots:  # a multiple of s·s = q: arithmetic, for the reader
+            equations[show(roots[0].conclusion)] = None
+            continue
+        negative, text = written(coefficient, [], UNICODE)
+        multiplier = f"−{text}" if negative else "" if text == "1" else text
+        facts = [premise for _, premise in factors if premise is not None]
+        named = [names.find(premise) for premise in facts]
+        said = (names.short(f.conclusion) for f, n in zip(facts, named, strict=True) if n)
+        says = "; ".join(map(show, said))
+        equation = any(canonical(f.conclusion).op == "eq" for f in facts)
+        kind = "equation" if equation else "inequality" if facts else "square"
+        yield Part(multiplier, "·".join(text for text, _ in factors) or "1", says, kind)
