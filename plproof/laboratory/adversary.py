@@ -108,6 +108,8 @@ def best_ratio(
     best: Found | None = None
     try:
         for start in _starts(problem, 4 * starts, rng):
+            if start.shape.drawn and best is not None and start.ratio <= best[0].ratio * (1 + 1e-9):
+                continue  # what is drawn is not improved
             for one in problem.climb(start, starts, iterations):
                 if best is None or _is_better(one, best):
                     best = one
@@ -201,7 +203,9 @@ def _report(problem: Problem, text: str, index: int | None, found: Found) -> Bes
     starts = {_named(m): np.ravel(x).tolist() for m, x in candidate.starts.items()}
     points = {show(v): x[0].tolist() for v, x in candidate.assignment.points.items()}
     reach = next((float(np.sqrt(np.sum(x**2))) for x in candidate.starts.values()), None)
-    words = in_words(family, show(problem.function), {show(v): x for v, x in shown.items()}, reach)
+    home = f"‖x₀ − {show(problem.fixed[0])}‖" if problem.fixed else "the start's distance from it"
+    constants = {show(v): x for v, x in shown.items()}
+    words = in_words(family, show(problem.function), constants, reach, home)
     return Best(
         comparison=text,
         index=index,

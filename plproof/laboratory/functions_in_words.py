@@ -18,20 +18,20 @@ _CLOSE = 1e-5
 
 
 def in_words(
-    family: Family, name: str, constants: Mapping[str, Fraction], start: float | None
+    family: Family, name: str, constants: Mapping[str, Fraction], start: float | None, home: str
 ) -> str:
     """Return function 0 of a batch in words, or a literal that rebuilds it.
 
     Arguments: ``name`` of the function; ``constants`` by name, to write "μx²/2" for x²/8 with
     μ = 1/4; ``start``, the distance of a run's start from the minimiser, to which a knot is
-    compared.
+    compared, and ``home``, that distance as text.
     """
     if family.constants.constant[0] or isinstance(family, ConstantFunction):
         return f"{name} = {float(family.constants.minimum[0]):g}"
     if isinstance(family, SpectralQuadratic) and not family.centre.any():
         return _quadratic(family, name, constants)
     if isinstance(family, NormHuber):
-        return _huber(family, name, constants, start)
+        return _huber(family, name, constants, start, home)
     if isinstance(family, SineBumps) and not family.centre.any():
         return _sine_bumps(family, name)
     if isinstance(family, QuadraticSpline) and family.dimension == 1 and not family.centre.any():
@@ -68,20 +68,20 @@ def _below(i: int) -> str:
 
 
 def _huber(
-    family: NormHuber, name: str, constants: Mapping[str, Fraction], start: float | None
+    family: NormHuber, name: str, constants: Mapping[str, Fraction], start: float | None, home: str
 ) -> str:
     weight, threshold = float(family.weight[0]), float(family.threshold[0])
     shape = "" if weight == 1 else f" times {_coefficient(weight, constants)}"
+    if weight > 1e4:
+        limit = f"{name} close to {weight * threshold:.6g}·|x|"
+        return f"{limit}: Huber's function{shape} with knot {threshold:.3g}"
     if not start:
         return f"Huber's function{shape} with knot {threshold:.6g}"
     knot = threshold / start
-    if knot < 1e-4:
-        slope = f"slope {weight * threshold:.6g}"
-        return f"{name} close to a multiple of |x|: Huber's function with knot {knot:.3g}, {slope}"
     whole = round(1.0 / knot)
     if abs(knot * whole - 1.0) < _CLOSE:
-        return f"Huber's function{shape} with knot ‖x₀ − x*‖/{whole} ({knot:.9g})"
-    return f"Huber's function{shape} with knot {knot:.6g}·‖x₀ − x*‖"
+        return f"Huber's function{shape} with knot {home}/{whole} ({knot:.9g})"
+    return f"Huber's function{shape} with knot {knot:.6g}·{home}"
 
 
 def _spline(family: QuadraticSpline, name: str) -> str:

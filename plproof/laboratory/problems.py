@@ -34,6 +34,7 @@ from plproof.language.statement import Statement
 from plproof.language.terms import Term, number
 
 _SMALLEST = 1e-10  # right sides below it are left alone: there is only rounding to be found
+_SHARPNESS = (10.0, 1e2, 1e3, 1e4, 1e6)  # of several ratios, the least is approached so
 _ENOUGH = 1e-13  # a ratio known with this relative error is known well enough
 
 
@@ -60,12 +61,20 @@ class Certified:
 
 @dataclass(frozen=True)
 class Start:
-    """Random ``rows`` (S, n) for functions of a shape, their ``order``, and the ``best`` value."""
+    """Random ``rows`` (S, n) for functions of a shape, their ``order``, and the ``best`` value.
+
+    The value is the logarithm of a ratio.
+    """
 
     shape: Shape
     rows: Floats
     order: NDArray[np.intp]
     best: float
+
+    @property
+    def ratio(self) -> float:
+        """The best ratio of the rows."""
+        return float(np.exp(min(self.best, 700.0)))
 
 
 @dataclass(frozen=True)
@@ -183,14 +192,22 @@ class Problem:
             for at in each
         ]
 
-    def objective(self, shape: Shape) -> Callable[[Any], Any]:
-        """Return log(small/large) as a function of such rows, -inf where nothing is to be seen."""
+    def objective(self, shape: Shape, sharpness: float = np.inf) -> Callable[[Any], Any]:
+        """Return log(small/large) as a function of such rows, -inf where nothing is to be seen.
+
+        Of several ratios it is the least; with a finite ``sharpness`` p > 0, the smooth lower bound
+        −log(Σ exp(−p r))/p of it.
+        """
 
         def objective(z: Any) -> Any:
             found = [_log_ratio(*sides) for sides in self.sides(self.unrolled(shape, z))]
             least = found[0]
             for other in found[1:]:
                 least = anp.minimum(least, other)
+            if len(found) > 1 and np.isfinite(sharpness):
+                safe = anp.where(np.isfinite(getval(least)), least, 0.0)
+                above = [anp.exp(-sharpness * anp.minimum(r - safe, 700.0)) for r in found]
+                least = least - anp.log(sum(above)) / sharpness
             return least + 0.0 * anp.sum(z, axis=-1)
 
         return objective
@@ -212,8 +229,10 @@ class Problem:
         """Return what is certain of the best row: tidied, and as it was found."""
         shape, found, row = start.shape, start.rows, int(start.order[0])
         if not shape.drawn and found.shape[1]:
-            chosen = found[start.order[:rows]]
-            found, values = maximise(self.objective(shape), chosen, iterations, summit=0.0)
+            found = found[start.order[:rows]]
+            for sharpness in _SHARPNESS if self.comparison.some else ():
+                found, _ = maximise(self.objective(shape, sharpness), found, iterations)
+            found, values = maximise(self.objective(shape), found, iterations, summit=0.0)
             row = int(np.argmax(values))
         results = []
         for scale in self._scales(shape, found[row]):

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from plproof.laboratory.certify import FUNCTION_CLASSES, conjuncts
 from plproof.language.binding import fresh_variable, open_binder, replace
 from plproof.language.definitions import unfold_all
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, subterms
+
+Atom: TypeAlias = tuple[Term, Term | None]
+"""Something that is said, and the natural number for all values of which it is said."""
 
 
 @dataclass(frozen=True)
@@ -49,19 +53,24 @@ class Method:
         rest: list[Term] = []
         given = list(dict.fromkeys(part for h in hypotheses for part in conjuncts(h)))
         used = list(free_variables(given))
+        said: list[tuple[Term, list[Atom]]] = []
         for part in given:
             if part.op == "def" and part.data in FUNCTION_CLASSES:
                 rest.append(part)  # “x* minimises f” says what f is, and nothing of a method
-                continue
-            found = list(_atoms(unfold_all(part), None, used))
-            read = _read([a for a, _ in found], [k for _, k in found], used)
-            new = None if read is None else [r for r in read if not _given(rules, r)]
-            if not read or new is None or len(new) < len(read):
+            else:
+                said.append((part, list(_atoms(unfold_all(part), None, used))))
+        lines = [a for _, atoms in said for a in atoms if _is_line(a)]
+        taken: list[Atom] = []
+        for part, atoms in said:
+            read = _read([a for a in atoms if a not in lines], lines, taken, used)
+            new = [r for r in read or () if not _given(rules, r)]
+            if read is None or len(new) < len(read):
                 rest.append(part)
                 continue
             for rule in new:
                 rules.setdefault(rule.target, []).append(rule)
-        return cls({v: tuple(r) for v, r in rules.items()}, tuple(rest))
+        rest += [p for p, atoms in said if any(a in lines and a not in taken for a in atoms)]
+        return cls({v: tuple(r) for v, r in rules.items()}, tuple(dict.fromkeys(rest)))
 
     def rule(self, target: Term, member: int = 0) -> Rule | None:
         """Return the rule for a point or a member of a sequence, None for what is free."""
@@ -94,7 +103,7 @@ def _given(rules: Mapping[Term, list[Rule]], new: Rule) -> bool:
     ) or (new.index is not None and any(r.index is not None for r in rules.get(new.target, ())))
 
 
-def _atoms(p: Term, index: Term | None, used: list[Term]) -> Iterator[tuple[Term, Term | None]]:
+def _atoms(p: Term, index: Term | None, used: list[Term]) -> Iterator[Atom]:
     """Yield what a hypothesis says, with the natural number for all values of which it says it.
 
     What is said under a condition on numbers is read as said without: a run for which it holds
@@ -113,25 +122,29 @@ def _atoms(p: Term, index: Term | None, used: list[Term]) -> Iterator[tuple[Term
         yield p, index
 
 
-def _read(atoms: list[Term], indices: list[Term | None], used: list[Term]) -> list[Rule] | None:
-    """Return the rules that the atoms of a hypothesis are, None where one of them is no rule."""
+def _is_line(atom: Atom) -> bool:
+    """Say whether something is said to be on a line: “there is γ with y = x − γ∇f(x)”."""
+    return atom[0].op == "ex" and atom[0].data.sort == REAL and atom[0].args[0].op == "eq"
+
+
+def _read(
+    atoms: list[Atom], lines: list[Atom], taken: list[Atom], used: list[Term]
+) -> list[Rule] | None:
+    """Return the rules that the atoms of a hypothesis are, None where one of them is no rule.
+
+    The lines on which something is minimised are added to those ``taken``.
+    """
     rules: list[Rule] = []
-    lines: list[tuple[Term, Term | None]] = []  # “there is γ with y = x − γ∇f(x)”
-    for atom, index in zip(atoms, indices, strict=True):
+    for atom, index in atoms:
+        rule = None
         if atom.op == "eq":
             rule = _equation(atom, index, rules)
-        elif atom.op == "ex" and atom.data.sort == REAL:
-            lines.append((atom, index))
-            continue
         elif atom.op == "all":
-            rule = _minimisation(atom, index, lines, used)
-        else:
-            rule = None
+            rule = _minimisation(atom, index, lines, taken, used)
         if rule is None:
             return None
         rules.append(rule)
-    return rules if len(lines) == sum(r.chosen is not None and r.chosen.sort == REAL
-                                      for r in rules) else None  # fmt: skip
+    return rules
 
 
 def _equation(p: Term, index: Term | None, before: list[Rule]) -> Rule | None:
@@ -175,7 +188,7 @@ def _member(t: Term, index: Term | None) -> tuple[Term, int] | None:
 
 
 def _minimisation(
-    p: Term, index: Term | None, lines: list[tuple[Term, Term | None]], used: list[Term]
+    p: Term, index: Term | None, lines: list[Atom], taken: list[Atom], used: list[Term]
 ) -> Rule | None:
     """Read “for all v: Φ(y) ≤ Φ(v)”, and “for all t: Φ(y) ≤ Φ(e(t))” beside “y = e(γ) for a γ”."""
     chosen = fresh_variable(p.data.name, p.data.sort, used)
@@ -184,17 +197,18 @@ def _minimisation(
     if body.op not in ("le", "ge"):
         return None
     small, large = body.args if body.op == "le" else body.args[::-1]
+    places: list[tuple[Term, Term, list[Atom]]] = []
     if chosen.sort.kind == "Vec":
-        places = [(t, chosen) for t in subterms(small) if t.sort == chosen.sort]
+        places = [(t, chosen, []) for t in subterms(small) if t.sort == chosen.sort]
     elif chosen.sort == REAL:
-        places = [pair for line, k in lines if k is index for pair in _on_line(line, chosen)]
-    else:
-        return None
-    for target, place in places:
+        own = [line for line in lines if line[1] is index]
+        places = [(*pair, [line]) for line in own for pair in _on_line(line[0], chosen)]
+    for target, place, on in places:
         member = None if target.loose else _member(target, index)
         if member is None or replace(small, target, place) != large:
             continue
         if target not in subterms(place):
+            taken += on
             return _rule(*member, index, place, chosen, large)
     return None
 

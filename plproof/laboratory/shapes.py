@@ -111,10 +111,16 @@ def _quadratic(required: Requirements, dimension: int) -> Shape:
 
 
 def _huber(required: Requirements) -> Shape:
-    high = required.largest
+    """Huber's function; without a bound on the curvature, given by its slope far away and knot."""
+    high, any_curvature = required.largest, not np.isfinite(required.smooth)
+
+    def numbers(theta: Any) -> tuple[Any, Any]:
+        t = anp.exp(theta[:, 1])
+        w = anp.exp(theta[:, 0]) / t if any_curvature else _between(0.0, high, theta[:, 0])
+        return w, t
 
     def functions(theta: Any) -> Smoothly:
-        w, t = _between(0.0, high, theta[:, 0]), anp.exp(theta[:, 1])
+        w, t = numbers(theta)
 
         def value(x: Any) -> Any:
             size = anp.abs(x[:, 0])
@@ -127,8 +133,9 @@ def _huber(required: Requirements) -> Shape:
         return Smoothly(value, gradient)
 
     def family(theta: Floats, row: int, scale: float) -> Family:
-        weight = _snapped(_between(0.0, high, theta[:1]), 0.0, high)
-        return NormHuber(weight, [np.exp(theta[1]) * scale], [[0.0]], [0.0])
+        w, t = numbers(theta[None])
+        weight = w if any_curvature else _snapped(w, 0.0, high)
+        return NormHuber(weight, t * scale, [[0.0]], [0.0])
 
     return Shape("Huber", 1, 2, functions, family)
 

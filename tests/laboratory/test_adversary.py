@@ -10,12 +10,16 @@ from plproof.laboratory.bfgs import maximise
 from plproof.laboratory.campaign import Campaign, Settings
 from plproof.laboratory.ratios import comparisons
 from plproof.laboratory.shapes import Requirements, shapes
-from plproof.language import Statement, conj, eq, forall, grad, implies, ip, show, sq
-from plproof.theory.functions import Convex, StronglyConvex
+from plproof.language import Statement, conj, eq, exists, forall, grad, implies, ip, show, sq
+from plproof.theory.functions import Convex, Minimiser, StronglyConvex
+from plproof.theory.methods import GradientDescent
 from tests.laboratory import statements as the
 
 f, x, xs, y, z, v, k = the.f, the.x, the.xs, the.y, the.z, the.v, the.k
 alpha, beta, mu = the.alpha, the.beta, the.mu
+
+
+SHORT = {"starts": 8, "iterations": 60}
 
 
 def best(statement, index=None, **options):
@@ -40,11 +44,11 @@ def test_quadratics_are_found_for_strongly_convex_functions():
 
 
 def test_the_rate_under_pl_is_not_tight():
-    found = best(the.TRUE["PL rate"], 1)
+    found = best(the.TRUE["PL rate"], 1, **SHORT)
     known = (2 - 2 / 4) / (2 + 1 / 4)  # no function with β = 1 and μ = 1/4 can do worse
     assert not found.tight
     assert (1 - 1 / 4) ** 2 / (1 - 1 / 4) <= found.ratio <= known / (1 - 1 / 4)
-    text = summary([found, best(the.TRUE["PL rate"], 5)])
+    text = summary([found, best(the.TRUE["PL rate"], 5, **SHORT)])
     assert text.endswith(
         "not tight: best 0.75 of the bound at k = 1 by f(x) = μx²/2 (β = 1, μ = 1/4)"
     )
@@ -58,13 +62,13 @@ def test_one_step_inequalities_are_tight(name):
 
 
 def test_a_false_claim_is_violated_with_a_counterexample():
-    found = best(the.FALSE["convex rate, 1 % too fast"], 5)
+    found = best(the.FALSE["convex rate, 1 % too fast"], 5, **SHORT)
     assert found.ratio == pytest.approx(1 / 0.99, rel=1e-6)
     assert found.violation is not None and "violated at k = 5" in summary([found])
     a_loose_one = Statement.of(
         {**the.positive}, forall([y, v], f(y + v) <= f(y) + ip(grad(f, y), v) + beta * sq(v))
     )
-    assert best(a_loose_one).ratio == pytest.approx(0.5)
+    assert best(a_loose_one, **SHORT).ratio == pytest.approx(0.5)
 
 
 def test_sides_are_balanced_so_that_a_constant_added_to_the_function_changes_nothing():
@@ -97,8 +101,75 @@ def test_what_cannot_be_searched_says_why():
     assert best(the.ON_OWN_CLASS["true"], 1).ratio is not None
 
 
+sequence_y = the.Sequence("y", the.E)
+heavy_ball = {
+    "method": forall(
+        k,
+        eq(x[k + 2], x[k + 1] - grad(f, x[k + 1]) / (2 * beta) + (x[k + 1] - x[k]) / 4),
+    )
+}
+nesterov = {
+    "start": eq(sequence_y[0], x[0]),
+    "step": forall(k, eq(x[k + 1], sequence_y[k] - grad(f, sequence_y[k]) / beta)),
+    "momentum": forall(k, eq(sequence_y[k + 1], x[k + 1] + k / (k + 3) * (x[k + 1] - x[k]))),
+}
+convex = {**the.positive, "convex": Convex(f), "minimum": Minimiser(f, xs)}
+
+
+def test_the_method_is_taken_from_the_statement():
+    two = Statement.of({**convex, **nesterov}, the.gap(x[2]) <= beta * sq(x[0] - xs) / 10)
+    found = best(two, **SHORT)  # the best constant after two steps: 2L/(N² + 5N + 6)
+    assert found.tight and "Huber's function with knot ‖x₀ − x*‖/5" in found.words
+    too_good = Statement.of({**convex, **nesterov}, the.gap(x[2]) <= beta * sq(x[0] - xs) / 11)
+    assert best(too_good, **SHORT).ratio == pytest.approx(1.1, rel=1e-6)
+    assert best(too_good, **SHORT).violation["verdict"] == "violated (certified)"
+    gap = Statement.of({**convex, **heavy_ball}, sq(x[2] - x[1]) <= beta * sq(x[1] - x[0]))
+    assert set(best(gap, **SHORT).starts) == {"x", "x[1]"}  # two starts of one sequence
+    circular = Statement.of(
+        {**convex, "method": forall(k, eq(x[k + 1], sequence_y[k + 1])),
+         "back": forall(k, eq(sequence_y[k + 1], x[k + 1] - grad(f, x[k])))},
+        the.gap(x[1]) <= the.gap(x[0]),
+    )  # fmt: skip
+    assert "in terms of itself" in best(circular, **SHORT).note
+
+
+def test_steps_that_minimise_are_followed_and_certified():
+    gamma = the.eta
+    prox = forall(v, f(y) + sq(y - z) / (2 * gamma) <= f(v) + sq(v - z) / (2 * gamma))
+    given = {"gamma_pos": gamma > 0, "convex": Convex(f), "minimum": Minimiser(f, xs), "prox": prox}
+    for constant, expected in ((4, 1.0), (5, 1.25)):  # a proximal step: gap ≤ ‖z − x*‖²/(4γ)
+        claim = f(y) - f(xs) <= sq(z - xs) / (constant * gamma)
+        found = best(Statement.of(given, claim), **SHORT)
+        assert found.ratio == pytest.approx(expected, rel=1e-4)
+        assert (found.violation is not None) == (constant == 5)
+    best_point = conj(
+        exists(the.mu, eq(y, z - the.mu * grad(f, z))),
+        forall(the.mu, f(y) <= f(z - the.mu * grad(f, z))),
+    )
+    given = {**the.strong, "search": best_point}
+    rate = ((beta - alpha) / (beta + alpha)) ** 2
+    found = best(Statement.of(given, f(y) - f(xs) <= rate * (f(z) - f(xs))), **SHORT)
+    assert found.tight and found.words == "f(x) = (αx₁² + βx₂²)/2"
+
+
+def test_a_claim_about_some_member_is_measured_by_its_least_ratio():
+    low, N = the.eta, the.m
+    given = {**the.positive, "gd": GradientDescent(f, x, 1 / beta), "low": forall(v, low <= f(v))}
+    claim = forall(
+        N,
+        exists(
+            k,
+            conj(k <= N, sq(grad(f, x[k])) <= 4 * beta * (f(x[0]) - low) / (3 * N + 2)),
+        ),
+    )
+    found = best(Statement.of(given, claim), 1, starts=4, iterations=20)
+    assert 0.999 < found.ratio <= 1 and "f″ = 1, −1, 1" in found.words
+
+
 def test_the_same_seed_gives_the_same_search():
-    assert best(the.TRUE["convex rate"], 2, seed=4) == best(the.TRUE["convex rate"], 2, seed=4)
+    assert best(the.TRUE["convex rate"], 2, seed=4, **SHORT) == best(
+        the.TRUE["convex rate"], 2, seed=4, **SHORT
+    )
 
 
 def test_shapes_stay_in_their_class():
