@@ -18,7 +18,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import connection, get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -33,6 +35,7 @@ Work: TypeAlias = Callable[[Document, Unit, Mapping[str, Any]], dict[str, Any]]
 
 STAGES = ("survey", "check", "search")
 DIED = "its process died, and twice more when it was done alone"
+HUNG = "it took longer than {0:g} s, also when it was done alone"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class Settings:
     ``functions`` >= 1, random functions per statement, rounded up to whole units; ``seconds``,
     after which no further unit is begun (None: no limit); ``adversary``, whether to search for the
     best ratio too; ``seed`` >= 0; ``jobs``, processes (0: everything in this one); ``rows`` of a
-    unit.  Raises ValueError outside these ranges.
+    unit; ``unit_seconds`` > 0, after which the process of a unit is killed (None: never; without
+    processes nothing is).  Raises ValueError outside these ranges.
     """
 
     functions: int = 100_000
@@ -51,12 +55,15 @@ class Settings:
     seed: int = 0
     jobs: int = 1
     rows: int = 8192
+    unit_seconds: float | None = 900.0
 
     def __post_init__(self) -> None:
         if self.functions < 1 or self.seed < 0 or self.jobs < 0 or self.rows < 1:
             raise ValueError(f"functions and rows are at least 1, seed and jobs at least 0: {self}")
         if self.seconds is not None and not self.seconds >= 0:
             raise ValueError(f"a time limit is at least 0 seconds, got {self.seconds}")
+        if self.unit_seconds is not None and not self.unit_seconds > 0:
+            raise ValueError(f"a unit needs some time, got {self.unit_seconds} seconds")
 
     @property
     def units(self) -> int:
@@ -343,6 +350,9 @@ def _add(found: Findings, result: Mapping[str, Any]) -> None:
 
 
 # ---------------------------------------------------------------- processes
+_ALARM: signal.Signals | None = getattr(signal, "SIGALRM", None)
+"""The signal of a timer, where there is one (not on Windows, where no unit is killed)."""
+
 _documents: list[Document] = []
 """The statements, in a worker process."""
 
@@ -350,6 +360,8 @@ _documents: list[Document] = []
 def _begin(documents: Sequence[Document]) -> None:
     """Prepare a worker: deaf to interrupts, one thread of linear algebra, gone with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if _ALARM is not None:
+        signal.signal(_ALARM, signal.SIG_DFL)  # it kills, whatever the process is doing
     _documents[:] = documents
     parent = parent_process()
 
@@ -361,8 +373,14 @@ def _begin(documents: Sequence[Document]) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _do(work: Work, unit: Unit, given: Mapping[str, Any]) -> dict[str, Any]:
-    return work(_documents[unit.task], unit, given)
+def _do(work: Work, unit: Unit, given: Mapping[str, Any], seconds: float | None) -> dict[str, Any]:
+    if _ALARM is None or seconds is None:
+        return work(_documents[unit.task], unit, given)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return work(_documents[unit.task], unit, given)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
 
 
 class _Crew:
@@ -407,8 +425,10 @@ class _Crew:
         return self._flying[future]
 
     def _submit(self, pool: ProcessPoolExecutor, unit: Unit) -> Future[dict[str, Any]]:
+        campaign = self._campaign
+        given, seconds = campaign.given(unit), campaign.settings.unit_seconds
         try:
-            return pool.submit(_do, self._campaign.work, unit, self._campaign.given(unit))
+            return pool.submit(_do, campaign.work, unit, given, seconds)
         except BrokenProcessPool as error:
             broken: Future[dict[str, Any]] = Future()
             broken.set_exception(error)
@@ -425,18 +445,34 @@ class _Crew:
         return []
 
     def _once_more(self, unit: Unit) -> None:
-        """Do a unit alone; it may have died with another's process, so twice before giving up."""
+        """Do a unit alone; it may have died with another's process, so twice before giving up.
+
+        A unit that is killed by its own timer when alone is given up at once.
+        """
         for _ in range(2):
             with _Pool(self._campaign, 1) as pool:
                 future = self._submit(pool, unit)
+                processes = list((pool._processes or {}).values())
                 try:
-                    self._campaign.attempt(unit, lambda _, f=future: f.result())
+                    self._campaign.attempt(unit, partial(_result, future))
                     break
                 except BrokenProcessPool:
-                    continue
+                    if any(_timed_out(process) for process in processes):
+                        why = HUNG.format(self._campaign.settings.unit_seconds)
+                        self._campaign.record(unit, "crashed", {"message": why})
+                        break
         else:
             self._campaign.record(unit, "crashed", {"message": DIED})
         self._progress(self._campaign.progress)
+
+
+def _result(future: Future[dict[str, Any]], _: Unit) -> dict[str, Any]:
+    return future.result()
+
+
+def _timed_out(process: BaseProcess) -> bool:
+    process.join(5.0)
+    return _ALARM is not None and process.exitcode == -_ALARM
 
 
 class _Pool:

@@ -7,7 +7,7 @@ bounds that the hypotheses state, and drawn again where a hypothesis fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -23,10 +23,10 @@ from plproof.laboratory.families import (
     draw_starts,
 )
 from plproof.laboratory.families.quadratic import SpectralQuadratic
+from plproof.laboratory.fitting import classes, fitted, linear
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.models import Assignment, Plan, base_values, define_numbers
 from plproof.laboratory.rounding import Floats
-from plproof.laboratory.stated import stated
 from plproof.laboratory.system_choices import (
     SYSTEM_KINDS,
     around,
@@ -34,10 +34,9 @@ from plproof.laboratory.system_choices import (
     fitting_dimensions,
     given_points,
 )
-from plproof.language.definitions import Definition
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, subterms
-from plproof.theory.functions import PL, Minimiser, Smooth, StronglyConvex
+from plproof.theory.functions import Minimiser, Smooth, StronglyConvex
 from plproof.theory.systems import StrictDerivative
 
 REDRAWS = 3
@@ -72,6 +71,7 @@ def draw(
             family = OnePoint(rng.integers(-2, 3, batch).astype(np.float64))
         exponent = rng.choice([0, 0, 0, 0, -1, 1, 3], size=batch)
         families[f] = family.scaled(4.0**exponent)
+    families, suited = fitted(plan, families, rng)
     seed = (int(rng.integers(2**31)),)
     proposal = Assignment(dimensions, families, {}, {}, {}, {}, iterations, seed, name, batch)
     proposal = _with_systems(plan, proposal, name, rng)
@@ -79,12 +79,12 @@ def draw(
     proposal = replace(proposal, matrices=_matrices(plan, proposal, rng))
     proposal = _with_defined_points(plan, proposal)
     proposal = _with_sequences(plan, proposal, rng)
-    proposal = replace(proposal, numbers=_numbers(plan, proposal, rng))
+    proposal = replace(proposal, numbers=_numbers(plan, proposal, rng, suited))
     for _ in range(REDRAWS):
         failed = ~_checkable(plan, proposal)
         if not failed.any() or (failed.all() and not plan.numbers):
             break
-        again = _numbers(plan, proposal, rng)
+        again = _numbers(plan, proposal, rng, suited)
         merged = {v: np.where(failed, again[v], x) for v, x in proposal.numbers.items()}
         proposal = replace(proposal, numbers=merged)
     return proposal
@@ -238,10 +238,15 @@ def _unit_sides(p: Term) -> list[int]:
     ]
 
 
-def _numbers(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
-    """Draw all numbers: first those tied to functions, then those between known bounds."""
+def _numbers(
+    plan: Plan, proposal: Assignment, rng: np.random.Generator, suited: Mapping[Term, Floats]
+) -> dict[Term, Floats]:
+    """Draw all numbers: first those tied to functions, then those between known bounds.
+
+    ``suited`` are there already: the functions were made to suit them.
+    """
     batch = proposal.batch
-    found = _constants(plan, proposal, rng)
+    found = _constants(plan, proposal, rng) | dict(suited)
     left = [v for v in plan.free_numbers() if v not in found]
     while left:
         model = Model(batch, proposal.dimensions, base_values(replace(proposal, numbers=found)))
@@ -260,9 +265,9 @@ def _numbers(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict
 def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
     below: dict[Term, list[Floats]] = {}  # the number is at least these
     above: dict[Term, list[Floats]] = {}
-    for definition, f, constant in _classes(plan):
+    for definition, f, constant in classes(plan):
         family = proposal.families.get(f)
-        form = _linear(constant)
+        form = linear(constant)
         if family is None or form is None:
             continue
         v, factor = form
@@ -292,33 +297,6 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
             weaker = np.where(least < 0, least, np.where(np.isinf(least), 0.0, least) * smaller)
             found[v] = np.where(np.isinf(least), anything, weaker)
     return found
-
-
-def _classes(plan: Plan) -> Iterator[tuple[Definition, Term, Term]]:
-    """Yield the classes that hypotheses name, or state by an inequality: function and constant."""
-    for p in plan.parts:
-        if p.op == "def" and p.data in (Smooth, StronglyConvex, PL):
-            yield p.data, p.args[0], p.args[1]
-        elif p.op == "all" and (found := stated(p)) is not None:
-            yield found.definition, found.function, found.constant
-
-
-def _linear(t: Term) -> tuple[Term, float] | None:
-    """Return (variable, c) when the term is c times a variable, with a number c > 0."""
-    if t.op == "var":
-        return t, 1.0
-    if t.op not in ("mul", "div") or t.sort != REAL:
-        return None
-    a, b = t.args
-    if b.op == "num" and b.data > 0:
-        inner, c = _linear(a), float(b.data)
-        return (
-            None if inner is None else (inner[0], inner[1] / c if t.op == "div" else inner[1] * c)
-        )
-    if t.op == "mul" and a.op == "num" and a.data > 0:
-        inner = _linear(b)
-        return None if inner is None else (inner[0], inner[1] * float(a.data))
-    return None
 
 
 def _bounds(plan: Plan, v: Term, known: set[Term]) -> tuple[list[Term], list[Term]]:

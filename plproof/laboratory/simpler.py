@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from plproof.laboratory.families import Family
+from plproof.laboratory.families import Family, SpectralQuadratic
 from plproof.laboratory.families.base import coarser, simplicity
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.models import Assignment
@@ -28,6 +28,8 @@ def simplifications(a: Assignment) -> Iterator[Assignment]:
             smaller = _without(a, space, coordinate)
             if smaller is not None:
                 yield smaller
+    for f in a.families:
+        yield from _rotated(a, f)
     for v, values in a.numbers.items():
         if v.sort == NAT:
             for n in dict.fromkeys((0, 1, int(values[0]) // 2, int(values[0]) - 1)):
@@ -58,6 +60,32 @@ def simplifications(a: Assignment) -> Iterator[Assignment]:
         if v.sort != NAT:
             for simple in _simpler_arrays(x):
                 yield replace(a, numbers={**a.numbers, v: simple})
+
+
+def _rotated(a: Assignment, f: Term) -> Iterator[Assignment]:
+    """Yield the assignment in the coordinates of a quadratic's eigenvectors, if it has others."""
+    family, space = a.families[f], _spaces(f)
+    if not isinstance(family, SpectralQuadratic) or coordinates_of(space) is not None:
+        return
+    unit = np.eye(family.dimension)[None]
+    others = [v for v in (*a.families, *a.systems, *a.matrices) if v != f]
+    if np.array_equal(family.basis, unit) or any(space in v.sort.space_names() for v in others):
+        return
+
+    def turn(values: Mapping[Term, Floats]) -> dict[Term, Floats]:
+        return {
+            v: x @ family.basis[0] + 0.0 if _spaces(v) == space else x for v, x in values.items()
+        }
+
+    centre = family.centre @ family.basis[0] + 0.0
+    turned = SpectralQuadratic(family.spectrum, unit, centre, family.minimum)
+    yield replace(
+        a,
+        families={**a.families, f: turned},
+        points=turn(a.points),
+        starts=turn(a.starts),
+        paths=turn(a.paths),
+    )
 
 
 def _with_system(a: Assignment, f: Term, plainer: SystemMap) -> Iterator[Assignment]:

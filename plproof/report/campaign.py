@@ -114,7 +114,8 @@ def show_findings(found: Sequence[Findings], expected: Mapping[str, str], consol
         for text in tightness(item):
             console.print(f"{item.name}: {text}", markup=False)
         if item.counterexample is not None and expected.get(item.name) != "refuted":
-            console.print(f"\n{item.name}: {item.counterexample['text']}", markup=False)
-            console.print("\n" + item.counterexample["snippet"], markup=False)
+            shown = f"\n{item.name}: {item.counterexample['text']}\n\n"
+            # one line of code stays one line: it is there to be copied
+            console.print(shown + item.counterexample["snippet"], markup=False, soft_wrap=True)
         for text in item.quarantined:
             console.print(f"{item.name}: put aside: {text}", markup=False)

@@ -48,6 +48,14 @@ def deadly_once(document, unit, given):
     return counting(document, unit, given)
 
 
+def endless(document, unit, given):
+    """Never end one unit, in a loop of Python."""
+    if unit[:2] == (1, "check") and unit.number == 3:
+        while True:
+            pass
+    return counting(document, unit, given)
+
+
 def raising(document, unit, given):
     if unit.number == 1:
         raise ValueError("no such number")
@@ -65,4 +73,6 @@ def violating(document, unit, given):
 
 if __name__ == "__main__":  # python -m tests.laboratory.campaign_work JOURNAL UNITS JOBS
     settings = Settings(functions=10 * int(sys.argv[2]), rows=10, jobs=int(sys.argv[3]))
-    Campaign(STATEMENTS, settings, Path(sys.argv[1]), slow).run()
+    campaign = Campaign(STATEMENTS, settings, Path(sys.argv[1]), slow)
+    results = campaign.run()
+    print(campaign.interrupted, sum(r.functions for r in results))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from plproof.laboratory.campaign import DIED, Campaign, Settings, as_data, from_data
+from plproof.laboratory.campaign import DIED, HUNG, Campaign, Settings, as_data, from_data
 from plproof.laboratory.journal import Journal, JournalError, Unit
 from tests.laboratory import campaign_work as works
 from tests.laboratory import statements as the
@@ -81,6 +81,27 @@ def test_a_unit_whose_process_dies_again_is_put_aside_and_the_others_are_done():
     assert results[0] == found(Settings(functions=80, rows=10, jobs=0), works.counting)[0]
     assert results[1].functions == 70
     assert results[1].quarantined == [f"check 3: {DIED}"]
+
+
+def test_a_unit_that_never_ends_is_killed_and_put_aside():
+    settings = Settings(functions=50, rows=10, jobs=2, unit_seconds=0.5)
+    results = found(settings, works.endless)
+    assert results[0] == found(Settings(functions=50, rows=10, jobs=0), works.counting)[0]
+    assert results[1].functions == 40
+    assert results[1].quarantined == [f"check 3: {HUNG.format(0.5)}"]
+
+
+def test_an_interrupt_from_the_keyboard_shows_what_was_found_and_loses_nothing(tmp_path):
+    journal = tmp_path / "journal"
+    command = [sys.executable, "-m", "tests.laboratory.campaign_work", journal, "400", "1"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    while process.poll() is None and units_in(journal) < 8:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    interrupted, functions = process.communicate()[0].split()
+    assert interrupted == "True"
+    surveys = 2
+    assert int(functions) == 10 * (units_in(journal) - surveys) < 8000
 
 
 def test_a_unit_whose_process_dies_once_is_done_alone(tmp_path, monkeypatch):
@@ -154,7 +175,15 @@ def test_what_excludes_all_functions_is_named():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"functions": 0}, {"seed": -1}, {"jobs": -1}, {"rows": 0}, {"seconds": -1.0}]
+    "wrong",
+    [
+        {"functions": 0},
+        {"seed": -1},
+        {"jobs": -1},
+        {"rows": 0},
+        {"seconds": -1.0},
+        {"unit_seconds": 0.0},
+    ],
 )
 def test_settings_outside_their_ranges_are_refused(wrong):
     with pytest.raises(ValueError):
