@@ -15,7 +15,7 @@ from plproof.laboratory.families.base import Builder, Family, FamilyKind
 from plproof.laboratory.families.draw import FAMILY_KINDS, draw_family
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats
 
-ROUNDS = 60
+ROUNDS = 42
 """How often each search moves its points."""
 
 _SLACK = 1e-12  # relative: what the quotients of this module themselves round

@@ -121,10 +121,10 @@ class SineComposition(Family):
     def _value_and_gradient(self, points: Numeric) -> tuple[Numeric, Numeric]:
         z = matvec(self.matrix, points - self.centre)
         angle = self.frequency * z
-        sine, cosine = ra.sin(angle), ra.cos(angle)
+        square, product = ra.sine_products(angle)
         bend = self.curvature[:, None] * z
-        height = dot(bend, z) + ra.total(self.amplitude * (sine * sine))
-        slope = 2.0 * bend + (2.0 * self.amplitude) * (self.frequency * (sine * cosine))
+        height = dot(bend, z) + ra.total(self.amplitude * square)
+        slope = 2.0 * bend + (2.0 * self.amplitude) * (self.frequency * product)
         gradient = self.weight[:, None] * vecmat(slope, self.matrix)
         return self.weight * height + self.minimum, gradient
 
@@ -330,6 +330,7 @@ def rotated_sines(
     shape = matrix.shape[:2]
     frequency = np.exp2(rng.integers(-1, 2, size=shape))
     strength = rng.choice([a for a, _ in SINE_PL_BOUNDS], size=shape)
+    strength[::4] = 0.5  # these are strongly convex where the rows span the space
     weight = short(1.0 / (2.0 + 2.0 * np.max(strength, axis=-1)))
     return SineComposition(
         matrix,
