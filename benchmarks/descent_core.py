@@ -1,105 +1,245 @@
-"""Measures the batched gradient-descent core against autograd on one function at a time.
+"""Measures the gradient-descent core against a naive loop, hand-written NumPy and jax.
 
-Run ``python benchmarks/descent_core.py [batch] [dimension]`` (4096 and 10 by default).  Three ways
-to evaluate value and gradient are timed in one run, on the same functions, as evaluations per
-second of processor time: the core with hand-written gradients, the same batch through autograd, and
-the naive loop ``autograd.value_and_grad`` per function (on a subset, scaled).
+    python benchmarks/descent_core.py [--kinds quadratic,huber] [--sizes 4096x10x200] [--rounds 5]
+
+For each kind of family and each size B x d x K (functions, variables, steps) all ways are timed in
+turn, in one run, and the least processor time of each counts:
+
+* ``core``: ``descent_values``, the values of all steps kept; ``all kept``: ``gradient_descent``,
+  which also keeps every point and gradient;
+* ``hand``: the best hand-written NumPy of ``peers.py``, at its best layout and chunk size;
+* ``jax``: the formula of one function under ``vmap``, ``value_and_grad``, ``scan`` and ``jit``, if
+  jax is installed; ``backend``: the core with its jax backend;
+* ``naive``: ``autograd.grad`` on one function after another.
+
+``ns`` is the time of one evaluation of value, gradient and step.  ``memory`` and ``dgemm`` say what
+share of this machine's measured bandwidth and multiplication rate that is: parameters, points and
+gradients read or written once, against a triad in memory; one operation per number and ufunc, two
+per entry of a matrix, against dgemm.  A share of memory above 100 % means that the cache was used.
 """
 
 from __future__ import annotations
 
+import argparse
+import math
 import sys
-import time
 from collections.abc import Callable
+from typing import Any
 
-import autograd.numpy as anp
-import numpy as np
-from autograd import value_and_grad
+from machine import Machine, interleaved, one_thread, peak_memory
 
-from plproof.laboratory.descent import gradient_descent
-from plproof.laboratory.families import Family, draw_family, draw_starts
+one_thread()
 
-KINDS = ("rotated_quadratic", "least_squares", "logistic", "sine_bumps")
-ITERATIONS = 50
-NAIVE_FUNCTIONS = 64
-NAIVE_STEPS = 20
+import autograd.numpy as anp  # noqa: E402
+import numpy as np  # noqa: E402
+from autograd import grad  # noqa: E402
+from peers import FORMULAS, KERNELS, Columns, HandWritten, Rows, Single  # noqa: E402
 
+from plproof.laboratory.descent import descent_values, gradient_descent  # noqa: E402
+from plproof.laboratory.families import FAMILY_KINDS, Family, draw_family, draw_starts  # noqa: E402
+from plproof.laboratory.recording import Recorded, Recording  # noqa: E402
 
-def single(family: Family, row: int) -> Callable:
-    """Return function ``row`` as a user would write it for one vector x (d,)."""
-    p = {name: getattr(family, name)[row] for name in family.parameters}
-    match type(family).__name__:
-        case "Quadratic":
-            h, c, m = p["hessian"], p["centre"], p["minimum"]
-            return lambda x: 0.5 * anp.dot(x - c, anp.dot(h, x - c)) + m
-        case "LeastSquares":
-            a, b = p["matrix"], p["target"]
-            return lambda x: 0.5 * anp.sum((anp.dot(a, x) - b) ** 2)
-        case "LogisticRidge":
-            a, q, w, r = p["matrix"], p["chance"], p["weight"], p["ridge"]
-            c, m, shift = p["centre"], p["minimum"], np.log(q) - np.log1p(-q)
-
-            def logistic(x: np.ndarray) -> float:
-                z = anp.dot(a, x - c)
-                soft = anp.logaddexp(0.0, z + shift) + np.log1p(-q) - q * z
-                return w * anp.sum(soft) + 0.5 * r * anp.dot(x - c, x - c) + m
-
-            return logistic
-        case "SineBumps":
-            w, a, b, c, m = (p[name] for name in family.parameters)
-            return lambda x: w * anp.sum((x - c) ** 2 + a * anp.sin(b * (x - c)) ** 2) + m
-    raise ValueError(f"no single-function form of {family!r}")
+SIZES = "1x10x1000,256x10x200,4096x10x200,1024x50x200"
+KINDS = (
+    "rotated_quadratic,least_squares,logistic,log_sum_exp,composition,sine_bumps,rotated_sines,"
+    "huber,norm_huber,piecewise_quadratic,quartic,radial_product,two_layer"
+)
+WIDTHS = (64, 128, 256, 512, 1024)
 
 
-def naive(family: Family, start: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return (evaluations per second, final points) of the loop over single functions."""
-    rows, ends = min(NAIVE_FUNCTIONS, family.batch), []
-    steps = 1.0 / family.constants.smooth
-    begin = time.process_time()
-    for row in range(rows):
-        evaluate, x = value_and_grad(single(family, row)), start[row]
-        for _ in range(NAIVE_STEPS):
-            _, gradient = evaluate(x)
-            x = x - steps[row] * gradient
-        ends.append(x)
-    return rows * NAIVE_STEPS / (time.process_time() - begin), np.array(ends)
+def name_of(family: Family) -> str:
+    return next(c.__name__ for c in type(family).__mro__ if c.__name__ in FORMULAS)
 
 
-def batched(family: Family, start: np.ndarray) -> float:
-    """Return evaluations per second of the core, trajectories stored; the best of three runs."""
-    best = np.inf
-    for _ in range(3):
-        begin = time.process_time()
-        gradient_descent(family, start, 1.0 / family.constants.smooth, ITERATIONS)
-        best = min(best, time.process_time() - begin)
-    return family.batch * (ITERATIONS + 1) / best
+def parameters(family: Family) -> list[np.ndarray]:
+    """Return the parameters as the peers take them: of a quadratic its matrix."""
+    if name_of(family) == "Quadratic":
+        return [family.hessian, family.centre, family.minimum]
+    return [np.asarray(getattr(family, key)) for key in family.parameters]
 
 
-def automatic(family: Family, start: np.ndarray) -> float:
-    """Return evaluations per second of value and gradient by autograd on the whole batch."""
-    begin = time.process_time()
-    for _ in range(20):
-        family.automatic_value_and_gradient(start)
-    return 20 * family.batch / (time.process_time() - begin)
+def naive(family: Family, start: np.ndarray, step: np.ndarray, steps: int, rows: int) -> Callable:
+    """Return the loop over single functions, ``rows`` of them, as a task."""
+    formula, given = FORMULAS[name_of(family)], parameters(family)
+
+    def run() -> np.ndarray:
+        ends = []
+        for row in range(rows):
+            p = [a[row] for a in given]
+            slope, x = grad(lambda x, p=p: formula(anp, x, *p)), start[row]
+            for _ in range(steps):
+                x = x - step[row] * slope(x)
+            ends.append(x)
+        return np.array(ends)
+
+    return run
+
+
+def by_hand(family: Family, start: np.ndarray, step: np.ndarray, steps: int) -> HandWritten:
+    """Return the hand-written descent with the layout and width that are fastest here."""
+    given = parameters(family)
+    if family.batch == 1:
+        return HandWritten(name_of(family), given, Single(), 1)
+    widths = sorted({min(w, family.batch) for w in WIDTHS})
+    ways = [HandWritten(name_of(family), given, L(), w) for L in (Columns, Rows) for w in widths]
+    few = min(steps, 20)
+    times = interleaved([lambda w=w: w.run(start, step, few) for w in ways], 2)
+    return ways[int(np.argmin(times))]
+
+
+def in_jax(family: Family, start: np.ndarray, step: np.ndarray, steps: int) -> Callable | None:
+    """Return plain jit-compiled jax as a task, compiled; None without jax."""
+    try:
+        import jax
+        import jax.numpy as jnp
+    except ImportError:
+        return None
+    jax.config.update("jax_enable_x64", True)
+    formula, given = FORMULAS[name_of(family)], [jnp.asarray(p) for p in parameters(family)]
+    slope = jax.vmap(jax.value_and_grad(lambda x, *p: formula(jnp, x, *p)))
+    h, x = jnp.asarray(step)[:, None], jnp.asarray(start)
+
+    @jax.jit
+    def run(x: Any, h: Any, *p: Any) -> Any:
+        def body(x: Any, _: None) -> Any:
+            v, g = slope(x, *p)
+            return x - h * g, v
+
+        last, values = jax.lax.scan(body, x, None, length=steps + 1)
+        return last, values
+
+    def task() -> np.ndarray:
+        return np.asarray(jax.block_until_ready(run(x, h, *given))[1])
+
+    task()
+    return task
+
+
+def with_backend(
+    family: Family, start: np.ndarray, step: np.ndarray, steps: int
+) -> Callable | None:
+    try:
+        from plproof.laboratory.jax_descent import jax_descent_values
+
+        jax_descent_values(family, start, step, steps)
+    except ImportError:
+        return None
+    return lambda: jax_descent_values(family, start, step, steps).values
+
+
+def work(recording: Recording) -> tuple[float, float]:
+    """Return bytes and operations of one evaluation and step of one function."""
+    operations = 2.0 * recording.dimension
+    for o in recording.operations:
+        sizes = [math.prod(np.shape(x)[1:]) for x in o.operands if np.ndim(x)]
+        operations += 2 * max(sizes) if o.name in ("matvec", "vecmat", "dot") else max(sizes)
+    seen: dict[int, int] = {}
+    for o in recording.operations:
+        for x in o.operands:
+            if not isinstance(x, Recorded) and np.ndim(x):
+                seen[id(x if x.base is None else x.base)] = x.size // recording.batch
+    return 8.0 * (sum(seen.values()) + 4 * recording.dimension), operations
+
+
+def measure(kind: str, batch: int, dimension: int, steps: int, rounds: int) -> dict[str, float]:
+    """Return the seconds of each way, per evaluation; the ways must agree."""
+    rng = np.random.default_rng(0)
+    family = draw_family(kind, batch, dimension, 10.0, rng)
+    start = draw_starts(family, rng)
+    step = np.where(np.isfinite(family.constants.smooth), 0.9, 0.02)
+    values = descent_values(family, start, step, steps).values
+    rows, few = min(batch, 4), min(steps, 20)
+    tasks: dict[str, Callable[[], Any]] = {
+        "core": lambda: descent_values(family, start, step, steps),
+        "all": lambda: gradient_descent(family, start, step, steps),
+        "naive": naive(family, start, step, few, rows),
+    }
+    ends = gradient_descent(family, start, step, few).points[-1, :rows]
+    agree(kind, "naive", tasks["naive"](), ends)
+    if name_of(family) in KERNELS:
+        hand = by_hand(family, start, step, steps)
+        tasks["hand"] = lambda: hand.run(start, step, steps)
+        agree(kind, "hand", hand.run(start, step, steps), values)
+    for key, task in (
+        ("jax", in_jax(family, start, step, steps)),
+        ("backend", with_backend(family, start, step, steps)),
+    ):
+        if task is not None:
+            tasks[key] = task
+            agree(kind, key, task(), values)
+    times = dict(zip(tasks, interleaved(list(tasks.values()), rounds), strict=True))
+    per = {key: t / (batch * (steps + 1)) for key, t in times.items()}
+    per["naive"] = times["naive"] / (rows * few)
+    recording = family.recording()
+    assert recording is not None
+    per["bytes"], per["operations"] = work(recording)
+    return per
+
+
+def agree(kind: str, way: str, found: np.ndarray, wanted: np.ndarray) -> None:
+    if not np.allclose(found, wanted, rtol=1e-6, atol=1e-8):
+        raise SystemExit(f"{kind}: {way} and the core disagree")
+
+
+def row(kind: str, found: dict[str, float], machine: Machine) -> str:
+    core = found["core"]
+
+    def ratio(key: str, base: float) -> str:
+        return f"{base / found[key]:8.2f}" if key in found else f"{'-':>8}"
+
+    memory = found["bytes"] / core / machine.memory
+    dgemm = found["operations"] / core / machine.dgemm
+    return (
+        f"{kind:20}{core * 1e9:8.0f}{found['all'] * 1e9:9.0f}{found['naive'] / core:9.0f}"
+        f"{ratio('hand', core)}{ratio('jax', core)}{ratio('jax', found.get('backend', math.nan))}"
+        f"{memory:8.0%}{dgemm:7.0%}"
+    )
+
+
+HEAD = (
+    f"{'family':20}{'core ns':>8}{'all kept':>9}{'naive':>9}{'core':>8}{'core':>8}{'backend':>8}"
+    f"{'of':>8}{'of':>7}\n"
+    f"{'':37}{'/ core':>9}{'/ hand':>8}{'/ jax':>8}{'/ jax':>8}{'memory':>8}{'dgemm':>7}"
+)
+
+
+def linearity(rounds: int) -> list[str]:
+    """Return lines that say how the time grows with B and with K: exponents of power laws."""
+    lines = []
+    for kind in ("rotated_quadratic", "sine_bumps"):
+        for letter, sizes in (("B", (2048, 4096, 8192, 16384)), ("K", (100, 200, 400, 800))):
+            tasks = []
+            for size in sizes:
+                batch, steps = (size, 100) if letter == "B" else (2048, size)
+                rng = np.random.default_rng(0)
+                family = draw_family(kind, batch, 10, 10.0, rng)
+                start = draw_starts(family, rng)
+                tasks.append(lambda f=family, s=start, k=steps: descent_values(f, s, 0.9, k))
+            times = interleaved(tasks, rounds)
+            slope, _ = np.polyfit(np.log(sizes), np.log(times), 1)
+            shown = ", ".join(f"{s}: {1e3 * t:.0f} ms" for s, t in zip(sizes, times, strict=True))
+            lines.append(f"{kind:20} time ~ {letter}^{slope:.2f}   ({shown})")
+    return lines
 
 
 def main() -> None:
-    arguments = [int(a) for a in sys.argv[1:3]]
-    batch, dimension = (*arguments, *(4096, 10)[len(arguments) :])
-    print(f"B = {batch}, d = {dimension}, evaluations of value and gradient per second")
-    print(f"{'family':20}{'core':>14}{'batch autograd':>16}{'naive loop':>12}{'core/naive':>12}")
-    for kind in KINDS:
-        rng = np.random.default_rng(0)
-        family = draw_family(kind, batch, dimension, 10.0, rng)
-        start = draw_starts(family, rng)
-        slow, ends = naive(family, start)
-        rows = np.arange(len(ends))
-        part = family.take(rows)
-        run = gradient_descent(part, start[rows], 1.0 / part.constants.smooth, NAIVE_STEPS)
-        if not np.allclose(run.points[-1], ends, rtol=1e-6, atol=1e-9):
-            raise SystemExit(f"{kind}: the two ways disagree")
-        fast, middle = batched(family, start), automatic(family, start)
-        print(f"{kind:20}{fast:14,.0f}{middle:16,.0f}{slow:12,.0f}{fast / slow:12,.0f}")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kinds", default=KINDS, help=f"of {', '.join(FAMILY_KINDS)}")
+    parser.add_argument("--sizes", default=SIZES, help="B x d x K, as in 4096x10x200")
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    machine = Machine.measured()
+    print(machine)
+    for size in given.sizes.split(","):
+        batch, dimension, steps = (int(n) for n in size.split("x"))
+        print(f"\nB = {batch} functions, d = {dimension} variables, K = {steps} steps\n{HEAD}")
+        for kind in given.kinds.split(","):
+            found = measure(kind, batch, dimension, steps, given.rounds)
+            print(row(kind, found, machine))
+            sys.stdout.flush()
+    print("\nhow the time grows (exponent 1: linear)")
+    print("\n".join(linearity(given.rounds)))
+    print(f"\npeak memory {peak_memory() / 2**20:.0f} MiB")
 
 
 if __name__ == "__main__":

@@ -348,6 +348,16 @@ def clipped(x: Numeric, bound: Floats) -> Numeric:
     return Tracked(result, np.where(near, x.error, 0.0))
 
 
+def at_least(x: Numeric, bound: Floats) -> Numeric:
+    """Return the larger of x and the bound, entry by entry; no rounding."""
+    value = plain(x)
+    result = np.maximum(value, bound)
+    if not isinstance(x, Tracked):
+        return result
+    near = value + 2.0 * SAFETY * UNIT * x.error >= bound
+    return Tracked(result, np.where(near, x.error, 0.0))
+
+
 def choose(mask: NDArray[np.bool_], first: Numeric, second: Numeric) -> Numeric:
     """Return ``first`` where the mask holds and ``second`` elsewhere.
 

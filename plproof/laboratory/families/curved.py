@@ -450,16 +450,8 @@ class NormHuber(Family):
         offset = points - self.centre
         square = dot(offset, offset)
         distance = ra.sqrt(square)
-        inside = ra.plain(distance) <= self.threshold
-        linear = self.threshold * (distance - 0.5 * self.threshold)
-        height = ra.choose(inside, 0.5 * square, linear)
-        reach = ra.choose(inside, np.ones(self.batch), self.threshold)
-        divisor = ra.choose(inside, np.ones(self.batch), distance)
-        pull = self.weight * (reach / divisor)
-        if isinstance(pull, ra.Tracked):
-            # near the kink the two branches differ by the relative error of the distance
-            unsure = distance.error  # type: ignore[union-attr]
-            near = ra.plain(distance) + 2.0 * ra.SAFETY * ra.UNIT * unsure >= self.threshold
-            extra = 2.0 * self.weight * unsure / self.threshold
-            pull.error = pull.error + np.where(inside & near, extra, 0.0)
+        reach = ra.clipped(distance, self.threshold)
+        height = reach * (distance - 0.5 * reach)
+        # 1 inside, t/|y| outside, without a branch
+        pull = self.weight * (self.threshold / ra.at_least(distance, self.threshold))
         return self.weight * height + self.minimum, ra.columns(pull) * offset

@@ -1,0 +1,79 @@
+"""What this machine can do at best, measured with NumPy: memory, cache and multiplication."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+def one_thread() -> None:
+    """Keep libraries on one core; before they are loaded, hence before NumPy is imported anew."""
+    import os
+
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+    os.environ.setdefault(
+        "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    )
+
+
+def interleaved(tasks: Sequence[Callable[[], Any]], rounds: int) -> list[float]:
+    """Return the least processor time of each task, in seconds; a round does every task once.
+
+    Other programs slow all tasks of a round alike, and the least time is the least disturbed.
+    """
+    best = [np.inf] * len(tasks)
+    for _ in range(rounds):
+        for place, task in enumerate(tasks):
+            begin = time.process_time()
+            task()
+            best[place] = min(best[place], time.process_time() - begin)
+    return best
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Rates of one core: ``memory`` and ``cache`` in bytes, ``dgemm`` in operations a second."""
+
+    memory: float
+    cache: float
+    dgemm: float
+
+    @classmethod
+    def measured(cls) -> Machine:
+        """Measure dgemm and a triad a = b + s c, as two NumPy calls, in memory and in the cache."""
+        large, small = 4_000_000, 16_000
+        memory = _triad(large, 1)
+        cache = _triad(small, 200)
+        a = np.random.default_rng(0).standard_normal((768, 768))
+        out = np.empty_like(a)
+        (dgemm,) = interleaved([lambda: np.matmul(a, a, out=out)], 12)
+        return cls(memory, cache, 2.0 * 768**3 / dgemm)
+
+    def __str__(self) -> str:
+        return (
+            f"memory {self.memory / 1e9:.1f} GB/s, cache {self.cache / 1e9:.1f} GB/s (triad), "
+            f"dgemm {self.dgemm / 1e9:.1f} GFlop/s, one core"
+        )
+
+
+def _triad(size: int, repeats: int) -> float:
+    b, c, a = np.ones(size), np.ones(size), np.ones(size)
+
+    def run() -> None:
+        for _ in range(repeats):
+            np.multiply(c, 3.0, out=a)
+            np.add(a, b, out=a)
+
+    (best,) = interleaved([run], 12)
+    return 5 * 8 * size * repeats / best  # c, a; a, b, a
+
+
+def peak_memory() -> int:
+    """Return the largest resident size of this process so far, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
