@@ -1,4 +1,4 @@
-"""A statement refuted by a quadratic, as a theorem object whose refutation the kernel checks.
+"""Statements refuted by a quadratic, with a refutation that the kernel checks.
 
 [untrusted: every step it records is made by rules of the kernel]
 """
@@ -10,15 +10,19 @@ from fractions import Fraction
 
 from plproof.language.binding import open_binder, rename_spaces, substitute
 from plproof.language.sorts import REAL
+from plproof.language.statement import Statement
 from plproof.language.syntax import Space, Vector, eq, grad, ip, mapsto, norm, sq
 from plproof.language.terms import FALSE, Term, number, subterms
+from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, Product
+from plproof.proof.refutation import Contradicted
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Theorem
 from plproof.search.functions.piecewise import Piecewise
 from plproof.search.functions.quadratic import Metric, Point, QuadraticForm
 from plproof.search.witness import WorstCase
+from plproof.search.worst import worst_case
 from plproof.theory.functions import Differentiable, DifferentiableAt, Smooth
 
 
@@ -29,8 +33,11 @@ def refuted(theorem: Theorem, case: WorstCase) -> Theorem | None:
     coordinate axes, which is what the script knows to write down, or a step is not found.
     """
     curvatures = _curvatures(case)
-    spaces = {name for v in theorem.statement.variables() for name in v.sort.space_names()}
+    statement = theorem.statement
+    spaces = {name for v in statement.variables() for name in v.sort.space_names()}
     if case.violation <= 0 or curvatures is None or len(spaces) != 1:
+        return None
+    if not _fits(statement, case):
         return None
     home = Space.coordinates(len(curvatures))
     made = type(theorem)(
@@ -43,12 +50,46 @@ def refuted(theorem: Theorem, case: WorstCase) -> Theorem | None:
         note=case.sentence(),
     )
     made.name, made.place = theorem.name, theorem.place
-    made.proof(_Script(made, case, home, curvatures))
+    made.proof(_Script(statement, made.spaces, case, home, curvatures))
     try:
         made.derive()
     except ProofError:
         return None
     return made
+
+
+def refute(p: Proof, contradicted: Contradicted) -> None:
+    """Derive ⊥ in a refutation from a quadratic with which the statement is false.
+
+    Raises NotFound when no function is found, when the one found is no quadratic, and when it lives
+    in another space than the author declared.
+    """
+    statement, spaces = contradicted.statement, contradicted.spaces
+    asked = Theorem("the statement", given=dict(statement.hypotheses), claim=statement.claim)
+    case = worst_case(asked)
+    if case is None or case.violation <= 0:
+        raise NotFound("no function was found with which the statement is false")
+    curvatures = _curvatures(case)
+    if curvatures is None or not _fits(statement, case):
+        raise NotFound(
+            f"the statement is false, but not by a quadratic that could be shown to the kernel: "
+            f"{case.sentence()}"
+        )
+    home = Space.coordinates(len(curvatures))
+    own = {name for v in statement.variables() for name in v.sort.space_names()}
+    if {spaces.get(name, name) for name in own} != {home.name}:
+        name = min(own)
+        raise NotFound(
+            f"the statement is false in ℝ^{len(curvatures)}: {case.sentence()}; declare "
+            f"spaces={{{name}: Space.coordinates({len(curvatures)})}}"
+        )
+    _Script(statement, spaces, case, home, curvatures)(p)
+
+
+def _fits(statement: Statement, case: WorstCase) -> bool:
+    """Say whether the case gives values to the statement's own variables, no more and no less."""
+    given = {*case.parameters, *case.numbers, *case.points, *case.functions}
+    return given == set(statement.variables())
 
 
 def _curvatures(case: WorstCase) -> list[Fraction] | None:
@@ -69,9 +110,14 @@ class _Script:
     """The proof: the gradient, what the hypotheses say, one after the other, and the claim."""
 
     def __init__(
-        self, theorem: Theorem, case: WorstCase, home: Space, curvatures: Sequence[Fraction]
+        self,
+        statement: Statement,
+        spaces: Mapping[str, str],
+        case: WorstCase,
+        home: Space,
+        curvatures: Sequence[Fraction],
     ) -> None:
-        self.theorem, self.home, self.curvatures = theorem, home, list(curvatures)
+        self.home, self.curvatures = home, list(curvatures)
         self.axes = [home.basis(k + 1) for k in range(len(curvatures))]
         self.x, self.y = Vector("x", home), Vector("y", home)
         self.f = mapsto(self.x, self._value(self.x))
@@ -79,16 +125,14 @@ class _Script:
         values: dict[Term, Term] = {v: number(c, v.sort) for v, c in numbers.items()}
         values |= {v: self._point(p) for v, p in case.points.items()}
         values |= dict.fromkeys(case.functions, self.f)
-        self.values = [values[v] for v in theorem.statement.variables()]
-        renamed = {v: rename_spaces(v, theorem.spaces) for v in values}
-        self.given = [
-            substitute(rename_spaces(h, theorem.spaces), {renamed[v]: t for v, t in values.items()})
-            for h in theorem.given.values()
-        ]
-        self.goal = substitute(
-            rename_spaces(theorem.claim, theorem.spaces),
-            {renamed[v]: t for v, t in values.items()},
-        )
+        self.values = [values[v] for v in statement.variables()]
+        renamed = {rename_spaces(v, dict(spaces)): t for v, t in values.items()}
+
+        def here(t: Term) -> Term:
+            return substitute(rename_spaces(t, dict(spaces)), renamed)
+
+        self.given = [here(h) for _, h in statement.hypotheses]
+        self.goal = here(statement.claim)
 
     def _value(self, v: Term) -> Term:
         if len(self.axes) == 1:

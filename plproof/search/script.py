@@ -12,6 +12,7 @@ from typing import Any
 
 from plproof.language.terms import Term
 from plproof.proof.errors import Place, ProofError, author_place
+from plproof.proof.refutation import Contradicted
 from plproof.proof.script import Proof
 
 
@@ -24,11 +25,19 @@ class Searched:
     place: Place
 
     def __call__(self, p: Proof) -> None:
-        """Find a proof of the goal; ProofError at the author's line when none is found."""
-        from plproof.search.find import find
+        """Find a proof of the goal; ProofError at the author's line when none is found.
 
+        A statement declared to be refuted is refuted by a quadratic.
+        """
+        from plproof.search.find import find
+        from plproof.search.kernel_refutation import refute
+
+        false = next((h for h in p.hypotheses() if isinstance(h, Contradicted)), None)
         with self.at_its_place():
-            p.attempt(p.goal, lambda: find(p, p.goal, self.using, self.points))
+            if false is None:
+                p.attempt(p.goal, lambda: find(p, p.goal, self.using, self.points))
+            else:
+                p.attempt(p.goal, lambda: refute(p, false))
 
     @contextmanager
     def at_its_place(self) -> Iterator[None]:
@@ -45,6 +54,7 @@ def searched(using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Searched
 
     ``using`` lists theorem objects whose claims join the hypotheses, at the functions they fit;
     ``points`` adds points to those of the statement.  The script needs the extra ``search``; what
-    it finds is checked and stored as any other proof.
+    it finds is checked and stored as any other proof.  Of a theorem with ``expect="refuted"`` it
+    finds a quadratic that refutes it, in the space that ``spaces`` declares.
     """
     return Searched(tuple(using), tuple(points), author_place())

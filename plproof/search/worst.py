@@ -10,13 +10,13 @@ from typing import Any
 
 from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, open_binder, substitute
-from plproof.language.sorts import NAT, LanguageError
+from plproof.language.sorts import NAT, REAL, LanguageError
 from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Theorem
 from plproof.search.find import best_rate
 from plproof.search.functions.piecewise import Piecewise
-from plproof.search.parameters import constants, holds, region, samples
+from plproof.search.parameters import constants, holds, parameters_of, region, samples
 from plproof.search.premises import gather
 from plproof.search.symbols import in_symbols
 from plproof.search.unrolled import step_counts, unrolled
@@ -53,7 +53,7 @@ def worst_case(
         if any(not free_variables(h) and not holds(h) for h in told):
             continue
         compared = [c for h in (*told, asked) for c in _comparisons(canonical(h))]
-        free = [v for v in constants(compared) if v != unknown]
+        free = [v for v in (*constants(compared), *_apart(compared)) if v != unknown]
         chosen = {v: c for v, c in given.items() if v not in naturals}
         values = next(numbers_for(free, region(told, free), chosen), None)
         if values is None:
@@ -68,6 +68,17 @@ def worst_case(
             symbols = _in_symbols(case, told, asked, others) if unknown is None else ""
             return replace(case, parameters={**counts, **case.parameters}, symbols=symbols)
     return None
+
+
+def _apart(compared: Sequence[Term]) -> list[Term]:
+    """Return the numbers that no comparison puts beside a function or a point."""
+    beside = {v for c in compared for v in free_variables(c) if not _plain(c)}
+    known = constants(compared)
+    return [v for v in parameters_of(compared) if v not in beside and v not in known]
+
+
+def _plain(c: Term) -> bool:
+    return c.loose == 0 and all(v.sort in (NAT, REAL) for v in free_variables(c))
 
 
 def _in_symbols(
