@@ -16,14 +16,18 @@ from typing import Any
 
 import numpy as np
 
+from plproof.kernel.normal import KernelError
 from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
 from plproof.language.printing import show
+from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term, number
+from plproof.proof.algebra import NoTerm
 from plproof.search.functions.curvature import curvatures
 from plproof.search.functions.interpolant import Curvatures, interpolants
 from plproof.search.functions.judge import Function, Judge
 from plproof.search.functions.piecewise import Piecewise, signed
+from plproof.search.functions.polynomials import Undecided
 from plproof.search.functions.quadratic import Metric, Point, coordinates
 from plproof.search.relaxation import relaxed
 from plproof.search.rounding import simplest
@@ -181,6 +185,20 @@ def witness(
     more points to use the hypotheses at.  With ``violated`` the claim must fail; otherwise the
     claim fails or is attained, nearly at least.
     """
+    try:
+        return _witness(hypotheses, claim, parameters, extra, points, violated)
+    except (KernelError, LanguageError, NoTerm, Undecided, ArithmeticError, ValueError):
+        return None  # a statement of another kind than these: nothing is known of it
+
+
+def _witness(
+    hypotheses: Sequence[Term],
+    claim: Term,
+    parameters: Mapping[Term, Fraction],
+    extra: Sequence[Term],
+    points: Sequence[Term],
+    violated: bool,
+) -> WorstCase | None:
     values = {v: number(c, v.sort) for v, c in parameters.items()}
     setting = Setting([substitute(h, values) for h in hypotheses], substitute(claim, values))
     if not setting.understood or canonical(setting.claim).op not in ("le", "lt"):

@@ -27,6 +27,8 @@ __all__ = ["WorstCase", "worst_case"]
 #: binary, so that the laboratory can run what is found
 _SIMPLE = (Fraction(1), Fraction(1, 2), Fraction(1, 8), Fraction(3, 2), Fraction(2))
 _FREE = 4
+#: how many numbers of steps are tried
+_TRIED = 3
 
 
 def worst_case(
@@ -48,6 +50,7 @@ def worst_case(
     given = {v: _exact(v, c) for v, c in (at or {}).items()}
     hypotheses, claim = _opened(list(theorem.given.values()), theorem.claim)
     naturals = [v for v in free_variables([*hypotheses, claim]) if v.sort == NAT]
+    tried = 0
     for counts in step_counts(naturals, {v: c for v, c in given.items() if v in naturals}):
         told, asked = unrolled(hypotheses, claim, counts)
         if any(not free_variables(h) and not holds(h) for h in told):
@@ -56,8 +59,9 @@ def worst_case(
         free = [v for v in (*constants(compared), *_apart(compared)) if v != unknown]
         chosen = {v: c for v, c in given.items() if v not in naturals}
         values = next(numbers_for(free, region(told, free), chosen), None)
-        if values is None:
+        if values is None or tried == _TRIED:
             continue
+        tried += 1
         numeric: list[Term] = []
         if unknown is not None or using:
             numeric, rate = _instances(theorem, using, points, unknown, values)

@@ -15,6 +15,7 @@ from plproof import (
     Smooth,
     Space,
     StronglyConvex,
+    Theorem,
     Vector,
     Vectors,
     eq,
@@ -231,3 +232,14 @@ def test_claims_for_every_number_of_steps_are_taken_at_one():
     assert case.symbols in case.text() and "x₃ = 4/7" in case.text()
     case = worst_case(proximal_point_rate)
     assert case.violation == 0 and "attained" in case.text()
+
+
+def test_no_function_contradicts_what_is_proved():
+    from theorems.gradient_descent import pl_linear_rate as pl
+    from theorems.rates import proximal_point, strongly_convex_any_step
+
+    proved = [*vars(strongly_convex_any_step).values(), *vars(proximal_point).values()]
+    cases = [worst_case(t) for t in proved if isinstance(t, Theorem)]
+    found = [case for case in cases if case is not None]
+    assert len(found) >= 6 and all(case.violation <= 0 for case in found)
+    assert worst_case(pl.pl_linear_rate_needs_gd).violation > 0, "it is declared refuted"
