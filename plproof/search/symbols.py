@@ -29,6 +29,7 @@ Values = Mapping[Term, Fraction]
 def in_symbols(
     hypotheses: Sequence[Term],
     claim: Term,
+    f: Term,
     function: Piecewise,
     points: Mapping[Term, Fraction],
     parameters: Values,
@@ -43,7 +44,7 @@ def in_symbols(
     bottom = next((x for x in points.values() if _still(function, x)), None)
     if bottom is None or not parameters:
         return None
-    bends = _bends(function, _class(hypotheses, parameters), parameters)
+    bends = _bends(function, _class(hypotheses, f, parameters), parameters)
     if bends is None:
         return None
     tried = 0
@@ -62,13 +63,9 @@ def _still(f: Piecewise, x: Fraction) -> bool:
     return not any(f.slopes(x)) and not f.value(x)
 
 
-def _class(hypotheses: Sequence[Term], values: Values) -> tuple[Fraction, Fraction] | None:
+def _class(hypotheses: Sequence[Term], f: Term, values: Values) -> tuple[Fraction, Fraction] | None:
     terms = {v: number(c, v.sort) for v, c in values.items()}
-    fixed = [substitute(h, terms) for h in hypotheses]
-    setting = Setting(fixed, fixed[0])
-    if len(setting.functions) != 1:
-        return None
-    allowed = curvatures(fixed, setting.functions[0])
+    allowed = curvatures([substitute(h, terms) for h in hypotheses], f)
     return None if allowed is None or allowed.high is None else (allowed.low, allowed.high)
 
 

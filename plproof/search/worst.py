@@ -91,12 +91,13 @@ def _in_symbols(
     """Return the case's function with parameters by name, "" where that cannot be told."""
     if case.metric.dimension > 1 or case.numbers or len(case.functions) > 1:
         return ""
-    (function,) = case.functions.values()
+    ((f, function),) = case.functions.items()
     if not isinstance(function, Piecewise) or case.violation < 0:
         return ""
     points = {v: p[0] for v, p in case.points.items()}
     attained = case.violation == 0
-    return in_symbols(hypotheses, claim, function, points, case.parameters, attained, others) or ""
+    found = in_symbols(hypotheses, claim, f, function, points, case.parameters, attained, others)
+    return found or ""
 
 
 def _instances(

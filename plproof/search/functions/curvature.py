@@ -12,6 +12,7 @@ from plproof.search.functions.interpolant import Curvatures
 from plproof.search.functions.judge import Judge
 from plproof.search.functions.piecewise import Piecewise
 from plproof.search.functions.quadratic import Metric
+from plproof.search.parameters import evaluated
 from plproof.search.rounding import simplest
 from plproof.theory.functions import Convex, Smooth, StronglyConvex
 
@@ -29,12 +30,14 @@ def curvatures(hypotheses: Sequence[Term], f: Term) -> Curvatures | None:
     lows, highs = [], []
     for h in hypotheses:
         if _is_of_class(h, f):
-            named = class_of(h, f)
+            named = _defined(h) or class_of(h, f)
             if named is None:
                 asked.append(h)
                 continue
             lows.append(named[0])
             highs += [] if named[1] is None else [named[1]]
+    if not asked:
+        return _between(lows, highs)
     others = [v for v in free_variables(asked) if v.sort.kind == "Vec"]
 
     def has(function: Piecewise) -> bool:
@@ -68,6 +71,26 @@ def curvatures(hypotheses: Sequence[Term], f: Term) -> Curvatures | None:
     ):
         high = None  # kinks are allowed, though no quadratic is that steep far out
     return Curvatures(low, high, tuple(edges))
+
+
+def _defined(h: Term) -> tuple[Fraction, Fraction | None] | None:
+    """Return the curvatures that a class known by name allows, None for other hypotheses."""
+    if h.op != "def" or h.data not in (Smooth, StronglyConvex, Convex):
+        return None
+    if h.data == Convex:
+        return Fraction(0), None
+    c = evaluated(h.args[1])
+    if c is None:
+        return None
+    return (-c, c) if h.data == Smooth else (c, None)
+
+
+def _between(lows: Sequence[Fraction], highs: Sequence[Fraction]) -> Curvatures | None:
+    low, high = max(lows, default=Fraction(0)), min(highs, default=None)
+    if high is not None and high < low:
+        return None
+    ends = [] if not lows else [low] if high is None else [low, high]
+    return Curvatures(low, high, tuple(dict.fromkeys(ends)))
 
 
 def _is_of_class(h: Term, f: Term) -> bool:
