@@ -1,0 +1,165 @@
+"""How fast rates are found and proved, beside PEPit with Clarabel, which finds them as floats.
+
+Run ``python benchmarks/rates.py [--repeats R] [N …]`` with the extra ``bench`` installed.  The claim:
+f(x_N) − f* ≤ ‖x₀ − x*‖²/(4N + 2) for gradient descent with step 1 on convex 1-smooth functions
+(Drori and Teboulle, 2014).  In one run, interleaved, and the least of a few repeats counts:
+
+- ``PEPit``: modelling and ``solve`` of the problem, the import excluded; it ends in a float.
+- ``proof``: from the statement to ⊢ the claim, with the inequalities that the search picks by
+  itself: reading the hypotheses, solving, exact multipliers and squares, the kernel's check.
+- ``kernel``: the kernel's part of that, applying the rules; ``share`` is its share of the whole,
+  ``used`` how many inequalities the proof uses.
+- ``solve``: the semidefinite program alone on all inequalities of all pairs of points, to the same
+  value within 1e-6 as PEPit; it is built from numbers and ends in a float, as PEPit does.
+
+Threads of the linear algebra are set to one for all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+import time
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")  # before numpy is imported
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from plproof import Function, Space, Vector, Vectors, eq, forall, grad, ip, sq  # noqa: E402
+from plproof.kernel import rules  # noqa: E402
+from plproof.language.terms import Term  # noqa: E402
+from plproof.search.generation import certificate_of, generated, program_of  # noqa: E402
+from plproof.search.solver import least_rate, libraries  # noqa: E402
+from plproof.search.templates import Setting  # noqa: E402
+
+STEPS = (1, 2, 5, 10, 20, 30, 50)
+AGREEMENT = 1e-6
+
+E = Space("E")
+f = Function("f", E)
+a, b, xs = Vectors("a b x*", E)
+
+
+def statement(steps: int) -> tuple[Term, list[Term]]:
+    """Return the claim about that many steps and its hypotheses, as a user states them."""
+    x = [Vector(f"x{k}", E) for k in range(steps + 1)]
+    smooth_convex = forall(
+        [a, b], f(a) >= f(b) + ip(grad(f, b), a - b) + sq(grad(f, a) - grad(f, b)) / 2
+    )
+    method = [eq(x[k + 1], x[k] - grad(f, x[k])) for k in range(steps)]
+    claim = f(x[steps]) - f(xs) <= sq(x[0] - xs) / (4 * steps + 2)
+    return claim, [smooth_convex, *method, eq(grad(f, xs), 0)]
+
+
+def setting_of(steps: int) -> Setting:
+    claim, hypotheses = statement(steps)
+    return Setting(claim, [rules.assume(proposition=h) for h in hypotheses])
+
+
+def proof(steps: int) -> tuple[float, float, int]:
+    """Return the seconds from the statement to ⊢ the claim, the kernel's, and the inequalities."""
+    start = time.perf_counter()
+    setting = setting_of(steps)
+    found = generated(setting)
+    if found is None:
+        raise SystemExit(f"no proof was found for N = {steps}")
+    certificate = certificate_of(setting, *found)
+    handed = time.perf_counter()
+    thm = certificate.theorem()
+    end = time.perf_counter()
+    if thm.conclusion != setting.goal or thm.admits:
+        raise SystemExit(f"another theorem was proved for N = {steps}")
+    return end - start, end - handed, len(certificate.instances)
+
+
+def solve(steps: int) -> tuple[float, float]:
+    """Return the seconds and the value of the program with all inequalities, rate unknown."""
+    setting = setting_of(steps)
+    x0, last = Vector("x0", E), Vector(f"x{steps}", E)
+    bound, gap = setting.read(sq(x0 - xs)), setting.read(f(xs) - f(last))
+    start = time.perf_counter()
+    program = program_of(setting, list(setting.every()))
+    answer = least_rate(replace(program, bound=bound, target=gap), tolerance=1e-8)
+    return time.perf_counter() - start, answer.first
+
+
+def pepit(steps: int) -> tuple[float, float]:
+    """Return the seconds that PEPit takes to model and solve the problem, and its value."""
+    from PEPit import PEP
+    from PEPit.functions import SmoothConvexFunction
+
+    start = time.perf_counter()
+    problem = PEP()
+    function = problem.declare_function(SmoothConvexFunction, L=1.0)
+    minimiser = function.stationary_point()
+    x = problem.set_initial_point()
+    problem.set_initial_condition((x - minimiser) ** 2 <= 1)
+    for _ in range(steps):
+        x = x - function.gradient(x)
+    problem.set_performance_metric(function(x) - function(minimiser))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an inaccurate answer is seen by its value
+        value = problem.solve(wrapper="cvxpy", solver="CLARABEL", verbose=0)
+    return time.perf_counter() - start, float(value)
+
+
+def row(steps: int, repeats: int) -> dict[str, float]:
+    """Return the least times of a number of steps, the three ways in turn."""
+    best: dict[str, float] = {}
+    for _ in range(repeats):
+        peer, theirs = pepit(steps)
+        whole, kernel, count = proof(steps)
+        bare, ours = solve(steps)
+        if abs(ours - theirs) > AGREEMENT:
+            raise SystemExit(f"N = {steps}: PEPit finds {theirs}, the full program {ours}")
+        times = {"pepit": peer, "proof": whole, "kernel": kernel, "solve": bare, "count": count}
+        best = {key: min(best.get(key, value), value) for key, value in times.items()}
+    return best
+
+
+def main() -> None:
+    """Print a table, a line for each number of steps, and how the times grow."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("steps", nargs="*", type=int, default=list(STEPS), metavar="N")
+    parser.add_argument("--repeats", type=int, default=3, help="the least of so many counts")
+    arguments = parser.parse_args()
+    if min(arguments.steps) < 1 or arguments.repeats < 1:
+        parser.error("N and --repeats are at least 1")
+    try:
+        import PEPit  # noqa: F401
+    except ImportError:
+        raise SystemExit("PEPit is missing: pip install 'plproof[bench]'") from None
+    libraries()
+    proof(1), solve(1), pepit(1)  # what is imported late is imported now
+    head = ("N", "PEPit", "proof", "kernel", "share", "used", "solve", "PEPit/proof", "PEPit/solve")
+    print("".join(f"{name:>12}" for name in head))
+    before: tuple[int, dict[str, float]] | None = None
+    growth = []
+    for steps in arguments.steps:
+        best = row(steps, arguments.repeats)
+        cells = [f"{best[name] * 1e3:.1f} ms" for name in ("pepit", "proof", "kernel")]
+        cells += [f"{best['kernel'] / best['proof']:.0%}", f"{best['count']:.0f}"]
+        cells += [f"{best['solve'] * 1e3:.1f} ms"]
+        cells += [f"{best['pepit'] / best[name]:.1f}" for name in ("proof", "solve")]
+        print("".join(f"{cell:>12}" for cell in (f"{steps}", *cells)), flush=True)
+        if before is not None and before[0] < steps:
+            ratio = math.log(steps / before[0])
+            powers = (math.log(best[n] / before[1][n]) / ratio for n in ("pepit", "proof", "solve"))
+            growth.append((before[0], steps, *powers))
+        before = steps, best
+    for start, end, *powers in growth:
+        shown = ", ".join(
+            f"{n} N^{p:.1f}" for n, p in zip(("PEPit", "proof", "solve"), powers, strict=True)
+        )
+        print(f"growth from {start} to {end}: {shown}")
+
+
+if __name__ == "__main__":
+    main()
