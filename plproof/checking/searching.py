@@ -55,11 +55,15 @@ def explain(theorem: Theorem) -> Explained:
 
 
 def worst_case_of(result: Result) -> str:
-    """Return a worst case of a proved claim A ≤ B in words, or why there is none to show."""
+    """Return a worst case of a proved claim A ≤ B in words, or why there is none to show.
+
+    The claim may begin with "for all"; the laboratory says what it computes on the function.
+    """
     assert result.statement is not None
     claim = result.statement.claim
-    if claim.op not in ("le", "ge"):
+    if claim.op not in ("le", "ge", "all"):
         return ""
+    from plproof.checking.worst_runs import laboratory_run
     from plproof.search.solver import SearchUnavailable
     from plproof.search.worst import worst_case
 
@@ -70,4 +74,7 @@ def worst_case_of(result: Result) -> str:
         return str(error)
     except (LanguageError, ValueError, ArithmeticError):
         found = None
-    return "no function was found that attains it" if found is None else found.text()
+    if found is None:
+        return "" if claim.op == "all" else "no function was found that attains it"
+    run = laboratory_run(found)
+    return found.text() if run is None else f"{found.text()}\n{run.text()}"
