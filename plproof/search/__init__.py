@@ -1,1 +1,12 @@
-"""Finding proofs of rates: semidefinite programs, exact rounding, refutation.  [untrusted]"""
+"""Finding proofs of rates: semidefinite programs, exact rounding, refutation.  [untrusted]
+
+From a statement to a proof: ``premises`` and ``instances`` say what is known at its points,
+``parameters`` chooses numbers, ``bridge`` makes a ``program`` of it all, ``solver`` solves that,
+``rounding``, ``exact`` and ``fitting`` make certificates exact; ``find`` and ``discover`` lead.
+When there is no proof: ``refuting`` gives an exact point of the program, ``witness`` a concrete
+function, and ``worst`` is what others call for the worst case of any claim.  For these ``setting``
+is the statement with numbers, ``relaxation`` its program, ``low_rank`` and ``several`` find points
+in few dimensions, ``functions`` are concrete functions and decide what is true of them,
+``unrolled`` is for claims about every number of steps, ``symbols`` names parameters again, and
+``kernel_refutation`` shows the kernel that a statement is false.
+"""
