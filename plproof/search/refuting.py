@@ -1,7 +1,9 @@
-"""Exact points that satisfy all inequalities and not the claim: a rate that is too good is refuted.
+"""Exact points that satisfy all inequalities and not the claim, which does not follow from them.
 
 A point is a Gram matrix and values.  The solver looks for one with all inequalities strict, it is
-rounded to rationals, equations are solved exactly, and then everything is checked exactly.
+rounded to rationals, equations are solved exactly, and then everything is checked exactly.  That
+there is a function with these values is for :mod:`plproof.search.witness` to show: without one the
+claim may be true, and need more than these inequalities.
 """
 
 from __future__ import annotations
@@ -93,7 +95,8 @@ def _inner_point(program: Program, constant: int | None) -> tuple[float, Floats]
     size, values = program.size, program.values
     count = values + size * (size + 1) // 2
     columns = [vector_of(c, size, values) for c in program.columns]
-    unequal = [c for c, free in zip(columns, program.free, strict=True) if not free]
+    pairs = zip(columns, program.free, strict=True)
+    unequal = [c for c, free in pairs if not free and c.any()]  # 0 ≥ 0 holds, never strictly
     unequal.append(-vector_of(program.target, size, values))
     if constant is not None:
         unequal.append(np.eye(count)[constant])

@@ -55,3 +55,11 @@ def test_the_value_of_one_is_one():
     asked = Program(1, 1, (column,), (False,), Form(), target)
     point = refutation(asked, constant=0)
     assert point is not None and point.values == (1,) and Fraction(9, 10) < point.gram[0][0] <= 1
+
+
+def test_an_inequality_that_says_nothing_is_no_obstacle():
+    """f(x*) ≤ f(x*), say, among the instances: its slack is 0 everywhere."""
+    asked = program(Fraction(1, 4))
+    asked = replace(asked, columns=(*asked.columns, Form()), free=(False, False))
+    point = refutation(asked)
+    assert point is not None and satisfies(asked, point)
