@@ -118,7 +118,8 @@ def shrink(case: Case) -> Case:
 
     Tries at most ``SHRINK_TRIES`` candidates, in a fixed order.
     """
-    used = set(case.plan().numbers) | set(case.plan().points)
+    plan = case.plan()
+    used = {*plan.numbers, *plan.points} - {*plan.definitions, *plan.placed}
     case = replace(case, assignment=_restricted(case.assignment, used))
     tries, improved = 0, True
     while improved:

@@ -91,6 +91,8 @@ class _Judge(PreciseTerms):
     def truth(self, p: Term, scope: tuple[Value, ...] = ()) -> bool | None:
         """Return whether a proposition certainly holds, certainly fails, or neither (None)."""
         op, args = p.op, p.args
+        if op == "eq" and self._by_definition(p):
+            return True
         if op in ("le", "lt", "ge", "gt", "eq"):
             return self._compared(p, scope)
         if op == "false":
@@ -131,6 +133,17 @@ class _Judge(PreciseTerms):
             return self.truth(p, scope)
         except Undecided:
             return None
+
+    def _by_definition(self, p: Term) -> bool:
+        """Say whether an equation holds because a variable was given the value that it says."""
+        if all(p != equation for _, equation in self._equations):
+            return False
+        divisor = self.plan.divisors.get(p)
+        return divisor is None or self.value(divisor).sign() != 0
+
+    @property
+    def _equations(self) -> list[tuple[Term, Term]]:
+        return [*self.plan.definitions.values(), *self.plan.placed.values()]
 
     def _compared(self, p: Term, scope: tuple[Value, ...]) -> bool | None:
         left, right = (self.value(arg, scope) for arg in p.args)

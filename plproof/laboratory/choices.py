@@ -103,12 +103,30 @@ def _with_systems(
         systems[f] = _at_minimisers(f, systems[f], plan, proposal)
         near = around(f, plan.parts, plan.claims)
         points |= given_points(systems[f], unit, near, points, rng)
+        for v in _further_solutions(f, plan, points):
+            home = systems[f].system.origin
+            away = rng.integers(-1, 2, size=home.shape) * (rng.random((proposal.batch, 1)) < 0.5)
+            points[v] = home + away
     return replace(proposal, systems=systems, points=points)
 
 
+def _further_solutions(f: Term, plan: Plan, points: Mapping[Term, Floats]) -> list[Term]:
+    """Return the other points v of which a hypothesis says what F(v) is."""
+    sides = [t for p in plan.parts if p.op == "eq" for t in p.args]
+    found = [t.args[1] for t in sides if t.op == "app" and t.args[0] == f]
+    return [v for v in dict.fromkeys(found) if v.op == "var" and v not in points]
+
+
 def _at_minimisers(f: Term, system: SystemMap, plan: Plan, proposal: Assignment) -> SystemMap:
-    """Return the map with a minimiser of ℓ as its value at w*, where ∇ℓ(F(w*)) = 0 is asked for."""
+    """Return the map with the value at w* that is asked for.
+
+    A minimiser of ℓ for ∇ℓ(F(w*)) = 0, w* itself for F(w*) = w*, and 0 for F(w*) = 0.
+    """
     for p in plan.parts:
+        for t, other in (p.args, p.args[::-1]) if p.op == "eq" else ():
+            if t.op == "app" and t.args[0] == f and other in (t.args[1], _zero(other)):
+                offset = system.system.origin if other == t.args[1] else 0.0 * system.offset
+                return SystemMap(system.system, offset, system.radius, system.direction)
         for t in p.args if p.op == "eq" else ():
             at = t.args[1] if t.op == "grad" else t
             if t.op == "grad" and at.op == "app" and at.args[0] == f:
@@ -117,6 +135,11 @@ def _at_minimisers(f: Term, system: SystemMap, plan: Plan, proposal: Assignment)
                     offset = family.constants.minimiser
                     return SystemMap(system.system, offset, system.radius, system.direction)
     return system
+
+
+def _zero(t: Term) -> Term | None:
+    """Return the term if it is 0."""
+    return t if t.op == "num" and not t.data else None
 
 
 def _matrices(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
@@ -360,7 +383,7 @@ def _checkable(plan: Plan, proposal: Assignment) -> Mask:
         define_numbers(plan, model)
     except NotEvaluated:
         return rows  # realising the proposal says so to the caller
-    equations = {p for _, p in plan.definitions.values()}
+    equations = {p for _, p in {**plan.definitions, **plan.placed}.values()}
     for p in plan.parts:
         if p not in equations and _at_start(p, plan):
             rows &= certify(model, p)

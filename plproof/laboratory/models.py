@@ -8,7 +8,7 @@ nothing depends on how good a proposal is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,10 +20,10 @@ from plproof.laboratory.evaluate import Model, NotEvaluated, Value
 from plproof.laboratory.families import Family
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.orbits import Orbit, descend
-from plproof.laboratory.rounding import Floats
+from plproof.laboratory.rounding import SAFETY, UNIT, Floats
 from plproof.laboratory.tables import Table
 from plproof.language.sorts import NAT, REAL
-from plproof.language.terms import Term, free_variables, subterms
+from plproof.language.terms import Term, free_variables, make, subterms
 from plproof.theory.functions import Differentiable
 from plproof.theory.methods import GradientDescent
 
@@ -38,7 +38,9 @@ class Plan:
     hypotheses; ``descents`` those saying that a sequence is gradient descent, by sequence;
     ``definitions`` the equations that determine a real variable, by variable; ``names``, for each
     part and for the functions' differentiability, the forms in which a proof may state it;
-    ``claims`` the propositions to be evaluated.
+    ``claims`` the propositions to be evaluated; ``placed`` the equations that determine a vector,
+    as ``definitions`` do for reals; ``divisors``, for an equation solved by a division, the term
+    that must not be 0.
     """
 
     functions: tuple[Term, ...]
@@ -54,6 +56,8 @@ class Plan:
     matrices: tuple[Term, ...] = ()
     tables: tuple[Term, ...] = ()
     claims: tuple[Term, ...] = ()
+    placed: Mapping[Term, tuple[Term, Term]] = field(default_factory=dict)
+    divisors: Mapping[Term, Term] = field(default_factory=dict)
 
     @classmethod
     def of(cls, hypotheses: Iterable[Term], propositions: Iterable[Term] = ()) -> Plan:
@@ -76,21 +80,26 @@ class Plan:
         differentiable = [Differentiable(f) for f in kinds["function"]]
         descents: dict[Term, Term] = {}
         definitions: dict[Term, tuple[Term, Term]] = {}
-        constrained = {
-            v for p in parts if is_known(p) for v in p.args if v.op == "var" and v.sort == REAL
-        }
+        placed: dict[Term, tuple[Term, Term]] = {}
+        divisors: dict[Term, Term] = {}
+        constrained = {v for p in parts if is_known(p) for v in p.args if v.op == "var"}
+        pointed = not (kinds["system"] or kinds["matrix"])  # else points are given with the maps
         for p in parts:
             if p.op == "def" and p.data == GradientDescent:
                 f, sequence, _ = p.args
                 if f.op == "var" and sequence.op == "var":
                     descents.setdefault(sequence, p)
-            elif p.op == "eq" and p.args[0].sort == REAL:
-                for v, term in (p.args, p.args[::-1]):
+            elif p.op == "eq" and (p.args[0].sort == REAL or (pointed and _is_vector(p.args[0]))):
+                kind = definitions if p.args[0].sort == REAL else placed
+                known = {**definitions, **placed}
+                for v, term, divisor in _solutions(p):
                     uses = free_variables(term)
-                    fits = v.op == "var" and v not in definitions and v not in constrained
+                    fits = v not in known and v not in constrained
                     fits = fits and all(_kind(u) != "sequence" for u in uses)
-                    if fits and v not in _needed(uses, definitions):
-                        definitions[v] = (term, p)
+                    if fits and v not in _needed(uses, known):
+                        kind[v] = (term, p)
+                        if divisor is not None:
+                            divisors[p] = divisor
                         break
         return cls(
             *(tuple(kinds[k]) for k in ("function", "sequence", "point", "number")),
@@ -101,11 +110,48 @@ class Plan:
             {p: forms(p) if is_known(p) else (p,) for p in (*parts, *differentiable)},
             *(tuple(kinds[k]) for k in ("system", "matrix", "table")),
             claims=tuple(everything[len(given) :]),
+            placed=placed,
+            divisors=divisors,
         )
+
+    def determined(self) -> list[tuple[Term, Term]]:
+        """Return the variables that equations determine, with their terms, in an order to compute.
+
+        No equation goes in a circle: the plan takes none that would.
+        """
+        todo = {v: term for v, (term, _) in {**self.definitions, **self.placed}.items()}
+        found: list[tuple[Term, Term]] = []
+        while todo:
+            for v in [v for v, t in todo.items() if not todo.keys() & {*free_variables(t)}]:
+                found.append((v, todo.pop(v)))
+        return found
 
     def free_numbers(self) -> tuple[Term, ...]:
         """Return the numbers that no equation determines."""
         return tuple(v for v in self.numbers if v not in self.definitions)
+
+
+def _is_vector(t: Term) -> bool:
+    return t.sort.kind == "Vec"
+
+
+def _solutions(p: Term) -> Iterator[tuple[Term, Term, Term | None]]:
+    """Yield what an equation says of single variables: v, its value, and what must not be 0."""
+    for side, other in (p.args, p.args[::-1]):
+        if side.op == "var":
+            yield side, other, None
+    for side, other in (p.args, p.args[::-1]) if p.args[0].sort == REAL else ():
+        if side.op == "mul":
+            for v, factor in (side.args, side.args[::-1]):
+                if v.op == "var" and v not in free_variables(factor):
+                    yield v, make("div", (other, factor)), factor
+        elif side.op == "div" and side.args[0].op == "var":
+            yield side.args[0], make("mul", (other, side.args[1])), side.args[1]
+        elif side.op == "add":
+            for place, v in enumerate(side.args):
+                rest = [t for i, t in enumerate(side.args) if i != place]
+                if v.op == "var" and all(v not in free_variables(t) for t in rest):
+                    yield v, make("add", (other, *(make("neg", (t,)) for t in rest))), None
 
 
 def _needed(uses: Iterable[Term], definitions: Mapping[Term, tuple[Term, Term]]) -> set[Term]:
@@ -239,11 +285,13 @@ def base_values(assignment: Assignment) -> dict[Term, Value]:
 
 
 def define_numbers(plan: Plan, model: Model) -> None:
-    """Give the numbers determined by equations their values, and make the equations facts."""
-    todo = dict(plan.definitions)
-    while todo:
-        ready = [v for v, (t, _) in todo.items() if not todo.keys() & {*free_variables(t)}]
-        for v in ready:  # no equation goes in a circle: the plan takes none that would
-            term, equation = todo.pop(v)
-            model.values[v] = model.value(term)
-            model.facts[equation] = np.ones(model.batch, dtype=bool)
+    """Give what equations determine its value, and make the equations facts."""
+    equations = {v: p for v, (_, p) in {**plan.definitions, **plan.placed}.items()}
+    for v, term in plan.determined():
+        model.values[v] = model.value(term)
+        sound = np.ones(model.batch, dtype=bool)
+        divisor = plan.divisors.get(equations[v])
+        if divisor is not None:
+            by = model.value(divisor)
+            sound &= np.abs(by.value) > SAFETY * UNIT * by.error
+        model.facts[equations[v]] = sound

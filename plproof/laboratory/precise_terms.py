@@ -89,14 +89,11 @@ class PreciseTerms:
         self._known: dict[tuple[Term, tuple[int, ...]], tuple[Value, tuple[Value, ...]]] = {}
         self._at: dict[tuple[int, int], tuple[Any, Any, tuple[Number, Point]]] = {}
         self._generators = 0
-        todo = dict(self.plan.definitions)
-        for _ in range(len(todo)):
-            for v in list(todo):
-                try:
-                    self.values[v] = self.value(todo[v][0])
-                    del todo[v]
-                except NotEvaluated:
-                    continue
+        for v, term in self.plan.determined():
+            try:
+                self.values[v] = self.value(term)
+            except NotEvaluated:
+                self.values.pop(v, None)
 
     def value(self, term: Term, scope: tuple[Value, ...] = ()) -> Any:
         """Return the value of a term; NotEvaluated for those that are not known here."""

@@ -70,7 +70,7 @@ def quadratic_inequality(model: Model, proposition: Term) -> Mask:
         shape = (len(offsets), model.batch)
         value = np.broadcast_to(slack.value, shape)
         error = SAFETY * UNIT * np.broadcast_to(slack.error, shape)
-        rows &= sound & _decide(value, error, offsets, pairs, n, comparison.op)
+        rows &= sound & _decide(value, error, offsets, pairs, sizes, comparison.op)
         if not rows.any():
             break
     return rows
@@ -146,9 +146,14 @@ def _square_of_norm(model: Model, side: Term) -> tuple[Term, Mask | bool] | None
 
 
 def _decide(
-    value: Floats, error: Floats, points: Floats, pairs: list[tuple[int, int]], n: int, op: str
+    value: Floats,
+    error: Floats,
+    points: Floats,
+    pairs: list[tuple[int, int]],
+    sizes: list[int],
+    op: str,
 ) -> Mask:
-    batch = value.shape[1]
+    batch, n = value.shape[1], sum(sizes)
     known = np.all(np.isfinite(value) & np.isfinite(error), axis=0)
     value = np.where(known, value, 0.0)
     c, plus, minus, mixed = value[0], value[1 : n + 1], value[n + 1 : 2 * n + 1], value[2 * n + 1 :]
@@ -174,4 +179,15 @@ def _decide(
     heavy = np.max(np.abs(whole), axis=(1, 2))
     positive = np.linalg.eigvalsh(whole)[:, 0] > MARGIN * heavy + 8 * n * largest
     weak = op in ("le", "ge")
+    if len(sizes) == 2 and sizes[0] == sizes[1]:
+        convex |= np.all(error == 0, axis=0) & _of_a_difference(q, linear, sizes[0])
     return known & (positive | (weak & (flat | (nought & convex & (weight > 0)))))
+
+
+def _of_a_difference(q: Floats, linear: Floats, size: int) -> Mask:
+    """Say where a polynomial in y and z, known exactly, is one in y - z and convex in that."""
+    shifted = (q[:, :, :size] + q[:, :, size:] == 0).all(axis=(1, 2))
+    shifted &= (linear[:size] + linear[size:] == 0).all(axis=0)
+    inner = q[:, :size, :size]
+    weight = np.max(np.abs(inner), axis=(1, 2))
+    return np.asarray(shifted & (np.linalg.eigvalsh(inner)[:, 0] > MARGIN * weight))

@@ -206,8 +206,10 @@ def script(plan: Plan, assignment: Assignment, row: int, proposition: Term) -> s
         number = float(numbers[row])
         lines.append(f"{identifier(v)} = {int(number) if v.sort.kind == 'Nat' else number!r}")
     for v, points in assignment.points.items():
+        if v in plan.placed:
+            continue
         lines.append(f"{identifier(v)} = np.array({points[row].tolist()!r})")
-    for v, (term, _) in plan.definitions.items():
+    for v, term in plan.determined():
         lines.append(f"{identifier(v)} = {writer.python(term)}")
     for v, start in assignment.starts.items():
         f, _, eta = plan.descents[v].args

@@ -170,9 +170,8 @@ def draw_map(
     onto = n <= m and chosen != "not onto"
     if chosen == "affine":
         system, direction = draw_polynomials(batch, n, m, 0, 0, rng, onto=onto, third=0.0)
-        flat = PolynomialSystem(
-            system.linear, 0.0 * system.quadratic, system.forms, 0.0 * system.cubic, system.origin
-        )
+        linear = _of_a_square(system.linear, rng) if n == m else system.linear
+        flat = PolynomialSystem(linear, origin=system.origin)
         return SystemMap(flat, offset, np.inf, direction), unit
     idle = chosen == "idle coordinate"
     curved = component if chosen == "curved component" and onto else None
@@ -180,6 +179,21 @@ def draw_map(
     if idle:
         system, direction = _padded(system), _pad(direction)
     return SystemMap(system, offset, None, direction), unit
+
+
+def _of_a_square(linear: Floats, rng: np.random.Generator) -> Floats:
+    """Return matrices (B, m, m), some of them contractions, monotone, symmetric or multiples of 1.
+
+    So that maps of a space to itself are in the classes in which one studies them.
+    """
+    batch, m, _ = linear.shape
+    gram = np.matmul(linear.swapaxes(-1, -2), linear)
+    skew = linear - linear.swapaxes(-1, -2)
+    unit = np.broadcast_to(rng.integers(-2, 3, size=(batch, 1, 1)) * np.eye(m), linear.shape)
+    found = np.choose(rng.integers(5, size=(batch, 1, 1)), [linear, gram, gram + skew, skew, unit])
+    size = np.maximum(np.abs(found).sum(axis=2).max(axis=1), np.abs(found).sum(axis=1).max(axis=1))
+    shrunk = 2.0 ** -np.ceil(np.log2(np.maximum(size, 1.0)) + rng.integers(2, size=batch))
+    return np.asarray(found * np.where(rng.random(batch) < 0.5, shrunk, 1.0)[:, None, None])
 
 
 def _mixed(
