@@ -116,6 +116,8 @@ def advised(p: Proof, goal: Term, premises: Sequence[Fact]) -> Iterator[None]:
     try:
         yield
     except NoProof as error:
+        if error.evidence.example is not None:
+            raise  # it is false: no other premises will do
         hypotheses = p.hypotheses()
         empty = error.evidence.why == NO_NUMBERS
         error.hint = no_numbers(hypotheses, goal) if empty else advice(hypotheses, goal, premises)
