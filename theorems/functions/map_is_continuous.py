@@ -48,7 +48,7 @@ def _(p):
         p.obtain(p.axiom(BOUNDED_MAP, A), c) as bounded,
     ):
         p.have(c >= 0, by=bounded[0])
-        room = p.have(eps / (1 + c) > 0)
+        p.have(eps / (1 + c) > 0)
         with p.obtain(p.use(below_two, a=b, b=eps / (1 + c)), delta) as small:
             with p.fix(v), p.suppose(norm(v - x) <= delta) as close:
                 h = v - x
