@@ -366,8 +366,12 @@ def stress(
         sys.exit(support.BAD_USAGE)
     if plot is not None and not campaign.interrupted:
         try:
+            written = 0
             for path in write_plots(stated, plot, seed):
                 click.echo(f"{path} written")
+                written += 1
+            if not written:
+                click.echo("nothing to draw: no claim has an inequality to search, or convexity")
         except OSError as error:
             support.stop(f"the plots cannot be written to {plot}: {error.strerror}")
     if campaign.interrupted:

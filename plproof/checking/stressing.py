@@ -11,7 +11,7 @@ from typing import Any
 from plproof.checking.client import Client, WorkerFailed
 from plproof.checking.discovery import TheoremFile, UsageError, shown_path
 from plproof.checking.stated import stated
-from plproof.checking.stored import by_age, read
+from plproof.checking.stored import by_age, read, write_text
 from plproof.language.statement import Statement
 from plproof.language.wire import WireError
 
@@ -83,21 +83,24 @@ def _stored_proof(file: TheoremFile, name: str) -> Any:
 
 
 def write_plots(stated: Sequence[Stated], folder: Path, seed: int) -> Iterator[Path]:
-    """Draw the envelopes of each claim; yield the SVG files as they are written.
+    """Draw each claim; yield the SVG files as they are written.
 
-    Raises OSError when the folder cannot be written.
+    A claim without an inequality, and without convexity, has no picture.  Raises OSError when the
+    folder cannot be written.
     """
     # imported here: numpy is not needed to read statements
     from plproof.laboratory.envelope import envelopes
-    from plproof.report.plots import envelope_svg
+    from plproof.laboratory.landscape import landscapes
+    from plproof.report.plots import envelope_svg, landscape_svg
 
     folder.mkdir(parents=True, exist_ok=True)
     for one in stated:
-        drawn = envelopes(one.statement, seed)
-        for number, envelope in enumerate(drawn, 1):
+        drawn = [envelope_svg(e) for e in envelopes(one.statement, seed)]
+        drawn += [landscape_svg(s) for s in landscapes(one.statement, seed)]
+        for number, svg in enumerate(drawn, 1):
             name = one.name.rpartition("::")[2] + (f"_{number}" if len(drawn) > 1 else "")
             path = folder / f"{name}.svg"
-            path.write_text(envelope_svg(envelope), encoding="utf-8")
+            write_text(path, svg)
             yield path
 
 

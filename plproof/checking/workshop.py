@@ -9,9 +9,10 @@ from html import escape
 from plproof.laboratory.campaign import Campaign, Findings, Settings, do_unit
 from plproof.laboratory.envelope import Envelope, envelopes
 from plproof.laboratory.families import FamilyKind
+from plproof.laboratory.landscape import Landscape, landscapes
 from plproof.proof.theorem import Theorem
 from plproof.report.campaign import tightness, verdict_of
-from plproof.report.plots import envelope_svg, require_plots
+from plproof.report.plots import envelope_svg, landscape_svg, require_plots
 
 
 class Stressed:
@@ -38,20 +39,25 @@ class Stressed:
 
 
 class Drawing:
-    """The envelopes of a claim, one SVG below the other; ``envelopes`` is their data."""
+    """The pictures of a claim, one SVG below the other.
 
-    def __init__(self, name: str, found: list[Envelope]) -> None:
-        self.envelopes = found
+    Their data: ``envelopes`` of inequalities, and ``landscapes`` where convexity is claimed, or
+    denied.
+    """
+
+    def __init__(self, name: str, found: list[Envelope], slices: list[Landscape]) -> None:
+        self.envelopes, self.landscapes = found, slices
         self._name = name
         self.svgs = [envelope_svg(envelope) for envelope in found]
+        self.svgs += [landscape_svg(landscape) for landscape in slices]
 
     def __repr__(self) -> str:
-        titles = "; ".join(e.title for e in self.envelopes) or "nothing to draw"
-        return f"<drawing of {self._name}: {titles}>"
+        titles = [drawn.title for drawn in (*self.envelopes, *self.landscapes)]
+        return f"<drawing of {self._name}: {'; '.join(titles) or 'nothing to draw'}>"
 
     def _repr_html_(self) -> str:
         if not self.svgs:
-            return f"<p>{escape(self._name)}: there is no inequality to draw</p>"
+            return f"<p>{escape(self._name)}: no inequality and no convexity to draw</p>"
         return "".join(svg[svg.index("<svg") :] for svg in self.svgs)
 
 
@@ -74,4 +80,5 @@ def stress(
 def plot(theorem: Theorem, seed: int) -> Drawing:
     """Draw what is observed beside the claim; see :meth:`Theorem.plot`.  NoPlots: no matplotlib."""
     require_plots()
-    return Drawing(theorem.name, envelopes(theorem.statement, seed))
+    statement = theorem.statement
+    return Drawing(theorem.name, envelopes(statement, seed), landscapes(statement, seed))

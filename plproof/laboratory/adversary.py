@@ -20,7 +20,7 @@ from plproof.laboratory.evaluate import NotEvaluated
 from plproof.laboratory.families import Family, QuadraticSpline
 from plproof.laboratory.functions_in_words import in_words
 from plproof.laboratory.problems import Candidate, Certified, Problem, Start
-from plproof.laboratory.ratios import Comparison, comparisons, is_trivial
+from plproof.laboratory.ratios import Comparison, comparisons, index_name, is_trivial
 from plproof.laboratory.shapes import shapes
 from plproof.laboratory.snippets import identifier
 from plproof.laboratory.unrolled import Member
@@ -37,6 +37,7 @@ INDICES = (1, 5, 20)
 TIGHT = 1e-6
 """A ratio within this of 1 is called tight."""
 
+_ATTAINED = 1e-9
 _SIMPLIFICATIONS = 60
 
 
@@ -59,6 +60,7 @@ class Best:
     points: dict[str, list[float]] | None = None
     numbers: dict[str, str] | None = None
     note: str = ""
+    counter: str = "k"
     violation: dict[str, Any] | None = None
 
     @property
@@ -215,6 +217,7 @@ def _report(problem: Problem, text: str, index: int | None, found: Found) -> Bes
         starts=starts,
         points=points,
         numbers={show(v): str(x) for v, x in problem.numbers.items() if v.sort == REAL},
+        counter=index_name(problem.comparison),
         violation=_violation(problem, found).to_json() if known.violated else None,
     )
 
@@ -285,13 +288,14 @@ def summary(found: Sequence[Best]) -> str:
     best = max(searched, key=lambda b: (b.ratio or 0.0, -(b.index or 0)))
     held = ", ".join(f"{n} = {x}" for n, x in (best.numbers or {}).items())
     held = f" ({held})" if held else ""
-    at = f" at k = {best.index}" if best.index is not None else ""
+    at = f" at {best.counter} = {best.index}" if best.index is not None else ""
     if best.violation is not None:
         return f"{best.comparison}: violated{at} by {best.words}{held}"
     tight = [b for b in searched if b.tight]
     if tight:
         indices = [str(b.index) for b in tight if b.index is not None]
-        at = f" at k = {', '.join(indices)}" if indices else ""
-        return f"{best.comparison}: tight{at}: attained by {tight[-1].words}{held}"
+        at = f" at {best.counter} = {', '.join(indices)}" if indices else ""
+        reached = "attained" if (tight[-1].ratio or 0.0) >= 1.0 - _ATTAINED else "approached"
+        return f"{best.comparison}: tight{at}: {reached} by {tight[-1].words}{held}"
     found_at = f"best {best.ratio:.4g} of the bound{at} by {best.words}{held}"
     return f"{best.comparison}: not tight: {found_at}"

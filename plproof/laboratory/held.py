@@ -51,7 +51,7 @@ def hold(plan: Plan, method: Method, f: Term, index: int | None) -> Held:
     ``index``: the value that its natural numbers have, or those of them that may.  Raises
     NotEvaluated, with the reason, where nothing that is tried fits.
     """
-    chooser = _Chooser(plan, method, f, index or 1)
+    chooser = _Chooser(plan, method, f, 1 if index is None else index)
     for inside in (True, False):
         for numbers in chooser.fitting({}, chooser.order(), inside):
             required = chooser.required(numbers, inside)

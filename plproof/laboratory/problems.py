@@ -111,10 +111,10 @@ class Problem:
         fixed = fixed_points(plan, method)
         return cls(statement, comparison, plan, method, f, held.required, held.numbers, fixed)
 
-    def at(self, index: int) -> Problem:
-        """Return the problem with another value for its natural numbers, where they may have it."""
-        held = {v: Fraction(index) if v.sort == NAT else x for v, x in self.numbers.items()}
-        return replace(self, numbers=held)
+    def naturals(self, index: int) -> dict[Term, Term]:
+        """Return the natural numbers for another index, as terms; NotEvaluated where none fit."""
+        held = hold(self.plan, self.method, self.function, index)
+        return {v: number(x, NAT) for v, x in held.numbers.items() if v.sort == NAT}
 
     # ------------------------------------------------------------ choices
     @property
@@ -180,19 +180,31 @@ class Problem:
                 raise NotEvaluated(f"no number is known for {next(iter(todo))}")
         return found
 
-    def sides(self, unrolled: Unrolled) -> list[tuple[Any, Any]]:
-        """Return small and large, for each number of which it is claimed of some."""
-        small, large = self.comparison.small, self.comparison.large
+    def sides(
+        self, unrolled: Unrolled, naturals: Mapping[Term, Term] | None = None
+    ) -> list[tuple[Any, Any]]:
+        """Return small and large, for each number of which it is claimed of some.
+
+        With other values for the ``naturals`` where they are given.
+        """
+        at = dict(naturals or {})
+        small, large = (substitute(t, at) for t in (self.comparison.small, self.comparison.large))
         if self.comparison.some is None:
             return [(unrolled.value(small), unrolled.value(large))]
         i, last = self.comparison.some
-        each = [{i: number(n, NAT)} for n in range(int(unrolled.value(last)) + 1)]
+        count = int(unrolled.value(substitute(last, at))) + 1
+        each = [{i: number(n, NAT)} for n in range(count)]
         return [
-            (unrolled.value(substitute(small, at)), unrolled.value(substitute(large, at)))
-            for at in each
+            (unrolled.value(substitute(small, n)), unrolled.value(substitute(large, n)))
+            for n in each
         ]
 
-    def objective(self, shape: Shape, sharpness: float = np.inf) -> Callable[[Any], Any]:
+    def objective(
+        self,
+        shape: Shape,
+        sharpness: float = np.inf,
+        naturals: Mapping[Term, Term] | None = None,
+    ) -> Callable[[Any], Any]:
         """Return log(small/large) as a function of such rows, -inf where nothing is to be seen.
 
         Of several ratios it is the least; with a finite ``sharpness`` p > 0, the smooth lower bound
@@ -200,7 +212,7 @@ class Problem:
         """
 
         def objective(z: Any) -> Any:
-            found = [_log_ratio(*sides) for sides in self.sides(self.unrolled(shape, z))]
+            found = [_log_ratio(*sides) for sides in self.sides(self.unrolled(shape, z), naturals)]
             least = found[0]
             for other in found[1:]:
                 least = anp.minimum(least, other)

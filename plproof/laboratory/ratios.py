@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from plproof.language.binding import fresh_variable, open_binder
+from plproof.language.printing import show
 from plproof.language.sorts import NAT, REAL
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, free_variables, make, subterms
@@ -176,3 +177,10 @@ def is_trivial(comparison: Comparison) -> bool:
     """Say whether a comparison speaks of no function at all, as 0 ≤ k does."""
     both = make("add", (comparison.small, comparison.large))
     return not any(t.sort.kind == "Fun" for t in subterms(both))
+
+
+def index_name(comparison: Comparison) -> str:
+    """Return the name of the natural number that a comparison is about, "k" where it has none."""
+    terms = [comparison.proposition, *comparison.given]
+    names = [show(v) for v in free_variables(terms) if v.sort == NAT]
+    return names[-1] if names else "k"

@@ -75,7 +75,7 @@ def shapes(required: Requirements, rows: int, rng: np.random.Generator) -> list[
     if required.strongly_convex <= 0 and required.pl <= 0:
         found.append(_huber(required))
     found.append(_spline(required, 4))
-    if not required.convex and required.strongly_convex <= 0:
+    if not required.convex and required.strongly_convex == -np.inf:
         found += [_spline(required, 12), *_sines(required)]
     for kind in FAMILY_KINDS:
         if kind not in ("constant", "worst_quadratic", "diagonal_quadratic", "sine_bumps"):

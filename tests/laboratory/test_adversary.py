@@ -178,6 +178,7 @@ def test_shapes_stay_in_their_class():
         Requirements(1.0, 0.25, convex=True),
         Requirements(1.0, pl=0.25),
         Requirements(1.0, convex=True),
+        Requirements(1.0, 0.0),
         Requirements(),
     ):
         for shape in shapes(required, 8, rng):

@@ -3,13 +3,15 @@
 import sys
 from importlib.util import find_spec
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from plproof import Lemma
 from plproof.cli import main
 from plproof.laboratory.envelope import envelopes
-from plproof.report.plots import NoPlots, envelope_svg
+from plproof.laboratory.landscape import landscapes
+from plproof.report.plots import NoPlots, envelope_svg, landscape_svg
 from tests.laboratory import statements as the
 
 needs_matplotlib = pytest.mark.skipif(find_spec("matplotlib") is None, reason="an extra")
@@ -24,7 +26,7 @@ def theorem(statement, name="claimed"):
 @pytest.mark.parametrize("name", ["PL rate", "distance", "convex rate", "sufficient decrease"])
 def test_what_is_observed_stays_below_the_bound(name):
     (found,) = envelopes(the.TRUE[name], longest=10)
-    assert found.indexed == (name != "sufficient decrease")
+    assert bool(found.index) == (name != "sufficient decrease")
     assert len(found.observed) == len(found.bound) == len(found.places)
     pairs = list(zip(found.observed, found.bound, strict=True))
     assert all(o <= b * (1 + 1e-5) for o, b in pairs)
@@ -58,13 +60,41 @@ def test_importing_theorems_imports_no_laboratory():
     assert done.stdout.strip() == "[]"
 
 
+def test_the_landscape_of_a_claim_about_convexity_shows_where_it_fails():
+    from theorems.over_parameterised.not_convex_near_minimum import not_convex_near_minimum
+    from theorems.over_parameterised.pseudo_huber_system import pseudo_huber_has_convex_loss
+
+    (found,) = landscapes(not_convex_near_minimum.statement)
+    assert found.bent is not None and min(found.curvature) < 0 and "SquareLoss" in found.function
+    assert found.profile[30] == 0.0 and max(found.profile[29], found.profile[31]) < 0
+    assert found.heights[30][30] == 0.0 and np.hypot(*found.direction) == pytest.approx(1.0)
+    assert landscapes(not_convex_near_minimum.statement) == [found]
+    (found,) = landscapes(pseudo_huber_has_convex_loss.statement)
+    assert found.bent is None and min(found.curvature) >= 0.0 and not found.profile
+    assert landscapes(the.TRUE["PL rate"]) == []
+
+
+def test_observed_values_of_any_method_stay_below_a_bound_that_is_true():
+    from theorems.rates.fast_gradient import fast_gradient_rate
+
+    (found,) = envelopes(fast_gradient_rate.statement, longest=6)
+    assert found.index == "N" and found.places == tuple(map(float, range(7)))
+    assert all(o <= b * (1 + 1e-9) for o, b in zip(found.observed, found.bound, strict=True))
+    assert found.observed[-1] > 0.5 * found.bound[-1]
+
+
 @needs_matplotlib
 def test_a_plot_is_the_same_bytes_every_time(tmp_path, monkeypatch):
     (found,) = envelopes(the.TRUE["PL rate"], longest=6)
     text = envelope_svg(found)
     assert text == envelope_svg(found) and text.count("<svg") == 1 and "μ" in text
-    drawing = theorem(the.TRUE["PL rate"]).plot()
-    assert "<svg" in drawing._repr_html_() and "f(x_k)" in repr(drawing)
+    drawing = theorem(the.TRUE["sufficient decrease"]).plot()
+    assert "<svg" in drawing._repr_html_() and "∇f(y)" in repr(drawing)
+    from theorems.over_parameterised.not_convex_near_minimum import not_convex_near_minimum
+
+    (found,) = not_convex_near_minimum.plot().landscapes
+    text = landscape_svg(found)
+    assert text == landscape_svg(found) and "bends downwards" in text and "<dc:date>" not in text
     monkeypatch.chdir(tmp_path)
     (tmp_path / "first.py").write_text(FILE)
     arguments = ["stress", "first.py", "--functions", "100", "--plot", "plots"]
