@@ -32,8 +32,8 @@ def advice(hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact]) -> 
     unused = _unused(hypotheses)
     if unused:
         return (
-            f"{', '.join(unused)}: stated with a norm, this is not used; a theorem that draws an "
-            "inequality between inner products and function values from it goes into using=[…]"
+            f"not used, for it is no inequality between inner products and function values at some "
+            f"points: {', '.join(unused)}; a theorem that draws one from it goes into using=[…]"
         )
     return ""
 
@@ -69,19 +69,24 @@ def _points_unspoken_of(goal: Term, claims: Sequence[Term]) -> list[Term]:
 
 
 def _unused(hypotheses: Sequence[Fact]) -> list[str]:
-    """Return the hypotheses with norms of vectors, which no program takes, and no other part."""
+    """Return the hypotheses about functions that give no program anything: norms, implications."""
     return [
         fact.label
         for fact in hypotheses
-        if "norm" in (kinds := [_kind(part) for part in parts(fact)]) and "fit" not in kinds
+        if any(v.sort.kind == "Fun" for v in free_variables(fact.claim))
+        and not any(_fits(part) for part in parts(fact))
     ]
 
 
-def _kind(fact: Fact) -> str:
+def _fits(fact: Fact) -> bool:
     body = opened(fact.thm).conclusion
     while body.op == "all":
         body = body.args[0]
-    if body.op == "def" or canonical(body).op not in ("le", "lt", "eq"):
-        return "other"
+        while body.op == "def" and body.sort.kind == "Prop":
+            body = body.data.unfold(body.args)
+    if body.op == "eq" and body.args[0].sort.kind == "Vec":
+        return True
+    if canonical(body).op not in ("le", "lt", "eq"):
+        return False
     roots = (t for t in subterms(canonical(body)) if t.op == "sqrt")
-    return "norm" if any(t.args[0].op == "ip" for t in roots) else "fit"
+    return not any(t.args[0].op == "ip" for t in roots)

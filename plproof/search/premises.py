@@ -14,8 +14,9 @@ from typing import Any
 from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.rules import canonical, rewrite
 from plproof.language.binding import replace
+from plproof.language.sorts import NAT
 from plproof.language.syntax import eq, ip
-from plproof.language.terms import Term, free_variables, number, subterms
+from plproof.language.terms import Term, free_variables, number, rebuild, subterms
 from plproof.proof.algebra import NoTerm, Reader
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
@@ -32,7 +33,8 @@ def gather(
 
     ``using`` lists theorem objects whose claims join the hypotheses, ``points`` more points.
     """
-    facts = [*p.hypotheses(), *(fact for lemma in using for fact in _instances_of(p, lemma))]
+    facts = [*p.hypotheses(), *(fact for lemma in using for fact in instances_of(p, lemma))]
+    facts = _at_numbers(p, facts, goal)
     stated = [fact for fact in facts if _is_vector_equation(opened(fact.thm).conclusion)]
     rest = [fact for fact in facts if fact not in stated]
     equations, unsolved = _eliminations(p, stated)
@@ -61,7 +63,7 @@ def _centres(facts: Sequence[Fact]) -> list[Term]:
     return [fact.claim for fact in facts if fact.claim.op == "def"]
 
 
-def _instances_of(p: Proof, lemma: Any) -> list[Fact]:
+def instances_of(p: Proof, lemma: Any) -> list[Fact]:
     """Return the lemma's claim for all functions and constants its hypotheses are known of."""
     choices: list[list[Mapping[Term, Term]]] = []
     for _, wanted in lemma.statement.hypotheses:
@@ -82,6 +84,48 @@ def _instances_of(p: Proof, lemma: Any) -> list[Fact]:
         if len(found) == _LEMMAS:
             break
     return found or [p.use(lemma, {})]
+
+
+def _at_numbers(p: Proof, facts: Sequence[Fact], goal: Term) -> list[Fact]:
+    """Return the facts with those for all k ∈ ℕ taken at numbers up to the largest index used.
+
+    What speaks of x[k + 1] at k = n − 1 speaks of x[n].
+    """
+    indices = [k for term in (goal, *(f.claim for f in facts)) for k in _indices(term)]
+    found: list[Fact] = []
+    for fact in facts:
+        whole = opened(fact.thm).conclusion
+        if whole.op != "all" or whole.data.sort != NAT or not indices:
+            found.append(fact)
+            continue
+        for k in range(max(indices) + 1):
+            instance = fact(number(k, NAT))
+            claim = _with_sums(instance.claim)
+            beyond = max(_indices(claim), default=0) > max(indices)
+            if not beyond and claim.op in ("le", "lt", "ge", "gt", "eq"):
+                here = instance if claim == instance.claim else p.quiet(claim, [instance])
+                found.append(p.fact(here.thm, instance.label))
+    return found
+
+
+def _indices(term: Term) -> list[int]:
+    """Return the numbers at which sequences are taken in a term."""
+    return [
+        int(t.args[1].data)
+        for t in subterms(term)
+        if t.op == "app" and t.args[1].op == "num" and t.args[1].sort == NAT
+    ]
+
+
+def _with_sums(term: Term) -> Term:
+    """Return a term with sums of natural numbers worked out: x[1] for x[0 + 1]."""
+
+    def value(t: Term, depth: int) -> Term | None:
+        if t.op == "add" and t.sort == NAT and all(a.op == "num" for a in t.args):
+            return number(sum((a.data for a in t.args), Fraction(0)), NAT)
+        return None
+
+    return rebuild(term, value)
 
 
 def _eliminations(p: Proof, stated: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:

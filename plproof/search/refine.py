@@ -20,7 +20,9 @@ from plproof.search.solver import Floats, Solution, least_rate
 
 #: binary digits carried, and how many must agree in the end
 BITS, _AGREED = 320, 260
-_STEPS = 80
+_STEPS = 25
+#: from that step on, the digits that each step so far has to have gained
+_PATIENCE, _GAINED = 5, 6
 #: a worst case has those directions whose weight is above this part of the largest
 _RANKS = (1e-5, 1e-3, 1e-7)
 _SINGULAR = 1e-7
@@ -46,8 +48,12 @@ def refined(program: Program, support: Sequence[int] | None = None) -> Refined |
     if not answer.solved:
         return None
     chosen = range(len(program.columns)) if support is None else support
+    active, tried = _active(program, answer, chosen), set()
     for threshold in _RANKS:
-        system = _System(program, answer, _active(program, answer, chosen), threshold)
+        system = _System(program, answer, active, threshold)
+        if system.rank in tried:
+            continue
+        tried.add(system.rank)
         found = system.solved()
         if found is not None and _near(found.rate, answer.first):
             return found
@@ -81,7 +87,7 @@ class _System:
         spectrum, basis = np.linalg.eigh(answer.dual) if size else (np.zeros(0), np.zeros((0, 0)))
         top = float(spectrum[-1]) if size else 0.0
         large = spectrum > threshold * max(top, 1e-300)
-        self._rank = int(large.sum())
+        self.rank = int(large.sum())
         start = basis[:, large] * np.sqrt(spectrum[large])
         self._forms = [program.columns[j] for j in active]
         self._float = [_floats(f, size, program.values) for f in self._forms]
@@ -98,31 +104,28 @@ class _System:
 
     def solved(self) -> Refined | None:
         """Return the optimum when the steps converge to one."""
-        if not self._rank:
+        if not self.rank:
             return None
-        least, stalled = None, 0
-        for _ in range(_STEPS):
+        for step in range(_STEPS):
             error = self._residual()
             size = max(map(abs, error))
             if size < 1 << (BITS - _AGREED):
                 return self._found()
-            stalled = 0 if least is None or size < least // 2 else stalled + 1
-            least = size if least is None else min(size, least)
-            if stalled > 6:
+            if step >= _PATIENCE and size.bit_length() > BITS - _GAINED * step:
                 return None
             # the matrix is in floats: the residual is scaled to them, and the step back
             shift = max(0, size.bit_length() - 53)
             scaled = np.array([float(e >> shift) for e in error])
             inverse = np.linalg.pinv(self._matrix(), rcond=_SINGULAR)
-            step = inverse @ scaled
-            if not np.all(np.isfinite(step)) or np.max(np.abs(step)) > 2.0**200:
+            move = inverse @ scaled
+            if not np.all(np.isfinite(move)) or np.max(np.abs(move)) > 2.0**200:
                 return None
-            self._x = self._x - np.array([int(s * 2.0**30) << shift >> 30 for s in step])
+            self._x = self._x - np.array([int(s * 2.0**30) << shift >> 30 for s in move])
         return None
 
     def _found(self) -> Refined:
         count, values = len(self._active), self._program.values
-        vectors = self._x[1 + count + values :].reshape(-1, self._rank)
+        vectors = self._x[1 + count + values :].reshape(-1, self.rank)
         directions = tuple(tuple(int(c) for c in column) for column in vectors.T)
         weights = tuple(int(w) for w in self._x[1 : 1 + count])
         return Refined(int(self._x[0]), tuple(self._active), weights, directions)
@@ -132,7 +135,7 @@ class _System:
         program, count = self._program, len(self._active)
         rate, weights = int(self._x[0]), self._x[1 : 1 + count]
         values = self._x[1 + count : 1 + count + program.values]
-        vectors = self._x[1 + count + program.values :].reshape(-1, self._rank)
+        vectors = self._x[1 + count + program.values :].reshape(-1, self.rank)
         slack = np.zeros((program.size, program.size), dtype=object)
         rest = [0] * program.values
         parts = [(program.target, 1 << BITS), (program.bound, rate)]
@@ -155,7 +158,7 @@ class _System:
 
     def _matrix(self) -> Floats:
         """Return the derivative of the residual, in floats."""
-        program, count, rank = self._program, len(self._active), self._rank
+        program, count, rank = self._program, len(self._active), self.rank
         size, values = program.size, program.values
         x = np.array([float(Fraction(int(v), 1 << BITS)) for v in self._x])
         vectors = x[1 + count + values :].reshape(size, rank)
