@@ -138,7 +138,9 @@ def _into(family: Family, edges: Edges) -> Family:
         power = np.floor(np.log2(factor) / 2.0)
     else:
         own = np.where(np.isfinite(constants.pl), constants.pl, 0.0)
-        power = np.ceil(np.log2(np.where((own > 0) & (least > 0), least / own, 1.0)) / 2.0)
+        reached = (own > 0) & (least > 0)
+        factor = np.where(reached, least / np.where(reached, own, 1.0), 1.0)
+        power = np.ceil(np.log2(factor) / 2.0)
     return family.scaled(4.0 ** np.clip(power, -20.0, 20.0))
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from plproof.laboratory.families import Family, SpectralQuadratic
-from plproof.laboratory.families.base import coarser, simplicity
+from plproof.laboratory.families import ConstantFunction, Family, OnePoint, SpectralQuadratic
+from plproof.laboratory.families.base import LARGEST_PARAMETER, coarser, simplicity
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.models import Assignment
 from plproof.laboratory.rounding import Floats
@@ -40,7 +40,7 @@ def simplifications(a: Assignment) -> Iterator[Assignment]:
             shorter = {v: p[: k + 1] for v, p in a.paths.items()}
             yield replace(a, iterations=k, paths=shorter)
     for f, family in a.families.items():
-        for simpler in family.simplifications(0):
+        for simpler in (*_plainer(family), *family.simplifications(0)):
             if simpler.dimension == family.dimension:
                 moved = simpler.constants.minimiser - family.constants.minimiser
                 yield _shifted(a, _spaces(f), moved, families={**a.families, f: simpler})
@@ -86,6 +86,22 @@ def _rotated(a: Assignment, f: Term) -> Iterator[Assignment]:
         starts=turn(a.starts),
         paths=turn(a.paths),
     )
+
+
+def _plainer(family: Family) -> Iterator[Family]:
+    """Yield functions of the plainest kinds in place of others: constant, or c‖x‖²/2."""
+    constants, plain = family.constants, (ConstantFunction, SpectralQuadratic, OnePoint)
+    if isinstance(family, plain):
+        return
+    yield ConstantFunction(constants.minimiser, constants.minimum)
+    unit = np.eye(family.dimension)[None]
+    for c in (1.0, float(constants.smooth[0]), float(constants.strongly_convex[0])):
+        if 0.0 < c < LARGEST_PARAMETER:
+            spectrum = np.full((1, family.dimension), c)
+            try:
+                yield SpectralQuadratic(spectrum, unit, constants.minimiser, constants.minimum)
+            except ValueError:  # too many digits
+                continue
 
 
 def _with_system(a: Assignment, f: Term, plainer: SystemMap) -> Iterator[Assignment]:
