@@ -1,6 +1,6 @@
 """How fast rates are found and proved, beside PEPit with Clarabel, which finds them as floats.
 
-Run ``python benchmarks/rates.py [--repeats R] [N …]`` with the extra ``bench`` installed.  The claim:
+Run ``python benchmarks/rates.py [--repeats R] [N …]`` with the extra ``bench``.  The claim:
 f(x_N) − f* ≤ ‖x₀ − x*‖²/(4N + 2) for gradient descent with step 1 on convex 1-smooth functions
 (Drori and Teboulle, 2014).  In one run, interleaved, and the least of a few repeats counts:
 

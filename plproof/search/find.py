@@ -27,8 +27,9 @@ from plproof.search.advice import advice, no_numbers
 from plproof.search.bridge import Translation, translate
 from plproof.search.exact import Exact, least
 from plproof.search.fitting import fit, samples_needed
+from plproof.search.generation import attempt
 from plproof.search.parameters import constants, region, samples
-from plproof.search.premises import gather
+from plproof.search.premises import gather, instances_of
 from plproof.search.presolve import reduced
 from plproof.search.program import Program
 from plproof.search.refuting import Point, refutation
@@ -100,6 +101,11 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
 
     Raises NoProof when the semidefinite program or the rounding finds nothing.
     """
+    few = attempt(
+        p, goal, [*p.hypotheses(), *(f for lemma in using for f in instances_of(p, lemma))]
+    )
+    if few is not None:
+        return p.have(goal, by=few)
     premises, equations, stated = gather(p, goal, using, points)
     with advised(p, goal, premises):
         try:

@@ -26,11 +26,12 @@ from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.exact import Found, verified
 from plproof.search.program import Form, Program
-from plproof.search.rounding import _range as range_of
-from plproof.search.rounding import certificate
+from plproof.search.rounding import certificate, rational_range
 from plproof.search.solver import Floats, Solution, least_rate
 from plproof.search.templates import Entries, Instance, Line, NotSuited, Setting, add, add_gram
 
+#: from how many points on inequalities are generated: for fewer all of them are no burden
+_MANY = 8
 #: how many rounds of new inequalities, how many at once, and from which violation on
 _ROUNDS, _AT_ONCE, _VIOLATED = 12, 2.0, 1e-6
 #: a miss by less may be one of the solver
@@ -38,7 +39,7 @@ _CARRIED = 1e-6
 #: how simple the worst case may be, and how many digits of the weights count beside it
 _SIMPLE, _DIGITS = (1e-9, 1e-7, 1e-5), 1 << 24
 #: which eigenvalues and weights of an answer count, and how precisely equations are solved
-_RANK, _ACTIVE, _NEWTON, _PRECISE = 1e-4, 1e-5, 8, 1e-14
+_RANK, _ACTIVE, _NEWTON, _PRECISE = 1e-4, 1e-5, 6, 1e-9
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
@@ -123,7 +124,7 @@ def _exact(program: Program, answer: Solution) -> Found | None:
     """Return an exact certificate: on the face that the worst case shows, else by rounding."""
     worst = _polished(program, answer)
     for tolerance in _SIMPLE:
-        weights = _on_a_face(program, range_of(worst, tolerance), answer.weights)
+        weights = _on_a_face(program, rational_range(worst, tolerance), answer.weights)
         if weights is not None:
             found = verified(program, _ZERO, weights)
             if isinstance(found, Found):
@@ -135,8 +136,9 @@ def _exact(program: Program, answer: Solution) -> Found | None:
 def _polished(program: Program, answer: Solution) -> Floats:
     """Return the Gram matrix of the worst case, to the precision of the numbers.
 
-    A solver leaves it half exact.  Where a weight is positive the inequality is tight: these are
-    quadratic equations for the vectors and linear ones for the values (Gauss and Newton).
+    A solver leaves it half exact.  At the optimum the slack annihilates the vectors of the worst
+    case, no value is left over, and inequalities with a weight are tight there: equations in the
+    weights, vectors and values together (Gauss and Newton).
     """
     size, values = program.size, program.values
     spectrum, vectors = np.linalg.eigh(answer.dual)
@@ -147,24 +149,46 @@ def _polished(program: Program, answer: Solution) -> Floats:
     height = answer.values[:values].copy()
     largest = float(np.max(answer.weights, initial=0.0))
     tight = [j for j, w in enumerate(answer.weights) if w > _ACTIVE * largest]
-    forms = [program.target, *(program.columns[j] for j in tight)]
-    quadratic, linear = np.zeros((len(forms), size, size)), np.zeros((len(forms), values))
+    weights = answer.weights[tight]
+    quadratic, linear = _numbers([program.target, *(program.columns[j] for j in tight)], program)
+    goal, left = quadratic[0], linear[0]
+    quadratic, linear = quadratic[1:], linear[1:]
+    rank, count = points.shape[1], len(tight)
+    for _ in range(_NEWTON):
+        slack = goal - np.tensordot(weights, quadratic, 1)
+        pulled = quadratic @ points
+        missing = [
+            (slack @ points).ravel(),
+            left - weights @ linear,
+            np.einsum("nir,ir->n", pulled, points) + linear @ height,
+        ]
+        slope = np.zeros((size * rank + values + count, count + size * rank + values))
+        first, second = size * rank, size * rank + values
+        slope[:first, :count] = -pulled.reshape(count, -1).T
+        slope[:first, count : count + first] = np.kron(slack, np.eye(rank))
+        slope[first:second, :count] = -linear.T
+        slope[second:, count : count + first] = 2 * pulled.reshape(count, -1)
+        slope[second:, count + first :] = linear
+        step = np.linalg.lstsq(slope, -np.concatenate(missing), rcond=1e-12)[0]
+        weights = weights + step[:count]
+        points = points + step[count : count + first].reshape(points.shape)
+        height = height + step[count + first :]
+        if float(np.max(np.abs(step))) < _PRECISE:
+            break
+    return np.asarray(points @ points.T)
+
+
+def _numbers(forms: Sequence[Form], program: Program) -> tuple[Floats, Floats]:
+    """Return the matrices and the values of forms."""
+    quadratic = np.zeros((len(forms), program.size, program.size))
+    linear = np.zeros((len(forms), program.values))
     for n, form in enumerate(forms):
         for (i, j), c in form.quadratic.items():
             quadratic[n, i, j] += float(c) / 2
             quadratic[n, j, i] += float(c) / 2
         for k, c in form.linear.items():
             linear[n, k] = float(c)
-    for _ in range(_NEWTON):
-        pulled = quadratic @ points
-        missing = np.einsum("nir,ir->n", pulled, points) + linear @ height
-        if float(np.max(np.abs(missing))) < _PRECISE * spectrum[-1]:
-            break
-        slope = np.hstack([2 * pulled.reshape(len(forms), -1), linear])
-        step = np.linalg.lstsq(slope, -missing, rcond=1e-9)[0]
-        points = points + step[: points.size].reshape(points.shape)
-        height = height + step[points.size :]
-    return np.asarray(points @ points.T)
+    return quadratic, linear
 
 
 def _on_a_face(
@@ -278,7 +302,7 @@ def attempt(p: Proof, goal: Term, facts: Sequence[Fact]) -> Fact | None:
     """
     try:
         setting = Setting(goal, [fact.thm for fact in facts])
-        found = generated(setting)
+        found = None if len(setting.points) < _MANY else generated(setting)
     except (NotSuited, KernelError):
         return None
     if found is None:

@@ -134,7 +134,7 @@ def _attempt(
         if checked is not None and answer.first > _INSIDE:
             return checked
         dropped = {j for j in support if answer.tight[j] > _TIGHT and not program.free[j]}
-        forced = _range(answer.dual, coarse)
+        forced = rational_range(answer.dual, coarse)
         if not dropped and not forced:
             return Failed("on the boundary, and no face was found", answer.first)
         support = [j for j in support if j not in dropped]
@@ -164,7 +164,7 @@ def _checked(program: Program, rate: Exact, weights: dict[int, Exact]) -> Found 
     return Failed(found, 0.0) if isinstance(found, str) else found
 
 
-def _range(gram: NDArray[np.float64], tolerance: float) -> list[list[Fraction]]:
+def rational_range(gram: NDArray[np.float64], tolerance: float) -> list[list[Fraction]]:
     """Return simple rational vectors that span the range of a numerically low-rank matrix."""
     spectrum, basis = np.linalg.eigh(gram)
     if not len(spectrum) or spectrum[-1] < 1e-6:

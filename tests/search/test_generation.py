@@ -1,0 +1,87 @@
+"""Statements with many points: few inequalities are picked, and what is a hair too good is not."""
+
+from fractions import Fraction
+
+import pytest
+
+pytest.importorskip("clarabel")
+
+from plproof import Function, Space, Vector, Vectors, eq, forall, grad, ip, rational, sq
+from plproof.kernel.normal import KernelError
+from plproof.kernel.rules import assume
+from plproof.search.generation import Certificate, certificate_of, generated
+from plproof.search.templates import NotSuited, Setting
+
+E = Space("E")
+f = Function("f", E)
+a, b, xs = Vectors("a b x*", E)
+SMOOTH_CONVEX = forall(
+    [a, b], f(a) >= f(b) + ip(grad(f, b), a - b) + sq(grad(f, a) - grad(f, b)) / 2
+)
+
+
+def descent(steps, bound, extra=(), about=SMOOTH_CONVEX):
+    """Return the setting of gradient descent with step 1."""
+    x = [Vector(f"x{k}", E) for k in range(steps + 1)]
+    method = [eq(x[k + 1], x[k] - grad(f, x[k])) for k in range(steps)]
+    claim = f(x[steps]) - f(xs) <= bound * sq(x[0] - xs)
+    hypotheses = [about, *method, eq(grad(f, xs), 0), *extra]
+    return Setting(claim, [assume(proposition=h) for h in hypotheses])
+
+
+def momentum(steps, bound):
+    """Return the setting of the fast gradient method: points that are no iterates."""
+    x = [Vector(f"x{k}", E) for k in range(steps + 1)]
+    y, method = x[0], []
+    for k in range(steps):
+        method.append(eq(x[k + 1], y - grad(f, y)))
+        y = x[k + 1] + rational(k, k + 3) * (x[k + 1] - x[k])
+    claim = f(x[steps]) - f(xs) <= bound * sq(x[0] - xs)
+    hypotheses = [SMOOTH_CONVEX, *method, eq(grad(f, xs), 0)]
+    return Setting(claim, [assume(proposition=h) for h in hypotheses])
+
+
+@pytest.mark.parametrize("steps", [1, 4, 12])
+def test_few_inequalities_prove_the_rate(steps):
+    setting = descent(steps, rational(1, 4 * steps + 2))
+    instances, found = generated(setting)
+    thm = certificate_of(setting, instances, found).theorem()
+    assert thm.conclusion == setting.goal
+    assert len(found.weights) == 2 * steps + 1
+    assert not thm.axioms and not thm.admits
+
+
+@pytest.mark.parametrize("hair", ["1e-4", "1e-6"])
+def test_a_hair_too_good_is_not_proved(hair):
+    assert generated(descent(6, rational(1, 26) * (1 - rational(hair)))) is None
+
+
+def test_a_hair_too_weak_is():
+    setting = descent(6, rational(1, 26) * (1 + rational("1e-4")))
+    assert certificate_of(setting, *generated(setting)).theorem().conclusion == setting.goal
+
+
+def test_the_fast_gradient_method():
+    setting = momentum(6, rational(2, 66))
+    assert certificate_of(setting, *generated(setting)).theorem().conclusion == setting.goal
+
+
+def test_hypotheses_that_are_not_understood_are_left_out():
+    square = forall(a, f(a) ** 2 >= 0)
+    setting = descent(2, rational(1, 10), extra=[square, rational(1) <= 2])
+    assert certificate_of(setting, *generated(setting)).theorem().conclusion == setting.goal
+
+
+def test_without_an_inequality_there_is_nothing_to_generate():
+    with pytest.raises(NotSuited):
+        descent(2, rational(1, 10), about=eq(grad(f, a), 0))
+
+
+def test_a_certificate_that_is_changed_is_rejected():
+    setting = descent(3, rational(1, 14))
+    instances, found = generated(setting)
+    good = certificate_of(setting, instances, found)
+    first, *rest = good.summands
+    changed = type(first)(first.coefficient + Fraction(1, 10**9), first.premises)
+    with pytest.raises(KernelError):
+        Certificate(setting, good.instances, good.equations, (changed, *rest)).theorem()
