@@ -8,9 +8,12 @@ from plproof.laboratory import rounding
 from plproof.laboratory.families import (
     ConstantFunction,
     Family,
+    Formula,
     LeastSquares,
     Quadratic,
+    Quartic,
     SineBumps,
+    SineComposition,
 )
 from plproof.laboratory.matrices import composed, transposed
 from plproof.laboratory.rounding import Tracked, tracked
@@ -41,7 +44,22 @@ def _hessian(family: Family, points: Tracked) -> Tracked | None:
     if isinstance(family, SineBumps):  # w (2 + 2 a b² cos(2by)) on the diagonal
         angle = (2.0 * family.frequency) * (points - family.centre)
         strength = tracked(family.amplitude) * family.frequency * (2.0 * family.frequency)
-        diagonal = family.weight[:, None] * (2.0 + strength * tracked(rounding.cos(angle)))
-        unit = np.eye(family.dimension)
-        return Tracked(diagonal.value[..., None] * unit, diagonal.error[..., None] * unit)
+        return _diagonal(family.weight[:, None] * (2.0 + strength * tracked(rounding.cos(angle))))
+    if isinstance(family, SineComposition):  # A' diag(w (2s + 2 a b² cos(2bz))) A
+        z = rounding.matvec(family.matrix, points - family.centre)
+        strength = tracked(family.amplitude) * family.frequency * (2.0 * family.frequency)
+        bend = strength * tracked(rounding.cos((2.0 * family.frequency) * z))
+        curved = family.weight[:, None] * (2.0 * family.curvature[:, None] + bend)
+        matrix = Tracked(family.matrix)
+        return composed(transposed(matrix), composed(_diagonal(curved), matrix))
+    if isinstance(family, Quartic):
+        offset = points - family.centre
+        return _diagonal(family.curvature + (3.0 * family.quartic) * (offset * offset))
+    if isinstance(family, Formula) and family.infinitely_differentiable:
+        return family.hessian(points)
     return None
+
+
+def _diagonal(entries: Tracked) -> Tracked:
+    unit = np.eye(entries.value.shape[-1])
+    return Tracked(entries.value[..., None] * unit, entries.error[..., None] * unit)

@@ -9,7 +9,8 @@ from autograd import jacobian as ajacobian
 
 from plproof.laboratory import total
 from plproof.laboratory.evaluate import Model, NotEvaluated
-from plproof.laboratory.families import SineBumps
+from plproof.laboratory.families import SineBumps, draw_family
+from plproof.laboratory.hessians import hessian
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.rounding import SAFETY, UNIT, Tracked
 from plproof.laboratory.systems.draw import draw_networks, draw_polynomials
@@ -203,3 +204,15 @@ def test_where_there_is_no_derivative_nothing_is_said():
     assert np.all(low == -np.inf) and np.all(high == np.inf)
     with pytest.raises(NotEvaluated, match="higher order"):
         m.value(hess(mapsto(v, ip(hess_along(F, v, u) @ z, z)), w))
+
+
+@pytest.mark.parametrize("kind", ["sine_bumps", "rotated_sines", "egg_carton", "quartic"])
+def test_second_derivatives_of_families_are_those_of_autograd(kind):
+    family = draw_family(kind, 3, 3, 10.0, np.random.default_rng(5))
+    points = family.centre + np.random.default_rng(6).standard_normal((3, 3))
+    found = hessian(family, Tracked(points))
+    for row in range(3):
+        one = family.take([row])
+        theirs = ahessian(lambda p, one=one: one.value(p[None])[0])(points[row])
+        error = SAFETY * UNIT * found.error[row]
+        assert (np.abs(found.value[row] - theirs) <= error + 1e-13).all() and error.max() < 1e-10

@@ -80,7 +80,7 @@ class Slope:
     def __pow__(self, n: int) -> Slope:
         if not isinstance(n, int) or n < 1:
             raise ValueError(f"powers are whole numbers of at least 1, got {n!r}")
-        below: Any = None
+        below: Any = None  # the power with one factor less
         for _ in range(n - 1):
             below = self.value if below is None else below * self.value
         return self if below is None else self.chain(below * self.value, float(n) * below)
@@ -95,49 +95,41 @@ def _entries(x: Any, key: Any) -> Any:
     return x[key]
 
 
-def _elementwise(name: str, of: Callable[[Any], tuple[Any, Any]]) -> Callable[[Any], Any]:
+def _elementwise(name: str, slope: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+    """Return the function of a name; ``slope`` gives its derivative from x and its value there."""
+
     def function(x: Any) -> Any:
         if isinstance(x, Slope):
-            return x.chain(*of(x.value))
-        return getattr(anp, name)(x)
+            value = function(x.value)  # of a Slope again, where second derivatives are wanted
+            return x.chain(value, slope(x.value, value))
+        return getattr(ra if isinstance(x, ra.Tracked) else anp, name)(x)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"Return {name} of each entry of what a formula computes."
     return function
 
 
-def _tanh(x: Any) -> tuple[Any, Any]:
-    t = ra.tanh(x)
-    return t, 1.0 - t * t
-
-
-def _expm1(x: Any) -> tuple[Any, Any]:
-    e = ra.expm1(x)
-    return e, 1.0 + e
-
-
-def _sqrt(x: Any) -> tuple[Any, Any]:
-    root = ra.sqrt(x)
-    return root, 0.5 / root
-
-
-sin = _elementwise("sin", lambda x: (ra.sin(x), ra.cos(x)))
-cos = _elementwise("cos", lambda x: (ra.cos(x), -ra.sin(x)))
-tanh = _elementwise("tanh", _tanh)
-expm1 = _elementwise("expm1", _expm1)
-log1p = _elementwise("log1p", lambda x: (ra.log1p(x), 1.0 / (1.0 + x)))
-sqrt = _elementwise("sqrt", _sqrt)
+sin = _elementwise("sin", lambda x, _: cos(x))
+cos = _elementwise("cos", lambda x, _: -sin(x))
+tanh = _elementwise("tanh", lambda _, t: 1.0 - t * t)
+expm1 = _elementwise("expm1", lambda _, e: 1.0 + e)
+log1p = _elementwise("log1p", lambda x, _: 1.0 / (1.0 + x))
+sqrt = _elementwise("sqrt", lambda _, root: 0.5 / root)
 
 
 def total(x: Any) -> Any:
     """Return the sum over the last axis: over the coordinates of a vector."""
-    return x._linear(ra.total) if isinstance(x, Slope) else anp.sum(x, axis=-1)
+    if isinstance(x, Slope):
+        return x._linear(total)
+    return ra.total(x) if isinstance(x, ra.Tracked) else anp.sum(x, axis=-1)
 
 
 def product(matrix: Any, x: Any) -> Any:
     """Return the product of each matrix (B, r, d) of the parameters with its vector (B, d)."""
     if isinstance(x, Slope):
-        return x._linear(lambda v: ra.matvec(matrix, v))
+        return x._linear(lambda v: product(matrix, v))
+    if isinstance(x, ra.Tracked):
+        return ra.matvec(matrix, x)
     return anp.matmul(matrix, x[..., None])[..., 0]
 
 
@@ -224,6 +216,23 @@ class Formula(Family):
         found = self.g(Slope(points - self.centre, [unit[j] for j in range(self.dimension)]))
         gradient = _stacked([self.scale * p for p in found.partial])
         return self.scale * found.value + self.minimum, gradient
+
+    def hessian(self, points: ra.Tracked) -> ra.Tracked:
+        """Return the second derivatives (..., B, d, d) at points (..., B, d), with error bounds."""
+        unit = list(np.eye(self.dimension))
+        found = self.g(Slope(Slope(points - self.centre, unit), unit)).partial
+        rows = [
+            _stacked([self.scale * p for p in row.partial])
+            if isinstance(row, Slope)
+            else ra.Tracked(np.zeros((*points.value.shape[:-1], self.dimension)))
+            for row in found
+        ]
+        shape = np.broadcast_shapes(*(np.shape(ra.plain(row)) for row in rows))
+        parts = [ra.tracked(row) for row in rows]
+        return ra.Tracked(
+            np.stack([np.broadcast_to(p.value, shape) for p in parts], axis=-2),
+            np.stack([np.broadcast_to(p.error, shape) for p in parts], axis=-2),
+        )
 
     @classmethod
     def drawn(cls, **how: Callable[[np.random.Generator, tuple[int, ...]], ArrayLike]) -> Builder:

@@ -59,7 +59,7 @@ class Quartic(Family):
             minimiser=self.centre,
             minimum=self.minimum,
             exact=np.ones(self.batch, dtype=bool),
-            constant=~used.any(axis=-1),
+            constant=np.asarray(~used.any(axis=-1)),
         )
 
     def value(self, points: Any) -> Any:
@@ -79,7 +79,7 @@ class Quartic(Family):
         """Return max_j s_j + 3 q_j (|y_j| + distance)² (..., B), rounded up."""
         reach = np.abs(points - self.centre) + distance[..., None] + 2.0**-52 * np.abs(points)
         bound = np.max(self.curvature + 3.0 * self.quartic * reach * reach, axis=-1)
-        return np.minimum(bound * (1.0 + 2.0**-45), self.constants.smooth)
+        return np.asarray(np.minimum(bound * (1.0 + 2.0**-45), self.constants.smooth))
 
 
 def quartic(batch: int, dimension: int, conditioning: float, rng: np.random.Generator) -> Family:

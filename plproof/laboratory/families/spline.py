@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import autograd.numpy as anp
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from plproof.laboratory import rounding as ra
 from plproof.laboratory.families.base import Family
@@ -119,7 +119,7 @@ class QuadraticSpline(Family):
         return 0.5 * ra.total(square) + self.minimum, slope
 
 
-def _pl(curvature: Floats, knot: Floats) -> tuple[Floats, Floats]:
+def _pl(curvature: Floats, knot: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """Return lower bounds (B, d) of the PL constants of the summands, and which are exact.
 
     +inf for a summand that is 0.  Raises ValueError where a slope is negative.
@@ -225,7 +225,7 @@ def _teeth(count: int) -> Floats:
 
 
 def _bends(count: int) -> Floats:
-    return 1.0 + 0.5 * np.arange(2 * count + 1)
+    return np.asarray(1.0 + 0.5 * np.arange(2 * count + 1), dtype=np.float64)
 
 
 def _knots(batch: int, dimension: int, count: int, rng: np.random.Generator) -> Floats:

@@ -278,7 +278,8 @@ class Spiral(Family):
     def _planes(self) -> tuple[Floats, Floats]:
         """Return 1 and −1 by turns (d,), and which coordinates belong to a plane, as 0 and 1."""
         paired = np.arange(self.dimension) < 2 * (self.dimension // 2)
-        return 1.0 - 2.0 * (np.arange(self.dimension) % 2), paired.astype(np.float64)
+        sign = 1.0 - 2.0 * (np.arange(self.dimension) % 2)
+        return sign.astype(np.float64), paired.astype(np.float64)
 
     def value(self, points: Any) -> Any:
         """Return the values (B,) at ``points`` (B, d)."""
