@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"```python file=(\S+)\n(.*?)```", README, re.S))
 
 
-THEOREM_FILES = [name for name, text in BLOCKS.items() if ".proof" in text]
+THEOREM_FILES = [name for name, text in BLOCKS.items() if "\n@" in text and ".proof" in text]
 
 
 def test_the_experiment_prints_what_the_readme_says():
@@ -75,3 +75,15 @@ def test_the_transcript_in_the_readme_is_what_show_prints(tmp_path, monkeypatch)
     readme = figures.sub("#", README)
     missing = [line for line in lines if line not in readme]
     assert not missing, "\n".join(missing)
+
+
+def test_a_rate_is_found_as_the_readme_says(tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    pytest.importorskip("clarabel")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    (tmp_path / "rate.py").write_text(BLOCKS["rate.py"], encoding="utf-8")
+    printed = CliRunner().invoke(main, ["prove", "rate.py", "--explain"]).output
+    explained = printed[printed.index("rate: The rate") : printed.index("  worst case")]
+    assert explained in README
