@@ -131,6 +131,16 @@ def finest_bit(values: ArrayLike) -> Floats:
     """
     x = np.asarray(values, dtype=np.float64)
     x = x.reshape(x.shape[0], -1)
+    largest = np.max(np.abs(x), initial=0.0)
+    if 2.0**-900 < largest < 2.0**900:
+        # as whole numbers on one grid for all, where it is fine enough for all
+        shift = 61 - int(np.frexp(largest)[1])
+        scaled = x * 2.0**shift
+        whole = scaled.astype(np.int64)
+        if np.array_equal(whole, scaled):
+            together = np.bitwise_or.reduce(whole, axis=1)
+            lowest = (together & -together).astype(np.float64)
+            return np.where(together == 0, np.inf, np.log2(np.maximum(lowest, 1.0)) - shift)
     mantissa, exponent = np.frexp(x)
     whole = np.abs(mantissa * 2.0**53).astype(np.int64)
     lowest = (whole & -whole).astype(np.float64)
@@ -138,18 +148,25 @@ def finest_bit(values: ArrayLike) -> Floats:
     return np.min(bits, axis=1, initial=np.inf)
 
 
-def product_is_exact(left: Floats, right: Floats) -> NDArray[np.bool_]:
+def product_is_exact(left: Floats, right: Floats, grid: Floats | None = None) -> NDArray[np.bool_]:
     """Say, per row, whether the matrix product ``left @ right`` is free of any rounding.
 
-    Arguments: ``left`` (B, n, k) and ``right`` (B, k, m), finite.  The answer is (B,) and True only
+    Arguments: ``left`` (B, n, k) and ``right`` (B, k, m), finite; ``grid`` (B,), if it is known
+    that all products of entries are whole multiples of 2**grid.  The answer is (B,) and True only
     if every partial sum is a whole multiple of 2**e below 2**(e + 53): then the order of the
     additions does not matter either.
     """
-    sizes = np.matmul(np.abs(left), np.abs(right)).reshape(left.shape[0], -1)
-    largest = np.max(sizes, axis=1, initial=0.0)
-    grid = finest_bit(left) + finest_bit(right)
-    with np.errstate(over="ignore"):
-        return (largest == 0) | (largest <= np.exp2(np.minimum(grid, 900.0) + 52.0))
+    if grid is None:
+        grid = finest_bit(left) + finest_bit(right)
+    with np.errstate(over="ignore", invalid="ignore"):
+        room = np.exp2(np.minimum(grid, 900.0) + 52.0)
+        most = left.shape[-1] * np.max(np.abs(left), axis=(1, 2), initial=0.0)
+        fits = most * np.max(np.abs(right), axis=(1, 2), initial=0.0) <= 0.5 * room
+        if np.all(fits):
+            return fits
+        sizes = np.matmul(np.abs(left), np.abs(right)).reshape(left.shape[0], -1)
+        largest = np.max(sizes, axis=1, initial=0.0)
+        return (largest == 0) | (largest <= room)
 
 
 def inexact_gradient_floor(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plproof.laboratory.families.spectra import of_gram
 from plproof.laboratory.rounding import Floats
@@ -20,16 +21,29 @@ def exact_rotations(batch: int, dimension: int, rng: np.random.Generator) -> Flo
         blocks[start : start + 4, start : start + 4] = signs
     result = signed_permutations(batch, dimension, rng)
     for _ in range(2 if dimension >= 4 else 0):
-        turned = np.matmul(result, blocks)
-        result = np.matmul(turned, signed_permutations(batch, dimension, rng))
+        turned = np.matmul(result.reshape(-1, dimension), blocks).reshape(result.shape)
+        order, sign = _order_and_sign(batch, dimension, rng)
+        place = np.empty_like(order)  # the product with a signed permutation
+        np.put_along_axis(place, order, np.arange(dimension)[None], axis=1)
+        kept = np.take_along_axis(turned, place[:, None, :], axis=2)
+        result = kept * np.take_along_axis(sign, place, axis=1)[:, None, :] + 0.0
     return result
 
 
 def signed_permutations(batch: int, dimension: int, rng: np.random.Generator) -> Floats:
     """Draw matrices (B, d, d) that permute the coordinates and change signs."""
+    order, sign = _order_and_sign(batch, dimension, rng)
+    result = np.zeros((batch, dimension, dimension))
+    rows = dimension * np.arange(batch * dimension)
+    result.ravel()[rows + order.ravel()] = sign.ravel()
+    return result
+
+
+def _order_and_sign(
+    batch: int, dimension: int, rng: np.random.Generator
+) -> tuple[NDArray[np.intp], Floats]:
     order = np.argsort(rng.random((batch, dimension)), axis=1)
-    sign = rng.choice([-1.0, 1.0], size=(batch, dimension))
-    return identities(batch, dimension)[np.arange(batch)[:, None], order] * sign[:, :, None]
+    return order, rng.choice([-1.0, 1.0], size=(batch, dimension))
 
 
 def identities(batch: int, dimension: int) -> Floats:

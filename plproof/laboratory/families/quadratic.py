@@ -11,7 +11,15 @@ from numpy.typing import ArrayLike
 
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.spectra import SpectrumBounds, of_diagonal, of_gram, of_symmetric
-from plproof.laboratory.rounding import Floats, Numeric, dot, matvec, product_is_exact, vecmat
+from plproof.laboratory.rounding import (
+    Floats,
+    Numeric,
+    dot,
+    finest_bit,
+    matvec,
+    product_is_exact,
+    vecmat,
+)
 
 
 class Quadratic(Family):
@@ -103,9 +111,10 @@ class SpectralQuadratic(Quadratic):
             raise ValueError("the basis must be exactly orthogonal, with short binary entries")
         scaled = self.basis * self.spectrum[:, None, :]
         transposed = self.basis.swapaxes(-1, -2)
-        scale = np.zeros_like(self.basis)
-        scale[:, np.arange(self.dimension), np.arange(self.dimension)] = self.spectrum
-        if not np.all(product_is_exact(self.basis, scale) & product_is_exact(scaled, transposed)):
+        bits = finest_bit(self.basis)
+        grid = bits + finest_bit(self.spectrum)
+        each = np.max(np.abs(scaled), axis=(1, 2)) <= np.exp2(np.minimum(grid, 900.0) + 52.0)
+        if not np.all(each & product_is_exact(scaled, transposed, grid + bits)):
             raise ValueError("spectrum and basis have too many digits for an exact hessian")
         self.hessian = np.matmul(scaled, transposed)
         self.hessian.setflags(write=False)
@@ -122,7 +131,8 @@ def is_orthogonal(basis: Floats) -> bool:
     """Say whether all square matrices (B, d, d) are orthogonal, without any rounding."""
     transposed = basis.swapaxes(-1, -2)
     unit = np.matmul(transposed, basis) == np.eye(basis.shape[-1])
-    return bool(np.all(product_is_exact(transposed, basis)) and np.all(unit))
+    grid = 2.0 * finest_bit(basis)
+    return bool(np.all(product_is_exact(transposed, basis, grid)) and np.all(unit))
 
 
 class LeastSquares(Family):
