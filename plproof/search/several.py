@@ -88,7 +88,7 @@ def interpolated(
     vectors.  None when there is no such point, or the statement asks more of its functions than
     their curvatures.
     """
-    if any(c.high is None or c.high <= c.low for c in classes.values()):
+    if any(c.high is not None and c.high <= c.low for c in classes.values()):
         return None
     made = relaxation.made
     for rows in _bases(relaxation, found):
@@ -107,7 +107,6 @@ def interpolated(
                 (tuple(map(Fraction, x)), tuple(map(Fraction, g)), Fraction(v))
                 for x, g, v in setting.samples(f, exact)
             )
-            assert allowed.high is not None
             functions[f] = Interpolated(metric, allowed.low, allowed.high, through)
         case = setting.completed(functions, metric, exact, Fraction)
         if case is not None:

@@ -242,3 +242,23 @@ def test_no_function_contradicts_what_is_proved():
     found = [case for case in cases if case is not None]
     assert len(found) >= 6 and all(case.violation <= 0 for case in found)
     assert worst_case(pl.pl_linear_rate_needs_gd).violation > 0, "it is declared refuted"
+
+
+def test_the_subgradient_method_fails_on_a_largest_of_affine_functions():
+    """Unit steps from distance 1, subgradients at most 1: the better of two gaps is √3 − 1."""
+    a, b = Vectors("x0 x1", E)
+    given = dict(
+        convex=forall([x, y], f(y) >= f(x) + ip(grad(f, x), y - x)),
+        bounded=forall(x, sq(grad(f, x)) <= 1),
+        near=sq(a - xs) <= 1,
+        descent=eq(b, a - grad(f, a)),
+        first=t <= gap(a),
+        second=t <= gap(b),
+    )
+    case = found(Lemma("subgradients", given=given, claim=t <= rational("0.732")))
+    (largest,) = case.functions.values()
+    assert case.violation > 0 and largest.high is None and largest.fits()
+    assert all(case.metric.inner(g, g) <= 1 for _, g, _ in largest.data)
+    short = given | dict(bounded=forall(x, sq(grad(f, x)) <= rational("0.99")))
+    assert not all(case.holds(h) for h in short.values()), "its subgradients are not that short"
+    assert worst_case(Lemma("subgradients", given=given, claim=t <= rational("0.7321"))) is None

@@ -1,5 +1,8 @@
 """Functions of several variables given by points, gradients and values that fit together.
 
+Convex functions through them need only f_i ≥ f_j + ⟨g_j, x_i − x_j⟩ for all pairs: the largest of
+the affine functions f_j + ⟨g_j, x − x_j⟩ is one.
+
 Between m and L of curvature such a function exists just when the interpolation inequalities hold
 for all pairs (Taylor, Hendrickx and Glineur, 2017, Theorem 4), and a formula for one is known
 (Drori, 2018): with y_i = x_i − (g_i − m x_i)/(L − m) and c_i = f_i − ½m‖x_i‖² −
@@ -26,6 +29,9 @@ Datum = tuple[Point, Point, Fraction]
 class Interpolated:
     """The function with curvatures in [low, high], low < high, through the ``data``.
 
+    Without ``high`` it is ½·low·‖·‖² plus the largest of affine functions, and its subgradient at a
+    point of the data is the one given there.
+
     >>> one = Metric.standard(1)
     >>> flat = ((Fraction(0),), (Fraction(0),), Fraction(0))
     >>> steep = ((Fraction(1),), (Fraction(1),), Fraction(1, 2))
@@ -37,22 +43,22 @@ class Interpolated:
 
     metric: Metric
     low: Fraction
-    high: Fraction
+    high: Fraction | None
     data: tuple[Datum, ...]
 
     def fits(self) -> bool:
         """Say whether all pairs satisfy the interpolation inequality, exactly."""
-        if not self.low < self.high:
+        if self.high is not None and not self.low < self.high:
             return False
         return all(self._pair(a, b) for a in self.data for b in self.data if a is not b)
 
     def _pair(self, a: Datum, b: Datum) -> bool:
         (x, g, f), (y, h, v) = a, b
-        m, width = self.low, self.high - self.low
+        m = self.low
         apart, change = _minus(x, y), _minus(_minus(g, h), tuple(m * c for c in _minus(x, y)))
         square = self.metric.inner(change, change)
         lower = v + self.metric.inner(h, apart) + m / 2 * self.metric.inner(apart, apart)
-        return f >= lower + square / (2 * width)
+        return f >= lower + (0 if self.high is None else square / (2 * (self.high - m)))
 
     def at(self, point: Point) -> tuple[Fraction, Point] | None:
         """Return value and gradient at a point of the data, None at others."""
@@ -62,12 +68,18 @@ class Interpolated:
         """Return the value anywhere, numerically."""
         from plproof.search.solver import libraries
 
-        clarabel, sparse = libraries()
-        m, width = float(self.low), float(self.high - self.low)
+        m = float(self.low)
         weight = np.array(self.metric.matrix, dtype=float)
         x, g = (np.array([d[k] for d in self.data], dtype=float) for k in (0, 1))
         f = np.array([d[2] for d in self.data], dtype=float)
         pull = g - m * x
+        if self.high is None:
+            there = np.array(point, dtype=float)
+            flat = f - m / 2 * np.einsum("ki,ij,kj->k", x, weight, x)
+            planes = flat + np.einsum("ki,ij,kj->k", pull, weight, there - x)
+            return float(planes.max() + m / 2 * there @ weight @ there)
+        clarabel, sparse = libraries()
+        width = float(self.high - self.low)
         y = x - pull / width
         c = f - m / 2 * np.einsum("ki,ij,kj->k", x, weight, x)
         c -= np.einsum("ki,ij,kj->k", pull, weight, pull) / (2 * width)
@@ -86,6 +98,8 @@ class Interpolated:
 
     def __str__(self) -> str:
         bend = f"1/2·{_factor(self.low)}‖x‖² + " if self.low else ""
+        if self.high is None:
+            return f"{bend}the largest of {len(self.data)} affine functions, one for each point"
         width = self.high - self.low
         return (
             f"{bend}min over weights w ≥ 0, Σ w = 1, of 1/2·{_factor(width)}‖x − Σ w·y‖² + Σ w·c, "

@@ -226,13 +226,32 @@ class Judge:
             if named is not None:
                 return self._in_class(g, *named)
             if isinstance(g, Interpolated):
-                return None
+                return self._of_gradients(p, f, g)
         return self.in_parts(p)
+
+    def _of_gradients(self, p: Term, f: Term, g: Interpolated) -> bool | None:
+        """Decide what is said of the gradients of a largest of affine functions, and nothing else.
+
+        There are no others than those of the data: where several planes meet, one is chosen.
+        """
+        body = canonical(p)
+        if g.high is not None or g.low or body.op != "all" or not g.fits():
+            return None
+        inner = body.args[0]
+        if inner.op not in ("le", "lt") or _speaks_of_more(inner, f):
+            return None
+        truths = []
+        for x, _, _ in g.data:
+            self._cell = {}
+            small, large = self._sides(inner, (tuple(map(Poly.of, x)),))
+            slack = _constant(large - small)
+            truths.append(slack > 0 if inner.op == "lt" else slack >= 0)
+        return all(truths)
 
     def _in_class(self, f: Function, low: Fraction, high: Fraction | None) -> bool | None:
         """Say whether f has curvatures between two, and so the interpolation inequality of them."""
         if isinstance(f, Interpolated):  # nothing is known of its curvatures but that they fit
-            wide = low <= f.low and (high is None or f.high <= high)
+            wide = low <= f.low and (high is None or (f.high is not None and f.high <= high))
             return True if wide and f.fits() else None
         if isinstance(f, QuadraticForm):
             return f.curvature_at_least(low) and (high is None or f.curvature_at_most(high))
@@ -335,10 +354,10 @@ class Judge:
         if p.data == PL:
             return None
         if p.data == Differentiable:
-            return True
+            return True if f.high is not None else None
         number = Fraction(0) if p.data == Convex else self.number(p.args[1])
         if p.data == Smooth:
-            return True if -number <= f.low and f.high <= number else None
+            return True if f.high is not None and -number <= f.low and f.high <= number else None
         return True if number <= f.low else None
 
     def _piecewise_class(self, f: Piecewise, p: Term) -> bool | None:
@@ -377,6 +396,15 @@ def _constant(p: Poly) -> Fraction:
     if p.constant is None:
         raise Undecided("a value that is not fixed")
     return p.constant
+
+
+def _speaks_of_more(t: Term, f: Term) -> bool:
+    """Say whether the innermost bound variable occurs but as the point of a gradient of f."""
+    if t.op == "bound":
+        return True
+    if t.op == "grad" and t.args[0] == f and t.args[1].op == "bound":
+        return False
+    return any(_speaks_of_more(arg, f) for arg in t.args)
 
 
 def _mentions_root(t: Term) -> bool:
