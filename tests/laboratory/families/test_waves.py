@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from plproof.laboratory.certified import VIOLATED
+from plproof.laboratory.certify import certify
+from plproof.laboratory.choices import draw
 from plproof.laboratory.estimate import estimate
 from plproof.laboratory.families import (
     Quartic,
@@ -19,9 +22,14 @@ from plproof.laboratory.families.wave_bounds import (
     modulated_pl_bound,
     modulated_pl_holds,
 )
+from plproof.laboratory.models import Plan, realise
 from plproof.laboratory.orbits import function_at
 from plproof.laboratory.precise import Field
 from plproof.laboratory.rounding import SAFETY, UNIT, Tracked
+from plproof.laboratory.stress import refute
+from plproof.language import Statement, forall, grad, sq
+from plproof.theory.functions import Minimiser, StronglyConvex
+from tests.laboratory import statements as the
 
 
 def hessians(family, points):
@@ -183,3 +191,18 @@ def test_waves_refuse_parameters_that_break_their_promises():
         Quartic([[-1.0, 1.0]], [[1.0, 1.0]], zero, [0.0])
     with pytest.raises(ValueError, match="share"):
         modulated_pl_bound(1.0, 1.0, True)
+
+
+def test_a_function_that_is_not_smooth_is_in_no_class_of_smooth_ones():
+    given = {**the.positive, "strong": StronglyConvex(the.f, the.alpha)}
+    claim = forall(the.y, the.f(the.y) >= the.f(the.xs))
+    plan = Plan.of(given.values(), (claim,))
+    proposal = draw(plan, np.random.default_rng(0), "quartic", 2, 10.0, 64, 5)
+    assert all(np.isfinite(x).all() for x in proposal.numbers.values())
+    model = realise(plan, proposal)
+    assert not certify(model, given["smooth"]).any()
+    assert certify(model, given["strong"]).mean() > 0.5
+    kinked = forall(the.y, sq(grad(the.f, the.y)) <= 100 * (the.f(the.y) - the.f(the.xs)))
+    strong = {"strong": given["strong"], "minimum": Minimiser(the.f, the.xs)}
+    found = refute(Statement.of(strong, kinked), budget="small")
+    assert found is not None and found.verdict == VIOLATED
