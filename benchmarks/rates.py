@@ -86,7 +86,7 @@ def solve(steps: int) -> tuple[float, float]:
     bound, gap = setting.read(sq(x0 - xs)), setting.read(f(xs) - f(last))
     start = time.perf_counter()
     program = program_of(setting, list(setting.every()))
-    answer = least_rate(replace(program, bound=bound, target=gap), tolerance=1e-8)
+    answer = least_rate(replace(program, bound=bound, target=gap), tolerance=1e-7)
     return time.perf_counter() - start, answer.first
 
 

@@ -232,13 +232,22 @@ class Setting:
         known += [{a: _ONE} for pair in grams for a in pair]
         order = list(dict.fromkeys(a for v in known for a in self.elimination.reduced(v)))
         self.free = free = {a for a in order if self.form.atoms[a][0] != "grad"}
-        self.origin = max(free) if free and self._translates(free, grams) else None
+        self.origin = self._centre(free) if free and self._translates(free, grams) else None
         self.place = {a: n for n, a in enumerate(a for a in order if a != self.origin)}
         self.basis = list(self.place)
         self.shown = {
             "x": [self.coordinates(x) for x, _, _ in self.at],
             "g": [self.coordinates(g) for _, g, _ in self.at],
         }
+
+    def _centre(self, free: set[int]) -> int:
+        """Return the atom to be the origin: a stationary point if there is one, as inequalities
+        join it with all the others, and their forms are sparse without it.
+        """
+        for x, g, _ in self.at:
+            if not self.elimination.reduced(g) and len(found := self.elimination.reduced(x)) == 1:
+                return next(iter(found))
+        return max(free)
 
     def _translates(self, free: set[int], grams: Mapping[tuple[int, int], Fraction]) -> bool:
         """Say whether nothing changes when all points are moved alike: the free atoms, by one."""
