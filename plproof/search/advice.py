@@ -49,7 +49,11 @@ def no_numbers(hypotheses: Sequence[Fact], goal: Term) -> str:
 
 def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:
     names = ", ".join(f"{g}" for g in silent)
-    speaking = [fact.label for fact in hypotheses if set(silent) & set(free_variables(fact.claim))]
+    speaking = [
+        fact.label
+        for fact in hypotheses
+        if set(silent) & set(free_variables(fact.claim)) and not _is_step(fact)
+    ]
     if not speaking:
         return (
             f"no hypothesis speaks of {names}: say of which class it is by an inequality between "
@@ -78,14 +82,22 @@ def _unused(hypotheses: Sequence[Fact]) -> list[str]:
     ]
 
 
+def _is_step(fact: Fact) -> bool:
+    """Say whether a hypothesis is an equation between points, which says nothing of a class."""
+    body = opened(fact.thm).conclusion
+    while body.op == "all":
+        body = body.args[0]
+    return body.op == "eq" and body.args[0].sort.kind == "Vec"
+
+
 def _fits(fact: Fact) -> bool:
+    if _is_step(fact):
+        return True
     body = opened(fact.thm).conclusion
     while body.op == "all":
         body = body.args[0]
         while body.op == "def" and body.sort.kind == "Prop":
             body = body.data.unfold(body.args)
-    if body.op == "eq" and body.args[0].sort.kind == "Vec":
-        return True
     if canonical(body).op not in ("le", "lt", "eq"):
         return False
     roots = (t for t in subterms(canonical(body)) if t.op == "sqrt")

@@ -44,7 +44,7 @@ NO_PREMISES = "no hypothesis says anything about these points"
 _0 = Fraction(0)
 _SAMPLES = 3
 #: premises of a certificate, at most, that are left out one by one where others do
-_FEW = 16
+_FEW = 10
 #: sets of premises that are tried
 _SUPPORTS = 3
 #: samples without a certificate, more than those with one, after which a support is given up

@@ -1,0 +1,91 @@
+"""A search that fails says what is missing, where, and what to do."""
+
+import pytest
+
+pytest.importorskip("clarabel")
+
+from plproof import (
+    PL,
+    Function,
+    Lemma,
+    ProofError,
+    Real,
+    Reals,
+    Smooth,
+    Space,
+    Vectors,
+    eq,
+    forall,
+    grad,
+    ip,
+    searched,
+    sq,
+)
+from plproof.language.sorts import LanguageError
+
+E = Space("E")
+f = Function("f", E)
+x, y, xs, x1 = Vectors("x y x* x1", E)
+mu, L, rho = Reals("mu L rho")
+convex = forall([x, y], f(x) >= f(y) + ip(grad(f, y), x - y) + sq(grad(f, x) - grad(f, y)) / 2)
+step = eq(x1, x - grad(f, x))
+by_distance = f(x1) - f(xs) <= rho * sq(x - xs)
+by_gradient = sq(grad(f, x1)) <= rho * (f(x) - f(xs))
+
+
+@pytest.mark.parametrize(
+    ("given", "claim", "message"),
+    [
+        (dict(s=step), by_distance, "no hypothesis speaks of f: say of which class it is"),
+        (dict(c=convex, s=step), by_gradient, r"no hypothesis speaks of x\*: if it minimises"),
+        (
+            dict(order=mu < L, back=L < mu, pl=mu * sq(grad(f, x)) >= L * (f(x) - f(xs)), s=step),
+            by_gradient,
+            "no numbers for the parameters .*\n(.*\n)*.*do order, back contradict each other",
+        ),
+        (
+            dict(smooth=Smooth(f, L), pl=PL(f, mu, xs), s=step),
+            f(x1) - f(xs) <= rho * (f(x) - f(xs)),
+            "no multiple of the right side bounds the left(.*\n)*.*not used, .*: smooth; a theorem",
+        ),
+        (dict(s=eq(x1, x)), sq(x1 - x) <= rho * sq(x1), "no hypothesis says anything about"),
+    ],
+    ids=["no class", "no minimiser", "no region", "a norm", "no function"],
+)
+def test_what_is_missing_is_said(given, claim, message):
+    with pytest.raises(ProofError, match=message) as raised:
+        Lemma("nothing", given=given, claim=claim).find_proof(unknown=rho)
+    assert raised.value.place.file == __file__
+
+
+def test_a_script_fails_at_its_own_line():
+    lemma = Lemma("too good", given=dict(c=convex, s=step), claim=f(x1) <= f(x) - sq(grad(f, x)))
+    lemma.proof(searched())
+    with pytest.raises(ProofError, match="no proof found") as raised:
+        lemma.derive()
+    assert raised.value.place.file == __file__
+
+
+def test_an_unknown_is_checked_where_it_is_declared():
+    for claim, unknown in ((by_distance, mu), (by_distance, x), (sq(x) <= mu, rho)):
+        with pytest.raises(LanguageError, match=r"unknown=|does not speak of"):
+            Lemma("odd", given=dict(s=step), claim=claim, unknown=unknown)
+    with pytest.raises(LanguageError, match="no hypothesis may use it"):
+        Lemma("odd", given=dict(pos=rho > 0), claim=by_distance, unknown=rho)
+    with pytest.raises(LanguageError, match="to be proved"):
+        Lemma("odd", claim=by_distance, unknown=rho, expect="refuted")
+
+
+def test_what_has_an_unknown_is_proved_by_a_search_alone_and_not_used():
+    lemma = Lemma("found", given=dict(c=convex, s=step), claim=by_distance, unknown=rho)
+    with pytest.raises(ProofError, match="there is no proof"):
+        lemma.derive()
+    lemma.proof(lambda p: None)
+    with pytest.raises(ProofError, match="only a search finds"):
+        lemma.derive()
+    lemma = Lemma("found", given=dict(c=convex, s=step), claim=by_distance, unknown=rho)
+    lemma.proof(searched())
+    with pytest.raises(ProofError, match="stated with an unknown, ρ, and cannot be used"):
+        lemma.closed_theorem()
+    assert rho not in lemma.derive().statement.variables()
+    assert Real("rho") in lemma.statement.variables()
