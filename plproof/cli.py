@@ -400,8 +400,19 @@ def stress(
     show_default=True,
 )
 @click.option("--tolerance", type=click.FloatRange(1e-12), default=1e-6, show_default=True)
+@click.option(
+    "--boxes",
+    type=_Count(),
+    default="20000",
+    show_default=True,
+    help="How many parts of the box to look at at most.",
+)
 def estimate(
-    formula: str, sides: tuple[tuple[float, float], ...], constant: str, tolerance: float
+    formula: str,
+    sides: tuple[tuple[float, float], ...],
+    constant: str,
+    tolerance: float,
+    boxes: int,
 ) -> None:
     """Bound the best constant of a function on a box from both sides, with certainty.
 
@@ -415,10 +426,18 @@ def estimate(
     from plproof.laboratory.estimate import estimate as estimated
 
     try:
-        found = estimated(formula, sides, constant, tolerance=tolerance)  # type: ignore[arg-type]
+        found = estimated(
+            formula,
+            sides,
+            constant,  # type: ignore[arg-type]
+            tolerance=tolerance,
+            most_boxes=boxes,
+        )
     except (ValueError, Undecided) as error:
         support.stop(str(error))
     click.echo(str(found))
+    if not found.reached:
+        click.echo(f"wider than asked after {found.boxes:,} boxes; more with --boxes", err=True)
     sys.exit(support.PROVED if found.reached else support.FAILED)
 
 

@@ -54,15 +54,16 @@ def estimate(
     constant: Constant = "pl",
     *,
     tolerance: float = 1e-6,
-    most_boxes: int = 100_000,
+    most_boxes: int = 20_000,
 ) -> Bracket:
     """Return certified bounds of the best constant of a function on a box.
 
     Arguments: ``formula``, a function of d numbers written with the operators and functions of
     :mod:`.jets`, or such an expression in x, y, z as text, numbers in it taken at face value (0.1
     is a float); ``box``, d pairs low < high; ``constant``, pl, smooth or strongly_convex;
-    ``tolerance`` > 0, how narrow the bracket should be relative to the constant; ``most_boxes`` >=
-    1 to look at.  Raises ValueError for other arguments, Undecided where the formula may not be
+    ``tolerance`` > 0, how narrow the bracket should be relative to the constant, or to a
+    thousandth of the largest curvature on the box where that is more; ``most_boxes`` >= 1 to look
+    at.  Raises ValueError for other arguments, Undecided where the formula may not be
     defined on the whole box.
 
     >>> print(round(estimate("x**2 + 3*sin(x)**2", [(-10, 10)]).low, 5))
@@ -84,8 +85,11 @@ def estimate(
 def parsed(text: str, count: int) -> Formula:
     """Return the function of x, y, z that an expression describes; ValueError for other text."""
     names = ("x", "y", "z")[:count]
+    plain = text
+    for written, meant in (("^", "**"), ("²", "**2"), ("³", "**3"), ("·", "*"), ("−", "-")):
+        plain = plain.replace(written, meant)
     try:
-        tree = ast.parse(text.replace("^", "**"), mode="eval")
+        tree = ast.parse(plain.strip(), mode="eval")
     except SyntaxError as error:
         raise ValueError(f"{text!r} is not an expression: {error.msg}") from None
 
@@ -104,12 +108,20 @@ def parsed(text: str, count: int) -> Formula:
             function = FUNCTIONS.get(getattr(node.func, "id", ""))
             if function is not None:
                 return function(value(node.args[0], at))
-        raise ValueError(
-            f"{ast.unparse(node)!r} is not understood: expressions have {', '.join(names)}, "
-            f"numbers, + - * / ** and {', '.join(FUNCTIONS)}"
-        )
+        raise ValueError(f"{ast.unparse(node)!r} is not understood: {_why(node, names)}")
 
     return lambda *xs: value(tree, dict(zip(names, xs, strict=True)))
+
+
+def _why(node: ast.AST, names: tuple[str, ...]) -> str:
+    """Return what is wrong with a part of an expression, and what may stand there."""
+    name = getattr(node, "id", getattr(getattr(node, "func", None), "id", ""))
+    if isinstance(node, ast.Name) and name in ("x", "y", "z"):
+        return f"ranges are given for {', '.join(names)} only; give {name} one"
+    if isinstance(node, ast.Call) and name in ("abs", "max", "min", "sign"):
+        return f"{name} has a kink, and these constants are of twice differentiable functions"
+    known = f"{', '.join(names)}, numbers, + - * / ** and {', '.join(FUNCTIONS)} of one argument"
+    return f"expressions have {known}"
 
 
 _OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
@@ -130,6 +142,17 @@ class _Search:
         self.formula, self.box, self.field = formula, box, field
         self.tolerance, self.most = tolerance, most
         self.boxes = 0
+        self._size = 0.0
+
+    def _narrow(self, low: float) -> float:
+        """Return how narrow a bracket of a constant near ``low`` is to be."""
+        if not self._size:
+            jets = [self.at(point) for point in self._grid()[:: max(1, len(self._grid()) // 50)]]
+            middles = [[[float(h.mid()) for h in row] for row in jet.hessian] for jet in jets]
+            finite = np.array(middles)[np.isfinite(middles).all(axis=(1, 2))]
+            self._size = float(np.max(np.abs(np.linalg.eigvalsh(finite)), initial=0.0))
+            self._size = max(self._size, 1e-9)
+        return self.tolerance * max(abs(low), 1e-3 * self._size)
 
     # ------------------------------------------------------------ enclosures
     def ball(self, low: float, high: float) -> Any:
@@ -212,6 +235,11 @@ class _Search:
             squares = sum((power(g, 2) for g in jet.gradient), self.field.raw(0))
             return -_up(squares / (2 * gap))
 
+        self.boxes = 0  # those looked at for the minimum do not count
+        for point in self._grid():
+            found = -attained(point)
+            if found < best:
+                best, at = found, point
         low, high, where, reached = self._maximise(ratio, attained, start=(-best, at), home=home)
         return Bracket("pl", max(0.0, -high), -low, where, self.boxes, reached)
 
@@ -353,7 +381,7 @@ class _Search:
         queue = [(-bound(self.box), next(number), self.box)]
         while queue:
             high = -queue[0][0]
-            if high <= low + self.tolerance * max(abs(low), 1e-12):
+            if high <= low + self._narrow(low):
                 return low, max(low, high), at, True
             if self.boxes > self.most:
                 return low, high, at, False

@@ -42,7 +42,8 @@ def test_a_bracket_contains_the_true_constant(formula, box, constant, true):
     found = estimate(formula, box, constant, tolerance=1e-3, most_boxes=8_000)
     assert found.low <= true * (1 + 1e-15) + 1e-300 and found.high >= true * (1 - 1e-15) - 1e-300
     if found.reached:
-        assert found.high - found.low <= 1.01e-3 * abs(found.high) + 1e-12
+        curved = estimate(formula, box, "smooth", tolerance=1e-2).high
+        assert found.high - found.low <= 1.01e-3 * max(abs(found.high), 1e-3 * curved) + 1e-300
     else:
         assert true == 0.0
 
@@ -50,6 +51,12 @@ def test_a_bracket_contains_the_true_constant(formula, box, constant, true):
 def test_a_function_with_two_minimisers_is_not_given_more_than_is_certain():
     found = estimate("(x**2 - 1)**2", [(-2, 2)], most_boxes=2_000)
     assert found.low == 0.0 and found.high < 1e-6  # 0 is stationary and no minimiser
+
+
+def test_minimisers_that_are_not_isolated_and_powers_as_they_are_written():
+    found = estimate("(x·y − 1)²", [(-2, 2), (-2, 2)], most_boxes=500)
+    assert found.low == 0.0 and 0.0 <= found.high < 1e-300  # 0 is stationary and no minimiser
+    assert estimate("x² + 3·sin(x)²", [(-10, 10)]) == estimate(BUMPS, [(-10, 10)])
 
 
 def test_narrower_bounds_lie_within_wider_ones():
@@ -94,7 +101,9 @@ def test_powers_of_balls_around_zero():
 @pytest.mark.parametrize(
     ("formula", "box", "message"),
     [
-        ("x + w", [(0, 1)], "'w' is not understood"),
+        ("x + w", [(0, 1)], "'w' is not understood: expressions have x, numbers"),
+        ("x*y", [(0, 1)], "give y one"),
+        ("abs(x)", [(0, 1)], "has a kink"),
         ("__import__('os')", [(0, 1)], "not understood"),
         ("x +", [(0, 1)], "not an expression"),
         ("x", [(1, 0)], "low < high"),
@@ -119,6 +128,9 @@ def test_a_formula_that_is_not_defined_on_the_box_is_refused():
 def test_the_command():
     done = CliRunner().invoke(main, ["estimate", BUMPS, "--box", "-10", "10"])
     assert done.exit_code == 0 and "pl in [0.17553" in done.output
+    wide = ["estimate", "sin(x)*sin(y)", *["--box", "-3", "3"] * 2, "--constant", "smooth"]
+    done = CliRunner().invoke(main, [*wide, "--boxes", "20"])
+    assert done.exit_code == 1 and "more with --boxes" in done.output
     done = CliRunner().invoke(main, ["estimate", "x*z", "--box", "-1", "1"])
     assert done.exit_code == 2 and "not understood" in done.output
     assert parsed("x*y", 2)(3, 4) == 12
