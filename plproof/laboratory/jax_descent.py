@@ -105,7 +105,6 @@ def _compiled() -> Callable[..., Any]:
 def _evaluate(program: Program, points: Any, held: tuple[Any, ...]) -> tuple[Any, Any]:
     """Return values (B,) and gradients (d, B) at ``points`` (d, B)."""
     import jax.numpy as jnp
-    from jax.lax import optimization_barrier
 
     results: dict[int, Any] = {0: points}
 
@@ -115,8 +114,6 @@ def _evaluate(program: Program, points: Any, held: tuple[Any, ...]) -> tuple[Any
 
     for name, ufunc, operands, number in program[:-1]:
         x = [get(operand) for operand in operands]
-        if name in ("matvec", "vecmat"):  # else its vector is computed again for each entry
-            x = optimization_barrier(x)
         if name == "elementwise":
             results[number] = getattr(jnp, ufunc)(*x)
         elif name == "where":
@@ -128,7 +125,8 @@ def _evaluate(program: Program, points: Any, held: tuple[Any, ...]) -> tuple[Any
         elif name == "matvec":
             results[number] = jnp.sum(x[0] * x[1], axis=1)
         elif name == "vecmat":
-            results[number] = jnp.sum(x[0][:, None] * x[1], axis=0)
+            # not as a sum: jax would compute the vector again for each column
+            results[number] = jnp.einsum("ib,ijb->jb", *x)
         else:
             results[number] = jnp.sum(x[0] if name == "total" else x[0] * x[1], axis=0)
     value, gradient = (get(operand) for operand in program[-1][2])

@@ -25,8 +25,12 @@ def exact_rotations(batch: int, dimension: int, rng: np.random.Generator) -> Flo
         order, sign = _order_and_sign(batch, dimension, rng)
         place = np.empty_like(order)  # the product with a signed permutation
         np.put_along_axis(place, order, np.arange(dimension)[None], axis=1)
-        kept = np.take_along_axis(turned, place[:, None, :], axis=2)
-        result = kept * np.take_along_axis(sign, place, axis=1)[:, None, :] + 0.0
+        # columns are moved as rows of the transposed matrices, which is much faster
+        rows = np.ascontiguousarray(turned.swapaxes(1, 2)).reshape(-1, dimension)
+        moved = rows[(place + dimension * np.arange(batch)[:, None]).ravel()].reshape(result.shape)
+        moved *= np.take_along_axis(sign, place, axis=1)[:, :, None]
+        moved += 0.0  # no negative zeros
+        result = np.ascontiguousarray(moved.swapaxes(1, 2))
     return result
 
 
