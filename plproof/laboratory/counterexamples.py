@@ -28,8 +28,9 @@ class Counterexample:
 
     ``label`` is the claim or step contradicted; ``dimensions`` by space; ``functions`` by variable,
     as expressions over ``plproof.laboratory.families``, ``systems`` and ``maps``; ``values`` of
-    numbers, vectors and linear maps (row by row) by variable (a natural number k is the iterate at
-    which it fails); ``starts`` of runs by sequence;
+    numbers, vectors, linear maps (row by row) and sequences that are no runs (as far as they
+    matter) by variable (a natural number k is the iterate at which it fails); ``starts`` of runs
+    by sequence;
     ``hypotheses`` with the certified lower bound of their slack (inf: true by construction);
     ``conclusion`` and the values ``left`` and ``right`` of its sides; ``excess``, how far the
     relative slack is below 0; ``snippet``, a Python script that prints both sides; ``verdict`` of
@@ -139,6 +140,8 @@ def _parts(
         if isinstance(value, Tracked):
             plain = _plain(value.value)
             values[show(v)] = int(plain) if isinstance(plain, float) and v.sort == NAT else plain
+    for v, path in assignment.paths.items():
+        values[show(v)] = path[:, 0].tolist()
     return (
         dict(assignment.dimensions),
         {show(f): family.literal(0) for f, family in assignment.families.items()}

@@ -39,6 +39,7 @@ def simplifications(a: Assignment) -> Iterator[Assignment]:
         if 1 <= k < a.iterations:
             shorter = {v: p[: k + 1] for v, p in a.paths.items()}
             yield replace(a, iterations=k, paths=shorter)
+    yield from _together(a)
     for f, family in a.families.items():
         for simpler in (*_plainer(family), *family.simplifications(0)):
             if simpler.dimension == family.dimension:
@@ -53,6 +54,9 @@ def simplifications(a: Assignment) -> Iterator[Assignment]:
     for v, x in a.points.items():
         for simple in _simpler_arrays(x):
             yield replace(a, points={**a.points, v: simple})
+    for v, x in a.paths.items():
+        for simple in _simpler_arrays(x):
+            yield replace(a, paths={**a.paths, v: simple})
     for v, x in a.matrices.items():
         for simple in _simpler_arrays(x):
             yield replace(a, matrices={**a.matrices, v: simple})
@@ -86,6 +90,29 @@ def _rotated(a: Assignment, f: Term) -> Iterator[Assignment]:
         starts=turn(a.starts),
         paths=turn(a.paths),
     )
+
+
+def _together(a: Assignment) -> Iterator[Assignment]:
+    """Yield the assignment with 1 for a number wherever it stands, also as a curvature.
+
+    One at a time these cannot change where a function is at the edge of its class.
+    """
+    shared = [float(x[0]) for v, x in a.numbers.items() if v.sort != NAT]
+    for number in dict.fromkeys(n for n in shared if n not in (0.0, 1.0)):
+        numbers = {
+            v: np.where(x == number, 1.0, x) if v.sort != NAT else x for v, x in a.numbers.items()
+        }
+        families = dict(a.families)
+        for f, family in a.families.items():
+            given = {key: getattr(family, key) for key in family.parameters}
+            for key in ("spectrum", "hessian", "curvature", "weight", "ridge"):
+                if key in given:
+                    given[key] = np.where(given[key] == number, 1.0, given[key])
+            try:
+                families[f] = type(family)(**given)
+            except ValueError:
+                continue
+        yield replace(a, numbers=numbers, families=families)
 
 
 def _plainer(family: Family) -> Iterator[Family]:
