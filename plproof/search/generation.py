@@ -33,7 +33,7 @@ from plproof.search.templates import Entries, Instance, Line, NotSuited, Setting
 #: from how many points on inequalities are generated: for fewer all of them are no burden
 _MANY = 8
 #: how many rounds of new inequalities, how many at once, and from which violation on
-_ROUNDS, _AT_ONCE, _VIOLATED = 12, 2.0, 1e-6
+_ROUNDS, _AT_ONCE, _VIOLATED, _ROUGH = 12, 2.0, 1e-6, 1e-7
 #: a miss by less may be one of the solver
 _CARRIED = 1e-6
 #: how simple the worst case may be, and how many digits of the weights count beside it
@@ -63,6 +63,25 @@ def generated(setting: Setting) -> tuple[list[Instance], Found] | None:
         chosen |= dict.fromkeys(new)
     found = _exact(program, answer)
     return None if found is None else (list(chosen), found)
+
+
+def least_on_all(setting: Setting, bound: Form, target: Form) -> Solution | None:
+    """Return the least rate for which rate·bound + target ≥ 0 follows from all instances, or None.
+
+    Inequalities are added until the worst case violates none, of those left out too, by more than
+    a small multiple of its size: cutting planes (Kelley, 1960).  Nothing is proved.
+    """
+    chosen = dict.fromkeys(_first(setting))
+    for _ in range(_ROUNDS):
+        program = replace(program_of(setting, list(chosen)), bound=bound, target=target)
+        answer = least_rate(program, tolerance=_ROUGH)
+        if not answer.solved:
+            return None
+        new = [instance for instance in _violated(setting, answer) if instance not in chosen]
+        if not new:
+            return answer
+        chosen |= dict.fromkeys(new)
+    return None
 
 
 def _first(setting: Setting) -> list[Instance]:

@@ -9,7 +9,7 @@ pytest.importorskip("clarabel")
 from plproof import Function, Space, Vector, Vectors, eq, forall, grad, ip, rational, sq
 from plproof.kernel.normal import KernelError
 from plproof.kernel.rules import assume
-from plproof.search.generation import Certificate, certificate_of, generated
+from plproof.search.generation import Certificate, certificate_of, generated, least_on_all
 from plproof.search.templates import NotSuited, Setting
 
 E = Space("E")
@@ -64,6 +64,14 @@ def test_a_hair_too_weak_is():
 def test_the_fast_gradient_method():
     setting = momentum(6, rational(2, 66))
     assert certificate_of(setting, *generated(setting)).theorem().conclusion == setting.goal
+
+
+@pytest.mark.parametrize("steps", [1, 6])
+def test_the_least_rate_on_all_inequalities(steps):
+    setting = descent(steps, rational(1))
+    bound = setting.read(sq(Vector("x0", E) - xs))
+    answer = least_on_all(setting, bound, setting.read(f(xs) - f(Vector(f"x{steps}", E))))
+    assert answer.first == pytest.approx(1 / (4 * steps + 2), abs=1e-6)
 
 
 def test_hypotheses_that_are_not_understood_are_left_out():
