@@ -26,7 +26,7 @@ __all__ = ["WorstCase", "worst_case"]
 
 #: binary, so that the laboratory can run what is found
 _SIMPLE = (Fraction(1), Fraction(1, 2), Fraction(1, 8), Fraction(3, 2), Fraction(2))
-_FREE = 4
+_FREE, _MANY = 4, 6
 #: how many numbers of steps are tried
 _TRIED = 3
 
@@ -68,7 +68,7 @@ def worst_case(
             values = {**values, **rate}
         case = witness(told, asked, values, extra=numeric, points=points)
         if case is not None:
-            others = numbers_for(free, region(told, free), {})
+            others = numbers_for(free, region(told, free), {}, drawn=False)
             symbols = _in_symbols(case, told, asked, others) if unknown is None else ""
             return replace(case, parameters={**counts, **case.parameters}, symbols=symbols)
     return None
@@ -144,9 +144,15 @@ def _comparisons(t: Term) -> Iterator[Term]:
 
 
 def numbers_for(
-    free: Sequence[Term], known: Sequence[Term], given: Mapping[Term, Fraction]
+    free: Sequence[Term],
+    known: Sequence[Term],
+    given: Mapping[Term, Fraction],
+    drawn: bool = True,
 ) -> Iterator[dict[Term, Fraction]]:
-    """Yield numbers for the parameters with which the hypotheses about them hold, simple first."""
+    """Yield numbers for the parameters with which the hypotheses about them hold, simple first.
+
+    Others are ``drawn`` after these, but not for many parameters: hardly any would fit.
+    """
     rest = [v for v in free if v not in given]
     if len(rest) <= _FREE:
         for chosen in product(_SIMPLE, repeat=len(rest)):
@@ -156,6 +162,8 @@ def numbers_for(
             terms = {v: number(c, v.sort) for v, c in values.items()}
             if all(holds(substitute(h, terms)) for h in known):
                 yield values
+    if not drawn or len(rest) > _MANY:
+        return
     terms = {v: number(c, v.sort) for v, c in given.items()}
     for found in samples(rest, [substitute(h, terms) for h in known]):
         yield {**given, **{v: Fraction(t.data) for v, t in found.items()}}
