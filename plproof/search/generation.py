@@ -56,13 +56,13 @@ def generated(setting: Setting) -> tuple[list[Instance], Found] | None:
         if not answer.solved:
             return None
         if answer.first < _CARRIED:
-            break
+            found = _exact(program, answer)
+            return None if found is None else (list(chosen), found)
         new = [instance for instance in _violated(setting, answer) if instance not in chosen]
         if not new:
-            break
+            return None
         chosen |= dict.fromkeys(new)
-    found = _exact(program, answer)
-    return None if found is None else (list(chosen), found)
+    return None
 
 
 def least_on_all(setting: Setting, bound: Form, target: Form) -> Solution | None:

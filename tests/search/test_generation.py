@@ -6,9 +6,10 @@ import pytest
 
 pytest.importorskip("clarabel")
 
-from plproof import Function, Space, Vector, Vectors, eq, forall, grad, ip, rational, sq
+from plproof import Function, Space, Theorem, Vector, Vectors, eq, forall, grad, ip, rational, sq
 from plproof.kernel.normal import KernelError
 from plproof.kernel.rules import assume
+from plproof.proof.storage import steps_of
 from plproof.search.generation import Certificate, certificate_of, generated, least_on_all
 from plproof.search.templates import NotSuited, Setting
 
@@ -83,6 +84,18 @@ def test_hypotheses_that_are_not_understood_are_left_out():
 def test_without_an_inequality_there_is_nothing_to_generate():
     with pytest.raises(NotSuited):
         descent(2, rational(1, 10), about=eq(grad(f, a), 0))
+
+
+def test_a_theorem_about_many_points_is_found():
+    x = [Vector(f"x{k}", E) for k in range(9)]
+    method = {f"step{k}": eq(x[k + 1], x[k] - grad(f, x[k])) for k in range(8)}
+    given = dict(smooth_convex=SMOOTH_CONVEX, stationary=eq(grad(f, xs), 0), **method)
+    theorem = Theorem("gd", given=given, claim=f(x[8]) - f(xs) <= sq(x[0] - xs) / 34)
+    proved = theorem.find_proof().derive()
+    assert not proved.theorem.axioms and not proved.theorem.admits
+    (step,) = [th for th in steps_of([proved.theorem]) if th.rule == "combine"]
+    inequalities = [th for th in step.premises if th.rule == "instantiate"]
+    assert len(inequalities) == 2 * 8 + 1
 
 
 def test_a_certificate_that_is_changed_is_rejected():
