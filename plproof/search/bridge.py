@@ -15,11 +15,12 @@ from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.terms import Term, as_real, number
 from plproof.proof.algebra import NoTerm, Reader
+from plproof.proof.certificates import NotFound
 from plproof.search.program import Form, Program
 from plproof.search.rounding import Found
 
 
-class NotNumeric(Exception):
+class NotNumeric(NotFound):
     """A premise or the goal is not linear, with numbers as coefficients, in Grams and values."""
 
 
@@ -129,7 +130,7 @@ def _split(p: Poly, rate: int | None) -> tuple[Poly, Poly]:
         powers = dict(monomial)
         degree = powers.pop(rate, 0) if rate is not None else 0
         if degree not in (0, 1):
-            raise NotNumeric("the goal is not affine in the rate")
+            raise NotNumeric("the claim is not affine in what is to be found: write it as a factor")
         (bound if degree else rest)[tuple(sorted(powers.items()))] = c
     return bound, rest
 

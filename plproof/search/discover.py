@@ -21,7 +21,7 @@ from plproof.search.exact import Exact
 from plproof.search.find import NO_NUMBERS, NO_PREMISES, Evidence, NoProof, advised, best_value
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.parameters import constants, region, samples
-from plproof.search.premises import gather
+from plproof.search.premises import at_fixed_points, gather
 from plproof.search.roots import written
 from plproof.search.script import Searched, searched
 from plproof.search.surd import Surd
@@ -88,9 +88,10 @@ def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theor
 def _rate(
     p: Proof, theorem: Theorem, unknown: Term, using: Sequence[Any], points: Sequence[Term]
 ) -> Term:
-    premises, _, stated = gather(p, theorem.claim, using, points)
+    goal, _ = at_fixed_points(theorem.claim, [unknown, *theorem.given.values()])
+    premises, _, stated = gather(p, goal, using, points)
     conclusions = [fact.claim for fact in premises]
-    with advised(p, theorem.claim, premises):
+    with advised(p, goal, premises):
         if not premises:
             raise NoProof(Evidence(NO_PREMISES, {}))
         parameters = [v for v in constants([stated, *conclusions]) if v != unknown]

@@ -29,7 +29,7 @@ from plproof.search.exact import Exact, least
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.generation import attempt
 from plproof.search.parameters import constants, region, samples
-from plproof.search.premises import gather, instances_of
+from plproof.search.premises import at_fixed_points, gather, instances_of
 from plproof.search.presolve import reduced
 from plproof.search.program import Program
 from plproof.search.refuting import Point, refutation
@@ -99,8 +99,15 @@ class NoProof(NotFound):
 def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Fact:
     """Prove a comparison A ≤ B inside a proof, from instances of what is known.
 
-    Raises NoProof when the semidefinite program or the rounding finds nothing.
+    The comparison may stand under quantifiers, ∀x. A ≤ B.  Raises NoProof when the semidefinite
+    program or the rounding finds nothing.
     """
+    inner, fixed = at_fixed_points(goal, [fact.claim for fact in p.hypotheses()])
+    if fixed:
+        with p.fix(*fixed):
+            find(p, inner, using, points)
+        assert p.last is not None
+        return p.last
     few = attempt(
         p, goal, [*p.hypotheses(), *(f for lemma in using for f in instances_of(p, lemma))]
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.rules import canonical, rewrite
-from plproof.language.binding import replace
+from plproof.language.binding import fresh_variable, open_binder, replace
 from plproof.language.sorts import NAT
 from plproof.language.syntax import eq, ip
 from plproof.language.terms import Term, free_variables, number, rebuild, subterms
@@ -24,6 +24,16 @@ from plproof.search.instances import comparisons, points_of
 from plproof.search.parameters import constants, region
 
 _LEMMAS = 64
+
+
+def at_fixed_points(goal: Term, others: Sequence[Term]) -> tuple[Term, list[Term]]:
+    """Return a claim ∀x y. P(x, y) at new variables, and those; ``others`` are to be kept apart."""
+    fixed: list[Term] = []
+    while goal.op == "all":
+        v = fresh_variable(goal.data.name, goal.data.sort, [goal, *others, *fixed])
+        goal = open_binder(goal, v)
+        fixed.append(v)
+    return goal, fixed
 
 
 def gather(

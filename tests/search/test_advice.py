@@ -18,6 +18,7 @@ from plproof import (
     forall,
     grad,
     ip,
+    rational,
     searched,
     sq,
 )
@@ -89,3 +90,21 @@ def test_what_has_an_unknown_is_proved_by_a_search_alone_and_not_used():
         lemma.closed_theorem()
     assert rho not in lemma.derive().statement.variables()
     assert Real("rho") in lemma.statement.variables()
+
+
+def test_a_claim_for_all_points_is_proved_at_any():
+    given = dict(c=convex, minimum=eq(grad(f, xs), 0))
+
+    def claim(rate):
+        return forall(x, f(x - grad(f, x)) - f(xs) <= rate * sq(x - xs))
+
+    found = Lemma("all", given=given, claim=claim(rho)).find_proof(unknown=rho)
+    assert found.claim == claim(rational(1, 6))
+
+
+def test_a_rate_that_is_no_factor_is_refused():
+    given = dict(c=convex, minimum=eq(grad(f, xs), 0))
+    with pytest.raises(ProofError, match="write it as a factor"):
+        Lemma("square", given=given, claim=f(x) - f(xs) <= rho**2 * sq(x - xs)).find_proof(
+            unknown=rho
+        )
