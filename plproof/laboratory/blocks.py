@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,12 @@ _SHARE = 3
 _LARGEST_WIDTH = 4096
 
 
+@cache
 def cache_size() -> int:
-    """Return the size of the second-level cache in bytes; a megabyte where it cannot be read."""
+    """Return the size of the second-level cache in bytes; a megabyte where it cannot be read.
+
+    Asked once in a process: it does not change, and no result depends on it.
+    """
     try:
         return 1024 * int(_CACHE_FILE.read_text().strip().removesuffix("K"))
     except (OSError, ValueError):

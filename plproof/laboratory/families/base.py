@@ -54,7 +54,7 @@ class Constants:
     def take(self, indices: ArrayLike) -> Constants:
         """Return the constants of the chosen rows."""
         chosen = _row_numbers(indices, len(self.smooth))
-        return Constants(**{f.name: _frozen(getattr(self, f.name)[chosen]) for f in fields(self)})
+        return Constants(**{f.name: _sealed(getattr(self, f.name)[chosen]) for f in fields(self)})
 
 
 class Family(ABC):
@@ -200,7 +200,7 @@ class Family(ABC):
         chosen = _row_numbers(indices, self.batch)
         result = copy.copy(self)
         for name in self.parameters + self.derived:
-            setattr(result, name, _frozen(getattr(self, name)[chosen]))
+            setattr(result, name, _sealed(getattr(self, name)[chosen]))
         result._declared = {key: _frozen(v[chosen]) for key, v in self._declared.items()}
         result.constants = self.constants.take(chosen)
         result.batch = len(chosen)
@@ -420,6 +420,12 @@ def _frozen(array: Any) -> Any:
     result = np.array(array)
     result.setflags(write=False)
     return result
+
+
+def _sealed(array: Any) -> Any:
+    """Return a new array, owned by nobody else, as read-only."""
+    array.setflags(write=False)
+    return array
 
 
 def _row_numbers(indices: ArrayLike, batch: int) -> NDArray[np.intp]:
