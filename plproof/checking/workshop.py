@@ -52,7 +52,7 @@ class Drawing:
         self.svgs += [landscape_svg(landscape) for landscape in slices]
 
     def __repr__(self) -> str:
-        titles = [drawn.title for drawn in (*self.envelopes, *self.landscapes)]
+        titles = [e.title for e in self.envelopes] + [s.title for s in self.landscapes]
         return f"<drawing of {self._name}: {'; '.join(titles) or 'nothing to draw'}>"
 
     def _repr_html_(self) -> str:

@@ -139,7 +139,8 @@ def _sides(
     problem: Problem, shape: Shape, rows: Floats, indices: Sequence[Naturals]
 ) -> tuple[Floats, Floats]:
     """Return both sides for each index and row; of some claimed members, that of least ratio."""
-    small, large = [], []
+    small: list[Floats] = []
+    large: list[Floats] = []
     with np.errstate(all="ignore"):
         unrolled = problem.unrolled(shape, rows)  # the runs are the same for all indices
         for naturals in indices:

@@ -92,7 +92,7 @@ def _snapped(values: Floats, low: float, high: float) -> Floats:
     near = _SNAP * (high - low)
     values = np.where(values - low < near, low, np.where(high - values < near, high, values))
     mantissa, exponent = np.frexp(np.clip(values, low, high))
-    return np.clip(np.ldexp(np.round(mantissa * 2.0**40), exponent - 40), low, high)
+    return np.asarray(np.clip(np.ldexp(np.round(mantissa * 2.0**40), exponent - 40), low, high))
 
 
 def _quadratic(required: Requirements, dimension: int) -> Shape:
