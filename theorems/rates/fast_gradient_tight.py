@@ -45,7 +45,7 @@ def after(steps):
         ),
         given=given,
         claim=f(x[steps]) - f(xs) <= constant * L * sq(x[0] - xs),
-        note="attained by a Huber function; fast_gradient_rate has 2/(N + 1)² for every N",
+        note="attained by a Huber function; for every N in fast_gradient_sharp_rate",
     )
     theorem.proof(searched(using=[convex_interpolation]))
     return theorem
