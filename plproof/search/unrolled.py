@@ -31,7 +31,7 @@ def unrolled(
     """Return the statement with numbers for its natural variables and points for its sequences.
 
     A hypothesis for all k is used at every k at which it speaks of no member beyond those of the
-    claim.  A sequence that goes on by its recursion exists if these members do.
+    claim; see :func:`goes_on` for whether a sequence with these members exists.
     """
     values = {v: number(n, NAT) for v, n in counts.items()}
     given, claim = [substitute(h, values) for h in hypotheses], substitute(claim, values)
@@ -57,6 +57,32 @@ def unrolled(
 
     stated = [rebuild(h, named) for h in stated]
     return stated, rebuild(claim, named)
+
+
+def goes_on(hypotheses: Sequence[Term]) -> bool:
+    """Say whether sequences that satisfy the hypotheses up to a member always go on.
+
+    They do where each hypothesis about them is a recursion x_{k+1} = …, the right side of which
+    speaks of no later member.
+    """
+    for h in hypotheses:
+        sequences = [v for v in free_variables(h) if _is_sequence(v)]
+        if sequences and not _is_recursion(h, sequences):
+            return False
+    return True
+
+
+def _is_recursion(h: Term, sequences: Sequence[Term]) -> bool:
+    while h.op == "def":
+        h = h.data.unfold(h.args)
+    if h.op != "all" or h.data.sort != NAT or h.args[0].op != "eq":
+        return False
+    k = fresh_variable("k", NAT, free_variables(h))
+    left, right = open_binder(h, k).args
+    named = left.op == "app" and left.args[0] in sequences and left.args[1] == k + 1
+    members = [s for s in subterms(right) if s.op == "app" and s.args[0] in sequences]
+    bare = sum(s in sequences for s in subterms(right)) <= len({s.args[0] for s in members})
+    return named and bare and all(s.args[1] == k for s in members)
 
 
 def _is_sequence(v: Term) -> bool:

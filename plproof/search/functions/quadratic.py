@@ -37,10 +37,6 @@ class Metric:
             Fraction(0),
         )
 
-    def diagonal(self) -> bool:
-        """Say whether the coordinate vectors are orthogonal."""
-        return all(not c for i, row in enumerate(self.matrix) for j, c in enumerate(row) if i != j)
-
 
 @dataclass(frozen=True)
 class QuadraticForm:
