@@ -7,9 +7,10 @@ on which rows its hypotheses hold, ``quadratics`` for classes a user defines.  B
 ``terms`` and ``operations`` compute values, ``duals`` derivatives, ``matrices`` and ``spans``
 linear algebra; ``decided`` decides definitions by what functions and maps are; ``maps`` makes
 values of ``systems`` and ``system_choices`` draws them; ``fitting`` moves functions into classes
-whose constants are numbers, ``readings`` reads terms by their form.  ``stress`` is what others call:
-``stress_test``, ``refute`` and ``find_model``; ``cases`` and ``counterexamples`` turn a failing row
-into something to read and run, by way of ``simpler`` and ``snippets``.  ``axioms`` tests the shipped axioms themselves.
+whose constants are numbers, ``readings`` reads terms by their form.  ``stress`` is what others
+call: ``stress_test``, ``refute`` and ``find_model``; ``cases`` and ``counterexamples`` turn a
+failing row into something to read and run, by way of ``simpler`` and ``snippets``.  ``axioms``
+tests the shipped axioms themselves.
 ``systems`` are maps R^m -> R^n with few outputs and many inputs, for claims about non-convexity and
 about training; ``partition`` and ``copositive`` decide the small cases of two hardness reductions,
 ``saddles`` counts the runs of descent that end at a strict saddle.
