@@ -20,7 +20,7 @@ from plproof.laboratory.evaluate import Model, NotEvaluated, Value
 from plproof.laboratory.families import Family
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.orbits import Orbit, descend
-from plproof.laboratory.rounding import SAFETY, UNIT, Floats
+from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
 from plproof.laboratory.tables import Table
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, make, subterms
@@ -284,11 +284,17 @@ def base_values(assignment: Assignment) -> dict[Term, Value]:
     return values
 
 
+def _on_all_rows(x: Tracked, batch: int, v: Term) -> Tracked:
+    """Return the value of a variable with one entry per row, also where it is the same on all."""
+    shape = (batch, x.value.shape[-1]) if v.sort.kind == "Vec" else (batch,)
+    return Tracked(np.broadcast_to(x.value, shape), np.broadcast_to(x.error, shape))
+
+
 def define_numbers(plan: Plan, model: Model) -> None:
     """Give what equations determine its value, and make the equations facts."""
     equations = {v: p for v, (_, p) in {**plan.definitions, **plan.placed}.items()}
     for v, term in plan.determined():
-        model.values[v] = model.value(term)
+        model.values[v] = _on_all_rows(model.value(term), model.batch, v)
         sound = np.ones(model.batch, dtype=bool)
         divisor = plan.divisors.get(equations[v])
         if divisor is not None:

@@ -23,6 +23,8 @@ from plproof.theory.functions import PL, Convex, Minimiser, Smooth, StronglyConv
 
 E = Space("E")
 f, F = Function("f", E), Function("F", E, E)
+plane = Space.coordinates(2)
+g, corner = Function("g", plane), rational(1, 3) * plane.basis(1)  # rounded, on all rows the same
 xs, y, z, w, u = Vectors("x* y z w u", E)
 alpha, beta, gamma, mu, L = Reals("alpha beta gamma mu L")
 third = rational(1, 3)
@@ -102,6 +104,12 @@ STATEMENTS = {
     "a class of maps": (
         Statement.of({"monotone": Monotone(F), "zero": eq(F(y), 0)}, ip(F(z), z - y) >= 0),
         0.02, True
+    ),
+    "a point by its coordinates": (
+        Statement.of(
+            {"pos": beta > 0, "smooth": Smooth(g, beta)},
+            g(corner - grad(g, corner) / beta) <= g(corner) - sq(grad(g, corner)) / (2 * beta),
+        ), 0.5, True
     ),
     "hypotheses on points": (
         Statement.of({"u": eq(sq(u), 1), "y": eq(sq(y), 1), "right": eq(ip(u, y), 0)},

@@ -167,7 +167,8 @@ class Family(ABC):
         ``distance`` (..., B) are their radii.  The constant of the whole space is one; families
         that are smooth on bounded sets alone know others.
         """
-        return np.broadcast_to(self.constants.smooth, np.shape(distance))
+        rows = np.broadcast_shapes(np.shape(distance), (self.batch,))  # a point of one row
+        return np.broadcast_to(self.constants.smooth, rows)
 
     def scaled(self, factor: ArrayLike) -> Family:
         """Return c times each function; ``factor`` (B,) holds powers of 4, so nothing is rounded.
