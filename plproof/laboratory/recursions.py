@@ -62,12 +62,12 @@ class Method:
         lines = [a for _, atoms in said for a in atoms if _is_line(a)]
         taken: list[Atom] = []
         for part, atoms in said:
-            read = _read([a for a in atoms if a not in lines], lines, taken, used)
-            new = [r for r in read or () if not _given(rules, r)]
-            if read is None or len(new) < len(read):
+            before = [rule for found in rules.values() for rule in found]
+            read = _read([a for a in atoms if a not in lines], lines, taken, used, before)
+            if read is None:
                 rest.append(part)
                 continue
-            for rule in new:
+            for rule in read:
                 rules.setdefault(rule.target, []).append(rule)
         rest += [p for p, atoms in said if any(a in lines and a not in taken for a in atoms)]
         return cls({v: tuple(r) for v, r in rules.items()}, tuple(dict.fromkeys(rest)))
@@ -95,12 +95,16 @@ class Method:
         return any(r.chosen is not None for rules in self.rules.values() for r in rules)
 
 
-def _given(rules: Mapping[Term, list[Rule]], new: Rule) -> bool:
-    """Say whether a member that the new rule gives has a rule already."""
-    return any(
-        (rule.index is None) == (new.index is None) and rule.offset == new.offset
-        for rule in rules.get(new.target, ())
-    ) or (new.index is not None and any(r.index is not None for r in rules.get(new.target, ())))
+def _overlap(one: Rule, other: Rule) -> bool:
+    """Say whether two rules give the same member of a sequence, or the same point."""
+    if one.target != other.target:
+        return False
+    if one.index is None and other.index is None:
+        return one.offset == other.offset
+    if one.index is not None and other.index is not None:
+        return True
+    single, general = (one, other) if one.index is None else (other, one)
+    return single.offset >= general.offset
 
 
 def _atoms(p: Term, index: Term | None, used: list[Term]) -> Iterator[Atom]:
@@ -128,20 +132,25 @@ def _is_line(atom: Atom) -> bool:
 
 
 def _read(
-    atoms: list[Atom], lines: list[Atom], taken: list[Atom], used: list[Term]
+    atoms: list[Atom],
+    lines: list[Atom],
+    taken: list[Atom],
+    used: list[Term],
+    before: list[Rule],
 ) -> list[Rule] | None:
     """Return the rules that the atoms of a hypothesis are, None where one of them is no rule.
 
-    The lines on which something is minimised are added to those ``taken``.
+    Nor may it give what the rules ``before`` it give.  The lines on which something is minimised
+    are added to those ``taken``.
     """
     rules: list[Rule] = []
     for atom, index in atoms:
         rule = None
         if atom.op == "eq":
-            rule = _equation(atom, index, rules)
+            rule = _equation(atom, index, [*before, *rules])
         elif atom.op == "all":
             rule = _minimisation(atom, index, lines, taken, used)
-        if rule is None:
+        if rule is None or any(_overlap(rule, other) for other in (*before, *rules)):
             return None
         rules.append(rule)
     return rules
@@ -153,9 +162,9 @@ def _equation(p: Term, index: Term | None, before: list[Rule]) -> Rule | None:
         member = _member(side, index)
         if member is None or any(t == side for t in subterms(other)):
             continue
-        if side.op == "var" and any(r.target == side for r in before):
-            continue
-        choices.append((-member[1], place, _rule(*member, index, other)))
+        rule = _rule(*member, index, other)
+        if rule is not None and not any(_overlap(rule, r) for r in before):
+            choices.append((-member[1], place, rule))
     return min(choices, key=lambda c: c[:2])[2] if choices else None
 
 
