@@ -70,7 +70,8 @@ def _program(recording: Recording) -> tuple[Program, tuple[Floats, ...]]:
         if key not in numbers:
             numbers[key] = len(held)
             spread = array.reshape((1,) * (axes - array.ndim) + array.shape)
-            held.append(np.ascontiguousarray(layout.seen(spread)))
+            # matrices stay as they are, one after another: jax multiplies those faster
+            held.append(spread if axes == 3 else np.ascontiguousarray(layout.seen(spread)))
         return "held", numbers[key]
 
     lines = []
@@ -123,10 +124,10 @@ def _evaluate(program: Program, points: Any, held: tuple[Any, ...]) -> tuple[Any
         elif name == "largest":
             results[number] = jnp.max(x[0], axis=0, keepdims=True)
         elif name == "matvec":
-            results[number] = jnp.sum(x[0] * x[1], axis=1)
+            results[number] = jnp.einsum("bij,bj->bi", x[0], x[1].T).T
         elif name == "vecmat":
             # not as a sum: jax would compute the vector again for each column
-            results[number] = jnp.einsum("ib,ijb->jb", *x)
+            results[number] = jnp.einsum("bi,bij->bj", x[0].T, x[1]).T
         else:
             results[number] = jnp.sum(x[0] if name == "total" else x[0] * x[1], axis=0)
     value, gradient = (get(operand) for operand in program[-1][2])
