@@ -236,11 +236,8 @@ class Recording:
         """Return how many numbers one function needs in the cache: constants, results, points."""
         constants = {id(_base(x)): x for x in self._constants()}
         held = sum(x.size // self.batch for x in constants.values() if np.ndim(x))
-        return (
-            held
-            + 3 * self.dimension
-            + 2 * max((math.prod(o.result.shape[1:]) for o in self.operations), default=1)
-        )
+        widest = max((math.prod(o.result.shape[1:]) for o in self.operations), default=1)
+        return int(held) + 3 * self.dimension + 2 * widest
 
     def _constants(self) -> list[Any]:
         found = [x for o in self.operations for x in o.operands if not isinstance(x, Recorded)]
