@@ -38,14 +38,30 @@ def constant(value: Fraction | int) -> Poly:
     return {(): Fraction(value)} if value else {}
 
 
+def is_one(p: Poly) -> bool:
+    """Say whether a polynomial is the constant 1."""
+    return len(p) == 1 and p.get(()) == 1
+
+
 def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
     """Return p + factor·q."""
     result = dict(p)
+    _increase(result, q, factor)
+    return result
+
+
+def _increase(total: Poly, q: Poly, factor: Fraction | int = 1) -> None:
+    """Add factor·q to the total, in place."""
     for monomial, c in q.items():
-        result[monomial] = result.get(monomial, Fraction(0)) + factor * c
-    if len(result) > MAX_MONOMIALS:
+        value = c if factor == 1 else factor * c
+        if monomial in total:
+            value += total[monomial]
+        if value:
+            total[monomial] = value
+        else:
+            total.pop(monomial, None)
+    if len(total) > MAX_MONOMIALS:
         raise KernelError("a sum in a normal form is too large")
-    return {monomial: c for monomial, c in result.items() if c}
 
 
 def _merge(a: Monomial, b: Monomial) -> Monomial:
@@ -59,11 +75,14 @@ def times(p: Poly, q: Poly) -> Poly:
     """Return p·q."""
     if len(p) * len(q) > MAX_MONOMIALS:
         raise KernelError("a product in a normal form is too large")
+    if is_one(p) or is_one(q):
+        return dict(q if is_one(p) else p)
     result: Poly = {}
     for a, c in p.items():
         for b, d in q.items():
             monomial = _merge(a, b) if a and b else a or b
-            result[monomial] = result.get(monomial, Fraction(0)) + c * d
+            value = d if c == 1 else c if d == 1 else c * d
+            result[monomial] = result[monomial] + value if monomial in result else value
     if any(max(c.numerator, c.denominator, -c.numerator) >> MAX_BITS for c in result.values()):
         raise KernelError("a number in a normal form is too large")
     return {monomial: c for monomial, c in result.items() if c}
@@ -145,7 +164,10 @@ class NormalForm:
         if op == "add":
             total: Vector = {}
             for arg in args:
-                total = self.add(total, self._value(arg))
+                for atom, c in self._value(arg).items():
+                    _increase(total.setdefault(atom, {}), c)
+                    if not total[atom]:
+                        del total[atom]
             return total
         if op == "neg":
             return self.scale(constant(-1), self._value(args[0]))
@@ -205,7 +227,7 @@ class NormalForm:
             return {}
         unit, c, q = self._monic(p)
         back = {tuple((a, -e) for a, e in unit): 1 / c}
-        if q == {(): 1}:
+        if is_one(q):
             return back
         key = key_of(q)
         number = self._number(("inverse", key))
@@ -219,9 +241,8 @@ class NormalForm:
         total: Poly = {}
         for a, c in u.items():
             for b, d in v.items():
-                for monomial, e in times(self._entry(a, b), times(c, d)).items():
-                    total[monomial] = total.get(monomial, Fraction(0)) + e
-        return plus(total, {})
+                _increase(total, times(self._entry(a, b), times(c, d)))
+        return total
 
     def _entry(self, a: int, b: int) -> Poly:
         """Return ⟨a, b⟩ of two vector atoms; coordinate vectors are orthonormal."""
@@ -311,6 +332,6 @@ class NormalForm:
                     rest = dict(monomial)
                     used = rest.pop(number, 0)
                     factor = {tuple(sorted(rest.items())): c}
-                    result = plus(result, times(factor, power(q, degree - used)))
+                    _increase(result, times(factor, power(q, degree - used)))
                 p = result
         return p
