@@ -60,7 +60,7 @@ def recheck(case: Case, precisions: Sequence[int | None] = PRECISIONS) -> Verdic
     for bits in precisions:
         with Field(bits) as field:
             try:
-                judge = _Judge(case, field)
+                judge = Judge(case, field)
             except (NotEvaluated, NotImplementedError) as error:
                 return Verdict(NOT_DECIDED, str(error))
             except Undecided as error:
@@ -85,7 +85,7 @@ def recheck(case: Case, precisions: Sequence[int | None] = PRECISIONS) -> Verdic
     return Verdict(NOT_DECIDED, next(iter(open_questions.values())))
 
 
-class _Judge(PreciseTerms):
+class Judge(PreciseTerms):
     """Values of terms and truth of propositions for one case in one field."""
 
     def truth(self, p: Term, scope: tuple[Value, ...] = ()) -> bool | None:
@@ -126,7 +126,15 @@ class _Judge(PreciseTerms):
             if self._holds_everywhere(p):
                 return True
             return False if self._fails_somewhere(p) else None
+        if op == "ex" and not p.loose and p.data.sort.kind == "Vec":
+            return True if self._exists_along_an_axis(p) else None
         return None
+
+    def _exists_along_an_axis(self, p: Term) -> bool:
+        """Say whether a coordinate vector is what "there is a vector" asks for."""
+        size = self.dimension(p.data.sort.spaces[0])
+        units = ([self.field.number(i == j) for i in range(size)] for j in range(size))
+        return any(self._tried(p.args[0], (unit,)) is True for unit in units)
 
     def _tried(self, p: Term, scope: tuple[Value, ...]) -> bool | None:
         try:

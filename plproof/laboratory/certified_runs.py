@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from plproof.laboratory.cases import Case
-from plproof.laboratory.certified import _Judge
+from plproof.laboratory.certified import Judge
 from plproof.laboratory.evaluate import NotEvaluated
 from plproof.laboratory.families import Family
 from plproof.laboratory.models import Assignment
@@ -49,7 +49,7 @@ class CertifiedRun:
         definitions: Sequence[Term] = (),
     ) -> None:
         self.field, self.method = field, method
-        self.judge = _Judge(Case(tuple(definitions), (), FALSE, assignment), field)
+        self.judge = Judge(Case(tuple(definitions), (), FALSE, assignment), field)
         self.terms: PreciseTerms = self.judge
         for target in dict.fromkeys([*method.rules, *(v for v, _ in starts)]):
             if target.sort.kind == "Fun":

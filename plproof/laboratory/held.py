@@ -15,7 +15,7 @@ import numpy as np
 
 from plproof.laboratory import readings
 from plproof.laboratory.cases import Case
-from plproof.laboratory.certified import _Judge
+from plproof.laboratory.certified import Judge
 from plproof.laboratory.certified_runs import CertifiedRun
 from plproof.laboratory.certify import is_known
 from plproof.laboratory.evaluate import NotEvaluated
@@ -152,12 +152,12 @@ class _Chooser:
                 return _OTHERS
         return (at[0] / (at[0] - at[1]),) if at[0] != at[1] else _OTHERS
 
-    def _judge(self, numbers: Mapping[Term, Fraction], field: Field) -> _Judge:
+    def _judge(self, numbers: Mapping[Term, Fraction], field: Field) -> Judge:
         held = {v: np.array([x], dtype=object) for v, x in numbers.items()}
         assignment = Assignment({}, {}, held, {}, {}, {}, 1)
         ready = [p for v, (t, p) in self.plan.definitions.items()
                  if {*free_variables(t)} <= {*numbers, *self.plan.definitions}]  # fmt: skip
-        return _Judge(Case(tuple(ready), (), FALSE, assignment), field)
+        return Judge(Case(tuple(ready), (), FALSE, assignment), field)
 
     def _holds(self, p: Term, numbers: Mapping[Term, Fraction], inside: bool) -> bool:
         if inside and p.op in ("le", "ge") and any(v.sort == REAL for v in free_variables(p)):
