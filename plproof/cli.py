@@ -13,7 +13,7 @@ from plproof import __version__
 from plproof import cli_support as support
 
 if TYPE_CHECKING:  # heavy imports wait until a command needs them
-    pass
+    from plproof.report.result import Result
 
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -239,32 +239,36 @@ def coverage(document: Path, paths: tuple[Path, ...], json_file: str | None) -> 
 
     A statement is a block quote or heading that begins with Definition, Lemma, Proposition,
     Theorem, Corollary or Claim; a theorem object cites it by its source: title of the document,
-    section and label. Outcomes are those of a replay; nothing is stored.
+    section and label. Only what cites the document is replayed; nothing is stored.
 
     Exit code 0: all covered, as declared; 1: something is not; 2: bad usage or unreadable input.
 
     Example: plproof coverage notes.md theorems/
     """
-    from plproof.checking.coverage import definitions, document_at
+    from plproof.checking.coverage import citing, document_at
     from plproof.checking.discovery import UsageError, shown_path
     from plproof.checking.run import Options
     from plproof.report.coverage import citations, cover, coverage_document
-    from plproof.report.terminal import render_coverage, show_failure
+    from plproof.report.terminal import Progress, render_coverage, show_failure
 
     try:
         read = document_at(document)
     except UsageError as error:
         support.stop(str(error))
     files = support.files_at(paths)
-    results, stopped = support.run_check(files, Options(budget="none", write=False), quiet=False)
-    if stopped:
-        support.stop(stopped)
-    made = cover(read, [*citations(results), *definitions(files)])
+    with Progress(len(files), doing="reading") as progress:
+        found = citing(files, read.title, progress.reach)
+    results: list[Result] = []
+    if found.files:
+        options = Options(only=found.theorems, budget="none", write=False)
+        results, stopped = support.run_check(found.files, options, quiet=False)
+        if stopped:
+            support.stop(stopped)
+    made = cover(read, [*citations(results), *found.definitions])
     console = support.new_console(stderr=json_file == "-")
     render_coverage(made, console)
-    citing = {citation.name for citation in made.citations}
     for result in results:
-        if result.kind == "file" or (result.name in citing and not result.as_declared):
+        if not result.as_declared:
             show_failure(result, console)
     if json_file is not None:
         support.write_json(coverage_document(made, shown_path(document), __version__), json_file)

@@ -6,6 +6,8 @@ import re
 import pytest
 from click.testing import CliRunner
 
+from plproof.checking import run as run_module
+from plproof.checking.run import check
 from plproof.cli import main
 from plproof.report import coverage as module
 
@@ -110,6 +112,22 @@ def test_a_definition_that_several_files_import_is_listed_once(folder):
     done = run("notes.md")
     assert done.exit_code == 0, done.output
     assert done.output.count("Total: definition") == 1
+
+
+def test_only_what_cites_the_document_is_replayed(folder, monkeypatch):
+    other = FILE.format(name="other", label="Lemma").replace("Notes on Sums", "Another book")
+    (folder / "theorems" / "other.py").write_text(other)
+    asked = []
+
+    def watched(files, options):
+        asked.append(([f.path.name for f in files], options.only))
+        return check(files, options)
+
+    monkeypatch.setattr(run_module, "check", watched)
+    assert run("notes.md").exit_code == 0
+    assert asked == [(["sums.py"], ("sums",))]
+    (folder / "plain.md").write_text("# Plain\n\nThe Lemma is elsewhere.\n")
+    assert run("plain.md").exit_code == 0 and len(asked) == 1, "nothing cites it"
 
 
 def test_a_document_without_labels_says_so_and_gives_exit_code_0(folder):

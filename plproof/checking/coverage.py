@@ -1,16 +1,19 @@
-"""Reading what coverage compares: a Markdown document, and the definitions that files bind."""
+"""Reading what coverage compares: a Markdown document, and which theorem objects cite it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from plproof.checking.client import Client, WorkerFailed
 from plproof.checking.discovery import TheoremFile, UsageError, shown_path
 from plproof.language.source import Source
 from plproof.report.coverage import DEFINITION, Citation
 from plproof.report.document import Document, read_document
+from plproof.report.labels import same_title
 
 #: blogs name the file of a post by its day and its title
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}-")
@@ -28,27 +31,53 @@ def document_at(path: Path) -> Document:
     return read_document(text, re.sub(r"[-_]+", " ", _DAY.sub("", path.stem)).strip())
 
 
-def definitions(files: Sequence[TheoremFile]) -> list[Citation]:
-    """Return the definitions with a source that the files bind, each where it is bound first.
+@dataclass(frozen=True)
+class Citing:
+    """What cites a document before anything is replayed.
 
-    Files that cannot be imported are passed over: checking them says why.
+    ``definitions``, each where it is bound first; ``theorems``, names of theorem objects; ``files``
+    to replay: those with such theorem objects, and those that cannot be read, to say why.
     """
+
+    definitions: tuple[Citation, ...]
+    theorems: tuple[str, ...]
+    files: tuple[TheoremFile, ...]
+
+
+def citing(
+    files: Sequence[TheoremFile], title: str, progress: Callable[[str], None] = lambda file: None
+) -> Citing:
+    """Import the files and return what in them names a document of that title as its source."""
     client = Client()
-    found: dict[tuple[str, Source], Citation] = {}
+    bound: dict[tuple[str, Source], Citation] = {}
+    names: dict[str, None] = {}
+    needed = []
     try:
         for file in files:
+            where = shown_path(file.path)
+            progress(where)
             try:
                 answer = client.load(file)
             except WorkerFailed:
+                needed.append(file)
                 continue
             for data in answer.get("definitions", []):
-                document, section, label, references = data["source"]
-                source = Source(document, section, label, tuple(references))
-                where = shown_path(file.path)
+                source = _source(data)
                 cited = Citation(
                     data["name"], DEFINITION, source, DEFINITION, DEFINITION, True, where
                 )
-                found.setdefault((cited.name, source), cited)
+                if same_title(title, source.document):
+                    bound.setdefault((cited.name, source), cited)
+            sourced = [data for data in answer.get("theorems", []) if data["source"]]
+            here = [d["name"] for d in sourced if same_title(title, _source(d).document)]
+            names.update(dict.fromkeys(here))
+            if here or "error" in answer:
+                needed.append(file)
     finally:
         client.close()
-    return list(found.values())
+    return Citing(tuple(bound.values()), tuple(names), tuple(needed))
+
+
+def _source(data: Mapping[str, Any]) -> Source:
+    document, section, label, references = data["source"]
+    return Source(document, section, label, tuple(references))

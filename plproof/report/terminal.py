@@ -197,13 +197,13 @@ def _cited(citation: Citation, say: _Printer, left: int, more: str = "") -> None
 class Progress:
     """A progress bar over files on standard error; silent when it is not a terminal."""
 
-    def __init__(self, total: int, enabled: bool = True) -> None:
+    def __init__(self, total: int, enabled: bool = True, doing: str = "checking") -> None:
         console = Console(stderr=True)
         self._bar: Bar | None = None
         if enabled and console.is_terminal:
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
             self._bar = Bar(*columns, console=console, transient=True)
-            self._task = self._bar.add_task("checking", total=total)
+            self._task = self._bar.add_task(doing, total=total)
         self._files: set[str] = set()
 
     def __enter__(self) -> Progress:
@@ -222,6 +222,13 @@ class Progress:
 
     def advance(self, result: Result) -> None:
         """Note a result."""
+        self._show(result.file, result.name)
+
+    def reach(self, file: str) -> None:
+        """Note that a file is being looked at."""
+        self._show(file, file)
+
+    def _show(self, file: str, words: str) -> None:
         if self._bar is not None:
-            self._files.add(result.file)
-            self._bar.update(self._task, completed=len(self._files), description=result.name)
+            self._files.add(file)
+            self._bar.update(self._task, completed=len(self._files), description=words)
