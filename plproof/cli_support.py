@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -39,11 +40,18 @@ def files_at(paths: Iterable[Path]) -> list[TheoremFile]:
     if not given and Path(DEFAULT_FOLDER).is_dir():
         given = [Path(DEFAULT_FOLDER)]
     if not given:
-        stop("name files or folders to look in, as in: plproof check theorems/")
+        stop(f"name files or folders to look in, as in: plproof {_asked()} {DEFAULT_FOLDER}/")
     try:
         return theorem_files(given)
     except UsageError as error:
         stop(str(error))
+
+
+def _asked() -> str:
+    """Return the command that is being run with the name or the document it was given."""
+    context = click.get_current_context()
+    given = [str(context.params[key]) for key in ("name", "document") if key in context.params]
+    return " ".join([context.info_name or "check", *given])
 
 
 def run_check(
@@ -143,12 +151,16 @@ def write_transcripts(results: Sequence[Result], folder: Path) -> None:
     from plproof.report.data import to_json
     from plproof.report.markdown import to_markdown
 
+    pages = {(r.name, r.file): f"{r.name}.md" for r in results}
     try:
         for result in results:
             if result.kind == "file":
                 continue
             made = transcript_of(result)
-            write_text(folder / f"{result.name}.md", to_markdown(made))
+            for other in made.repaired:  # a page links to the pages beside it, else to the files
+                where = Path(os.path.relpath(other["file"], folder)).as_posix()
+                pages.setdefault((other["name"], other["file"]), where)
+            write_text(folder / f"{result.name}.md", to_markdown(made, pages))
             text = json.dumps(to_json(made), ensure_ascii=False, indent=1) + "\n"
             write_text(folder / f"{result.name}.json", text)
     except OSError as error:

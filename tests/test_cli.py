@@ -235,6 +235,13 @@ def test_a_transcript_is_shown_in_every_format(folder, form):
     assert "sum of two positives" in done.stdout
 
 
+@pytest.mark.parametrize("asked", ["check", "show first", "axioms first", "coverage notes.md"])
+def test_what_to_name_is_said_with_the_command_that_was_given(folder, asked):
+    (folder / "notes.md").write_text("# Notes")
+    done = run(*asked.split())
+    assert done.exit_code == 2 and f"as in: plproof {asked} theorems/" in done.output
+
+
 def test_list_and_axioms(folder):
     assert "the sum of two positives" in run("list", "good.py").output
     assert "rests on no axiom" in run("axioms", "good", "good.py").output
