@@ -16,6 +16,11 @@ def advice(hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact]) -> 
 
     ``premises`` are the instances of the hypotheses that the search has.
     """
+    if not mentions_functions(goal, hypotheses):
+        return (
+            "products of hypotheses, norms and squares of numbers are not tried: if the claim is "
+            "true, write the proof, as p.have(claim, by=[p.a * p.b, *p.norm(v)], squares=[s - t])"
+        )
     claims = [fact.claim for fact in hypotheses]
     used = [fact.claim for fact in premises]
     functions = [v for v in free_variables(goal) if v.sort.kind == "Fun"]
@@ -36,6 +41,12 @@ def advice(hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact]) -> 
             f"points: {', '.join(unused)}; a theorem that draws one from it goes into using=[…]"
         )
     return ""
+
+
+def mentions_functions(goal: Term, hypotheses: Sequence[Fact]) -> bool:
+    """Say whether the claim or a hypothesis speaks of a function: else there is none to search."""
+    spoken = free_variables([goal, *(fact.claim for fact in hypotheses)])
+    return any(v.sort.kind == "Fun" for v in spoken)
 
 
 def no_numbers(hypotheses: Sequence[Fact], goal: Term) -> str:

@@ -16,6 +16,8 @@ from dataclasses import replace as changed
 from fractions import Fraction
 from typing import Any
 
+from plproof.kernel.normal import KernelError
+from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term
@@ -23,7 +25,7 @@ from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
-from plproof.search.advice import advice, no_numbers
+from plproof.search.advice import advice, mentions_functions, no_numbers
 from plproof.search.bridge import Translation, translate
 from plproof.search.exact import Exact, least
 from plproof.search.fitting import fit, samples_needed
@@ -41,6 +43,7 @@ from plproof.search.witness import WorstCase, witness
 
 NO_NUMBERS = "no numbers for the parameters that were tried satisfy the hypotheses about them"
 NO_PREMISES = "no hypothesis says anything about these points"
+_ALONE = "the claim is about numbers and vectors alone and is not found from the hypotheses"
 _0 = Fraction(0)
 _SAMPLES = 3
 #: premises of a certificate, at most, that are left out one by one where others do
@@ -108,6 +111,9 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
             find(p, inner, using, points)
         assert p.last is not None
         return p.last
+    direct = _without_functions(p, goal, using)
+    if direct is not None:
+        return direct
     few = attempt(
         p, goal, [*p.hypotheses(), *(f for lemma in using for f in instances_of(p, lemma))]
     )
@@ -121,6 +127,34 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
             if error.evidence.point is None and error.evidence.why != OUT_OF_REACH:
                 raise
             raise NoProof(_with_example(error.evidence, p, goal, premises, points)) from None
+
+
+def _without_functions(p: Proof, goal: Term, using: Sequence[Any]) -> Fact | None:
+    """Prove a claim about numbers and vectors alone from what is given, as it stands; or None.
+
+    There are no points to choose then, and the claim need not be of the form A ≤ B.  Raises NoProof
+    when it is of another form and not found.
+    """
+    given = p.hypotheses()
+    if using or mentions_functions(goal, given):
+        return None
+    offered = [h for h in given if canonical(h.claim).op in ("le", "lt", "eq")]
+    for by in ([], offered) if offered else ([],):
+        try:
+            p.quiet(goal, by)
+        except ProofError:
+            continue
+        return p.have(goal, by=by)
+    if canonical(_inside(goal)).op not in ("le", "eq"):  # no claim for a search either
+        with advised(p, goal, ()):
+            raise NoProof(Evidence(_ALONE, {}))
+    return None
+
+
+def _inside(goal: Term) -> Term:
+    while goal.op == "all":
+        goal = goal.args[0]
+    return goal
 
 
 @contextmanager
@@ -157,7 +191,8 @@ def _found(
 ) -> Fact:
     conclusions = [fact.claim for fact in premises]
     if not premises:
-        raise NoProof(Evidence(NO_PREMISES, {}))
+        about_functions = mentions_functions(goal, p.hypotheses())
+        raise NoProof(Evidence(NO_PREMISES if about_functions else _ALONE, {}))
     parameters = constants([stated, *conclusions])
     if not parameters:
         return _by_rounding(p, goal, stated, premises, equations)
@@ -200,7 +235,10 @@ def _by_rounding(
         rate = _0 if root is None else root.value
         raise NoProof(_evidence(found, made, {}, rate))
     found = _with_fewer(made.program, found, root)
-    thm = made.proof(found) if root is None else proof_with_root(made, found, stated, root)
+    try:
+        thm = made.proof(found) if root is None else proof_with_root(made, found, stated, root)
+    except KernelError as error:  # as of an equation from an inequality
+        raise NoProof(Evidence(str(error), {})) from None
     return p.have(goal, by=[*equations, p.fact(thm, "multipliers found by search")])
 
 

@@ -84,9 +84,8 @@ def centre(
 
     ``kernel`` lists vectors that the slack must annihilate; the program's rate is fixed.
     """
-    return _solve(
-        program, support, np.array(kernel, dtype=float).reshape(-1, program.size), tolerance
-    )
+    rows = np.array(kernel, dtype=float).reshape(len(kernel), program.size)
+    return _solve(program, support, rows, tolerance)
 
 
 def _solve(

@@ -5,6 +5,7 @@ import pytest
 pytest.importorskip("clarabel")
 
 from plproof import (
+    FALSE,
     Function,
     Lemma,
     ProofError,
@@ -15,6 +16,7 @@ from plproof import (
     eq,
     forall,
     grad,
+    implies,
     ip,
     rational,
     sq,
@@ -176,3 +178,39 @@ def test_three_parameters_are_no_obstacle():
     found = theorem.find_proof(unknown=rho)
     assert found.title == "strongly convex: ρ = 1 + γ²·μ² − 2·γ·μ"
     assert not found.derive().theorem.axioms
+
+
+s, t = Reals("s t")
+u, v = Vectors("u v", E)
+ALONE = {  # claims without any function, with what is given
+    "multiple": (dict(pos=t > 0, le=s <= t), s <= 2 * t),
+    "strict": (dict(pos=t > 0), 2 * t > 0),
+    "contradiction": (dict(pos=t > 0, neg=t < 0), FALSE),
+    "square": ({}, 2 * ip(u, v) <= sq(u) + sq(v)),
+    "equation": (dict(same=eq(u, v)), eq(sq(u), sq(v))),
+    "both": (dict(pos=t > 0), (t >= 0) & (t <= 2 * t)),
+    "under a quantifier": (dict(one=t >= 1), forall(s, implies(s >= t, s >= 1))),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_claims_about_numbers_and_vectors_alone(name):
+    given, claim = ALONE[name]
+    theorem = Lemma(name, given=given, claim=claim)
+    theorem.proof(searched())
+    assert theorem.derive().theorem.conclusion == claim
+
+
+def test_false_ones_are_not_found_and_say_what_a_search_does_not_try():
+    for claim in (s <= t / 2, s < t, eq(s, t), eq(s, 2 * t), FALSE, t <= s * t):
+        theorem = Lemma("false", given=dict(pos=t > 0, le=s <= t), claim=claim)
+        theorem.proof(searched())
+        with pytest.raises(ProofError, match="no proof found") as caught:
+            theorem.derive()
+        assert "products of hypotheses" in caught.value.hint
+
+
+def test_a_rate_between_numbers_is_found_without_functions():
+    rho = Real("rho")
+    theorem = Lemma("rho", given=dict(pos=t > 0, le=s <= t), claim=s <= rho * t)
+    assert theorem.find_proof(unknown=rho).title == "rho: ρ = 1"
