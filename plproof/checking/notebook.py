@@ -50,9 +50,7 @@ def check_here(theorem: Theorem, budget: str, seed: int) -> Checked:
             result.failure = {**(result.failure or {}), "counterexample": example}
         document = None if result.document is None else dict(result.document)
         statement = result.statement or theorem.statement
-        report = test_proof(statement_document(statement), document, budget, seed)
-        result.stress, result.witness = report["stress"], report["witness"]
-        result.consistency = report["consistency"]
+        result.tested(test_proof(statement_document(statement), document, budget, seed))
     return Checked(transcript(result))
 
 

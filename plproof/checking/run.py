@@ -425,11 +425,8 @@ def _laboratory(result: Result, found: _Found, crew: _Crew) -> Callable[[], None
     def finish() -> None:
         start = time.perf_counter()
         report = tested()
-        result.stress, result.witness = report["stress"], report["witness"]
-        result.consistency = report["consistency"]
+        result.tested(report)
         if result.outcome == "refuted":
-            if result.witness is None:  # nobody should call vacuous what has a counterexample
-                result.consistency = "the values in the refutation satisfy the hypotheses"
             if report["violated"] == "claim":
                 result.remarks.append("the laboratory finds a counterexample too")
         elif result.witness is None and result.expected == "proved":

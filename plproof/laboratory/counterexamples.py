@@ -20,6 +20,8 @@ from plproof.language.statement import Statement
 from plproof.language.terms import Term, free_variables
 
 Plain = float | list[float]
+NO_HYPOTHESES = "there are no hypotheses"
+"""What is said of the consistency of a statement without hypotheses."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Witness:
     """A model of all hypotheses of a statement: they do not contradict each other.
 
     Fields as in :class:`Counterexample`; ``snippet`` rebuilds the model and prints both sides of
-    the comparisons in the claim.
+    the comparisons in the claim.  Of a statement without hypotheses every field is empty where the
+    laboratory has no values for its variables.
     """
 
     dimensions: dict[str, int]
@@ -84,11 +87,13 @@ class Witness:
     snippet: str
 
     def __str__(self) -> str:
-        lines = ["the hypotheses hold together:"]
+        if not self.hypotheses:
+            return NO_HYPOTHESES
+        title = "the hypotheses hold together"
         if self.dimensions and not any(self.dimensions.values()):
-            lines = ["the hypotheses hold together in the space {0}, in no other that was tried:"]
-        lines += _described(self.dimensions, self.functions, self.values, self.starts)
-        return "\n".join(lines)
+            title += " in the space {0}, in no other that was tried"
+        lines = _described(self.dimensions, self.functions, self.values, self.starts)
+        return "\n".join([f"{title}:" if lines else title, *lines])
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data; ``text`` is the witness in words."""

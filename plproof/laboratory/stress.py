@@ -15,9 +15,15 @@ import numpy as np
 
 from plproof.laboratory.cases import Case, extract, shrink
 from plproof.laboratory.certified import recheck
-from plproof.laboratory.certify import FUNCTION_CLASSES, certify
+from plproof.laboratory.certify import FUNCTION_CLASSES, certify, conjuncts
 from plproof.laboratory.choices import draw
-from plproof.laboratory.counterexamples import Counterexample, Witness, describe, witness
+from plproof.laboratory.counterexamples import (
+    NO_HYPOTHESES,
+    Counterexample,
+    Witness,
+    describe,
+    witness,
+)
 from plproof.laboratory.decided import DECIDERS
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.families import FAMILY_KINDS, FamilyKind
@@ -25,7 +31,6 @@ from plproof.laboratory.models import Assignment, Plan, realise
 from plproof.laboratory.system_choices import SYSTEM_KINDS
 from plproof.language.binding import bind
 from plproof.language.definitions import unfold_all
-from plproof.language.printing import show
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, free_variables, make, rebuild, subterms
 
@@ -169,8 +174,16 @@ def find_model(statement: Statement, seed: int = 0) -> Witness | None:
 def consistency(statement: Statement, seed: int = 0) -> tuple[Witness | None, str]:
     """Return a model of all hypotheses, or None, and what that says of the hypotheses, in words.
 
-    "Possibly vacuous" is said only of hypotheses each of which the laboratory can decide.
+    "Possibly vacuous" is said only of hypotheses each of which the laboratory can decide; no
+    hypotheses never contradict each other.
     """
+    found, words = _model_of(statement, seed)
+    if statement.hypotheses:
+        return found, words
+    return found or Witness({}, {}, {}, {}, {}, ""), NO_HYPOTHESES
+
+
+def _model_of(statement: Statement, seed: int) -> tuple[Witness | None, str]:
     hypotheses = tuple(h for _, h in statement.hypotheses)
     try:
         plan = Plan.of(hypotheses, (statement.claim,))
@@ -204,7 +217,10 @@ def consistency(statement: Statement, seed: int = 0) -> tuple[Witness | None, st
             return witness(statement, plan, proposal.take([int(chosen[0])])), "a model found"
     undecided = [part for part, doubt in doubtful.items() if doubt]
     if undecided:
-        return None, f"not exercised: the laboratory does not decide {show(undecided[0])}"
+        named = [name for name, h in statement.hypotheses if {*conjuncts(h)} & {*undecided}]
+        several = "hypotheses" if len(named) > 1 else "hypothesis"
+        words = f"the laboratory does not decide the {several} {', '.join(named)}"
+        return None, f"not exercised: {words}"
     return None, "no model found: possibly vacuous"
 
 

@@ -12,6 +12,11 @@ from plproof.language.statement import Statement
 
 #: what a check can find; "not found" never means "false"
 OUTCOMES = ("proved", "refuted", "vacuous", "failed", "not found", "error")
+#: what an outcome says of the hypotheses, where the laboratory has no model of them
+_SETTLED = {
+    "refuted": "the values in the refutation satisfy the hypotheses",
+    "vacuous": "none: the proof shows that the hypotheses contradict each other",
+}
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,13 @@ class Result:
     def as_declared(self) -> bool:
         """Whether the outcome is the declared one and the laboratory agrees."""
         return self.outcome == self.expected and self.failure is None
+
+    def tested(self, report: Mapping[str, Any]) -> None:
+        """Take over what the laboratory says, as data, of the statement and its proof."""
+        self.stress, self.witness = report["stress"], report["witness"]
+        self.consistency = report["consistency"]
+        if self.witness is None and self.outcome in _SETTLED:  # the kernel knows better
+            self.consistency = _SETTLED[self.outcome]
 
     def axioms(self) -> tuple[str, ...]:
         """Names of the axioms the proof rests on."""

@@ -110,7 +110,9 @@ def stress_words(made: Transcript) -> str:
     stress = made.stress
     if stress is None or stress.functions is None:
         return ""
-    if not stress.claim:
+    if not stress.claim and made.outcome == "vacuous":
+        text = f"none of {stress.functions} functions was found to satisfy the hypotheses"
+    elif not stress.claim:
         text = f"the claim was exercised on none of {stress.functions} functions"
     else:
         text = f"tested on {stress.claim} functions"

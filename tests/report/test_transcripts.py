@@ -103,6 +103,22 @@ def test_refuted_and_vacuous_statements_are_declared_as_such():
     assert "statement(0)" in refuted.steps[-1].certificate.text
 
 
+@pytest.mark.parametrize("form", ["md", "txt", "html"])
+def test_a_statement_proved_vacuous_is_not_called_possibly_so(form):
+    stress = {"functions": 64, "items": [{"label": "claim", "functions": 0}]}
+    report = {"stress": stress, "witness": None, "consistency": "no model found: possibly vacuous"}
+    said = {}
+    for name in ("vacuous", "refuted", "rate"):
+        result = result_of(MADE[name]())
+        result.tested(report)
+        said[name] = " ".join(FORMS[form](transcript(result)).split())
+    assert "possibly" not in said["vacuous"] and "possibly" not in said["refuted"]
+    assert "consistency: none: the proof shows that the hypotheses contradict" in said["vacuous"]
+    assert "none of 64 functions was found to satisfy the hypotheses" in said["vacuous"]
+    assert "the values in the refutation satisfy the hypotheses" in said["refuted"]
+    assert "possibly vacuous" in said["rate"] and "exercised on none of 64" in said["rate"]
+
+
 def test_hypotheses_that_are_not_needed_are_named():
     assert transcript(result_of(MADE["split"]())).unused == ("spare",)
     assert "does not need: spare" in to_markdown(transcript(result_of(MADE["split"]())))
