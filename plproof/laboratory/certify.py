@@ -9,6 +9,7 @@ user's own class, defined by inequalities for all vectors, is decided on quadrat
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -39,6 +40,7 @@ def conjuncts(proposition: Term) -> Iterator[Term]:
             yield p
 
 
+@lru_cache(maxsize=1024)  # asked again for each of the many cases of one statement
 def forms(proposition: Term) -> tuple[Term, ...]:
     """Return the proposition, its unfolding, and the parts of that: what a proof may call it."""
     unfolded = unfold_all(proposition)

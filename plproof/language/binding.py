@@ -81,6 +81,7 @@ def substitute(term: Term, values: Mapping[Term, Term]) -> Term:
 
 def rename_spaces(term: Term, spaces: Mapping[str, str]) -> Term:
     """Return ``term`` with the named spaces replaced by others, in every sort it mentions."""
+    spaces = {old: new for old, new in spaces.items() if old != new}
     if not spaces:
         return term
     done: dict[int, Term] = {}

@@ -49,8 +49,8 @@ def test_a_true_statement_raises_no_false_alarm(name):
 
 
 def test_many_function_checks_raise_no_false_alarm():
-    wanted, done, seed = 10_000_000 if THOROUGH else 200_000, 0, 100
-    budget = "normal" if THOROUGH else "small"
+    wanted, done, seed = 10_000_000 if THOROUGH else 20_000, 0, 100
+    budget = "normal" if THOROUGH else "tiny"
     while done < wanted:
         for statement in the.TRUE.values():
             report = stress_test(statement, budget=budget, seed=seed)
