@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +97,28 @@ def as_module(path: Path) -> TheoremFile:
     if parts[-1] == "__init__":
         parts = parts[:-1] or ["__init__"]
     return TheoremFile(path, ".".join(parts), folder)
+
+
+def defined_beside(name: str, files: Iterable[TheoremFile]) -> list[str]:
+    """Return the files of the same packages that define a name, as shown; none is run.
+
+    >>> from pathlib import Path
+    >>> defined_beside("nothing", [TheoremFile(Path("first.py").resolve(), "first", Path.cwd())])
+    []
+    """
+    defining = re.compile(rf"^(?:def )?{re.escape(name)}\s*[=:(]", re.MULTILINE)
+    known = list(files)
+    packages = {file.root / file.module.split(".")[0] for file in known if "." in file.module}
+    others = {path for package in packages for path in _python_files(package)}
+    found = []
+    for path in sorted(others - {file.path for file in known}):
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            continue
+        if defining.search(text):
+            found.append(shown_path(path))
+    return found
 
 
 def shown_path(path: Path) -> str:

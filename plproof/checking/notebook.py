@@ -69,7 +69,7 @@ def proved_here(theorem: Theorem) -> tuple[Result, Any]:
         note=theorem.note,
         expected=theorem.expect,
         source=theorem.source,
-        repaired=tuple((t.name, t.place.file) for t in theorem.repaired),
+        repaired=tuple((t.name, t.place.file, t.title) for t in theorem.repaired),
         statement=theorem.statement,
         omits=None if omission is None else (omission.theorem.name, omission.hypothesis),
     )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from plproof.checking.client import Client, WorkerFailed
-from plproof.checking.discovery import TheoremFile, UsageError, shown_path
+from plproof.checking.discovery import TheoremFile, UsageError, defined_beside, shown_path
 from plproof.checking.family import Family, shows
 from plproof.checking.stated import stated
 from plproof.checking.stored import (
@@ -133,6 +133,8 @@ def check(
     if missing:
         near = get_close_matches(missing[0], met, 3)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
+        others = defined_beside(missing[0], files)
+        hint = f" here; it stands in {', '.join(others)}" if others else hint
         raise UsageError(f"there is no theorem object called {missing[0]}{hint}")
     if nothing:
         names = ", ".join(shown_path(file.path) for file in files)
@@ -329,7 +331,7 @@ def _checked(found: _Found, crew: _Crew) -> Result:
         kind=data["kind"],
         title=title,
         note=data["note"],
-        repaired=tuple((name, shown_path(Path(file))) for name, file in data["repaired"]),
+        repaired=tuple((name, shown_path(Path(at)), words) for name, at, words in data["repaired"]),
         expected=data["expected"],
         source=_source(data["source"]),
         statement=statement,

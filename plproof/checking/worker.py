@@ -62,7 +62,7 @@ def describe(name: str, theorem: Theorem) -> dict[str, Any]:
         "omits": _omits(theorem),
         "unknown": None if theorem.unknown is None else theorem.unknown.data,
         "scripted": theorem.script is not None,
-        "repaired": [[t.name, os.path.realpath(t.place.file)] for t in theorem.repaired],
+        "repaired": [[t.name, os.path.realpath(t.place.file), t.title] for t in theorem.repaired],
         "statement": statement_document(theorem.statement),
     }
 

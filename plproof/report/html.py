@@ -8,6 +8,7 @@ from plproof.report.model import Formula, Line, Named, Transcript
 from plproof.report.wording import (
     NEEDS,
     SLACK,
+    Link,
     Phrase,
     failure_text,
     has_sums,
@@ -75,8 +76,13 @@ def _formula(formula: Formula) -> str:
 
 
 def _phrase(phrase: Phrase) -> str:
-    shown = (escape(p) if isinstance(p, str) else _formula(p) for p in phrase)
-    return "".join(shown).replace("\n", "<br>")
+    return "".join(map(_piece, phrase)).replace("\n", "<br>")
+
+
+def _piece(piece: str | Formula | Link) -> str:
+    if isinstance(piece, Link):
+        return f'<a href="{escape(piece.target({}))}">{escape(piece.text)}</a>'
+    return escape(piece) if isinstance(piece, str) else _formula(piece)
 
 
 def _step(step: Line, made: Transcript) -> str:

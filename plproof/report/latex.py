@@ -7,6 +7,7 @@ from plproof.report.model import Formula, Line, Named, Opening, Transcript
 from plproof.report.wording import (
     NEEDS,
     SLACK,
+    Link,
     Phrase,
     has_sums,
     in_pieces,
@@ -86,8 +87,10 @@ def _phrase(phrase: Phrase) -> str:
     return "".join(_plain(p) if words else f"${p}$" for words, p in pieces)
 
 
-def _pieces(piece: str | Formula) -> list[tuple[bool, str]]:
-    return [(True, piece)] if isinstance(piece, str) else in_pieces(piece.latex)
+def _pieces(piece: str | Formula | Link) -> list[tuple[bool, str]]:
+    if isinstance(piece, Formula):
+        return in_pieces(piece.latex)
+    return [(True, piece if isinstance(piece, str) else piece.text)]
 
 
 def _spoken(words: Formula) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from plproof.report.model import Formula, Line, Named, Need, Transcript
 from plproof.report.wording import (
     NEEDS,
     SLACK,
+    Link,
     Phrase,
     failure_text,
     has_sums,
@@ -19,8 +22,12 @@ from plproof.report.wording import (
 )
 
 
-def to_markdown(made: Transcript) -> str:
-    """Return the transcript as GitHub-flavoured Markdown."""
+def to_markdown(made: Transcript, pages: Mapping[tuple[str, str], str] | None = None) -> str:
+    """Return the transcript as GitHub-flavoured Markdown.
+
+    ``pages`` gives for (name, file) of other theorem objects the address that a link to them has,
+    by default the file.
+    """
     lines = [f"# {made.kind.capitalize()} `{made.name}`", "", f"**{_plain(made.title)}.**", ""]
     lines += [f"*{_plain(made.source)}*", ""] if made.source else []
     if made.claim is not None:
@@ -31,7 +38,7 @@ def to_markdown(made: Transcript) -> str:
         lines += [f"Then{words or ':'}", "", f"$${_math(made.claim.formula)}$$", ""]
     lines += [f"**Outcome: {made.verdict}.**", ""]
     lines += [f"Note: {_plain(made.note)}.", ""] if made.note else []
-    shown = [f"- {_phrase(phrase)}" for phrase in instead(made)]
+    shown = [f"- {_phrase(phrase, pages)}" for phrase in instead(made)]
     lines += [*shown, ""] if shown else []
     if made.failure is not None:
         lines += ["```text", failure_text(made), "```", ""]
@@ -89,8 +96,14 @@ def _item(phrase: Phrase) -> str:
     return "- " + _phrase(phrase).replace("\n", "<br>\n")
 
 
-def _phrase(phrase: Phrase) -> str:
-    return "".join(_plain(p) if isinstance(p, str) else _mixed(p) for p in phrase)
+def _phrase(phrase: Phrase, pages: Mapping[tuple[str, str], str] | None = None) -> str:
+    parts = []
+    for piece in phrase:
+        if isinstance(piece, Link):
+            parts.append(f"[{_plain(piece.text)}]({piece.target(pages or {})})")
+        else:
+            parts.append(_plain(piece) if isinstance(piece, str) else _mixed(piece))
+    return "".join(parts)
 
 
 def _mixed(formula: Formula) -> str:

@@ -43,7 +43,7 @@ class Result:
     the object is declared to be another theorem without one hypothesis, ``weakened`` holds the
     results of those declared to be this one: neither is evidence until the statements are compared
     (see :mod:`plproof.report.needs`).  ``repaired`` names theorem objects that say what holds
-    instead, with their files.  ``stress`` and ``witness`` are the
+    instead, with their files and titles.  ``stress`` and ``witness`` are the
     laboratory's, as plain data, None when it did not run.  ``stored`` says what happened to the
     stored proof: "replayed", "proved again", or why it could not be written.  ``seconds`` is for
     the reader and in no compared output.
@@ -63,7 +63,7 @@ class Result:
     document: Mapping[str, Any] | None = None
     outline: tuple[Step, ...] = ()
     omits: tuple[str, str] | None = None
-    repaired: tuple[tuple[str, str], ...] = ()
+    repaired: tuple[tuple[str, str, str], ...] = ()
     weakened: list[Result] = field(default_factory=list, repr=False)
     failure: Mapping[str, Any] | None = None
     stress: Mapping[str, Any] | None = None

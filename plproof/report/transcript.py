@@ -29,7 +29,7 @@ Schema ``plproof-transcript/1``; every field of the JSON form, in order.  A *for
   ([formula]), and the axioms and oracles they rest on;
 - ``counterexample``: of a refutation, [{``variable``, ``value``, ``coordinates``}], formulas, and
   the value in symbols or ""; ``spaces``: [text], "W = R^5" for each particular space it lives in;
-  ``repaired``: [{``name``, ``file``}], theorem objects that say what holds instead;
+  ``repaired``: [{``name``, ``file``, ``title``}], theorem objects that say what holds instead;
 - ``consistency``: whether the hypotheses were seen to hold together; ``witness``: where, or "";
 - ``stress``: {``functions``, ``claim``, ``exercised``, ``steps``, ``least``, ``worst``,
   ``counterexample``} or null: functions drawn, those the claim was tested on, how many of the steps
@@ -102,7 +102,7 @@ def transcript(result: Result) -> Transcript:
         needs=needs(result),
         counterexample=counterexample(result),
         spaces=spaces(result),
-        repaired=tuple({"name": name, "file": file} for name, file in result.repaired),
+        repaired=tuple({"name": n, "file": f, "title": t} for n, f, t in result.repaired),
         consistency=result.consistency,
         witness=str(first_of(result.witness or {}, "words", "text")),
         stress=_stress(result, lines),

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from plproof.report.model import Evidence, Formula, Line, Need, Transcript
 from plproof.theory.oracles import described
 
-#: words and formulas in turn
-Phrase = list[str | Formula]
+
+@dataclass(frozen=True)
+class Link:
+    """A theorem object to follow: its name, and the file it stands in."""
+
+    text: str
+    file: str
+
+    def target(self, pages: Mapping[tuple[str, str], str]) -> str:
+        """Return the address: the page of the theorem object if there is one, else its file."""
+        return quote(pages.get((self.text, self.file), self.file))
+
+
+#: words, formulas and links in turn
+Phrase = list[str | Formula | Link]
 NEEDS = "Which hypotheses are needed"
 #: a slack ratio below it is equality up to rounding
 _ROUNDING = 1e-9
@@ -65,9 +80,9 @@ def instead(made: Transcript) -> list[Phrase]:
     for v in made.counterexample:
         line: Phrase = [v.variable, " = ", v.value]
         lines.append([*line, f", in coordinates {v.coordinates}"] if v.coordinates else line)
-    if made.repaired:
-        links = ", ".join(f"{link['name']} ({link['file']})" for link in made.repaired)
-        lines.append([f"what holds instead: {links}"])
+    for other in made.repaired:
+        link = Link(other["name"], other["file"])
+        lines.append(["what holds instead: ", link, f" ({link.file}): {other['title']}"])
     return lines
 
 

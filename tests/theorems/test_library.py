@@ -93,6 +93,14 @@ def test_every_hypothesis_is_needed_by_the_proof_or_for_definedness(file):
         assert not unused, f"{name} does not use {unused}"
 
 
+def test_what_does_not_hold_says_in_words_why_and_links_to_what_does(file):
+    for name, theorem in objects(file).items():
+        if theorem.expect != "proved":
+            assert theorem.note, f"{name} does not say what is wrong"
+            assert theorem.repaired, f"{name} does not say what holds instead"
+            assert all(other.expect == "proved" for other in theorem.repaired), name
+
+
 def defined_without(theorem, name):
     """Say whether the statement still means something without a hypothesis."""
     given = {n: h for n, h in theorem.given.items() if n != name}

@@ -197,6 +197,7 @@ larger_pl_constant = Proposition(
     source=source,
     claim=PL(f, larger, R1.zero),
     expect="refuted",
+    repaired=pl_without_convexity,
     note="it fails at x = 11/5, so that 7/40 = 0.175 is nearly the best constant",
 )
 

@@ -21,6 +21,7 @@ from plproof import (
     ne,
     norm,
 )
+from theorems.functions.gradient_vanishes import gradient_vanishes
 
 E = Space("E")
 f = Function("f", E)
@@ -44,7 +45,8 @@ gradient_at_a_minimum = Proposition(
     given=dict(differentiable=Differentiable(f), minimum=LocalMinimiser(f, x)),
     claim=ne(grad(f, x), 0),
     expect="refuted",
-    note="a constant function refutes it; what holds is Fermat's theorem, gradient_vanishes",
+    repaired=gradient_vanishes,
+    note="a constant function refutes it; what holds is Fermat's theorem",
 )
 
 zero = mapsto(x, 0)

@@ -67,8 +67,9 @@ index_n_is_not_enough = Proposition(
     | dict(onto=Onto(jac(S, ws)), index=index_at_least(form, Y.dim, W), over=2 * Y.dim < W.dim),
     claim=not_convex_near_minimum.claim,
     expect="refuted",
+    repaired=not_convex_near_minimum,
     spaces={W: R3, Y: R1},
-    note="with more than n it is true: not_convex_near_minimum",
+    note="with more than n it is true",
 )
 
 

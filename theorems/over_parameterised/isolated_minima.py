@@ -27,6 +27,10 @@ from plproof import (
     norm,
     sq,
 )
+from theorems.over_parameterised.no_isolated_minimum import (
+    no_isolated_minimum,
+    no_isolated_minimum_of_c1_systems,
+)
 from theorems.over_parameterised.quadratic_system import (
     quadratic,
     quadratic_system_derivative,
@@ -61,7 +65,8 @@ no_isolated_minimum_as_said = Proposition(
     claim=not_isolated(F, y, ws, w),
     expect="refuted",
     spaces={W: R2, Y: R1},
-    note="F(w) = ‖w‖² refutes it; it holds where DF(w*) is onto: no_isolated_minimum",
+    repaired=[no_isolated_minimum_of_c1_systems, no_isolated_minimum],
+    note="F(w) = ‖w‖² from ℝ² to ℝ refutes it: 0 is its only zero; it holds where DF(w*) is onto",
 )
 
 no_isolated_minimum_with_derivative = Proposition(
@@ -72,7 +77,9 @@ no_isolated_minimum_with_derivative = Proposition(
     claim=not_isolated(F, y, ws, w),
     expect="refuted",
     spaces={W: R3, Y: R2},
-    note="F(w) = (w₁, ‖w‖²) refutes it; it holds where DF(w*) is onto: no_isolated_minimum",
+    repaired=[no_isolated_minimum_of_c1_systems, no_isolated_minimum],
+    note="F(w) = (w₁, ‖w‖²) from ℝ³ to ℝ² refutes it: 0 is its only zero; it holds where DF(w*) is "
+    "onto",
 )
 
 

@@ -31,6 +31,12 @@ from plproof import (
     sq,
 )
 from theorems.functions.gradient_vanishes import gradient_vanishes
+from theorems.over_parameterised.not_convex_by_rank import not_convex_by_rank
+from theorems.over_parameterised.not_convex_general_loss import (
+    not_convex_general_loss,
+    not_convex_general_loss_by_rank,
+)
+from theorems.over_parameterised.not_convex_near_minimum import not_convex_near_minimum
 
 W, Y = Space("W"), Space("Y")
 F = Function("F", W, Y)
@@ -45,8 +51,7 @@ source = Source(
 )
 wrong = (
     "a loss that is 0 at w* and nowhere below has gradient 0 there, so nothing satisfies the "
-    "hypotheses; repaired: not_convex_near_minimum, with a condition on DF(w*) in place of the one "
-    "on the gradient of the loss"
+    "hypotheses; what is needed in place of the condition on that gradient is one on DF(w*)"
 )
 
 
@@ -74,6 +79,7 @@ proposition_as_printed = Proposition(
     ),
     claim=nowhere_convex(square),
     expect="vacuous",
+    repaired=[not_convex_near_minimum, not_convex_by_rank],
     note=wrong,
 )
 
@@ -104,6 +110,7 @@ proposition_as_printed_general_loss = Proposition(
     ),
     claim=nowhere_convex(general),
     expect="vacuous",
+    repaired=[not_convex_general_loss, not_convex_general_loss_by_rank],
     note=wrong,
 )
 

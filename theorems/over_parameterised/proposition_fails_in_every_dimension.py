@@ -79,8 +79,8 @@ proposition_fails_in_every_dimension = Theorem(
     ),
     given=dict(many=1 < Y.dim, over=2 * Y.dim < W.dim),
     claim=exists([F, c], conj(SatisfiesTheHypotheses(F, c), Convex(SquareLoss(F, Y.zero)))),
-    note="so DF(w*) ≠ 0 is too weak a condition for every n ≥ 2; for n = 1, and repaired for every "
-    "n: not_convex_near_minimum",
+    note="so DF(w*) ≠ 0 is too weak a condition for every n ≥ 2; for n = 1 it is enough: "
+    "not_convex_with_one_output; repaired for every n: not_convex_near_minimum",
 )
 
 

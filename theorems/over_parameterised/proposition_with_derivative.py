@@ -30,6 +30,11 @@ from plproof import (
 )
 from theorems.functions.convex_on_balls import convex_on_balls
 from theorems.linear_algebra.full_rank import multiple_of_identity_has_full_rank
+from theorems.over_parameterised.not_convex_by_rank import (
+    not_convex_by_a_component,
+    not_convex_with_one_output,
+)
+from theorems.over_parameterised.not_convex_near_minimum import not_convex_near_minimum
 from theorems.over_parameterised.quadratic_system import (
     quadratic,
     quadratic_system_derivative,
@@ -65,9 +70,10 @@ proposition_with_derivative = Proposition(
     claim=forall(r, implies(r > 0, neg(ConvexOn(SquareLoss(F, y), ws, r)))),
     expect="refuted",
     spaces={W: R5, Y: R2},
-    note="the condition must connect the Hessians with the range of DF(w*): repaired in "
-    "not_convex_near_minimum; not every component of this F has a Hessian and a gradient other "
-    "than 0, but the next statement's has",
+    repaired=[not_convex_near_minimum, not_convex_with_one_output],
+    note="the condition must connect the Hessians with the range of DF(w*); for one output, n = 1, "
+    "it does, and the statement is true; of this F one component has no curvature and the other no "
+    "gradient, of the F of proposition_with_every_component both components have both",
 )
 
 
@@ -127,7 +133,9 @@ proposition_with_every_component = Proposition(
     ),
     claim=forall(r, implies(r > 0, neg(ConvexOn(SquareLoss(F5, y2), ws5, r)))),
     expect="refuted",
-    note="F(w) = (w₁ + ‖w‖², w₁ − ‖w‖²) with the convex loss w₁² + ‖w‖⁴ refutes it",
+    repaired=[not_convex_by_a_component, not_convex_near_minimum],
+    note="F(w) = (w₁ + ‖w‖², w₁ − ‖w‖²) with the convex loss w₁² + ‖w‖⁴ refutes it: the two "
+    "gradients at 0 are the same, so DF(0) is not onto; where DF(w*) is onto it is true",
 )
 
 

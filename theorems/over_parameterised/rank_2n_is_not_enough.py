@@ -71,8 +71,9 @@ rank_2n_is_not_enough = Proposition(
     | dict(large=2 * Y.dim <= rank(hess_along(S, ws, d)), over=2 * Y.dim < W.dim),
     claim=not_convex_by_a_component.claim,
     expect="refuted",
+    repaired=not_convex_by_a_component,
     spaces={W: R3, Y: R1},
-    note="with > in place of ≥ it is true: not_convex_by_a_component",
+    note="with > in place of ≥ it is true",
 )
 
 
