@@ -245,7 +245,7 @@ def test_what_to_name_is_said_with_the_command_that_was_given(folder, asked):
 def test_list_and_axioms(folder):
     assert "the sum of two positives" in run("list", "good.py").output
     assert "rests on no axiom" in run("axioms", "good", "good.py").output
-    assert "Rudin" in run("axioms", "descent_lemma", ROOT / "theorems").output
+    assert "Rudin" in run("axioms", "descent_lemma", ROOT / "theorems" / "functions").output
 
 
 def test_a_new_file_checks(folder):

@@ -58,7 +58,7 @@ def _svg(draw: Callable[[Any], None], size: tuple[float, float]) -> str:
 
 def _draw_envelope(figure: Any, envelope: Envelope) -> None:
     axes = figure.add_subplot()
-    held = ", ".join(f"{name} = {value:g}" for name, value in envelope.numbers.items())
+    held = ", ".join(f"{name} = {float(value):g}" for name, value in envelope.numbers.items())
     places, bound = envelope.places, _positive(envelope.bound)
     if envelope.index:
         observed = _positive(envelope.observed)
@@ -67,7 +67,7 @@ def _draw_envelope(figure: Any, envelope: Envelope) -> None:
         axes.plot(places, observed, color=_SEEN, label="the largest observed", **marked)
         axes.fill_between(places, observed, bound, color=_BOUND, alpha=0.08, linewidth=0)
         axes.set_xlabel(envelope.index)
-        axes.set_ylabel(f"relative to the bound at {envelope.index} = {places[0]:g}")
+        axes.set_ylabel(f"relative to the bound at {envelope.index} = {float(places[0]):g}")
         axes.set_yscale("log")
         axes.xaxis.get_major_locator().set_params(integer=True)
     else:

@@ -60,8 +60,8 @@ THOROUGH = bool(os.environ.get("PLPROOF_THOROUGH"))
 QUICK = ("descent_lemma", "gradient_vanishes", "interpolation", "strongly_convex_is_pl",
          "sufficient_decrease", "pl_linear_rate", "strongly_convex_linear_rate")  # fmt: skip
 SCRIPTS = [(n, h) for n, h in HYPOTHESES if THOROUGH or n in QUICK]
-#: one hypothesis of each theorem, every one with PLPROOF_THOROUGH=1
-DROPPED = HYPOTHESES if THOROUGH else list({n: (n, h) for n, h in HYPOTHESES}.values())
+#: one hypothesis of every third theorem, every one of all with PLPROOF_THOROUGH=1
+DROPPED = HYPOTHESES if THOROUGH else list({n: (n, h) for n, h in HYPOTHESES}.values())[::3]
 
 
 @functools.cache
