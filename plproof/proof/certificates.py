@@ -86,6 +86,7 @@ class _Search:
         failure: NotFound | None = None
         attempts = [self._by_field, self._by_program]
         attempts.insert(len(attempts) if self.items else 0, self._by_signs)
+        attempts += [self._by_contradiction] if self.target.op == "false" else []
         for attempt in attempts:
             try:
                 th = attempt()
@@ -202,7 +203,8 @@ class _Search:
                 data.add(atom)
         return data
 
-    def _by_field(self) -> Thm | None:
+    def _system(self) -> tuple[Field, Any, list[Any], list[Monomial], list[Monomial]]:
+        """Return the target and the premises as columns, their rows, and those no square fits."""
         data = self._data_atoms()
         split = [_by_data(p, data) for p in [self.slack, *self.values]]
         params = sorted({a for d in split for p in d.values() for m in p for a, _ in m})
@@ -212,6 +214,10 @@ class _Search:
         forced = [m for m in rows if not (m == () or self._is_gram(m))]
         if self.target.op == "eq":
             forced = rows
+        return algebra, target, columns, rows, forced
+
+    def _by_field(self) -> Thm | None:
+        algebra, target, columns, rows, forced = self._system()
         failure: NotFound | None = None
         for weights in self._candidates(algebra, target, columns, forced, rows):
             try:
@@ -220,6 +226,24 @@ class _Search:
                 failure = failure or error
         if failure is not None:
             raise failure
+        return None
+
+    def _by_contradiction(self) -> Thm | None:
+        """Prove ⊥ with weight 1, or −1 for an equation, on one premise: else all may be 0."""
+        algebra, target, columns, _, forced = self._system()
+        for j, item in enumerate(self.items):
+            others = [i for i in range(len(columns)) if i != j]
+            matrix = [[columns[i].get(m, algebra.zero) for i in others] for m in forced]
+            for unit in (algebra.one, -algebra.one)[: 2 if self._is_equation(item) else 1]:
+                right = [-unit * columns[j].get(m, algebra.zero) for m in forced]
+                found = algebra.solve(matrix, right, len(others))
+                if found is None:
+                    continue
+                weights = [*found[:j], unit, *found[j:]]
+                try:
+                    return self._assemble(algebra, target, columns, weights)
+                except (NotFound, NoTerm, KernelError):
+                    continue
         return None
 
     def _is_gram(self, m: Monomial) -> bool:
@@ -302,7 +326,12 @@ class _Search:
             used.append(v)
             summands.append(Summand(c, more, (v,)))
         if wants_strict and not strict:
-            raise NotFound("only ≤ follows: no premise used is strict", missing=self.open)
+            raise NotFound(
+                "no contradiction was found"
+                if self.target.op == "false"
+                else "only ≤ was found: in what is used for it no premise is strict",
+                missing=self.open,
+            )
         return self._finish(summands, used)
 
     def _sign(self, term: Term, used: list[Term], strict: bool) -> Thm:

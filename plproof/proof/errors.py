@@ -48,6 +48,14 @@ def author_place() -> Place:
     return Place(frame.f_code.co_filename, positions[0] or frame.f_lineno)
 
 
+def place_in(frames: Sequence[tuple[FrameType, int]]) -> Place:
+    """Return where the author's code was in a traceback, whose innermost frame is the last."""
+    for frame, line in reversed(frames):
+        if not frame.f_code.co_filename.startswith(_PACKAGE):
+            return Place(frame.f_code.co_filename, line)
+    return Place("<unknown>", 0)
+
+
 def assigned_name() -> str:
     """Return the name that the author's statement assigns to, as in ``name = p.have(…)``."""
     place = author_place()
@@ -118,3 +126,7 @@ class ProofError(Exception):
             "hint": self.hint,
             "counterexample": self.counterexample,
         }
+
+
+class NoSuchName(ProofError, AttributeError):
+    """A hypothesis or method that a proof does not have, at the author's line."""

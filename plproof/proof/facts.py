@@ -12,6 +12,14 @@ from plproof.language.sorts import REAL, LanguageError
 from plproof.language.terms import Term, lift
 
 
+class NoQuantifier(LanguageError):
+    """A fact is called with a value for which its ``claim`` has no quantifier left."""
+
+    def __init__(self, label: str, claim: Term) -> None:
+        super().__init__(f"{label}: {claim} has no quantifier")
+        self.claim = claim
+
+
 class Fact:
     """A theorem in a proof: call it to instantiate, index it to take a part of a conjunction.
 
@@ -43,7 +51,7 @@ class Fact:
         for value in values:
             thm = self._quantified(thm)
             if thm.conclusion.op != "all":
-                raise LanguageError(f"{self.label}({value}): {thm.conclusion} has no quantifier")
+                raise NoQuantifier(f"{self.label}({value})", thm.conclusion)
             thm = instantiate(thm, value=lift(value, thm.conclusion.data.sort))
         thm = self._discharged(thm)
         shown = ", ".join(map(str, values))

@@ -173,6 +173,11 @@ class Prover:
         reasons = [by] if isinstance(by, (Fact, Product)) or _is_theorem(by) else list(by)  # type: ignore[call-overload]
         facts = [self.use(r, {}, {}) if _is_theorem(r) else r for r in reasons]
         for fact in facts:
+            if isinstance(fact, (tuple, list)):
+                raise LanguageError(
+                    f"by=[…] has a list of {len(fact)} among its facts: put a * before it, as in "
+                    "by=[*p.norm(v)]"
+                )
             if not isinstance(fact, (Fact, Product)):
                 raise LanguageError(f"by=[…] lists facts and theorems; {fact!r} is neither")
             why.append(fact.label)

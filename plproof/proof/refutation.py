@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from plproof.kernel.rules import assume, instantiate, modus_ponens
 from plproof.kernel.thm import Thm
@@ -15,7 +15,21 @@ from plproof.language.statement import Statement
 from plproof.language.syntax import Space
 from plproof.language.terms import Term, lift
 from plproof.proof.errors import ProofError, author_place
-from plproof.proof.facts import Fact
+from plproof.proof.facts import Fact, NoQuantifier
+
+
+class AtValues(Fact):
+    """The claim of a statement at a counterexample's values, its hypotheses discharged."""
+
+    def __call__(self, *values: object) -> Fact:
+        """Return the claim at values for its own quantifiers, too."""
+        fact = super().__call__(*values) if values else self.discharged()
+        label = self.label if not values else fact.label
+        return AtValues(fact.thm, label, self._establish)
+
+    def is_true(self) -> bool:
+        """Say whether the claim is known to be true there: then it contradicts nothing."""
+        return _truth(self.claim) is True
 
 
 class Contradicted(Fact):
@@ -49,12 +63,37 @@ class Contradicted(Fact):
         if len(here) == len(self._variables):
             for name in self._names:
                 thm = modus_ponens(thm, self._known(name, thm.conclusion.args[0]))
-        fact = Fact(thm, f"statement({', '.join(map(str, here))})", self._establish)
+        fact = AtValues(thm, f"statement({', '.join(map(str, here))})", self._establish)
         rest = values[len(here) :]
-        return fact(*rest) if rest else fact.discharged()
+        self._check_number(fact, len(here), rest)
+        return fact(*rest)
+
+    def _check_number(self, fact: Fact, here: int, rest: Sequence[object]) -> None:
+        """Raise ProofError when there are more values than quantifiers to take them."""
+        for number in range(len(rest)):
+            try:
+                fact(*rest[: number + 1])
+            except NoQuantifier as error:
+                raise ProofError(
+                    f"p.statement is given {here + len(rest)} values and takes {here + number}",
+                    author_place(),
+                    self._theorem,
+                    goal=str(error.claim),
+                    hint=f"the values are those of the statement's variables, {self._order()}, and "
+                    "then of the claim's own quantifiers",
+                ) from None
 
     def _known(self, name: str, hypothesis: Term) -> Thm:
         known = self._establish(hypothesis)
+        if known is None and _truth(hypothesis) is False:
+            raise ProofError(
+                f"the counterexample does not satisfy the hypothesis {name}: it is false there",
+                author_place(),
+                self._theorem,
+                goal=str(hypothesis),
+                hint="give other values",
+                goal_term=hypothesis,
+            )
         if known is None:
             raise ProofError(
                 f"that the counterexample satisfies the hypothesis {name} is not known",
@@ -72,14 +111,17 @@ class Contradicted(Fact):
                 raise LanguageError(f"a Python function where {v.sort.words()} is needed")
             return lift(value, v.sort)
         except LanguageError as error:
-            order = ", ".join(map(str, self._variables))
             raise ProofError(
                 f"the value for {v}: {error}",
                 author_place(),
                 self._theorem,
                 hint=self._advice(v.sort, value)
-                or f"the values are those of the statement's variables, in this order: {order}",
+                or "the values are those of the statement's variables, in this order: "
+                f"{self._order()}",
             ) from None
+
+    def _order(self) -> str:
+        return ", ".join(map(str, self._variables))
 
     def _advice(self, wanted: Sort, value: object) -> str:
         """Return what to write where a value would fit if it were written otherwise."""
@@ -91,6 +133,12 @@ class Contradicted(Fact):
         if not isinstance(value, Term) or not match_spaces(wanted, value.sort, found):
             return ""
         return f"for a counterexample in other spaces declare them: spaces={{{_written(found)}}}"
+
+
+def _truth(claim: Term) -> bool | None:
+    from plproof.proof.evaluated import truth  # takes sympy, which a proof that succeeds does not
+
+    return truth(claim)
 
 
 def _written(spaces: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from traceback import walk_tb
 from typing import Any
 
 from plproof.kernel import rules
@@ -20,10 +21,18 @@ from plproof.language.statement import Statement
 from plproof.language.syntax import Space, eq, neg
 from plproof.language.terms import FALSE, Term, as_proposition, lift, number
 from plproof.proof.certificates import NotFound
-from plproof.proof.errors import Place, ProofError, assigned_name, author_place, block_name
+from plproof.proof.errors import (
+    NoSuchName,
+    Place,
+    ProofError,
+    assigned_name,
+    author_place,
+    block_name,
+    place_in,
+)
 from plproof.proof.facts import Fact, opened
 from plproof.proof.prover import Provable, Prover, Reasons
-from plproof.proof.refutation import Contradicted
+from plproof.proof.refutation import AtValues, Contradicted
 from plproof.proof.splitting import join_cases
 from plproof.proof.tools import Tools
 
@@ -70,7 +79,24 @@ class Proof(Tools):
             fact: Fact = named[name]
             return fact
         known = ", ".join(named) or "none"
-        raise AttributeError(f"there is no hypothesis or method {name!r}; hypotheses: {known}")
+        failure = NoSuchName(
+            f"there is no hypothesis or method {name!r}; hypotheses: {known}",
+            author_place(),
+            self.__dict__.get("theorem", ""),
+        )
+        if name == "statement":
+            failure.hint = 'to refute a theorem declare it refuted: Theorem(…, expect="refuted")'
+        raise failure
+
+    def run(self, script: Callable[[Proof], object]) -> None:
+        """Run a script; ProofError, which says what to write, for a fact in a term's place."""
+        try:
+            script(self)
+        except LanguageError as error:
+            failure = self._fact_for_term(error)
+            if failure is None:
+                raise
+            raise failure from None
 
     def hypotheses(self) -> list[Fact]:
         """Return the hypotheses as facts, in order."""
@@ -112,10 +138,11 @@ class Proof(Tools):
         """
         label = name or assigned_name() or f"step {len(self.outline) + 1}"
         why: list[str] = []
+        if isinstance(claim, Fact):
+            raise self._error(f"{claim.label} is a fact already: the claim of a fact is fact.claim")
+        self._guard(None, lambda: as_proposition(claim))
         try:
-            thm = self._guard(
-                claim, lambda: self._prover.prove(as_proposition(claim), by, squares, why)
-            )
+            thm = self._guard(claim, lambda: self._prover.prove(claim, by, squares, why))
         except ProofError as error:
             if claim == FALSE:
                 self._show_no_contradiction(error, by)
@@ -340,13 +367,35 @@ class Proof(Tools):
             hypothesis_terms=self._assumptions(),
         )
 
+    def _fact_for_term(self, error: LanguageError) -> ProofError | None:
+        """Return what to say when the language was handed a fact, None when it was not."""
+        frames = list(walk_tb(error.__traceback__))
+        values = list(frames[-1][0].f_locals.values())
+        fact = next((value for value in values if isinstance(value, Fact)), None)
+        if fact is None or not frames[-1][0].f_globals["__name__"].startswith("plproof.language"):
+            return None
+        name = f"p.{fact.label}" if fact.label in self._named else fact.label
+        name = name if name.replace(".", "").isidentifier() else "fact"
+        other = next((t for t in values if isinstance(t, Term)), "t")
+        failure = self._error(f"{error}: it is a fact, and terms are built from terms")
+        failure.place = place_in(frames)
+        failure.hint = f"by=[…] takes a multiple of a fact: {other} * {name}"
+        if opened(fact.thm).conclusion.op == "eq":
+            failure.hint += ", for an equation of vectors its inner product with a vector"
+        return failure
+
     def _show_no_contradiction(self, failure: ProofError, by: Reasons) -> None:
         """Say what the reasons for ⊥ were, as of a counterexample where the claim holds."""
         offered = by if isinstance(by, (list, tuple)) else [by]
         reasons = [f for f in offered if isinstance(f, Fact)]
         known = {text for _, text in failure.facts}
         failure.facts += [(f.label, str(f.claim)) for f in reasons if str(f.claim) not in known]
-        failure.hint = failure.hint or "nothing that is known contradicts what is in by=[…]"
+        for f in reasons:
+            if isinstance(f, AtValues) and f.is_true():
+                failure.hint = f"{f.claim} is true here and contradicts nothing: give other values"
+        failure.hint = failure.hint or (
+            "by=[…] needs facts that cannot all hold; products, as p.a * p.b, are to be named too"
+        )
 
     def _nearest(self, goal: Term, by: Reasons) -> str:
         """Return a hint when one more fact in scope would do."""

@@ -269,7 +269,7 @@ class Theorem:
         proof = Proof(self.name, hypotheses, FALSE if refuting else self.claim)
         if refuting:
             proof.refute(self.statement, self.spaces)
-        self._script(proof)
+        proof.run(self._script)
         try:
             thm = proof.conclude()
         except ProofError as error:  # no line of the script fails: the script as a whole does

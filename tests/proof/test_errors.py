@@ -5,15 +5,20 @@ import inspect
 import pytest
 
 from plproof import (
+    FALSE,
     Function,
+    LinearMap,
     ProofError,
     Reals,
     Space,
     StronglyConvex,
     Theorem,
+    Vector,
     Vectors,
     eq,
     grad,
+    ip,
+    norm,
     sq,
 )
 
@@ -69,3 +74,42 @@ def test_the_error_is_plain_data_too():
 def test_not_found_is_never_called_false():
     error = failing(alpha >= 1, lambda p: p.have(alpha >= 1))
     assert "false" not in str(error).lower()
+
+
+F = Space("F")
+A, u = LinearMap("A", E, F), Vector("u", E)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_square_that_is_said_to_be_negative_contradicts(turned):
+    square = -sq(A @ u) if turned else sq(A @ u)
+    absurd = Theorem("x", given=dict(c=eq(square, 1 if turned else -1)), claim=alpha > 0)
+    absurd.proof(lambda p: p.have(FALSE, by=p.c))
+    assert absurd.derive().theorem.conclusion == FALSE
+    possible = dict(c=eq(square, -1 if turned else 1))
+    error = failing(alpha > 0, lambda p: p.have(FALSE, by=p.c), **possible)
+    assert "no contradiction was found" in error.message
+
+
+def test_no_contradiction_is_not_put_on_premises_that_are_strict():
+    error = failing(alpha >= 0, lambda p: p.have(FALSE, by=p.pos), pos=alpha > 0)
+    assert "strict" not in str(error) and "no contradiction was found" in error.message
+    error = failing(beta < alpha, lambda p: p.have(beta < alpha, by=p.le), le=beta <= alpha)
+    assert "only ≤ was found" in error.message
+
+
+MISUSES = {  # a script, and what its author is told
+    "facts in a list": (lambda p: p.have(norm(u) >= 0, by=[p.norm(u)]), "by=[*p.norm(v)]"),
+    "a fact for a vector": (lambda p: p.have(alpha > 0, by=ip(u, p.c)), "a fact: u * p.c"),
+    "a fact for a claim": (lambda p: p.have(p.c), "fact.claim"),
+    "no statement": (lambda p: p.have(FALSE, by=p.statement(1)), 'expect="refuted"'),
+}
+
+
+@pytest.mark.parametrize("name", MISUSES)
+def test_a_misuse_is_named_at_its_line_with_what_to_write(name):
+    script, said = MISUSES[name]
+    error = failing(alpha > 0, script, c=eq(x, y))
+    assert said in str(error), str(error)
+    assert error.place.file == __file__
+    assert error.place.line == inspect.getsourcelines(script)[1]

@@ -14,13 +14,17 @@ from plproof import (
     Space,
     Vector,
     Vectors,
+    eq,
     forall,
     grad,
     implies,
     mapsto,
+    norm,
     rational,
     sq,
+    sqrt,
 )
+from plproof.proof.evaluated import truth
 
 E, line, plane = Space("E"), Space.coordinates(1), Space.coordinates(2)
 f, b, s = Function("f", E), Real("beta"), Real("s")
@@ -107,7 +111,7 @@ def test_a_claim_that_holds_is_shown_with_the_values():
     assert ("statement(1/2)", "(1/2)^2 ≥ 0") in [
         (a, c.replace("²", "^2")) for a, c in error.value.facts
     ]
-    assert "contradicts" in error.value.hint
+    assert "(1/2)² ≥ 0 is true here" in error.value.hint
 
 
 def test_a_counterexample_that_satisfies_the_hypotheses_refutes():
@@ -135,3 +139,45 @@ def test_a_counterexample_that_satisfies_the_hypotheses_refutes():
 def test_spaces_are_spaces():
     with pytest.raises(LanguageError, match="1 is no space"):
         Lemma("x", claim=sq(x) <= 0, expect="refuted", spaces={E: 1})
+
+
+dome = mapsto(q, -sq(q))
+FALSE_HYPOTHESES = {  # a hypothesis, and values of its variables and of f where it is false
+    "sign": (s > 0, [rational(-1, 2), dome]),
+    "norm": (norm(y) <= 1, [2 * plane.basis(1), dome]),
+    "gradient": (eq(grad(f, y), 0), [dome, plane.basis(1)]),
+    "one side": ((s >= 0) & (s > 1), [1, dome]),
+    "implication": (implies(s > 0, s >= 2), [1, dome]),
+}
+
+
+@pytest.mark.parametrize("name", FALSE_HYPOTHESES)
+def test_a_hypothesis_that_is_false_there_is_called_so(name):
+    hypothesis, values = FALSE_HYPOTHESES[name]
+
+    def script(p):
+        p.statement(*values)
+
+    error = told(script, {E: plane}, dict(h=hypothesis))
+    assert error.message.endswith("satisfy the hypothesis h: it is false there")
+
+
+def test_values_too_many_are_counted():
+    def script(p):
+        p.statement(1, dome, plane.basis(1), plane.basis(2))
+
+    error = told(script, {E: plane}, dict(pos=s > 0))
+    assert error.message == "p.statement is given 4 values and takes 3"
+    assert "the statement's variables, s, f, and then" in error.hint
+
+
+def test_what_cannot_be_evaluated_is_not_decided():
+    zero, less, two = rational(0), rational(-1), rational(2)
+    undecided = [
+        forall(x, sq(x) >= 0), s > 0, eq(1 / zero, 0), sqrt(less) <= 1, sq(E.zero) >= 0,
+        eq(grad(mapsto(q, norm(q)), plane.zero), plane.zero),
+    ]  # fmt: skip
+    assert [truth(claim) for claim in undecided] == [None] * len(undecided)
+    assert truth(eq(sqrt(two) * sqrt(two), 2)) is True
+    assert truth(sqrt(two) < rational(14142, 10000)) is False
+    assert truth(implies(less > 0, FALSE)) is True
