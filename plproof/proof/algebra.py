@@ -171,6 +171,16 @@ def denominators(terms: Iterable[Term]) -> Iterator[Term]:
                     yield d
 
 
+def split_by_data(p: Poly, data: set[int]) -> dict[Monomial, Poly]:
+    """Split a polynomial into monomials of the atoms ``data`` with coefficients in the others."""
+    result: dict[Monomial, Poly] = {}
+    for monomial, c in p.items():
+        outer = tuple((a, e) for a, e in monomial if a in data)
+        inner = tuple((a, e) for a, e in monomial if a not in data)
+        result.setdefault(outer, {})[inner] = c
+    return result
+
+
 def atoms_of(p: Poly) -> set[int]:
     """Return the atoms that occur in the polynomial."""
     return {atom for monomial in p for atom, _ in monomial}

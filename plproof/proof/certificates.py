@@ -22,8 +22,9 @@ from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, as_real, make, number
-from plproof.proof.algebra import NoTerm, Reader, denominators
+from plproof.proof.algebra import NoTerm, Reader, denominators, split_by_data
 from plproof.proof.field import Field
+from plproof.proof.norms import vanishing_roots, without_roots
 from plproof.proof.signs import Column, Signs, as_le, solve, term_of_nonzero
 
 MAX_ORDERS = 24
@@ -52,9 +53,20 @@ def certify(goal: Term, items: Sequence[Item], signs: Signs, squares: Sequence[T
     """Return ⊢ goal from the items; NotFound when no certificate is found.
 
     ``signs`` proves signs and non-zero denominators; ``squares`` are terms whose squares may be
-    used besides those found by completion.
+    used besides those found by completion.  Roots that are known to be 0 are looked for last.
     """
-    return _Search(goal, items, signs, squares).run()
+    search = _Search(goal, items, signs, squares)
+    try:
+        return search.run()
+    except NotFound:
+        premises = [th for item in items for th in item.premises]
+        terms = [goal, *(th.conclusion for th in premises)]
+        roots = vanishing_roots(terms, search.form, signs, premises)
+        if not roots:
+            raise
+    return without_roots(
+        goal, items, roots, lambda target, rest: _Search(target, rest, signs, squares).run()
+    )
 
 
 class _Search:
@@ -94,8 +106,8 @@ class _Search:
                     return th
             except NotFound as error:
                 failure = failure or error
-            except (NoTerm, KernelError) as error:
-                failure = failure or NotFound(str(error), missing=self.open)
+            except (NoTerm, KernelError):  # what was tried is no certificate
+                continue
         raise failure or NotFound("no multipliers were found", self._residual(), self.open)
 
     def _slack_of_goal(self) -> Poly:
@@ -206,7 +218,7 @@ class _Search:
     def _system(self) -> tuple[Field, Any, list[Any], list[Monomial], list[Monomial]]:
         """Return the target and the premises as columns, their rows, and those no square fits."""
         data = self._data_atoms()
-        split = [_by_data(p, data) for p in [self.slack, *self.values]]
+        split = [split_by_data(p, data) for p in [self.slack, *self.values]]
         params = sorted({a for d in split for p in d.values() for m in p for a, _ in m})
         algebra = Field(self.form, params)
         target, *columns = [{m: algebra.of(p) for m, p in d.items()} for d in split]
@@ -486,13 +498,3 @@ def _add_column(
     if equation:
         minus = Summand(Fraction(-1), indices, (), multiplier)
         columns.append(Column(minus, plus({}, value, -1), False, True))
-
-
-def _by_data(p: Poly, data: set[int]) -> dict[Monomial, Poly]:
-    """Split a polynomial into data monomials with coefficients in the parameters."""
-    result: dict[Monomial, Poly] = {}
-    for monomial, c in p.items():
-        outer = tuple((a, e) for a, e in monomial if a in data)
-        inner = tuple((a, e) for a, e in monomial if a not in data)
-        result.setdefault(outer, {})[inner] = c
-    return result

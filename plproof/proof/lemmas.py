@@ -115,6 +115,16 @@ def norm_facts(v: Term) -> tuple[Thm, Thm]:
     return root_facts(sq(v), square_nonnegative(v))
 
 
+def zero_root(term: Term, small: Thm, nonnegative: Thm) -> Thm:
+    """From ⊢ t ≤ 0 and ⊢ 0 ≤ t conclude ⊢ √t = 0."""
+    root = make("sqrt", (term,))
+    above, square = root_facts(term, nonnegative)
+    goal = root * root <= ZERO * ZERO
+    squares = combine(square, small, goal=goal, summands=[equation(0), product(1)])
+    trivial = combine(goal=ZERO <= ZERO, summands=[])
+    return antisymmetry(le_of_squares(squares, root, ZERO, trivial), above)
+
+
 def le_of_squares(squares: Thm, left: Term, right: Term, nonnegative: Thm) -> Thm:
     """From a·a ≤ b·b and 0 ≤ b conclude a ≤ b."""
     opposite = assume(proposition=right < left)
