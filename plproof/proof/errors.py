@@ -12,6 +12,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from plproof.kernel.normal import KernelError
+from plproof.kernel.thm import RULES
+
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
 _ASSIGNED = re.compile(r"^\s*([A-Za-z_]\w*)\s*(?::[^=]*)?=\s*[\w.]+\(")
 _NAMED = re.compile(r"\bas\s+([A-Za-z_]\w*)\s*[:,]")
@@ -126,6 +129,22 @@ class ProofError(Exception):
             "hint": self.hint,
             "counterexample": self.counterexample,
         }
+
+
+def spoken(error: Exception) -> str:
+    """Return the message of an error, without the name of a rule of the kernel before it."""
+    rule, colon, rest = str(error).partition(": ")
+    if not isinstance(error, KernelError) or not colon or rule not in RULES:
+        return str(error)
+    return f"{_SPOKEN[rule]}{rest}" if rule in _SPOKEN else rest
+
+
+#: what some rules are called where the kernel's message says little else
+_SPOKEN = {
+    "conjunct": "there is no such side: ",
+    "differentiate": "differentiation: ",
+    "modus_ponens": "no step from if to then: ",
+}
 
 
 class NoSuchName(ProofError, AttributeError):

@@ -60,6 +60,11 @@ class Fact:
     def __getitem__(self, side: int) -> Fact:
         """Return one side, 0 or 1, of a conjunction."""
         thm = opened(self.thm)
+        if thm.conclusion.op != "and" or side not in (0, 1):
+            raise LanguageError(
+                f"{self.label}[{side}]: {thm.conclusion} has no such side: a fact P ∧ Q has the "
+                "sides 0 and 1, any other none"
+            )
         return Fact(conjunct(thm, side=side), f"{self.label}[{side}]", self._establish)
 
     def __mul__(self, other: object) -> Product:

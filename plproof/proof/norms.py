@@ -91,13 +91,42 @@ def read_alike(terms: Iterable[Term]) -> tuple[Term, ...]:
         if t in seen:
             continue
         seen.add(t)
-        if t.op == "sqrt" and _is_square(t.args[0]):
+        if is_norm(t):
             roots |= {} if t.loose else {t.args[0]: None}
             todo += t.args[0].args
         else:
             squares |= {t} if _is_square(t) else set()
             todo += t.args
     return tuple(t.args[0] for t in roots if t in squares)
+
+
+def of_two_squares(terms: Sequence[Term]) -> str:
+    """Return a hint where ‖v‖² stands for two things that only a fact makes equal, or ""."""
+    alike = read_alike(terms)
+    if not alike:
+        return ""
+    return f"{both_written(alike[0])}, and equal by a fact: add {norm_facts_named(alike)} to by=[…]"
+
+
+def both_written(v: Term) -> str:
+    """Return, for a reader, that the norm's square and the vector's look alike."""
+    return f"norm({v})**2 and sq({v}) are both written ‖{v}‖²"
+
+
+def norm_facts_named(vectors: Sequence[Term]) -> str:
+    """Return what an author writes to list the facts about the norms of vectors."""
+    return ", ".join(f"*p.norm({v})" for v in vectors)
+
+
+def is_norm(t: Term) -> bool:
+    """Say whether a term is the norm of a vector, √⟨v, v⟩."""
+    return t.op == "sqrt" and _is_square(t.args[0])
+
+
+def norms_in(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Return the vectors, not of a quantifier, whose norms occur in the terms."""
+    parts = (t for term in terms for t in subterms(canonical(term)))
+    return tuple(dict.fromkeys(t.args[0].args[0] for t in parts if is_norm(t) and not t.loose))
 
 
 def _is_square(t: Term) -> bool:

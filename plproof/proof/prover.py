@@ -168,9 +168,9 @@ class Prover:
 
     def prove(self, claim: Term, by: Reasons, squares: Sequence[Term], why: list[str]) -> Thm:
         """Return ⊢ claim from the reasons, whose labels are added to ``why``; or NotFound."""
-        if callable(by) and not isinstance(by, (Fact, Product)) and not _is_theorem(by):
+        if is_function(by):
             return self._prove_for_all(claim, by, squares, why)
-        reasons = [by] if isinstance(by, (Fact, Product)) or _is_theorem(by) else list(by)  # type: ignore[call-overload]
+        reasons = listed(by)
         facts = [self.use(r, {}, {}) if _is_theorem(r) else r for r in reasons]
         for fact in facts:
             if isinstance(fact, (tuple, list)):
@@ -244,13 +244,12 @@ class Prover:
             return inner if changed == claim else rules.rewrite(equation, inner, target=claim)
         return self._certified(claim, items, squares)
 
-    def would_follow(self, claim: Term, by: Reasons, extra: Fact) -> bool:
-        """Say whether the claim, a comparison, follows once the extra fact is among the reasons."""
-        if callable(by) and not isinstance(by, (Fact, Product)) and not _is_theorem(by):
+    def would_follow(self, claim: Term, by: Reasons, *extra: Fact) -> bool:
+        """Say whether the claim, a comparison, follows once extra facts are among the reasons."""
+        if is_function(by):
             return False
-        reasons = [by] if isinstance(by, (Fact, Product)) or _is_theorem(by) else list(by)
         try:
-            self.prove(claim, [*reasons, extra], (), [])
+            self.prove(claim, [*listed(by), *extra], (), [])
         except (NotFound, KernelError, LanguageError):
             return False
         return True
@@ -351,6 +350,19 @@ def _leads_to_definition(claim: Term) -> bool:
     while inner.op in ("all", "imp"):
         inner = inner.args[-1]
     return inner.op == "def"
+
+
+def listed(by: Reasons) -> list[Reason]:
+    """Return the reasons as a list; LanguageError when they are a function of variables."""
+    if is_function(by):
+        raise LanguageError("by= is a function here: list facts and theorems")
+    alone = isinstance(by, (Fact, Product)) or _is_theorem(by)
+    return [by] if alone else list(by)  # type: ignore[list-item, arg-type]
+
+
+def is_function(by: Reasons) -> bool:
+    """Say whether reasons are a function of the variables of a claim."""
+    return callable(by) and not isinstance(by, (Fact, Product)) and not _is_theorem(by)
 
 
 def _is_theorem(value: object) -> bool:

@@ -29,9 +29,11 @@ from plproof.proof.errors import (
     author_place,
     block_name,
     place_in,
+    spoken,
 )
-from plproof.proof.facts import Fact, opened
-from plproof.proof.prover import Provable, Prover, Reasons
+from plproof.proof.facts import Fact, Product, opened
+from plproof.proof.norms import both_written, norm_facts_named, norms_in, of_two_squares, read_alike
+from plproof.proof.prover import Provable, Prover, Reasons, is_function, listed
 from plproof.proof.refutation import AtValues, Contradicted
 from plproof.proof.splitting import join_cases
 from plproof.proof.tools import Tools
@@ -142,7 +144,7 @@ class Proof(Tools):
             raise self._error(f"{claim.label} is a fact already: the claim of a fact is fact.claim")
         self._guard(None, lambda: as_proposition(claim))
         try:
-            thm = self._guard(claim, lambda: self._prover.prove(claim, by, squares, why))
+            thm = self._guard(claim, lambda: self._prover.prove(claim, by, squares, why), by)
         except ProofError as error:
             if claim == FALSE:
                 self._show_no_contradiction(error, by)
@@ -351,11 +353,14 @@ class Proof(Tools):
             return run()
         except NotFound as error:
             failure = self._explain(error, goal)
-            if not failure.missing and goal is not None:
-                failure.hint = self._nearest(goal, by) or failure.hint
+            if goal is not None:
+                nearest = self._norms(goal, by)
+                if not nearest and not failure.missing:
+                    nearest = self._nearest(goal, by) or of_two_squares(_terms_of(goal, by))
+                failure.hint = nearest or failure.hint
             raise failure from None
         except (KernelError, LanguageError) as error:
-            raise self._error(str(error), goal=goal) from None
+            raise self._error(spoken(error), goal=goal) from None
 
     def _error(self, message: str, goal: Term | None = None) -> ProofError:
         return ProofError(
@@ -391,11 +396,26 @@ class Proof(Tools):
         known = {text for _, text in failure.facts}
         failure.facts += [(f.label, str(f.claim)) for f in reasons if str(f.claim) not in known]
         for f in reasons:
-            if isinstance(f, AtValues) and f.is_true():
+            said = opened(f.thm).conclusion
+            if said.op == "all":
+                failure.hint = f"{f.label} is about every {said.data.name}: call it with a value"
+            elif isinstance(f, AtValues) and f.is_true():
                 failure.hint = f"{f.claim} is true here and contradicts nothing: give other values"
         failure.hint = failure.hint or (
-            "by=[…] needs facts that cannot all hold; products, as p.a * p.b, are to be named too"
+            "by=[…] needs facts that cannot all hold; products and multiples, as p.a * p.b or "
+            "t * p.a, are to be named too"
         )
+
+    def _norms(self, goal: Term, by: Reasons) -> str:
+        """Return a hint when facts about norms would do."""
+        terms = _terms_of(goal, by)
+        vectors, alike = norms_in(terms)[:4], read_alike(terms)
+        for chosen in [*((v,) for v in vectors), vectors]:
+            known = [fact for v in chosen for fact in self.norm(v)]
+            if known and self._prover.would_follow(goal, by, *known):
+                why = f": {both_written(alike[0])}" if alike else ""
+                return f"it follows if {norm_facts_named(chosen)} is added to by=[…]{why}"
+        return ""
 
     def _nearest(self, goal: Term, by: Reasons) -> str:
         """Return a hint when one more fact in scope would do."""
@@ -428,6 +448,13 @@ class Proof(Tools):
         elif error.residual:
             failure.hint = "something in by=[…] is missing, or a constant in the claim is too small"
         return failure
+
+
+def _terms_of(goal: Term, by: Reasons) -> list[Term]:
+    """Return the goal and what its reasons say, as far as they are listed."""
+    reasons = [] if is_function(by) else listed(by)
+    facts = [f for r in reasons for f in (r.facts if isinstance(r, Product) else [r])]
+    return [goal, *(f.claim for f in facts if isinstance(f, Fact))]
 
 
 class _Scope:

@@ -27,7 +27,8 @@ from plproof.proof import lemmas
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import assigned_name
 from plproof.proof.facts import Fact, opened
-from plproof.proof.prover import Prover, Reasons
+from plproof.proof.norms import is_norm
+from plproof.proof.prover import Prover, Reasons, is_function, listed
 from plproof.proof.quadratic import minimum_over
 from plproof.theory.oracles import Oracle
 
@@ -210,13 +211,24 @@ class Tools:
         return fact(nonnegative, f"0 ≤ √({t})"), fact(square, f"√({t})² = {t}")
 
     def compare_squares(self, low: object, high: object, by: Reasons = ()) -> Fact:
-        """Prove low ≤ high from reasons for low·low ≤ high·high, where 0 ≤ high is known."""
+        """Prove low ≤ high from reasons for low·low ≤ high·high, where 0 ≤ high is known.
+
+        Of a side that is a norm ‖v‖ it is used that ‖v‖·‖v‖ = ⟨v, v⟩.
+        """
         left, right = lift(low, REAL), lift(high, REAL)
         label, why = assigned_name() or f"step {len(self.outline) + 1}", []
 
         def run() -> Thm:
-            prove = self._prover.prove
-            squares = prove(left * left <= right * right, by, (), why)
+            prove, wanted = self._prover.prove, left * left <= right * right
+            try:
+                squares = prove(wanted, by, (), why)
+            except NotFound:
+                sides = dict.fromkeys(side for side in (left, right) if is_norm(side))
+                known = [self.norm(side.args[0].args[0])[1] for side in sides]
+                if not known or is_function(by):
+                    raise
+                why.clear()
+                squares = prove(wanted, [*listed(by), *known], (), why)
             nonnegative = prove(number(0) <= right, (), (), [])
             return lemmas.le_of_squares(squares, left, right, nonnegative)
 
