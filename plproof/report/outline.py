@@ -14,6 +14,10 @@ from plproof.report.result import Step
 
 _AUTOMATIC = re.compile(r"step \d+")
 _FORMULA = re.compile(r" [=≤<≥>] ")
+#: a factor, and an instance of a block without a name at variables: (i) in M_i_j·(i)
+_MULTIPLE = re.compile(
+    r"(?P<factor>.*·)\((?P<at>[^\W\d]\w*(?:, [^\W\d]\w*)*)\)(?P<sides>(?:\[[01]\])*)"
+)
 _OPENING, _CLOSING = "([⟨", ")]⟩"
 
 
@@ -97,12 +101,16 @@ def reasons(why: str, numbers: Mapping[str, str], block: str) -> list[str]:
     items: list[str] = []
     for item in split(why):
         bare = re.fullmatch(r"(?:\((?P<at>.*)\))?(?P<sides>(?:\[[01]\])*)", item)
-        item = _AUTOMATIC.sub(numbered, item.removeprefix("squares: "))
+        item = item.removeprefix("squares: ")
+        multiple = _MULTIPLE.fullmatch(item) if block else None
+        item = _AUTOMATIC.sub(numbered, item)
         if bare is not None and _balanced(bare["at"] or ""):
             if not block:
                 continue
             at = f" at {bare['at']}" if bare["at"] else ""
             item = f"({block}{at}){bare['sides']}"
+        elif multiple is not None:
+            item = f"{multiple['factor']}({block} at {multiple['at']}){multiple['sides']}"
         if item.startswith("minimised") and items:
             items[-1] += f", {item}"
         else:
@@ -123,7 +131,7 @@ def unsaid(
     left = []
     for item in items:
         named = [word for word in re.findall(r"[A-Za-z_]\w*", item) if word in known]
-        number = re.match(r"\(\d[\d.]*|axiom \w+", item)
+        number = re.search(r"^\(\d[\d.]*|^axiom \w+|(?<=·)\(\d[\d.]* at ", item)
         shown = (
             item in certificate
             or (named and all(w in signs or _mentions(certificate, w) for w in named))

@@ -94,7 +94,9 @@ class _Proof:
         if thm is None:
             return Opening(words)
         formula, label = Formula.of(thm.conclusion), _block_label(step)
-        if formula.text in step.why:
+        if step.kind == "obtain" and formula.text in step.why:  # it was taken from a formula
+            words = re.sub(r" from .*", "", step.why)
+        elif formula.text in step.why:
             return Opening(step.why.replace(formula.text, "").strip(), formula, label)
         return Opening(words, formula if step.kind == "obtain" else None, label)
 

@@ -46,7 +46,7 @@ from typing import Any
 from plproof.language.binding import open_binder
 from plproof.language.definitions import Definition, definitions_of
 from plproof.language.printing import LATEX, UNICODE, show
-from plproof.language.sorts import NAT, REAL, Sort, coordinates_of
+from plproof.language.sorts import NAT, REAL, Sort, coordinates_of, function
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, make
 from plproof.report.counterexample import counterexample, spaces
@@ -181,6 +181,8 @@ def _sort_words(sort: Sort, several: bool) -> str:
     if sort.kind == "Sub":
         return f"{'subspaces' if several else 'a subspace'} of {sort.spaces[0]}"
     if _sort_kind(sort) == "sequence":
+        if sort.parts[1] == function(NAT, REAL):  # a number for each two indices
+            return f"{'matrices' if several else 'a matrix'} of real numbers"
         return f"{'sequences' if several else 'a sequence'} in {sort.parts[1]}"
     return f"{sort}"
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from plproof.report.model import Evidence, Formula, Line, Need, Transcript
+from plproof.theory.axioms import AXIOMS
 from plproof.theory.oracles import described
 
 
@@ -184,8 +185,17 @@ def _shown(evidence: Evidence) -> Phrase:
         parts.append(f"{joint}{evidence.note}")
     how = f"{evidence.name}, {evidence.outcome} by the kernel"
     if evidence.trusted:
-        how += f" from {', '.join(evidence.trusted)}"
+        how += f" with {_resting(evidence.trusted)}"
     return [*parts, f" ({how})"]
+
+
+def _resting(trusted: Sequence[str]) -> str:
+    """Return names of axioms and oracles, saying which they are."""
+    axioms = [name for name in trusted if name in AXIOMS]
+    oracles = [name for name in trusted if name not in AXIOMS]
+    kinds = (("axiom", axioms), ("oracle", oracles))
+    said = [f"the {kind}{'s' * (len(n) > 1)} {', '.join(n)}" for kind, n in kinds if n]
+    return " and ".join(said)
 
 
 def failure_text(made: Transcript) -> str:

@@ -5,10 +5,12 @@ from fractions import Fraction
 import pytest
 from report_statements import result_of
 
-from plproof import Function, Lemma, Natural, Reals, Space, Vectors, eq, ip, sq
+from plproof import Function, Lemma, Natural, Reals, Space, Vectors, eq, exists, implies, ip, sq
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.rules import assume, canonical
 from plproof.language.printing import LATEX, UNICODE, show
+from plproof.language.sorts import NAT, REAL, function
+from plproof.language.syntax import variable
 from plproof.language.terms import as_real
 from plproof.report.certificates import Names, certificate, is_sign
 from plproof.report.coefficients import Coefficient, written
@@ -135,3 +137,29 @@ def test_reasons_that_a_certificate_shows_are_not_repeated():
     assert unsaid(["one", "pl(y)", "lemma"], shown, known, signs) == ["lemma"]
     assert unsaid(["positive·one", "‖y‖² = ⟨y, y⟩"], shown, known, signs) == []
     assert unsaid(["one"], "", known, signs) == ["one"]
+
+
+def test_an_instance_of_a_block_without_a_name_has_its_number_also_behind_a_factor():
+    why = "M_i_j·x_j²·(i), 2·(i, j)[0], (k), (F(v) − y)·(F(v)), t·power"
+    said = ["M_i_j·x_j²·(1.2 at i)", "2·(1.2 at i, j)[0]", "(1.2 at k)", "(F(v) − y)·(F(v))"]
+    assert reasons(why, {}, "1.2") == [*said, "t·power"]
+    certificate_shown = "difference = M_i_j·x_j²·(1.2 at i) + 2"
+    for item in (said[0], "M_i_j·1·(1.2 at i)"):
+        assert unsaid([item], certificate_shown, (), ()) == []
+    assert unsaid(["2·(1.3 at i)"], certificate_shown, (), ()) == ["2·(1.3 at i)"]
+
+
+def test_what_is_taken_from_a_formula_is_said_once_and_a_matrix_is_called_one():
+    n, m, table = Natural("n"), Natural("m"), variable("M", function(NAT, function(NAT, REAL)))
+    some = exists(n, table[m][n] >= 1)
+    lemma = Lemma("some", claim=implies(some, exists(n, table[m][n] >= 0)))
+
+    @lemma.proof
+    def _(p):
+        with p.suppose(some) as found, p.obtain(found, n) as high:
+            p.exhibit(exists(n, table[m][n] >= 0), n, by=high)
+
+    made = transcript(result_of(lemma))
+    words = [(o.words, o.formula.text) for step in made.steps for o in step.opens if o.formula]
+    assert ("take n", "M_m_n ≥ 1") in words
+    assert "M: a matrix of real numbers" in made.objects

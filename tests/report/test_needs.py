@@ -69,7 +69,7 @@ def test_it_reads_as_a_person_would_say_it(whole):
 def test_what_the_evidence_rests_on_is_said():
     condition, refuted = Formula("a ≥ 1", r"a \ge 1"), ("n", "refuted", "")
     assert as_text(need(Need("h", "needed", (Evidence(*refuted, (), ("segment", "o")),)))) == (
-        "needed (n, refuted by the kernel from segment, o)"
+        "needed (n, refuted by the kernel with the axiom segment and the oracle o)"
     )
     two = Evidence("n", "vacuous", "so", (condition, condition), ())
     assert as_text(need(Need("h", "redundant when", (two,)))) == (

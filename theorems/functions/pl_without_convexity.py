@@ -154,7 +154,7 @@ def _(p):
 
 
 pl_without_convexity = Proposition(
-    "x² + 3 sin² x is 7/40-PL with minimum 0, and not convex",
+    "On ℝ, x² + 3 sin² x is 7/40-PL with minimum 0, and not convex",
     source=source,
     claim=conj(
         eq(f(R1.zero), 0),
@@ -163,7 +163,8 @@ pl_without_convexity = Proposition(
         neg(Convex(f)),
         forall(alpha, implies(alpha > 0, neg(StronglyConvex(f, alpha)))),
     ),
-    note="the best constant is about 0.17553; the literature's 1/32 is far from it",
+    note="x is in ℝ¹, where ‖x‖² is x² and ⟨e₁, x⟩ is x; the best constant is about 0.17553, the "
+    "literature's 1/32 is far from it",
 )
 
 
@@ -193,7 +194,7 @@ def _(p):
 larger = rational(35107, 200000)
 
 larger_pl_constant = Proposition(
-    "x² + 3 sin² x is PL with the constant 0.175535",
+    "On ℝ, x² + 3 sin² x is PL with the constant 0.175535",
     source=source,
     claim=PL(f, larger, R1.zero),
     expect="refuted",

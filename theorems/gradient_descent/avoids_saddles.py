@@ -1,4 +1,4 @@
-"""Gradient descent avoids strict saddles: the starts that lead to one have measure zero."""
+"""Gradient descent avoids a strict saddle: the starts that lead to it have measure zero."""
 
 from plproof import (
     STABLE_MANIFOLD,
@@ -102,7 +102,7 @@ def _(p):
 
 
 avoids_strict_saddles = Theorem(
-    "Only a set of measure zero of starts leads gradient descent to a strict saddle",
+    "Only a set of measure zero of starts leads gradient descent to a given strict saddle",
     source=source,
     given=dict(
         eta_pos=eta > 0,
@@ -119,7 +119,9 @@ avoids_strict_saddles = Theorem(
         ),
     ),
     claim=Null(S),
-    note="S is any set of starts from which gradient descent converges to the saddle x*",
+    note="S is any set of starts from which gradient descent converges to the one saddle x*; for "
+    "countably many saddles together it follows, since such a union of sets of measure zero has "
+    "measure zero, but that is not stated here",
 )
 
 

@@ -228,7 +228,9 @@ local_pl_limit = Corollary(
         forall(k, conj(norm(w[k] - w[0]) <= R, f(w[k]) <= q**k * f(w[0]))),
         exists(v, conj(norm(v - w[0]) <= R, limit(v))),
     ),
-    note="convergence to a minimiser needs PL only on a ball around the start, not globally",
+    note="convergence to a minimiser needs PL only on a ball around the start, not globally; f "
+    "need not be differentiable: where it is, ∇f is its gradient, elsewhere ∇f may be any vector "
+    "with which local and gd hold",
 )
 
 

@@ -243,8 +243,9 @@ near_zero_loss = Theorem(
         forall(k, conj(inside(w[k], w[0]), loss(w[k]) <= (1 - mu / beta) ** k * loss(w[0]))),
         exists(v, conj(inside(v, w[0]), Converges(w, v), eq(F(v), y))),
     ),
-    note="μ = σ²/4, β = (S + σ/2)² + σ²/8; the hypotheses on F concern only a ball, and the first "
-    "of them, σ > 0, needs at least as many weights as outputs",
+    note="μ = σ²/4, β = (S + σ/2)² + σ²/8; of F everything is asked on a ball around the start "
+    "only; conditioned, with σ > 0, says that DF(w₀) is onto, for which there must be at least as "
+    "many weights as outputs",
 )
 
 

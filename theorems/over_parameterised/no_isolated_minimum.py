@@ -118,7 +118,7 @@ def _(p):
         with p.fix(u):
             p.zero_vector((A @ S) @ u - u, by=inverse)
             p.have(eq((A @ S) @ u, u), by=p.last)
-        right = p.last
+        right = p.have(forall(u, eq((A @ S) @ u, u)), by=p.last)
         with p.fix(r), p.suppose(r > 0):
             reached = p.axiom(LOCAL_SURJECTIVITY, G, ws, W.identity)(r)
             with p.obtain(reached, delta) as ball:
