@@ -85,22 +85,21 @@ class Contradicted(Fact):
 
     def _known(self, name: str, hypothesis: Term) -> Thm:
         known = self._establish(hypothesis)
-        if known is None and _truth(hypothesis) is False:
-            raise ProofError(
-                f"the counterexample does not satisfy the hypothesis {name}: it is false there",
-                author_place(),
-                self._theorem,
-                goal=str(hypothesis),
-                hint="give other values",
-                goal_term=hypothesis,
-            )
         if known is None:
+            true = _truth(hypothesis)
+            hint = "prove it above this line, with p.have(…), or give other values"
+            message = f"that the counterexample satisfies the hypothesis {name} is not known"
+            if true is False:
+                message = f"the counterexample does not satisfy the hypothesis {name}, false there"
+                hint = "give other values"
+            elif true:
+                hint = "it is true there: prove it above this line, with p.have(…)"
             raise ProofError(
-                f"that the counterexample satisfies the hypothesis {name} is not known",
+                message,
                 author_place(),
                 self._theorem,
                 goal=str(hypothesis),
-                hint="prove it above this line, with p.have(…), or give other values",
+                hint=hint,
                 goal_term=hypothesis,
             )
         return known

@@ -159,7 +159,23 @@ def test_a_hypothesis_that_is_false_there_is_called_so(name):
         p.statement(*values)
 
     error = told(script, {E: plane}, dict(h=hypothesis))
-    assert error.message.endswith("satisfy the hypothesis h: it is false there")
+    assert error.message.endswith("does not satisfy the hypothesis h, false there")
+
+
+def test_a_hypothesis_that_is_true_there_but_not_known_is_to_be_proved():
+    def script(p):
+        p.statement(2 * plane.basis(1), dome)
+
+    error = told(script, {E: plane}, dict(h=norm(y) >= 1))
+    assert "is not known" in error.message and "it is true there: prove it" in error.hint
+
+
+def test_a_statement_without_all_its_values_asks_for_them():
+    def script(p):
+        p.have(FALSE, by=p.statement(1))
+
+    error = told(script, {E: plane}, dict(pos=s > 0))
+    assert error.hint == "statement(1) is about every f: call it with a value"
 
 
 def test_values_too_many_are_counted():
