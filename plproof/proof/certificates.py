@@ -11,7 +11,6 @@ When that fails, an exact linear program looks for constant weights on products 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, permutations
 from typing import Any
@@ -24,18 +23,11 @@ from plproof.language.sorts import REAL
 from plproof.language.terms import Term, as_real, make, number
 from plproof.proof.algebra import NoTerm, Reader, denominators, split_by_data
 from plproof.proof.field import Field
+from plproof.proof.items import Item
 from plproof.proof.norms import vanishing_roots, without_roots
 from plproof.proof.signs import Column, Signs, as_le, solve, term_of_nonzero
 
 MAX_ORDERS = 24
-
-
-@dataclass(frozen=True)
-class Item:
-    """A premise, or a product of premises, offered to the search; times a term if one is given."""
-
-    premises: tuple[Thm, ...]
-    multiplier: Term | None = None
 
 
 class NotFound(Exception):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace as changed
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import KernelError, NormalForm, Poly, Vector, plus
@@ -16,11 +15,9 @@ from plproof.kernel.rules import canonical, rewrite
 from plproof.kernel.thm import Thm
 from plproof.language.binding import replace
 from plproof.language.terms import Term, subterms
+from plproof.proof.items import Item
 from plproof.proof.lemmas import ZERO, equation, product, zero_root
 from plproof.proof.signs import Signs, as_le
-
-if TYPE_CHECKING:
-    from plproof.proof.certificates import Item
 
 
 def vanishing_roots(

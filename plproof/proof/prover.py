@@ -17,8 +17,9 @@ from plproof.language.binding import fresh_variable, open_binder, rename_spaces,
 from plproof.language.sorts import LanguageError, match_spaces
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, lift
-from plproof.proof.certificates import Item, NotFound, certify
+from plproof.proof.certificates import NotFound, certify
 from plproof.proof.facts import Fact, Product, opened, parts_of
+from plproof.proof.items import Item
 from plproof.proof.signs import Signs
 
 #: how many facts of a claim's shape are tried when the claim is no fact itself
