@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq
-
 Row = dict[int, Any]  # the entries of a row that are not zero; an entry is an fmpq
 RIGHT = -1  # where the right-hand side stands in a row
 
@@ -22,6 +20,8 @@ def nonnegative_solution(
     With ``wanted`` (one flag a column), Σ of the wanted coefficients must be positive.  Two-phase
     simplex with Bland's rule (Bland, 1977) on exact fractions: it ends and never rounds.
     """
+    from flint import fmpq  # here, so that what proves nothing need not load it
+
     rows, count = len(target), len(columns)
     table: list[Row] = []
     for r in range(rows):
@@ -54,6 +54,8 @@ def nonnegative_solution(
 
 
 def _number(value: Fraction) -> Any:
+    from flint import fmpq
+
     return fmpq(value.numerator, value.denominator)
 
 
@@ -86,7 +88,7 @@ def _minimise(table: list[Row], basis: list[int], cost: Row, usable: int) -> int
         best: tuple[Any, int, int] | None = None
         for r, row in enumerate(table):
             if entering in row and row[entering] > 0:
-                candidate = (row.get(RIGHT, fmpq(0)) / row[entering], basis[r], r)
+                candidate = (row.get(RIGHT, 0) / row[entering], basis[r], r)
                 best = candidate if best is None or candidate < best else best
         if best is None:
             return entering

@@ -7,6 +7,7 @@ models of :mod:`models` are computed without the kernel; see there for quantifie
 from __future__ import annotations
 
 import contextlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
@@ -841,6 +842,7 @@ def test_every_rule_has_a_generator() -> None:
 
 
 #: how many examples a rule gets (most: 100)
+THOROUGH = bool(os.environ.get("PLPROOF_THOROUGH"))
 EXAMPLES = {
     "axiom": 50,
     "oracle": 50,
@@ -858,7 +860,7 @@ def test_what_a_rule_accepts_holds_in_every_model(name: str) -> None:
     tally: Counter[str] = Counter()
 
     @settings(
-        max_examples=EXAMPLES.get(name, 100),
+        max_examples=EXAMPLES.get(name, 100) // (1 if THOROUGH else 2),
         deadline=None,
         derandomize=True,
         database=None,
@@ -883,7 +885,11 @@ def test_what_a_rule_accepts_holds_in_every_model(name: str) -> None:
 
 
 @settings(
-    max_examples=600, deadline=None, derandomize=True, database=None, suppress_health_check=ORDER
+    max_examples=600 if THOROUGH else 300,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=ORDER,
 )
 @given(seeds)
 def test_identities_that_are_almost_true_are_refused_or_true(rng: Random) -> None:
@@ -1055,7 +1061,11 @@ def partial(rng: Random, depth: int) -> Term:
 
 
 @settings(
-    max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=ORDER
+    max_examples=200 if THOROUGH else 100,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=ORDER,
 )
 @given(seeds)
 def test_definedness_says_when_every_division_and_root_is_defined(rng: Random) -> None:

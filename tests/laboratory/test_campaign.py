@@ -46,8 +46,8 @@ def test_the_number_of_processes_changes_nothing():
     one, two = (Campaign(statements, s).run() for s in settings)
     assert one == two
     assert one[0].checks > 400 and not one[0].violations and one[1].violations
-    other = Campaign(statements[:1], Settings(functions=500, rows=128, seed=4, jobs=0)).run()
-    assert other != one[:1]
+    other = Campaign(statements[1:], Settings(functions=500, rows=128, seed=4, jobs=0)).run()
+    assert other != one[1:]
 
 
 def test_a_campaign_killed_at_any_moment_is_resumed(tmp_path):

@@ -40,7 +40,7 @@ THOROUGH = os.environ.get("PLPROOF_THOROUGH") == "1"
 
 @pytest.mark.parametrize("name", the.TRUE)
 def test_a_true_statement_raises_no_false_alarm(name):
-    for seed in (1, 2):
+    for seed in (1, 2) if THOROUGH else (1,):
         report = stress_test(the.TRUE[name], budget="small", seed=seed)
         (claim,) = report.items
         assert claim.violations == 0, str(report.counterexample)
