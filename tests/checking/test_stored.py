@@ -83,7 +83,7 @@ def test_a_stored_proof_is_replayed_and_its_script_not_run(store):
     assert checked(Options(budget="none", prove=False)).outcome == "proved"
 
 
-@pytest.mark.parametrize("text", ["[]", '{"schema": 1, "proofs": {}}', "\x00"])
+@pytest.mark.parametrize("text", ["", "[]", '{"schema": 1, "proofs": {}}', "\x00"])
 def test_a_malformed_file_is_reported_and_the_theorem_proved_again(store, text):
     whole = store.read_text()
     store.write_text(text)

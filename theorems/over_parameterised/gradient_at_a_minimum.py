@@ -1,12 +1,9 @@
 """“The gradient does not vanish at a local minimum” is false: it always vanishes there."""
 
 from plproof import (
-    FALSE,
     GRADIENT,
-    Definition,
     Differentiable,
     Function,
-    Lemma,
     Proposition,
     Reals,
     Source,
@@ -23,57 +20,15 @@ from plproof import (
     ne,
     norm,
 )
-from theorems.functions.below import below_two
+from theorems.functions.gradient_vanishes import (
+    LocalMinimiser,
+    gradient_vanishes_at_a_local_minimum,
+)
 
 E = Space("E")
 f = Function("f", E)
 x, y, h = Vectors("x y h", E)
 r, eps, delta, t = Reals("r epsilon delta t")
-
-LocalMinimiser = Definition(
-    "LocalMinimiser",
-    [f, x],
-    exists(r, conj(r > 0, forall(y, implies(norm(y - x) <= r, f(x) <= f(y))))),
-    words="{1} is a local minimiser of {0}",
-)
-
-gradient_vanishes_at_a_local_minimum = Lemma(
-    "The gradient of a differentiable function vanishes at a local minimum",
-    source=Source("Methodus ad disquirendam maximam et minimam", references=("Fermat, 1638",)),
-    given=dict(differentiable=Differentiable(f), minimum=LocalMinimiser(f, x)),
-    claim=eq(grad(f, x), 0),
-)
-
-
-@gradient_vanishes_at_a_local_minimum.proof
-def _(p):
-    g = grad(f, x)
-    size = norm(g)
-    nonnegative, square = p.norm(g)
-    with p.cases():
-        with p.case(size <= 0) as small:
-            p.zero_vector(g, by=[small * nonnegative, square])
-        with p.case(0 < size) as positive, p.by_contradiction(eq(g, 0)):
-            # a step against the gradient, short enough for both, would go below the minimum
-            with (
-                p.obtain(p.minimum, r) as ball,
-                p.obtain(p.differentiable(x, size / 2), delta) as near,
-            ):
-                p.have(r > 0, by=ball[0])
-                p.have(delta > 0, by=near[0])
-                with p.obtain(p.use(below_two, a=r, b=delta), t) as both:
-                    p.have(t > 0, by=both[0])
-                    step = t / size * -g
-                    short = p.have(norm(step) <= t, by=p.norm_of_multiple(t / size, -g))
-                    inside = p.have(norm(step) <= delta, by=[short, both[1][1]])
-                    p.have(norm(x + step - x) <= r, by=[short, both[1][0]])
-                    lower = p.have(f(x) <= f(x + step), by=ball[1](x + step))
-                    linear = p.have(near[1](step)[0].claim, by=[near[1](step)[0], inside])
-                    p.have(
-                        FALSE,
-                        by=[linear, lower, size / 2 * short, both[0] * positive, t / size * square],
-                    )
-
 
 gradient_at_a_minimum = Proposition(
     "The gradient of a differentiable function does not vanish at a local minimum",
