@@ -466,6 +466,3 @@ def new(file: Path) -> None:
     except OSError as error:
         support.stop(f"{file} cannot be written: {error.strerror}")
     click.echo(f"{file} written; check it with: plproof check {file}")
-
-
-# ---------------------------------------------------------------- what the commands share

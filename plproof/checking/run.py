@@ -343,9 +343,11 @@ def _checked(found: _Found, crew: _Crew) -> Result:
             crew.prove(found)
             found.remark = f"the stored proof is not one: {result.failure['message']}"
             result.outcome, result.failure = "error", None
+            statement, title, whole = stated(data, found.document)
             if found.failure is None:
-                statement, title, whole = stated(data, found.document)
                 _replayed(result, found.document, statement, crew)
+    if found.failure is None and result.replayed is None:
+        statement, title, whole = stated(data, None)  # a value nobody proved is not shown
     if found.failure is not None:
         _explain_failure(result, found.failure)
     result.statement, result.title, found.whole = statement, title, whole

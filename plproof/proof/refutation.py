@@ -49,10 +49,9 @@ class Contradicted(Fact):
     ) -> None:
         closed = assume(proposition=rename_spaces(statement.closed(), dict(spaces)))
         super().__init__(closed, "statement", establish)
-        self.statement, self.spaces = statement, dict(spaces)
         self._names = [name for name, _ in statement.hypotheses]
         self._variables = [rename_spaces(v, dict(spaces)) for v in statement.variables()]
-        self._renamed, self._theorem = spaces, theorem
+        self._theorem = theorem
 
     def __call__(self, *values: object) -> Fact:
         """Return the statement at the values; once all are given, its claim there."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
@@ -73,17 +72,6 @@ class Explanation:
         if self.worst:
             yield "  worst case:"
             yield from (f"    {line}" for line in self.worst.split("\n"))
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain data."""
-        return {
-            "name": self.name,
-            "title": self.title,
-            "claim": self.claim,
-            "parts": [vars(part) for part in self.parts],
-            "equations": list(self.equations),
-            "worst": self.worst,
-        }
 
 
 def explained(result: Result, worst: str = "") -> Explanation:

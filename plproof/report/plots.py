@@ -110,7 +110,8 @@ def _draw_landscape(figure: Any, landscape: Landscape) -> None:
         a, b = (0.35 * max(across) * c for c in landscape.direction)
         axes.plot([bent - a, bent + a], [-b, b], color=_BOUND, linewidth=2.0,
                   label="bends downwards" if reach >= 0 else None)  # fmt: skip
-        axes.legend(loc="upper left", fontsize=8)
+        if reach >= 0:
+            axes.legend(loc="upper left", fontsize=8)
     axes.set_title("L − L(w*) on w* + s·v + t·u", fontsize=9)
     axes.set_xlabel("s")
     axes.set_ylabel("t")
