@@ -119,7 +119,7 @@ class _Chooser:
             if self.tries > _TRIES:
                 return
             more = {**numbers, v: value}
-            ready = [p for p in self.numeric if v in free_variables(p)]
+            ready = [p for p in (*self.numeric, *self.plan.divisors) if v in free_variables(p)]
             ready = [p for p in ready if known.issuperset(free_variables(p))]
             if all(self._holds(p, more, inside) for p in ready):
                 yield from self.fitting(more, rest, inside)

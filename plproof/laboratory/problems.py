@@ -295,7 +295,7 @@ class Problem:
     def certified(self, candidate: Candidate) -> Certified | None:
         """Return what is certain, None where a hypothesis or the ratio is not."""
         equations = tuple(p for _, p in self.plan.definitions.values())
-        loose = [p for p in self.method.rest if p not in equations]
+        loose = [p for p in self.method.rest if p not in equations or p in self.plan.divisors]
         for bits in PRECISIONS:
             with Field(bits) as field:
                 try:

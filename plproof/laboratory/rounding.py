@@ -132,7 +132,7 @@ def finest_bit(values: ArrayLike) -> Floats:
     x = np.asarray(values, dtype=np.float64)
     x = x.reshape(x.shape[0], -1)
     largest = np.max(np.abs(x), initial=0.0)
-    if 2.0**-900 < largest < 2.0**900:
+    if 2.0**-900 < largest < 2.0**61:  # scaling up, so that nothing is lost
         # as whole numbers on one grid for all, where it is fine enough for all
         shift = 61 - int(np.frexp(largest)[1])
         scaled = x * 2.0**shift

@@ -197,6 +197,8 @@ def _column(x: Any) -> Any:
 
 def _divide(term: Term, args: list[Any]) -> Any:
     a, b = args
+    if np.ndim(b) == 0 and b == 0:
+        return 0.0 * a  # t/0 = 0
     return a / (_column(b) if term.sort.kind == "Vec" else b)
 
 

@@ -49,6 +49,7 @@ class Contradicted(Fact):
     ) -> None:
         closed = assume(proposition=rename_spaces(statement.closed(), dict(spaces)))
         super().__init__(closed, "statement", establish)
+        self.statement, self.spaces = statement, dict(spaces)
         self._names = [name for name, _ in statement.hypotheses]
         self._variables = [rename_spaces(v, dict(spaces)) for v in statement.variables()]
         self._theorem = theorem

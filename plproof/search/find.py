@@ -315,7 +315,7 @@ def _closed_forms(
     p: Proof, stated: Term, conclusions: Sequence[Term], parameters: Sequence[Term]
 ) -> list[Term] | None:
     """Return the weights of the premises as rational functions of the parameters, or None."""
-    hypotheses = region([fact.claim for fact in p.hypotheses()])
+    hypotheses = region([fact.claim for fact in p.hypotheses()], parameters)
     points: list[dict[Term, Fraction]] = []
     weights: list[list[Fraction]] = []
     lost, stream = 0, samples(parameters, hypotheses)

@@ -142,7 +142,8 @@ class _Script:
     def _slope(self, v: Term) -> Term:
         if len(self.axes) == 1:
             return number(self.curvatures[0]) * v
-        return _total([(number(c) * ip(e, v)) * e for c, e in self._bent()])
+        parts = [(number(c) * ip(e, v)) * e for c, e in self._bent()]
+        return _total(parts) if parts else self.home.zero
 
     def _bent(self) -> list[tuple[Fraction, Term]]:
         return [(c, e) for c, e in zip(self.curvatures, self.axes, strict=True) if c]

@@ -52,6 +52,8 @@ def worst_case(
     naturals = [v for v in free_variables([*hypotheses, claim]) if v.sort == NAT]
     tried = 0
     for counts in step_counts(naturals, {v: c for v, c in given.items() if v in naturals}):
+        if tried == _TRIED:
+            break
         told, asked = unrolled(hypotheses, claim, counts)
         if any(not free_variables(h) and not holds(h) for h in told):
             continue
@@ -59,7 +61,7 @@ def worst_case(
         free = [v for v in (*constants(compared), *_apart(compared)) if v != unknown]
         chosen = {v: c for v, c in given.items() if v not in naturals}
         values = next(numbers_for(free, region(told, free), chosen), None)
-        if values is None or tried == _TRIED:
+        if values is None:
             continue
         tried += 1
         numeric: list[Term] = []

@@ -177,8 +177,9 @@ MU, LL = Fraction(1, 3), Fraction(2)
 
 def test_the_three_rates_are_attained_and_fail_for_longer_steps():
     for curvature, gamma in ((MU, 2 / (LL + MU)), (MU, Fraction(1, 5)), (LL, 2 / (LL + MU))):
-        after = 1 - gamma * curvature
-        assert after**2 == (1 - gamma * MU) ** 2
+        x = Fraction(3)  # of f(x) = curvature·x²/2
+        y = x - gamma * curvature * x
+        assert y**2 == (1 - gamma * MU) ** 2 * x**2
     gamma = 2 / (LL + MU) * Fraction("1.000001")
     assert (1 - gamma * LL) ** 2 > (1 - gamma * MU) ** 2
 
@@ -216,13 +217,15 @@ def test_the_rate_on_smooth_convex_functions_is_attained(steps):
 @pytest.mark.parametrize("steps", [1, 2, 5, 10])
 def test_the_rate_of_the_proximal_point_method_is_attained(steps):
     slope, gamma = Fraction(1, 2 * steps), Fraction(1)
-    x = Fraction(1) - steps * gamma * slope
+    x = Fraction(1)
+    for _ in range(steps):  # the proximal step of slope·|x| at x ≥ 0
+        x = max(x - gamma * slope, Fraction(0))
     assert slope * abs(x) == Fraction(1, 4 * steps)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 5, 20])
-def test_the_fast_gradient_rate_holds_and_k_plus_two_would_not_do(steps):
-    """2/(N + 1)² holds, on the worst Huber function too, which is near 2/(N² + 5N + 6)."""
+def test_the_worst_of_fast_gradient_is_a_huber_function(steps):
+    """Its value is 2/(N² + 5N + 6) exactly, below 2/(N + 1)²."""
     c = Fraction(steps**2 + 5 * steps + 2, 8)
     value, derivative = huber(1 / (2 * c + 1))
     x = y = Fraction(1)
@@ -231,8 +234,3 @@ def test_the_fast_gradient_rate_holds_and_k_plus_two_would_not_do(steps):
         y = new + Fraction(k, k + 3) * (new - x)
         x = new
     assert Fraction(2, steps**2 + 5 * steps + 6) == value(x) < Fraction(2, (steps + 1) ** 2)
-
-
-def test_the_smallest_gradient_at_the_start_is_attained():
-    x = Fraction(3)  # f(x) = x²/2, N = 0: one gradient, 4L(f − m)/2
-    assert x**2 == 4 * (x**2 / 2) / 2

@@ -60,15 +60,16 @@ class TwoLayerLoss(Family):
             raise ValueError("weight must be at least 0")
         first, second = curvature_bounds(self.inputs, self.outer)
         smooth, bend = self.weight * (first + second), self.weight * second
-        wide = 1.0 + 2.0**-45  # a few roundings of positive numbers
+        wide, least = 1.0 + 2.0**-45, 2.0**-900  # a few roundings of positive numbers; underflow
+        flat = (self.weight == 0) | ~self.outer.any(-1) | ~self.inputs.any(-1)
         self._certify(
-            smooth=smooth * wide,
-            strongly_convex=-bend * wide,
+            smooth=np.where(flat, 0.0, smooth * wide + least),
+            strongly_convex=np.where(flat, 0.0, -bend * wide - least),
             pl=np.zeros(self.batch),
             minimiser=self.centre,
             minimum=self.minimum,
             exact=np.zeros(self.batch, dtype=bool),
-            constant=smooth == 0,
+            constant=flat,
         )
 
     def value(self, points: Any) -> Any:

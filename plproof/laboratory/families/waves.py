@@ -173,13 +173,13 @@ class RadialProduct(Family):
             raise ValueError("turn is 0, or at least 3/8 and below 1024")
         square = self.turn**2
         bend = _WIDE * self.depth * np.sqrt((1.0 + square) * (1.0 + 4.0 * square))
-        flat = self.depth * self.turn == 0
+        flat = (self.depth == 0) | (self.turn == 0)
         bend = np.where(flat, self.depth * (self.turn == 0), bend)
-        plain = add_up(self.mean, bend)
+        plain, below = add_up(self.mean, bend), add_down(self.mean, bend)
         self._certify(
             smooth=plain,
-            strongly_convex=np.where(flat, plain, add_down(self.mean, -bend)),
-            pl=np.where(flat, plain, _pl(self.mean, self.depth, self.turn, False)),
+            strongly_convex=np.where(flat, below, add_down(self.mean, -bend)),
+            pl=np.where(flat, below, _pl(self.mean, self.depth, self.turn, False)),
             minimiser=self.centre,
             minimum=self.minimum,
             exact=np.zeros(self.batch, dtype=bool),

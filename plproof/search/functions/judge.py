@@ -355,6 +355,8 @@ class Judge:
             return None
         if p.data == Differentiable:
             return True if f.high is not None else None
+        if p.data == StronglyConvex and f.high is None:
+            return None  # it asks for differentiability, and there may be kinks
         number = Fraction(0) if p.data == Convex else self.number(p.args[1])
         if p.data == Smooth:
             return True if f.high is not None and -number <= f.low and f.high <= number else None
