@@ -6,7 +6,7 @@ tested by the laboratory on random instances.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from plproof.language import Term
@@ -20,6 +20,19 @@ AXIOMS: Mapping[str, Axiom] = MappingProxyType(
 )
 
 
-def statements() -> dict[str, Term]:
+class _Statements(Mapping[str, Term]):
+    """The statements by name; only those that a proof rests on are built."""
+
+    def __getitem__(self, name: str) -> Term:
+        return AXIOMS[name].statement
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(AXIOMS)
+
+    def __len__(self) -> int:
+        return len(AXIOMS)
+
+
+def statements() -> Mapping[str, Term]:
     """Return the statements of the shipped axioms by name, as replay compares them."""
-    return {name: axiom.statement for name, axiom in AXIOMS.items()}
+    return _Statements()

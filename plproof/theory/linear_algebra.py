@@ -40,17 +40,17 @@ def _book(label: str, *references: str) -> Source:
 
 RANK_NULLITY = Axiom(
     "rank_nullity",
-    forall(_A, eq(dim(ker(_A)) + rank(_A), _E.dim)),
+    lambda: forall(_A, eq(dim(ker(_A)) + rank(_A), _E.dim)),
     _book("3.21, fundamental theorem of linear maps", "Axler, 2024"),
 )
 DIMENSION_FORMULA = Axiom(
     "dimension_formula",
-    forall([_M, _N], dim(_M) + dim(_N) <= dim(cap(_M, _N)) + _E.dim),
+    lambda: forall([_M, _N], dim(_M) + dim(_N) <= dim(cap(_M, _N)) + _E.dim),
     _book("2.43, dimension of a sum", "Axler, 2024"),
 )
 DIMENSION_MONOTONE = Axiom(
     "dimension_monotone",
-    forall(
+    lambda: forall(
         [_M, _N],
         implies(forall(_z, implies(member(_z, _M), member(_z, _N))), dim(_M) <= dim(_N)),
     ),
@@ -58,12 +58,12 @@ DIMENSION_MONOTONE = Axiom(
 )
 UNIT_VECTOR = Axiom(
     "unit_vector",
-    forall(_M, implies(1 <= dim(_M), exists(_z, conj(member(_z, _M), eq(sq(_z), 1))))),
+    lambda: forall(_M, implies(1 <= dim(_M), exists(_z, conj(member(_z, _M), eq(sq(_z), 1))))),
     _book("6.35, orthonormal bases exist", "Axler, 2024"),
 )
 INERTIA = Axiom(
     "inertia",
-    forall(
+    lambda: forall(
         _B,
         implies(
             eq(_B.T, _B),
@@ -83,12 +83,12 @@ INERTIA = Axiom(
 )  # fmt: skip
 RIGHT_INVERSE = Axiom(
     "right_inverse",
-    forall(_A, implies(Onto(_A), exists(_S, eq(_A @ _S, _Y.identity)))),
+    lambda: forall(_A, implies(Onto(_A), exists(_S, eq(_A @ _S, _Y.identity)))),
     _book("exercise 3B.21: a map that is onto has a right inverse", "Axler, 2024"),
 )
 BOUNDED_MAP = Axiom(
     "bounded_map",
-    forall(_A, exists(_c, conj(_c >= 0, forall(_z, norm(_A @ _z) <= _c * norm(_z))))),
+    lambda: forall(_A, exists(_c, conj(_c >= 0, forall(_z, norm(_A @ _z) <= _c * norm(_z))))),
     Source("Principles of Mathematical Analysis", "Functions of several variables",
            "Theorem 9.7, linear maps are bounded", ("Rudin, 1976",)),
 )  # fmt: skip
