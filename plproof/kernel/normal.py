@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from plproof.language.binding import open_binder
-from plproof.language.terms import Term, subterms
+from plproof.language.terms import Term
 
 Monomial = tuple[tuple[int, int], ...]  # ((atom, exponent), ...) in order of atoms
 Poly = dict[Monomial, Fraction]
@@ -24,6 +24,7 @@ Word = tuple[tuple[int, bool], ...]  # map atoms in order of writing, each with 
 SCALAR = -1
 VALUED = ("Real", "Nat", "Vec", "Lin")
 
+ONE = Fraction(1)
 MAX_EXPONENT = 512
 MAX_MONOMIALS = 20_000
 MAX_BITS = 20_000
@@ -35,7 +36,7 @@ class KernelError(Exception):
 
 def constant(value: Fraction | int) -> Poly:
     """Return the constant polynomial."""
-    return {(): Fraction(value)} if value else {}
+    return {(): ONE if value == 1 else Fraction(value)} if value else {}
 
 
 def is_one(p: Poly) -> bool:
@@ -46,45 +47,61 @@ def is_one(p: Poly) -> bool:
 def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
     """Return p + factor·q."""
     result = dict(p)
-    _increase(result, q, factor)
+    increase(result, q, factor)
     return result
 
 
-def _increase(total: Poly, q: Poly, factor: Fraction | int = 1) -> None:
+def increase(total: Poly, q: Poly, factor: Fraction | int = 1) -> None:
     """Add factor·q to the total, in place."""
     for monomial, c in q.items():
-        value = c if factor == 1 else factor * c
-        if monomial in total:
-            value += total[monomial]
+        value = c if factor == 1 else -c if factor == -1 else factor * c
+        known = total.get(monomial)
+        if known is not None:
+            value += known
         if value:
             total[monomial] = value
-        else:
-            total.pop(monomial, None)
+        elif known is not None:
+            del total[monomial]
     if len(total) > MAX_MONOMIALS:
         raise KernelError("a sum in a normal form is too large")
 
 
 def _merge(a: Monomial, b: Monomial) -> Monomial:
+    if not a or not b:
+        return a or b
     exponents = dict(a)
     for atom, e in b:
         exponents[atom] = exponents.get(atom, 0) + e
     return tuple(sorted((atom, e) for atom, e in exponents.items() if e))
 
 
+def _multiplied(c: Fraction, d: Fraction) -> Fraction:
+    """Return c·d; most coefficients are 1, which costs nothing."""
+    if c is ONE or d is ONE:
+        return d if c is ONE else c
+    value = c * d
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+        raise KernelError("a number in a normal form is too large")
+    return value
+
+
 def times(p: Poly, q: Poly) -> Poly:
     """Return p·q."""
+    if len(p) > len(q):
+        p, q = q, p
+    if len(p) == 1:  # a monomial: nothing is added up
+        ((a, c),) = p.items()
+        if not a and c is ONE:
+            return dict(q)
+        return {_merge(a, b): _multiplied(c, d) for b, d in q.items()}
     if len(p) * len(q) > MAX_MONOMIALS:
         raise KernelError("a product in a normal form is too large")
-    if is_one(p) or is_one(q):
-        return dict(q if is_one(p) else p)
     result: Poly = {}
     for a, c in p.items():
         for b, d in q.items():
-            monomial = _merge(a, b) if a and b else a or b
-            value = d if c == 1 else c if d == 1 else c * d
-            result[monomial] = result[monomial] + value if monomial in result else value
-    if any(max(c.numerator, c.denominator, -c.numerator) >> MAX_BITS for c in result.values()):
-        raise KernelError("a number in a normal form is too large")
+            monomial, value = _merge(a, b), _multiplied(c, d)
+            known = result.get(monomial)
+            result[monomial] = value if known is None else known + value
     return {monomial: c for monomial, c in result.items() if c}
 
 
@@ -113,7 +130,8 @@ class NormalForm:
     def __init__(self, nonzero: Iterable[Term] = ()) -> None:
         self.atoms: list[tuple[object, ...]] = []
         self._numbers: dict[tuple[object, ...], int] = {}
-        self._values: dict[Term, Vector] = {}
+        self._values: dict[int, tuple[Term, Vector]] = {}  # by identity, of terms kept here
+        self._entries: dict[tuple[int, int], Poly] = {}
         self._units: set[int] = set()
         self._nonzero: set[tuple[tuple[Monomial, Fraction], ...]] = set()
         self._cleared: dict[int, Poly] = {}
@@ -132,7 +150,7 @@ class NormalForm:
         return number
 
     def _atom(self, *key: object) -> Poly:
-        return {((self._number(key), 1),): Fraction(1)}
+        return {((self._number(key), 1),): ONE}
 
     def scalar(self, term: Term) -> Poly:
         """Return the normal form of a real or natural term."""
@@ -148,16 +166,40 @@ class NormalForm:
 
     def _value(self, root: Term) -> Vector:
         """Return the value of a term, its parts first so that deep terms need no recursion."""
+        values = self._values
+        found = values.get(id(root.alpha))
+        if found is not None:
+            return found[1]
         if root.loose:
             raise KernelError(f"{root} has a bound variable without its binder")
-        if root not in self._values:
-            for t in subterms(root):
-                if not t.loose and t.sort.kind in VALUED and t not in self._values:
-                    self._values[t] = self._computed(t)
-        return self._values[root]
+        seen: set[int] = set()
+        stack = [(root, False)]
+        while stack:
+            t, ready = stack.pop()
+            name = id(t.alpha)
+            if name in values:
+                continue
+            if not ready:
+                if name not in seen:
+                    seen.add(name)
+                    stack.append((t, True))
+                    stack += [(arg, False) for arg in reversed(t.args)]
+            elif not t.loose and t.sort.kind in VALUED:
+                values[name] = (t.alpha, self._computed(t))
+        return values[id(root.alpha)][1]
 
     def _computed(self, t: Term) -> Vector:
         op, args = t.op, t.args
+        if op in ("var", "app", "grad", "jac", "basis", "sin", "cos", "subdim", "sum"):
+            if op == "app" and args[0].op == "lam":
+                return self._value(open_binder(args[0], args[1]))
+            leaf = op in ("var", "basis")
+            number = self._number((op, t) if leaf else (op, *map(self._key, args)))
+            kind = t.sort.kind
+            if kind == "Lin":
+                number = self._number(("word", ((number, False),)))
+            scalar = kind not in ("Vec", "Lin")
+            return {SCALAR: {((number, 1),): ONE}} if scalar else {number: constant(1)}
         if op == "num":
             one = SCALAR if t.sort.kind != "Lin" else self._number(("word", ()))
             return {one: constant(t.data)} if t.data else {}
@@ -165,36 +207,28 @@ class NormalForm:
             total: Vector = {}
             for arg in args:
                 for atom, c in self._value(arg).items():
-                    _increase(total.setdefault(atom, {}), c)
+                    increase(total.setdefault(atom, {}), c)
                     if not total[atom]:
                         del total[atom]
             return total
         if op == "neg":
-            return self.scale(constant(-1), self._value(args[0]))
+            parts = self._value(args[0]).items()
+            return {atom: {monomial: -c for monomial, c in p.items()} for atom, p in parts}
         if op in ("mul", "smul"):
             return self.scale(self.scalar(args[0]), self._value(args[1]))
         if op == "div":
             return self.scale(self.inverse(self.scalar(args[1])), self._value(args[0]))
+        if op == "ip":
+            return {SCALAR: self.gram(self.vector(args[0]), self.vector(args[1]))}
         if op == "real":
             return self._value(args[0])
         if op == "def":
             return self._value(t.data.unfold(args))
-        if op == "app" and args[0].op == "lam":
-            return self._value(open_binder(args[0], args[1]))
         if op in ("lapp", "comp"):
             return self.compose(self._value(args[0]), self._value(args[1]))
         if op == "adj":
             words = ((self._word(a), c) for a, c in self._value(args[0]).items())
             return {self._number(("word", _adjoint(w))): c for w, c in words}
-        if op in ("app", "grad", "jac", "var", "basis", "sin", "cos", "subdim", "sum"):
-            leaf = op in ("var", "basis")
-            number = self._number((op, t) if leaf else (op, *map(self._key, args)))
-            if t.sort.kind == "Lin":
-                number = self._number(("word", ((number, False),)))
-            scalar = t.sort.kind not in ("Vec", "Lin")
-            return {SCALAR: {((number, 1),): Fraction(1)}} if scalar else {number: constant(1)}
-        if op == "ip":
-            return {SCALAR: self.gram(self.vector(args[0]), self.vector(args[1]))}
         if op == "sqrt":
             return {SCALAR: self._atom("sqrt", key_of(self.scalar(args[0])))}
         if op == "pow":
@@ -233,20 +267,26 @@ class NormalForm:
         number = self._number(("inverse", key))
         if key in self._nonzero:
             self._cleared[number] = q
-        return times(back, {((number, 1),): Fraction(1)})
+        return times(back, {((number, 1),): ONE})
 
     def gram(self, u: Vector, v: Vector) -> Poly:
         """Return ⟨u, v⟩ by bilinearity, symmetry and ⟨A u, v⟩ = ⟨u, Aᵀ v⟩."""
-        self._bounded(u, v)
+        if len(u) * len(v) > MAX_MONOMIALS:
+            raise KernelError("a product in a normal form is too large")
         total: Poly = {}
         for a, c in u.items():
             for b, d in v.items():
-                _increase(total, times(self._entry(a, b), times(c, d)))
+                entry = self._entries.get((a, b))
+                if entry is None:
+                    entry = self._entries[a, b] = self._entry(a, b)
+                increase(total, times(entry, times(c, d)))
         return total
 
     def _entry(self, a: int, b: int) -> Poly:
         """Return ⟨a, b⟩ of two vector atoms; coordinate vectors are orthonormal."""
         (left, x), (right, y) = self._applied(a), self._applied(b)
+        if max(len(left), len(right)) > MAX_EXPONENT:
+            raise KernelError("a product in a normal form is too large")
         word = (*_adjoint(left), *right)
         p, q = self.atoms[x], self.atoms[y]
         if p[0] == q[0] == "basis" and not word:
@@ -332,6 +372,6 @@ class NormalForm:
                     rest = dict(monomial)
                     used = rest.pop(number, 0)
                     factor = {tuple(sorted(rest.items())): c}
-                    _increase(result, times(factor, power(q, degree - used)))
+                    increase(result, times(factor, power(q, degree - used)))
                 p = result
         return p

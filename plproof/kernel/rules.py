@@ -215,6 +215,8 @@ def canonical(term: Term) -> Term:
     """
 
     def turned(t: Term, depth: int) -> Term | None:
+        if not t.notation:
+            return t
         flipped = {"ge": "le", "gt": "lt"}.get(t.op)
         if flipped:
             return make(flipped, (t.args[1], t.args[0]))
@@ -239,7 +241,7 @@ def canonical(term: Term) -> Term:
         meant = turned(inside, 0)
         return inside if meant is None else meant
 
-    return rebuild(unfold_all(term), turned)
+    return rebuild(unfold_all(term), turned) if term.notation else term
 
 
 @rule(target="term")

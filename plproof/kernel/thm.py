@@ -115,7 +115,8 @@ def rule(**kinds: str) -> Callable[[Callable[P, Derived]], Callable[P, Thm]]:
 
 
 def _union(kind: str, new: Derived, premises: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys(x for part in (new, *premises) for x in getattr(part, kind)))
+    parts = [marks for part in (new, *premises) if (marks := getattr(part, kind))]
+    return tuple(dict.fromkeys(mark for marks in parts for mark in marks)) if parts else ()
 
 
 def require(condition: bool, message: str, *parts: object) -> None:

@@ -144,6 +144,10 @@ def unfold_all(root: Term) -> Term:
         if id(term) in done:
             stack.pop()
             continue
+        if not term.notation:
+            done[id(term)] = term
+            stack.pop()
+            continue
         if term.op == "def":
             if id(term) not in bodies:
                 bodies[id(term)] = term.data.unfold(term.args)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: kind -> (number of spaces, number of component sorts)
 KINDS: Mapping[str, tuple[int, int]] = {
@@ -33,7 +33,7 @@ class LanguageError(TypeError):
     """A term that makes no sense was about to be built; the message names the culprit."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sort:
     """A sort: ``kind`` with the names of the ``spaces`` and the component sorts it is made of.
 
@@ -44,6 +44,7 @@ class Sort:
     kind: str
     spaces: tuple[str, ...] = ()
     parts: tuple[Sort, ...] = ()
+    _hash: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         arity = KINDS.get(self.kind)
@@ -58,6 +59,22 @@ class Sort:
 
         if self._size() > MAX_PARTS:
             raise LanguageError(f"a sort of more than {MAX_PARTS} parts")
+        # asked for every term that is made, and a sort is small: computed once
+        object.__setattr__(self, "_hash", hash((self.kind, self.spaces, self.parts)))
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            type(other) is Sort
+            and self.kind == other.kind
+            and self.spaces == other.spaces
+            and self.parts == other.parts
+        )
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Sort, (self.kind, self.spaces, self.parts)  # hashes differ between processes
 
     def _size(self) -> int:
         return 1 + sum(part._size() for part in self.parts)

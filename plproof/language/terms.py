@@ -8,6 +8,7 @@ variables are equal.  Nothing is evaluated or simplified when a term is built: `
 
 from __future__ import annotations
 
+import operator
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
@@ -24,16 +25,18 @@ class Term:
     Terms are made by the functions of the language (or :func:`make`), never by a constructor.
     ``op`` names the operation, ``args`` are its arguments, ``data`` is what else it needs (a
     name, a number, a binder, a definition), ``sort`` is what the term denotes, ``loose`` is one
-    more than the largest index of a bound variable that has no binder yet.
+    more than the largest index of a bound variable that has no binder yet, ``notation`` says
+    whether something in it is written out in its canonical form: a definition, ≥, > or ∈.
     """
 
-    __slots__ = ("__weakref__", "alpha", "args", "data", "loose", "op", "sort")
+    __slots__ = ("__weakref__", "alpha", "args", "data", "loose", "notation", "op", "sort")
 
     op: str
     args: tuple[Term, ...]
     data: Any
     sort: Sort
     loose: int
+    notation: bool
     alpha: Term
 
     __array_ufunc__ = None  # numpy must not take an operator apart element by element
@@ -198,6 +201,8 @@ class Term:
 
 # ---------------------------------------------------------------- construction
 _interned: weakref.WeakValueDictionary[tuple[object, ...], Term] = weakref.WeakValueDictionary()
+_FIELDS = ("op", "args", "data", "sort", "loose", "notation")
+_NOTATION = ("def", "ge", "gt", "in")
 
 
 def make(
@@ -210,6 +215,10 @@ def make(
     for arg in args:
         if type(arg) is not Term:
             raise LanguageError(f"{op}: {arg!r} is not a term")
+    if args and data is None:  # the sort follows from these, and what is there was checked
+        known = _interned.get((op, tuple(map(id, args)), None))
+        if known is not None:
+            return known
     checked = SIGNATURES[op](args, data, sort) if op in SIGNATURES else None
     if checked is None:
         raise LanguageError(f"there is no operation {op!r}")
@@ -217,7 +226,7 @@ def make(
 
 
 def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
-    key = (op, tuple(map(id, args)), data, sort)
+    key = (op, tuple(map(id, args)), data if args else (data, sort))
     term = _interned.get(key)
     if term is None:
         term = object.__new__(Term)
@@ -229,10 +238,9 @@ def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
             loose = data + 1
         bare_args = tuple(arg.alpha for arg in args)
         bare_data = Binder("", data.sort) if isinstance(data, Binder) else data
-        fields = zip(
-            ("op", "args", "data", "sort", "loose"), (op, args, data, sort, loose), strict=True
-        )
-        for name, value in fields:
+        notation = op in _NOTATION or any(arg.notation for arg in args)
+        fields = (op, args, data, sort, loose, notation)
+        for name, value in zip(_FIELDS, fields, strict=True):
             object.__setattr__(term, name, value)
         plain = all(a is b for a, b in zip(args, bare_args, strict=True)) and data == bare_data
         alpha = term if plain else _intern(op, bare_args, bare_data, sort)
@@ -351,25 +359,24 @@ def rebuild(root: Term, replacement: Callable[[Term, int], Term | None]) -> Term
     ``depth`` binders, or None to go on into its arguments.
     """
     memo: dict[tuple[int, int], Term] = {}
-    stack = [(root, 0)]
+    stack = [(root, 0, False)]
     while stack:
-        term, depth = stack[-1]
-        if (id(term), depth) in memo:
-            stack.pop()
-            continue
-        new = replacement(term, depth)
-        if new is None:
+        term, depth, opened = stack.pop()
+        key = (id(term), depth)
+        if opened:
             under = BINDERS.get(term.op)
-            inner = [(arg, depth + (i == under)) for i, arg in enumerate(term.args)]
-            missing = [pair for pair in inner if (id(pair[0]), pair[1]) not in memo]
-            if missing:
-                stack += reversed(missing)
-                continue
-            args = tuple(memo[id(arg), d] for arg, d in inner)
-            same = all(a is b for a, b in zip(args, term.args, strict=True))
-            new = term if same else make(term.op, args, term.data, term.sort)
-        memo[id(term), depth] = new
-        stack.pop()
+            args = tuple([memo[id(arg), depth + (i == under)] for i, arg in enumerate(term.args)])
+            same = all(map(operator.is_, args, term.args))
+            memo[key] = term if same else make(term.op, args, term.data, term.sort)
+        elif key not in memo:
+            new = replacement(term, depth)
+            if new is None and term.args:
+                stack.append((term, depth, True))
+                under = BINDERS.get(term.op)
+                inner = [(arg, depth + (i == under), False) for i, arg in enumerate(term.args)]
+                stack += reversed(inner)
+            else:
+                memo[key] = term if new is None else new
     return memo[id(root), 0]
 
 

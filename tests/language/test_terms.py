@@ -2,15 +2,20 @@
 
 import copy
 import gc
+import os
 import pickle
+import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plproof.kernel.rules import canonical
 from plproof.language import (
     FALSE,
+    Definition,
     Function,
     LanguageError,
     Natural,
@@ -356,3 +361,49 @@ def test_deep_terms_need_no_recursion():
     assert free_variables(t) == (a,)
     assert rebuild(t, lambda s, _: b if s == a else None) != t
     assert len(repr(t)) > 20_000
+
+
+@given(scalars, scalars, st.sampled_from([Term.__ge__, Term.__lt__]))
+def test_a_term_says_whether_its_canonical_form_is_another(s, t, compare):
+    twice = Definition("twice", [a], a + a)
+    for term in (compare(s, t), forall(a, compare(s, t)), eq(twice(s), t), eq(s, t)):
+        written = any(part.op in ("def", "ge", "gt", "in") for part in subterms(term))
+        assert term.notation == written, f"{term}: {sorted({p.op for p in subterms(term)})}"
+        plain = canonical(term)
+        assert (plain == term) == (not written)
+        assert not plain.notation and canonical(plain) is plain
+
+
+def test_rebuilding_asks_once_for_every_part_and_depth():
+    asked = []
+    shared = a * b
+    whole = forall(c, (shared <= c) & (shared <= shared))
+    rebuild(whole, lambda t, depth: asked.append((t, depth)))
+    assert len(asked) == len(set(asked))
+    assert {t for t, _ in asked} == set(subterms(whole))
+
+
+def test_what_was_made_once_is_still_checked_for_other_arguments():
+    make("add", (a, b))
+    make("ip", (u, v))
+    for op, args in (("add", (a, u)), ("ip", (u, w)), ("add", (a,)), ("add", (a, 1))):
+        with pytest.raises(LanguageError):
+            make(op, args)
+    assert make("add", (a, b), "noted").sort == REAL  # data that says nothing changes no sort
+    assert make("add", (u, u)).sort == u.sort
+
+
+def test_sorts_keep_their_hash_from_process_to_process():
+    sorts = [function(vector("E"), REAL), NAT, vector("E")]
+    code = "import pickle, sys; from plproof.language.sorts import *\n"
+    code += "known = {function(vector('E'), REAL): 1, NAT: 1, vector('E'): 1}\n"
+    code += "assert all(s in known for s in pickle.load(sys.stdin.buffer))"
+    for seed in ("1", "2"):
+        run = subprocess.run(
+            [sys.executable, "-c", code],
+            input=pickle.dumps(sorts),
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+        )
+        assert run.returncode == 0, run.stderr.decode()
+    assert pickle.loads(pickle.dumps(sorts)) == sorts
