@@ -147,14 +147,16 @@ class Recorder:
     ) -> Recorded:
         """Note an operation and return its result; NotRecorded where the batch is no longer first.
 
-        Operands of fewer axes than the result that are results themselves would be spread along
-        the wrong axis.
+        A result is an operand of just as many axes as the operation works on: NumPy spreads one
+        of fewer axes along the variables, which is no other shape where there are as many of them
+        as functions.
         """
+        axes = len(shape) if name in ("elementwise", "where") else 1 if name == "columns" else 2
         for x in operands:
             if isinstance(x, Recorded):
                 if x.recorder is not self:
                     raise NotRecorded("a result of another formula")
-                if ufunc is not None and x.ndim != len(shape):
+                if x.ndim != axes:
                     raise NotRecorded("numbers of the batch along another axis")
         if not shape or shape[0] != self.batch or len(shape) > 2:
             raise NotRecorded(f"a result of shape {shape}")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plproof.laboratory import rounding as ra
 from plproof.laboratory.blocks import Block, block_width, blocks
 from plproof.laboratory.descent import descent_values, gradient_descent
 from plproof.laboratory.families import FAMILY_KINDS, Family, draw_family, draw_starts
@@ -144,6 +145,28 @@ def test_a_formula_that_looks_at_its_points_is_not_recorded() -> None:
         with pytest.raises((NotRecorded, ValueError)):
             Recording.of(formula, 4, 2)
             raise AssertionError(name)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        lambda x, size: np.where(size > 0.3, x, 2.0 * x),
+        lambda x, size: np.where(x > 0.0, size, x),
+        lambda x, size: size * x,
+        lambda x, size: ra.columns(ra.dot(x, size)) * x,
+        lambda x, size: ra.matvec(np.ones((3, 3, 3)), size) * x,
+        lambda x, size: ra.vecmat(size, np.ones((3, 3, 3))) * x,
+    ],
+)
+def test_numbers_of_the_batch_are_not_taken_for_rows_of_as_many_variables(formula) -> None:  # type: ignore[no-untyped-def]
+    def whole(x):  # type: ignore[no-untyped-def]
+        size = ra.dot(x, x)
+        return size, formula(x, size)
+
+    x = np.linspace(-1.0, 1.0, 9).reshape(3, 3)
+    assert whole(x)[1].shape == (3, 3)  # NumPy spreads the numbers along the variables
+    with pytest.raises(NotRecorded, match="another axis"):
+        Recording.of(whole, 3, 3)
 
 
 def test_a_family_that_cannot_be_recorded_runs_all_the_same() -> None:
