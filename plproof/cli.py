@@ -17,6 +17,13 @@ if TYPE_CHECKING:  # heavy imports wait until a command needs them
 
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+_families = click.option(
+    "--families",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Test on the kinds of functions in this file as well (repeatable).",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -48,6 +55,7 @@ def main() -> None:
     show_default=True,
     help="How much the laboratory tests; none: proofs only.",
 )
+@_families
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first outcome not as declared.")
 @click.option("--quiet", "-q", is_flag=True, help="Print only what is not as declared.")
@@ -59,6 +67,7 @@ def check(
     transcripts: Path | None,
     seed: int,
     budget: str,
+    families: tuple[Path, ...],
     jobs: int,
     fail_fast: bool,
     quiet: bool,
@@ -74,7 +83,9 @@ def check(
     from plproof.report.data import check_document
     from plproof.report.terminal import render
 
-    options = Options(only=only, budget=budget, seed=seed, jobs=jobs, fail_fast=fail_fast)
+    options = Options(
+        only=only, budget=budget, seed=seed, jobs=jobs, fail_fast=fail_fast, families=families
+    )
     console = support.new_console(stderr=json_file == "-")
     results, stopped = support.run_check(paths, options, quiet)
     for result in results:
@@ -112,7 +123,8 @@ def prove(
 
     Example: plproof prove theorems/ --verify
     """
-    from plproof.checking.run import Options, stale_proofs
+    from plproof.checking.run import Options
+    from plproof.checking.stored import stale_proofs
 
     if only and verify:
         support.stop("--verify compares whole files of stored proofs: leave out --only")
@@ -162,14 +174,23 @@ def replay_command(paths: tuple[Path, ...]) -> None:
     "--budget", type=click.Choice(["none", "tiny", "small", "normal", "large"]), default="small"
 )
 @click.option("--seed", type=click.IntRange(0), default=0)
-def show(name: str, paths: tuple[Path, ...], form: str, budget: str, seed: int) -> None:
+@_families
+def show(
+    name: str,
+    paths: tuple[Path, ...],
+    form: str,
+    budget: str,
+    seed: int,
+    families: tuple[Path, ...],
+) -> None:
     """Show the transcript of a theorem.
 
     Example: plproof show pl_linear_rate
     """
     from plproof.checking.run import Options
 
-    results = support.results_named(name, paths, Options(only=(name,), budget=budget, seed=seed))
+    options = Options(only=(name,), budget=budget, seed=seed, families=families)
+    results = support.results_named(name, paths, options)
     for result in results:
         if result.name == name:
             support.print_transcript(result, form)
@@ -319,6 +340,7 @@ class _Count(click.ParamType):
 @click.option(
     "--resume", type=click.Path(path_type=Path), metavar="FILE", help="Journal to write and resume."
 )
+@_families
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="DIR", help="Write SVGs there.")
 def stress(
@@ -330,6 +352,7 @@ def stress(
     adversary: bool,
     seed: int,
     resume: Path | None,
+    families: tuple[Path, ...],
     jobs: int,
     plot: Path | None,
 ) -> None:
@@ -345,8 +368,8 @@ def stress(
     Example: plproof stress theorems/ --only pl_linear_rate --functions 1e6 --jobs 2
     """
     from plproof.checking.discovery import UsageError
-    from plproof.checking.stressing import journal_path, statements_in, write_plots
-    from plproof.laboratory.campaign import Campaign, Settings
+    from plproof.checking.stressing import campaign_on, journal_path, statements_in, write_plots
+    from plproof.laboratory.campaign import Settings
     from plproof.laboratory.journal import JournalError
     from plproof.report.campaign import CampaignBar, show_findings
     from plproof.report.plots import NoPlots, require_plots
@@ -354,10 +377,9 @@ def stress(
     try:
         if plot is not None:
             require_plots()  # before hours of work, not after
-        stated, errors = statements_in(support.files_at(paths), only)
+        stated, errors = statements_in(support.files_at(paths), only, families)
         settings = Settings(functions, seconds, adversary, seed, jobs, unit_seconds=unit_seconds)
-        statements = [(s.name, s.statement) for s in stated]
-        campaign = Campaign(statements, settings, journal_path(resume))
+        campaign = campaign_on(stated, settings, journal_path(resume))
     except (UsageError, JournalError, NoPlots) as error:
         support.stop(str(error))
     with CampaignBar() as bar:

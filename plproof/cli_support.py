@@ -104,7 +104,7 @@ def show_results(results: Sequence[Result], console: Console, quiet: bool) -> No
             show_failure(result, console)
         for remark in result.remarks:
             console.print(f"{result.name}: {remark}", markup=False)
-    if not quiet:
+    if not quiet and results:
         good = sum(r.as_declared for r in results)
         console.print(f"{good} of {len(results)} as declared", markup=False)
 

@@ -35,6 +35,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how much the laboratory tests each theorem (default: small)",
     )
     group.addoption("--plproof-seed", type=int, default=0, help="seed of the laboratory")
+    group.addoption(
+        "--plproof-families",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="test on the kinds of functions in this file as well (repeatable)",
+    )
     group.addoption("--no-plproof", action="store_true", help="do not collect theorem objects")
 
 
@@ -204,7 +211,7 @@ class TheoremItem(pytest.Item):
             raise TheoremFailure(Failure(failure, file, int(data.get("line") or result.line)))
 
     def _result(self) -> Any:
-        from plproof.checking.discovery import as_module
+        from plproof.checking.discovery import UsageError, as_module
         from plproof.checking.run import Options, check
         from plproof.report.terminal import failure_text
 
@@ -213,8 +220,12 @@ class TheoremItem(pytest.Item):
             options = Options(
                 budget=self.config.getoption("--plproof-budget"),
                 seed=self.config.getoption("--plproof-seed"),
+                families=tuple(map(Path, self.config.getoption("--plproof-families"))),
             )
-            known[self.path] = {r.name: r for r in check([as_module(self.path)], options)}
+            try:
+                known[self.path] = {r.name: r for r in check([as_module(self.path)], options)}
+            except UsageError as error:  # a file of --plproof-families is wrong
+                raise TheoremFailure(Failure(str(error), str(self.path), 0)) from None
         assert self.parent is not None
         found = known[self.path]
         if self.parent.name not in found:  # the file could be imported when tests were collected

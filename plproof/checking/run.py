@@ -20,6 +20,13 @@ from typing import Any
 from plproof.checking.client import Client, WorkerFailed
 from plproof.checking.discovery import TheoremFile, UsageError, defined_beside, shown_path
 from plproof.checking.family import Family, shows
+from plproof.checking.own_families import (
+    OwnKind,
+    as_documents,
+    kinds_beside,
+    kinds_named,
+    together,
+)
 from plproof.checking.stated import stated
 from plproof.checking.stored import (
     by_age,
@@ -28,7 +35,6 @@ from plproof.checking.stored import (
     outline,
     proof_path,
     read,
-    render,
     write_text,
 )
 from plproof.checking.testing import counterexample_to, test_proof
@@ -54,7 +60,8 @@ class Options:
     ``seed`` of its random numbers; ``jobs``, processes; ``again``, prove even what is stored;
     ``write``, store new proofs; ``second_opinion``, let sympy re-check every identity;
     ``prove``, run proofs that are not stored; ``search``, look for proofs that nobody wrote;
-    ``fail_fast``, stop after the first surprise.
+    ``fail_fast``, stop after the first surprise; ``families``, files with kinds of functions of the
+    user's own, on which all claims are tested as well.
     """
 
     only: tuple[str, ...] = ()
@@ -67,6 +74,7 @@ class Options:
     search: bool = False
     second_opinion: bool = True
     fail_fast: bool = False
+    families: tuple[Path, ...] = ()
     import_limit: float = 30.0
     proof_limit: float = 300.0
 
@@ -83,6 +91,7 @@ class _Found:
     remark: str = ""
     seconds: float = 0.0
     whole: bool = True  # the statement has no unknown left
+    families: tuple[OwnKind, ...] = ()
 
     def asked_for(self, options: Options) -> bool:
         """Say whether the theorem is to be given out as a result."""
@@ -116,13 +125,14 @@ def check(
 
     A file that cannot be imported yields one result with outcome "error" and leaves the others
     alone.  Raises UsageError for a name in ``only`` that no file has and for files without any
-    theorem object, Disagreement when sympy contradicts the kernel.
+    theorem object, for wrong families, Disagreement when sympy contradicts the kernel.
     """
     if options.budget not in BUDGETS:
         raise UsageError(f"--budget {options.budget}: choose {', '.join(BUDGETS)}")
     met: list[str] = []
     nothing = True
     with _Crew(options) as crew:
+        crew.look_for_families()
         for result in _in_order(crew, files, met):
             nothing = False
             progress(result)
@@ -212,6 +222,7 @@ class _Crew:
         self._pool: ProcessPoolExecutor | None = None
         self.confirmed: set[object] = set()
         self.family = Family()
+        self.families: tuple[OwnKind, ...] = ()
 
     def __enter__(self) -> _Crew:
         return self
@@ -226,21 +237,30 @@ class _Crew:
             for process in running:  # nobody waits for what they may still be doing
                 process.terminate()
 
+    def look_for_families(self) -> None:
+        """Find the kinds of functions that all claims are to be tested on; UsageError says why."""
+        if self.options.families and self.options.budget != "none":
+            self.families = kinds_named(self.options.families, self._spare)
+
     def prepare(self, files: Sequence[TheoremFile]) -> list[Future[_FileWork]]:
         """Load files and obtain proofs, several files at a time."""
         return [self._threads.submit(self._file, file) for file in files]
 
-    def laboratory(self, run: Callable[..., Any], *args: Any) -> Callable[[], Any]:
+    def laboratory(
+        self, run: Callable[..., Any], *args: Any, apart: bool = False
+    ) -> Callable[[], Any]:
         """Start a laboratory function, in a process of its own when there are several jobs.
 
-        The function returned waits for its result.
+        ``apart``: in any case, since it runs an author's code.  The function returned waits for its
+        result.
         """
-        if self.options.jobs <= 1:
+        if self.options.jobs <= 1 and not apart:
             return lambda: run(*args)
         if self._pool is None:
             quiet = (signal.SIGINT, signal.SIG_IGN)  # an interrupt is this process's to handle
             context = get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.options.jobs, context, signal.signal, quiet)
+            jobs = max(1, self.options.jobs)
+            self._pool = ProcessPoolExecutor(jobs, context, signal.signal, quiet)
         return self._pool.submit(run, *args).result
 
     def prove(self, found: _Found) -> None:
@@ -265,12 +285,13 @@ class _Crew:
             work.error = answer["error"]
             return work
         remark, present = "", digest(file.path)
+        beside = kinds_beside(file, answer)
         try:
             work.stored = by_age(*read(file.path))
         except WireError as error:
             remark = f"the stored proofs could not be read: {error}"
         for data in answer["theorems"]:
-            found = _Found(file, data, remark=remark)
+            found = _Found(file, data, remark=remark, families=beside)
             work.theorems.append(found)
             if not found.wanted(self.options):
                 continue
@@ -422,9 +443,11 @@ def _laboratory(result: Result, found: _Found, crew: _Crew) -> Callable[[], None
     seed, budget = crew.options.seed, crew.options.budget
     proof = found.document if result.replayed is not None else None
     statement = statement_document(result.statement)
-    tested = crew.laboratory(test_proof, statement, proof, budget, seed)
+    own = as_documents(together(crew.families, found.families))
+    apart = bool(own)
+    tested = crew.laboratory(test_proof, statement, proof, budget, seed, own, apart=apart)
     step = (found.failure or {}).get("step")
-    example = step and crew.laboratory(counterexample_to, step, seed)
+    example = step and crew.laboratory(counterexample_to, step, seed, own, apart=apart)
 
     def finish() -> None:
         start = time.perf_counter()
@@ -470,21 +493,3 @@ def listing(files: Sequence[TheoremFile]) -> tuple[list[tuple[str, ...]], list[s
     finally:
         client.close()
     return found, errors
-
-
-def stale_proofs(files: Sequence[TheoremFile], results: Sequence[Result]) -> list[str]:
-    """Return the files whose stored proofs are not, byte for byte, what proving again gives."""
-    stale = []
-    for file in files:
-        where = shown_path(file.path)
-        documents = {r.name: r.document for r in results if r.file == where and r.document}
-        if not documents:
-            continue
-        path = proof_path(file.path)
-        try:
-            written = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            written = ""
-        if written != render(digest(file.path), documents):
-            stale.append(where)
-    return stale

@@ -6,12 +6,13 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from plproof.checking.discovery import TheoremFile, shown_path
 from plproof.language.wire import WireError, parse
-from plproof.report.result import Step
+from plproof.report.result import Result, Step
 
 SCHEMA = "plproof-proofs/1"
 #: the fields of an entry of an outline
@@ -128,3 +129,21 @@ def _umask() -> int:
     current = os.umask(0)
     os.umask(current)
     return current
+
+
+def stale_proofs(files: Sequence[TheoremFile], results: Sequence[Result]) -> list[str]:
+    """Return the files whose stored proofs are not, byte for byte, what proving again gives."""
+    stale = []
+    for file in files:
+        where = shown_path(file.path)
+        documents = {r.name: r.document for r in results if r.file == where and r.document}
+        if not documents:
+            continue
+        path = proof_path(file.path)
+        try:
+            written = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            written = ""
+        if written != render(digest(file.path), documents):
+            stale.append(where)
+    return stale

@@ -6,40 +6,57 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plproof.checking.client import Client, WorkerFailed
 from plproof.checking.discovery import TheoremFile, UsageError, shown_path
+from plproof.checking.own_families import (
+    OwnKind,
+    as_documents,
+    do_unit,
+    kinds_beside,
+    kinds_named,
+    together,
+)
 from plproof.checking.stated import stated
 from plproof.checking.stored import by_age, read, write_text
 from plproof.language.statement import Statement
 from plproof.language.wire import WireError
 
+if TYPE_CHECKING:
+    from plproof.laboratory.campaign import Campaign, Settings
+
 
 @dataclass(frozen=True)
 class Stated:
-    """The statement of a theorem object: its name, the declared outcome, and its file."""
+    """The statement of a theorem object: its name, the declared outcome, and its file.
+
+    ``families`` are the kinds of functions of the user's own that it is tested on as well.
+    """
 
     name: str
     expected: str
     file: str
     statement: Statement
+    families: tuple[OwnKind, ...] = ()
 
 
 def statements_in(
-    files: Sequence[TheoremFile], only: Sequence[str] = ()
+    files: Sequence[TheoremFile], only: Sequence[str] = (), families: Sequence[Path] = ()
 ) -> tuple[list[Stated], list[str]]:
     """Return the statements of the theorem objects in files, and what could not be read.
 
-    ``only``: names of theorem objects (all when empty).  Of two objects of one name the later is
+    ``only``: names of theorem objects (all when empty); ``families``: files with kinds of functions
+    of the user's own.  Of two objects of one name the later is
     called by its file too.  Raises UsageError for a name that no file has, and for files without
-    theorem objects.
+    theorem objects, and for families that are wrong.
     """
     client = Client()
     found: list[Stated] = []
     met: list[str] = []
     errors: list[str] = []
     try:
+        named = kinds_named(families, client) if families else ()
         for file in files:
             where = shown_path(file.path)
             try:
@@ -49,6 +66,7 @@ def statements_in(
                 continue
             if "error" in answer:
                 errors.append(f"{where}:{answer['error']['line']}: {answer['error']['message']}")
+            kinds = together(named, kinds_beside(file, answer))
             for data in answer.get("theorems", []):
                 name = data["name"]
                 label = f"{where}::{name}" if name in met else name
@@ -62,7 +80,7 @@ def statements_in(
                             f"yet: plproof prove {where} --only {name}"
                         )
                         continue
-                    found.append(Stated(label, data["expected"], where, statement))
+                    found.append(Stated(label, data["expected"], where, statement, kinds))
     finally:
         client.close()
     for name in only:
@@ -73,6 +91,20 @@ def statements_in(
     if not found and not errors:
         raise UsageError("no theorem object in " + ", ".join(shown_path(f.path) for f in files))
     return found, errors
+
+
+def campaign_on(found: Sequence[Stated], settings: Settings, journal: Path | None) -> Campaign:
+    """Return the campaign on statements, in which their own families are loaded where it works.
+
+    Raises JournalError when the journal is of another campaign.
+    """
+    from plproof.laboratory.campaign import Campaign
+
+    statements = [(s.name, s.statement) for s in found]
+    if not any(s.families for s in found):
+        return Campaign(statements, settings, journal)
+    more = [{"families": as_documents(s.families)} for s in found]
+    return Campaign(statements, settings, journal, do_unit, more)
 
 
 def _stored_proof(file: TheoremFile, name: str) -> Any:

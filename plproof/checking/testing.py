@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from plproof.checking.own_families import loaded
 from plproof.language.wire import TermReader
 from plproof.proof.storage import read_statement
 
 
 def test_proof(
-    statement: dict[str, Any], proof: dict[str, Any] | None, budget: str, seed: int
+    statement: dict[str, Any],
+    proof: dict[str, Any] | None,
+    budget: str,
+    seed: int,
+    families: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """Test a statement and the steps of its proof; look for a model of its hypotheses.
+
+    ``families`` says where to find kinds of functions of the user's own: their files are imported.
 
     Returns ``stress`` and ``witness`` as plain data, ``consistency`` in words, and ``violated``,
     the label of something proved that the laboratory found false ("" when all is well).
@@ -24,8 +32,9 @@ def test_proof(
     if proof is not None:
         for label, hypotheses, conclusion in outlined_steps(proof):
             steps.append(Step(label, hypotheses, conclusion))
-    report = stress_test(stated, steps, budget=budget, seed=seed).to_json()
-    witness, words = consistency(stated, seed)
+    kinds = loaded(families)
+    report = stress_test(stated, steps, budget=budget, seed=seed, families=kinds).to_json()
+    witness, words = consistency(stated, seed, kinds)
     violated = [item["label"] for item in report["items"] if item.get("violations")]
     return {
         "stress": report,
@@ -35,16 +44,18 @@ def test_proof(
     }
 
 
-def counterexample_to(step: dict[str, Any], seed: int) -> str | None:
+def counterexample_to(
+    step: dict[str, Any], seed: int, families: Sequence[Mapping[str, str]] = ()
+) -> str | None:
     """Return a counterexample to a step, as text, or None when none is found.
 
-    What random functions do not show, the worst function may: by a hair.
+    What random functions do not show, the worst function may: by a hair.  ``families`` as above.
     """
     from plproof.checking.worst_runs import worst_counterexample
     from plproof.laboratory.stress import refute
 
     statement = read_statement(step)
-    found = refute(statement, seed=seed, budget="small")
+    found = refute(statement, seed=seed, budget="small", families=loaded(families))
     return worst_counterexample(statement) if found is None else str(found)
 
 

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
@@ -27,9 +28,9 @@ from plproof.search.script import Searched
 
 
 def load(path: str, module: str, root: str) -> ModuleType:
-    """Import a theorem file under its module name."""
-    if root not in sys.path:
-        sys.path.insert(0, root)
+    """Import a theorem file under its module name, other files of its folder before any others."""
+    if sys.path[:1] != [root]:
+        sys.path[:] = [root, *(path for path in sys.path if path != root)]
     known = sys.modules.get(module)
     if known is not None and getattr(known, "__file__", None) != path:
         del sys.modules[module]  # another file of the same name, from another folder
@@ -45,6 +46,27 @@ def theorems_of(module: ModuleType, path: str) -> dict[str, Theorem]:
         if own and id(value) not in seen:
             seen.add(id(value))
             value.name = name
+            found[name] = value
+    return found
+
+
+def kinds_of(module: ModuleType) -> dict[str, Any]:
+    """Return the kinds of functions that a file binds, by the first name each is bound to.
+
+    Those that nobody has looked at are searched for mistakes: WrongFamily, or nothing.
+    """
+    if "plproof.laboratory.families.checks" not in sys.modules:
+        return {}  # the file has no use for the laboratory, and need not wait for it
+    from plproof.laboratory.families import FamilyKind, family_kind
+
+    found: dict[str, Any] = {}
+    seen: set[int] = set()
+    for name, value in vars(module).items():
+        if isinstance(value, FamilyKind) and id(value) not in seen:
+            seen.add(id(value))
+            if not value.file:
+                family_kind(value.name, value.build)
+                value = replace(value, file=str(module.__file__))
             found[name] = value
     return found
 
@@ -139,11 +161,16 @@ class Worker:
             self._theorems = theorems_of(module, self._path)
             found = [describe(name, theorem) for name, theorem in self._theorems.items()]
             defined = definitions_of(module)
+            kinds = kinds_of(module)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # whatever the author's file raises is reported
             return {"error": explain(error, self._path)}
-        return {"theorems": found, "definitions": defined}
+        families = [
+            {"binding": binding, "name": kind.name, "file": kind.file, "line": kind.line}
+            for binding, kind in kinds.items()
+        ]
+        return {"theorems": found, "definitions": defined, "families": families}
 
     def _prove(self, request: dict[str, Any]) -> dict[str, Any]:
         theorem = self._theorems[request["name"]]

@@ -54,7 +54,7 @@ class Settings:
     adversary: bool = False
     seed: int = 0
     jobs: int = 1
-    rows: int = 8192
+    rows: int = 32_768
     unit_seconds: float | None = 900.0
 
     def __post_init__(self) -> None:
@@ -156,7 +156,8 @@ class Campaign:
 
     Arguments: ``statements``, (name, statement); ``settings``; ``journal``, the file to keep it in
     and to resume it from (None: memory); ``work``, how a unit is done, a function that a new
-    process can import.  Raises JournalError when the journal is of another campaign.
+    process can import; ``more``, plain data to be added to that of each statement, for ``work``.
+    Raises JournalError when the journal is of another campaign.
     """
 
     def __init__(
@@ -165,10 +166,13 @@ class Campaign:
         settings: Settings,
         journal: Path | None = None,
         work: Work = do_unit,
+        more: Sequence[Document] = (),
     ) -> None:
         self.settings = settings
         self.names = [name for name, _ in statements]
         self.documents = [as_data(statement) for _, statement in statements]
+        for document, added in zip(self.documents, more, strict=False):
+            document.update(added)
         text = json.dumps([self.names, self.documents], sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
         about = {"seed": settings.seed, "rows": settings.rows, "statements": digest}

@@ -163,33 +163,39 @@ def refute(
     return _run(statement, (), budget, seed, None, families, first_only=True).counterexample
 
 
-def find_model(statement: Statement, seed: int = 0) -> Witness | None:
+def find_model(
+    statement: Statement, seed: int = 0, families: Sequence[FamilyKind] = ()
+) -> Witness | None:
     """Return functions and numbers that certainly satisfy all hypotheses; None if none is found.
 
-    Functions that are not constant are tried first.
+    Functions that are not constant are tried first; ``families`` as for :func:`stress_test`.
     """
-    return consistency(statement, seed)[0]
+    return consistency(statement, seed, families)[0]
 
 
-def consistency(statement: Statement, seed: int = 0) -> tuple[Witness | None, str]:
+def consistency(
+    statement: Statement, seed: int = 0, families: Sequence[FamilyKind] = ()
+) -> tuple[Witness | None, str]:
     """Return a model of all hypotheses, or None, and what that says of the hypotheses, in words.
 
     "Possibly vacuous" is said only of hypotheses each of which the laboratory can decide; no
-    hypotheses never contradict each other.
+    hypotheses never contradict each other.  ``families`` as for :func:`stress_test`.
     """
-    found, words = _model_of(statement, seed)
+    found, words = _model_of(statement, seed, families)
     if statement.hypotheses:
         return found, words
     return found or Witness({}, {}, {}, {}, {}, ""), NO_HYPOTHESES
 
 
-def _model_of(statement: Statement, seed: int) -> tuple[Witness | None, str]:
+def _model_of(
+    statement: Statement, seed: int, families: Sequence[FamilyKind]
+) -> tuple[Witness | None, str]:
     hypotheses = tuple(h for _, h in statement.hypotheses)
     try:
         plan = Plan.of(hypotheses, (statement.claim,))
     except NotEvaluated as error:
         return None, f"not exercised: {error}"
-    kinds = kinds_of(plan)
+    kinds = kinds_of(plan, families)
     kinds = (*(k for k in kinds if k != "constant"), *(k for k in kinds if k == "constant"))
     doubtful = dict.fromkeys(plan.parts, True)
     turns = 2 if plan.functions else 4 if plan.systems else 12

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from plproof.checking.discovery import theorem_files
-from plproof.checking.run import Options, check, listing, stale_proofs
+from plproof.checking.run import Options, check, listing
+from plproof.checking.stored import stale_proofs
 from plproof.report.transcript import transcript
 
 WHOLE = """

@@ -3,7 +3,8 @@
 import pytest
 
 from plproof.checking.discovery import UsageError, theorem_files
-from plproof.checking.run import Disagreement, Options, check, listing, stale_proofs
+from plproof.checking.run import Disagreement, Options, check, listing
+from plproof.checking.stored import stale_proofs
 
 GOOD = """
 from plproof import Lemma, Reals

@@ -473,11 +473,14 @@ Builder = Callable[[int, int, float, np.random.Generator], Family]
 class FamilyKind:
     """A kind of functions to draw from: its name, and what draws a batch of them.
 
-    :func:`~plproof.laboratory.families.checks.family_kind` makes one and looks for mistakes in it.
+    :func:`~plproof.laboratory.families.checks.family_kind` makes one and looks for mistakes in it;
+    ``file`` and ``line`` say where it was called, and are empty for a kind nobody looked at.
     """
 
     name: str
     build: Builder
+    file: str = ""
+    line: int = 0
 
     def __str__(self) -> str:
         return self.name

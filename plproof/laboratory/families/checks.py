@@ -6,6 +6,7 @@ that quantity large, function by function; what exceeds by more than rounding ex
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -42,11 +43,12 @@ def family_kind(name: str, build: Builder, seed: int = 0) -> FamilyKind:
     Arguments: ``name``, like ``pseudo_huber`` and none of ``FAMILY_KINDS``; ``build``, what draws a
     batch from (batch, dimension, conditioning, generator), for example ``Formula.drawn``; ``seed``
     of the search.  Batches of 1, 2 and 3 variables are drawn and given to :func:`check_family`.
-    Raises WrongFamily with what was found.
+    Raises WrongFamily with what was found.  The kind remembers where this was called.
     """
+    caller = sys._getframe(1)
     if not name.isidentifier() or name in FAMILY_KINDS:
         raise WrongFamily(f"a kind has a name like pseudo_huber, not taken yet: {name!r}")
-    kind = FamilyKind(name, build)
+    kind = FamilyKind(name, build, caller.f_code.co_filename, caller.f_lineno)
     for dimension in (1, 2, 3):
         rng = np.random.default_rng([seed, dimension])
         try:
