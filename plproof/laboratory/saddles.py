@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from plproof.laboratory.descent import segments
-from plproof.laboratory.families.base import checked_arrays
+from plproof.laboratory.families.arrays import checked_arrays
 from plproof.laboratory.rounding import Floats
 
 Profile = Literal["quadratic", "cosine", "well", "flat"]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from plproof.laboratory.families import ConstantFunction, Family, OnePoint, SpectralQuadratic
-from plproof.laboratory.families.base import LARGEST_PARAMETER, coarser, simplicity
+from plproof.laboratory.families.arrays import LARGEST_PARAMETER, coarser, simplicity
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.models import Assignment
 from plproof.laboratory.rounding import Floats

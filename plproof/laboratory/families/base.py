@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -19,11 +19,17 @@ from autograd.core import make_vjp
 from numpy.typing import ArrayLike, NDArray
 
 from plproof.laboratory import rounding
+from plproof.laboratory.families.arrays import (
+    checked_arrays,
+    coarser,
+    frozen,
+    row_numbers,
+    sealed,
+    simplicity,
+    times_powers,
+)
 from plproof.laboratory.recording import NotRecorded, Recording
 from plproof.laboratory.rounding import Floats, Numeric, Tracked
-
-LARGEST_PARAMETER = 2.0**200
-"""Parameters stay below this size, so that no certified constant overflows."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,12 @@ class Constants:
     * ``convex`` (B,) bool: True only if f is convex;
     * ``pl`` (B,): |grad f|^2 >= 2 pl (f - min f) everywhere, the inequality of B. T. Polyak (1963)
       and S. Lojasiewicz (1963) (a lower bound; 0 says nothing, +inf for constant functions);
-    * ``minimiser`` (B, d) and ``minimum`` (B,): one global minimiser and the least value, exactly;
+    * ``lipschitz`` (B,): |f(x) - f(y)| <= lipschitz |x - y| (an upper bound, +inf where nothing is
+      known or no constant will do);
+    * ``minimum`` (B,): the greatest lower bound of the values, exactly (-inf where there is none);
+    * ``attained`` (B,) bool: whether it is a value;
+    * ``minimiser`` (B, d): one global minimiser, exactly, where ``attained``; elsewhere a point to
+      look around;
     * ``constant`` (B,) bool: the function is constant;
     * ``exact`` (B,) bool: ``smooth`` and ``pl`` are the best possible constants, without rounding.
     """
@@ -50,15 +61,17 @@ class Constants:
     minimum: Floats
     constant: NDArray[np.bool_]
     exact: NDArray[np.bool_]
+    lipschitz: Floats
+    attained: NDArray[np.bool_]
 
     def take(self, indices: ArrayLike) -> Constants:
         """Return the constants of the chosen rows."""
-        chosen = _row_numbers(indices, len(self.smooth))
-        return Constants(**{f.name: _sealed(getattr(self, f.name)[chosen]) for f in fields(self)})
+        chosen = row_numbers(indices, len(self.smooth))
+        return Constants(**{f.name: sealed(getattr(self, f.name)[chosen]) for f in fields(self)})
 
 
 class Family(ABC):
-    """A batch of differentiable functions R^d -> R with certified constants.
+    """A batch of functions R^d -> R with certified constants, differentiable but where it says so.
 
     ``name``, ``batch`` (B), ``dimension`` (d) and ``constants`` describe it.  Parameters are
     read-only arrays, listed in ``parameters``.  Two families never share mutable state.
@@ -75,8 +88,14 @@ class Family(ABC):
     infinitely_differentiable: ClassVar[bool] = False
     """Whether the functions certainly have derivatives of every order everywhere."""
 
+    differentiable: ClassVar[bool] = True
+    """Whether all functions are differentiable everywhere; else "gradients" are subgradients."""
+
     homogeneous: ClassVar[dict[str, float]]
     """The parameters to multiply by c**power, named with that power, to get c times the function"""
+
+    derived_powers: ClassVar[dict[str, float]] = {}
+    """The same for derived arrays: without it they are computed anew."""
 
     batch: int
     dimension: int
@@ -161,6 +180,20 @@ class Family(ABC):
             Tracked(np.broadcast_to(gradient.value, shape), np.broadcast_to(gradient.error, shape)),
         )
 
+    def stacked(self, points: Floats) -> tuple[Floats, Floats]:
+        """Return values (..., B) and gradients (..., B, d) at points (..., B, d) or (..., 1, d).
+
+        As :meth:`tracked`, without bounds.
+        """
+        if type(self)._value_and_gradient is Family._value_and_gradient:
+            value, gradient = self.tracked(points)
+            return value.value, gradient.value
+        with np.errstate(all="ignore"):
+            found = self._value_and_gradient(points)
+        shape = np.broadcast_shapes(np.shape(points), (self.batch, self.dimension))
+        value, slope = (np.asarray(x) for x in found)
+        return np.broadcast_to(value, shape[:-1]), np.broadcast_to(slope, shape)
+
     def smooth_near(self, points: Floats, distance: Floats) -> Floats:
         """Return Lipschitz constants (..., B) of the gradient on balls around points (..., B, d).
 
@@ -169,6 +202,27 @@ class Family(ABC):
         """
         rows = np.broadcast_shapes(np.shape(distance), (self.batch,))  # a point of one row
         return np.broadcast_to(self.constants.smooth, rows)
+
+    def lipschitz_near(self, points: Floats, distance: Floats) -> Floats:
+        """Return Lipschitz constants (..., B) of the functions on such balls."""
+        rows = np.broadcast_shapes(np.shape(distance), (self.batch,))
+        return np.broadcast_to(self.constants.lipschitz, rows)
+
+    def _gaps(self, points: Numeric) -> Numeric:
+        """Return numbers (..., B, k) none of which is 0 at a point where f is differentiable.
+
+        Asked only of families that are not ``differentiable``.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not say where its kinks are")
+
+    def differentiable_at(self, points: Floats) -> NDArray[np.bool_]:
+        """Say where (..., B) the functions certainly are differentiable at points (..., B, d)."""
+        if self.differentiable:
+            return np.ones(np.broadcast_shapes(np.shape(points)[:-1], (self.batch,)), dtype=bool)
+        with np.errstate(all="ignore"):
+            gaps = rounding.tracked(self._gaps(Tracked(points)))
+        apart = np.abs(gaps.value) > rounding.SAFETY * rounding.UNIT * gaps.error
+        return np.asarray(apart.all(axis=-1))
 
     def scaled(self, factor: ArrayLike) -> Family:
         """Return c times each function; ``factor`` (B,) holds powers of 4, so nothing is rounded.
@@ -179,13 +233,27 @@ class Family(ABC):
         mantissa, exponent = np.frexp(c)
         if c.shape != (self.batch,) or not np.all((mantissa == 0.5) & (exponent % 2 == 1)):
             raise ValueError(f"factor is {self.batch} powers of 4, got {factor!r}")
-        given = {key: getattr(self, key) for key in self.parameters}
+        if np.all(c == 1.0):
+            return self
+        powers = {**dict.fromkeys(self.parameters, 0.0), **self.homogeneous, **self.derived_powers}
+        arrays = {key: getattr(self, key) for key in self.parameters + self.derived}
+        if arrays.keys() <= powers.keys() and vars(self).keys() <= {*arrays, *_OWN}:
+            found = {key: times_powers(array, c, powers[key]) for key, array in arrays.items()}
+            now = vars(self.constants)
+            constants = {key: times_powers(now[key], c, 1.0) for key in _SCALING}
+            if all(x is not None for x in (*found.values(), *constants.values())):
+                result = copy.copy(self)
+                vars(result).update(found)
+                result._declared = {key: frozen(v * c) for key, v in self._declared.items()}
+                result.constants = Constants(**{**now, **constants})
+                return result
+        given = {key: arrays[key] for key in self.parameters}
         for key, power in self.homogeneous.items():
             axes = (slice(None),) + (None,) * (given[key].ndim - 1)
             given[key] = given[key] * (c**power)[axes]
-        result: Family = type(self)(**given)
+        rebuilt: Family = type(self)(**given)
         declared = {key: values * c for key, values in self._declared.items()}
-        return result.weakened(**declared) if declared else result
+        return rebuilt.weakened(**declared) if declared else rebuilt
 
     def without(self, coordinate: int) -> Family | None:
         """Return the functions on the other coordinates, None when they are no valid family.
@@ -198,11 +266,11 @@ class Family(ABC):
 
     def take(self, indices: ArrayLike) -> Family:
         """Return the sub-batch of the rows ``indices`` (a 1-d list of row numbers or a mask)."""
-        chosen = _row_numbers(indices, self.batch)
+        chosen = row_numbers(indices, self.batch)
         result = copy.copy(self)
         for name in self.parameters + self.derived:
-            setattr(result, name, _sealed(getattr(self, name)[chosen]))
-        result._declared = {key: _frozen(v[chosen]) for key, v in self._declared.items()}
+            setattr(result, name, sealed(getattr(self, name)[chosen]))
+        result._declared = {key: frozen(v[chosen]) for key, v in self._declared.items()}
         result.constants = self.constants.take(chosen)
         result.batch = len(chosen)
         return result
@@ -232,12 +300,12 @@ class Family(ABC):
             if not np.all(new >= now if key == "smooth" else new <= now):
                 side = "below" if key == "smooth" else "above"
                 raise ValueError(f"weakened {key} must not be {side} the certified {now.tolist()}")
-            changed[key] = result._declared[key] = _frozen(new)
+            changed[key] = result._declared[key] = frozen(new)
         present = {f.name: getattr(self.constants, f.name) for f in fields(Constants)}
         same = np.ones(self.batch, dtype=bool)
         for key in changed.keys() - {"strongly_convex"}:
             same &= changed[key] == present[key]
-        changed["exact"] = _frozen(present["exact"] & same)
+        changed["exact"] = frozen(present["exact"] & same)
         result.constants = Constants(**{**present, **changed})
         return result
 
@@ -337,17 +405,21 @@ class Family(ABC):
         minimum: Floats,
         exact: NDArray[np.bool_],
         constant: NDArray[np.bool_] | None = None,
+        lipschitz: Floats | None = None,
+        attained: NDArray[np.bool_] | None = None,
     ) -> None:
         flat = np.zeros(self.batch, dtype=bool) if constant is None else constant
         self.constants = Constants(
-            smooth=_frozen(smooth),
-            strongly_convex=_frozen(strongly_convex),
-            convex=_frozen(strongly_convex >= 0),
-            pl=_frozen(np.where(flat, np.inf, np.maximum(pl, strongly_convex).clip(min=0.0))),
-            minimiser=_frozen(minimiser),
-            minimum=_frozen(minimum),
-            constant=_frozen(flat),
-            exact=_frozen(exact),
+            smooth=frozen(smooth),
+            strongly_convex=frozen(strongly_convex),
+            convex=frozen(strongly_convex >= 0),
+            pl=frozen(np.where(flat, np.inf, np.maximum(pl, strongly_convex).clip(min=0.0))),
+            minimiser=frozen(minimiser),
+            minimum=frozen(minimum),
+            constant=frozen(flat),
+            exact=frozen(exact),
+            lipschitz=frozen(np.where(flat, 0.0, np.inf if lipschitz is None else lipschitz)),
+            attained=frozen(np.ones(self.batch, bool) if attained is None else attained | flat),
         )
 
     def _check_points(self, points: Any) -> None:
@@ -388,58 +460,14 @@ class ConstantFunction(Family):
         return self.minimum.copy(), np.zeros((self.batch, self.dimension))
 
 
-def checked_arrays(
-    given: Mapping[str, tuple[ArrayLike, str]],
-) -> tuple[dict[str, Floats], dict[str, int]]:
-    """Return read-only float64 copies of arrays, by name, and the length of each axis, by letter.
-
-    Argument: names with their array and its axes, as in ``"Brd"``.  Raises ValueError where the
-    number of axes is another, lengths of one letter differ, an axis is empty, or a number is not
-    finite or 2**200 or more in size.
-    """
-    arrays: dict[str, Floats] = {}
-    sizes: dict[str, int] = {}
-    for key, (values, axes) in given.items():
-        try:
-            array = np.array(values, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise ValueError(f"{key} must be an array of numbers with axes {axes}") from None
-        if array.ndim != len(axes) or 0 in array.shape:
-            raise ValueError(f"{key} needs non-empty axes {axes}, got shape {array.shape}")
-        if not np.all(np.abs(array) < LARGEST_PARAMETER):
-            raise ValueError(f"{key} must be finite and below 2**200 in size")
-        for letter, size in zip(axes, array.shape, strict=True):
-            if sizes.setdefault(letter, size) != size:
-                raise ValueError(
-                    f"{key} has shape {array.shape}: axis {letter} should be {sizes[letter]}"
-                )
-        arrays[key] = _frozen(array)
-    return arrays, sizes
-
-
-def _frozen(array: Any) -> Any:
-    result = np.array(array)
-    result.setflags(write=False)
-    return result
-
-
-def _sealed(array: Any) -> Any:
-    """Return a new array, owned by nobody else, as read-only."""
-    array.setflags(write=False)
-    return array
-
-
-def _row_numbers(indices: ArrayLike, batch: int) -> NDArray[np.intp]:
-    chosen = np.asarray(indices)
-    if chosen.ndim != 1 or chosen.size == 0:
-        raise ValueError(f"rows are chosen by a non-empty list of numbers, got {indices!r}")
-    if chosen.dtype == bool:
-        if len(chosen) != batch or not chosen.any():
-            raise ValueError(f"a mask of rows has {batch} entries, not all False")
-        chosen = np.flatnonzero(chosen)
-    if not np.issubdtype(chosen.dtype, np.integer) or np.any((chosen < -batch) | (chosen >= batch)):
-        raise ValueError(f"row numbers lie in 0..{batch - 1}, got {indices!r}")
-    return chosen.astype(np.intp) % batch
+_OWN = ("batch", "dimension", "constants", "_declared")
+_SCALING = (
+    "smooth",
+    "strongly_convex",
+    "pl",
+    "minimum",
+    "lipschitz",
+)  # the constants that grow with f
 
 
 def _literal_numbers(values: Floats) -> str:
@@ -448,21 +476,6 @@ def _literal_numbers(values: Floats) -> str:
         + ", ".join(f"float({str(v)!r})" if np.isinf(v) else repr(v) for v in values.tolist())
         + "]"
     )
-
-
-def coarser(array: Any) -> tuple[Floats, ...]:
-    """Return the array rounded to 0, 3 and 10 binary places, then to 1 and 8 significant bits."""
-    places = [np.round(np.asarray(array) * 2.0**k) / 2.0**k for k in (0, 3, 10)]
-    mantissa, exponent = np.frexp(array)
-    digits = [np.ldexp(np.round(mantissa * 2.0**k) / 2.0**k, exponent) for k in (1, 8)]
-    return tuple(np.asarray(a + 0.0, dtype=np.float64) for a in places + digits)  # no -0
-
-
-def simplicity(number: float) -> tuple[int, int]:
-    """Order numbers for the shrinker: 0, then 1, then by the length of the binary fraction."""
-    numerator, denominator = float(number).as_integer_ratio()
-    rank = 0 if number == 0 else 1 if number == 1 else 2
-    return rank, abs(numerator).bit_length() + denominator.bit_length()
 
 
 Builder = Callable[[int, int, float, np.random.Generator], Family]

@@ -36,6 +36,8 @@ class OnePoint(Family):
             minimum=self.minimum,
             constant=yes,
             exact=yes,
+            lipschitz=-beyond,
+            attained=yes,
         )
 
     def value(self, points: Any) -> Any:

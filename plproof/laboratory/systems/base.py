@@ -23,7 +23,7 @@ import numpy as np
 from autograd.core import make_vjp
 from numpy.typing import ArrayLike, NDArray
 
-from plproof.laboratory.families.base import checked_arrays, coarser, simplicity
+from plproof.laboratory.families.arrays import checked_arrays, coarser, simplicity
 from plproof.laboratory.rounding import Floats, Numeric, Tracked, dot, tracked
 
 Jet = tuple[Numeric, Numeric, Numeric]
