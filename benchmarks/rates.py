@@ -88,7 +88,7 @@ def solve(steps: int) -> tuple[float, float]:
     answer = least_on_all(setting, bound, gap)
     if answer is None:
         raise SystemExit(f"the solver stopped for N = {steps}")
-    return time.process_time() - start, answer.first
+    return time.process_time() - start, answer
 
 
 def pepit(steps: int) -> tuple[float, float]:

@@ -9,13 +9,14 @@ the worst case found so far violates most (Gilmore and Gomory, 1961).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from flint import fmpq
 
 from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
@@ -24,62 +25,84 @@ from plproof.kernel.thm import Thm
 from plproof.language.terms import Term
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
-from plproof.search.exact import Found, verified
+from plproof.search.exact import Found
+from plproof.search.faces import WorstCase, solved, sum_of_squares
 from plproof.search.program import Form, Program
-from plproof.search.rounding import certificate, rational_range
-from plproof.search.solver import Floats, Solution, least_rate
-from plproof.search.templates import Entries, Instance, Line, NotSuited, Setting, add, add_gram
+from plproof.search.reading import ONE, ZERO, Line, NotSuited, add, add_gram, exactly, fraction
+from plproof.search.rounding import certificate
+from plproof.search.solver import Columns, Floats, libraries, matrix_of, minimised
+from plproof.search.templates import Instance, Setting, Slack, Template
 
 #: from how many points on inequalities are generated: for fewer all of them are no burden
 _MANY = 8
 #: how many rounds of new inequalities, how many at once, and from which violation on
-_ROUNDS, _AT_ONCE, _VIOLATED, _ROUGH = 12, 2.0, 1e-6, 1e-7
-#: a miss by less may be one of the solver
-_CARRIED = 1e-6
-#: how simple the worst case may be, and how many digits of the weights count beside it
-_SIMPLE, _DIGITS = (1e-9, 1e-7, 1e-5), 1 << 24
-#: which eigenvalues and weights of an answer count, and how precisely equations are solved
-_RANK, _ACTIVE, _NEWTON, _PRECISE = 1e-4, 1e-5, 6, 1e-9
-_ZERO, _ONE = Fraction(0), Fraction(1)
+_ROUNDS, _AT_ONCE, _VIOLATED, _ROUGH, _FINE = 12, 2.0, 1e-6, 1e-7, 1e-9
+#: a miss by less may be one of the solver; with that much room weights are rounded
+_CARRIED, _ROOM = 1e-6, -1e-8
+#: how many Newton steps to take before the worst case is read with that tolerance
+_SIMPLE = ((1, 1e-7), (5, 1e-9), (0, 1e-5))
+#: steps in binary digits of weights that are tried
+_DIGITS = 5
+#: an entry off the diagonal stands for two, and counts √2 times in the solver's triangles
+_HALF = 2.0**-0.5
 
 
-def generated(setting: Setting) -> tuple[list[Instance], Found] | None:
-    """Return instances that carry the goal and an exact certificate for them, or None.
+class Multipliers(NamedTuple):
+    """Exact weights of instances, by number, and d·‖Σ c·v‖² for each square, in the basis."""
+
+    weights: dict[int, fmpq]
+    squares: list[tuple[fmpq, Line]]
+
+
+class Answer(NamedTuple):
+    """What the solver said: the least rate, the weights, the worst case and its values."""
+
+    rate: float
+    weights: Floats
+    tight: Floats  #: the multipliers of weight ≥ 0: by how much the worst case keeps each instance
+    gram: Floats
+    heights: Floats
+
+
+def generated(setting: Setting) -> tuple[list[Instance], Multipliers] | None:
+    """Return instances that carry the goal and exact multipliers for them, or None.
 
     None says nothing about the goal.
     """
+    solver = _Solver(setting)
+    size = range(len(setting.basis))
+    identity = Slack({(i, i): ONE for i in size}, {})  # by how much a square may be missed
     chosen = dict.fromkeys(_first(setting))
     for _ in range(_ROUNDS):
-        program = program_of(setting, list(chosen))
-        identity = Form({(i, i): _ONE for i in range(program.size)})
-        answer = least_rate(replace(program, bound=identity), tolerance=1e-9)
-        if not answer.solved:
+        instances = list(chosen)
+        answer = solver.least(instances, identity, setting.target, _FINE)
+        if answer is None:
             return None
-        if answer.first < _CARRIED:
-            found = _exact(program, answer)
-            return None if found is None else (list(chosen), found)
-        new = [instance for instance in _violated(setting, answer) if instance not in chosen]
+        if answer.rate < _CARRIED:
+            found = _exact(solver, instances, answer)
+            return None if found is None else (instances, found)
+        new = [instance for instance in _violated(solver, answer) if instance not in chosen]
         if not new:
             return None
         chosen |= dict.fromkeys(new)
     return None
 
 
-def least_on_all(setting: Setting, bound: Form, target: Form) -> Solution | None:
+def least_on_all(setting: Setting, bound: Slack, target: Slack) -> float | None:
     """Return the least rate for which rate·bound + target ≥ 0 follows from all instances, or None.
 
     Inequalities are added until the worst case violates none, of those left out too, by more than
     a small multiple of its size: cutting planes (Kelley, 1960).  Nothing is proved.
     """
+    solver = _Solver(setting)
     chosen = dict.fromkeys(_first(setting))
     for _ in range(_ROUNDS):
-        program = replace(program_of(setting, list(chosen)), bound=bound, target=target)
-        answer = least_rate(program, tolerance=_ROUGH)
-        if not answer.solved:
+        answer = solver.least(list(chosen), bound, target, _ROUGH)
+        if answer is None:
             return None
-        new = [instance for instance in _violated(setting, answer) if instance not in chosen]
+        new = [instance for instance in _violated(solver, answer) if instance not in chosen]
         if not new:
-            return answer
+            return answer.rate
         chosen |= dict.fromkeys(new)
     return None
 
@@ -87,8 +110,9 @@ def least_on_all(setting: Setting, bound: Form, target: Form) -> Solution | None
 def _first(setting: Setting) -> list[Instance]:
     """Return the instances at neighbours, and at each point with those that stand still."""
     count = len(setting.points)
-    still = [n for n in range(count) if not setting.shown["g"][n]]
-    moving = [n for n in range(count) if n not in still]
+    gradients = setting.shown[1::2]
+    still = [n for n in range(count) if not gradients[n]]
+    moving = [n for n in range(count) if gradients[n]]
     found: list[Instance] = []
     for template in setting.templates:
         if template.arity == 1:
@@ -99,32 +123,105 @@ def _first(setting: Setting) -> list[Instance]:
     return found
 
 
-def program_of(setting: Setting, chosen: Sequence[Instance]) -> Program:
-    """Return the program of the goal and these instances."""
-    columns = tuple(setting.column(template, places) for template, places in chosen)
-    size, free = len(setting.place), (False,) * len(columns)
-    return Program(size, len(setting.value), columns, free, Form(), setting.target)
+class _Solver:
+    """A setting in floats: its instances are columns of a semidefinite program, made once each."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.size, self.values = len(setting.basis), len(setting.points)
+        self._lines = [[(i, float(c)) for i, c in v.items()] for v in setting.shown]
+        self._templates = {
+            template: (
+                [(one, other, float(c)) for one, other, c in template.entries],
+                [(place, float(c)) for place, c in template.values],
+            )
+            for template in setting.templates
+        }
+        self._columns: dict[Instance, dict[int, float]] = {}
+
+    def entries(self, slack: Slack) -> dict[int, float]:
+        """Return a slack by rows as the solver reads it, of what is not zero."""
+        found = {k: float(c) for k, c in slack.values.items()}
+        for (i, j), c in slack.grams.items():
+            found[self.values + j * (j + 1) // 2 + i] = float(c) * (1.0 if i == j else _HALF)
+        return found
+
+    def dense(self, slack: Slack) -> Floats:
+        """Return a slack with all rows."""
+        found = np.zeros(self.values + self.size * (self.size + 1) // 2)
+        for row, c in self.entries(slack).items():
+            found[row] = c
+        return found
+
+    def column(self, instance: Instance) -> dict[int, float]:
+        """Return the slack of an instance in the same way."""
+        found = self._columns.get(instance)
+        if found is not None:
+            return found
+        template, places = instance
+        found = self._columns[instance] = {}
+        entries, values = self._templates[template]
+        for place, c in values:
+            found[places[place]] = found.get(places[place], 0.0) + c
+        for one, other, c in entries:
+            theirs = self._lines[2 * places[other >> 1] + (other & 1)]
+            for i, d in self._lines[2 * places[one >> 1] + (one & 1)]:
+                for j, e in theirs:
+                    low, high = (i, j) if i <= j else (j, i)
+                    row = self.values + high * (high + 1) // 2 + low
+                    value = c * d * e if i == j else c * d * e * _HALF
+                    found[row] = found.get(row, 0.0) + value
+        return found
+
+    def least(
+        self, instances: Sequence[Instance], bound: Slack, target: Slack, tolerance: float
+    ) -> Answer | None:
+        """Return the least rate such that rate·bound + target is a sum of the instances and of
+        squares; None when the solver is not done.
+        """
+        clarabel, _ = libraries()
+        size, values, count = self.size, self.values, len(instances)
+        end = values + size * (size + 1) // 2
+        first = {row: -c for row, c in self.entries(bound).items()}
+        signed = [{**self.column(instance), end + n: -1.0} for n, instance in enumerate(instances)]
+        right = [0.0] * (end + count)
+        for row, c in self.entries(target).items():
+            right[row] = c
+        cones = [clarabel.ZeroConeT(values), clarabel.PSDTriangleConeT(size)]
+        answer = minimised(
+            [1.0] + [0.0] * count,
+            Columns.of([first, *signed], end + count),
+            right,
+            [*cones, clarabel.NonnegativeConeT(count)],
+            tolerance,
+        )
+        if str(answer.status) not in ("Solved", "AlmostSolved"):
+            return None
+        x, z = np.array(answer.x), np.array(answer.z)
+        gram = matrix_of(z[values:end], size)
+        return Answer(float(x[0]), x[1:], z[end:], gram, z[:values])
 
 
-def _violated(setting: Setting, answer: Solution) -> list[Instance]:
-    """Return the instances that the worst case violates most, one and a half for each point."""
-    size, count = len(setting.place), len(setting.points)
-    rows = {kind: np.zeros((count, size)) for kind in setting.shown}
-    for kind, vectors in setting.shown.items():
-        for n, v in enumerate(vectors):
-            for place, c in v.items():
-                rows[kind][n, place] = float(c)
-    grams = {(k, m): rows[k] @ answer.dual @ rows[m].T for k in rows for m in rows}
+def _violated(solver: _Solver, answer: Answer) -> list[Instance]:
+    """Return the instances that the worst case violates most, twice as many as there are points."""
+    setting, count = solver.setting, solver.values
+    shown = np.zeros((2 * count, solver.size))
+    for slot, line in enumerate(setting.shown):
+        for i, c in line.items():
+            shown[slot, i] = float(c)
+    whole = shown @ answer.gram @ shown.T
+    least = -_VIOLATED * float(np.trace(answer.gram))
     found: list[tuple[float, int, Instance]] = []
     for template in setting.templates:
         slack = np.zeros((count,) * template.arity)
-        for (kind, a), (other, b), c in template.entries:
-            gram = grams[kind, other]
+        for one, other, c in template.entries:
+            a, b = one >> 1, other >> 1
+            gram = whole[one & 1 :: 2, other & 1 :: 2]
             entry = np.diag(gram) if a == b else gram if a < b else gram.T
             slack += float(c) * _spread(entry, a if a == b else None, template.arity)
         for place, c in template.values:
-            slack += float(c) * _spread(answer.values[:count], place, template.arity)
-        for places in zip(*np.nonzero(slack < -_VIOLATED * np.trace(answer.dual)), strict=True):
+            slack += float(c) * _spread(answer.heights, place, template.arity)
+        for places in zip(*np.nonzero(slack < least), strict=True):
             where = tuple(map(int, places))
             if len(set(where)) == len(where):
                 found.append((float(slack[where]), len(found), (template, where)))
@@ -139,128 +236,142 @@ def _spread(entry: Any, place: int | None, arity: int) -> Any:
     return entry[:, None] if place == 0 else entry[None, :]
 
 
-def _exact(program: Program, answer: Solution) -> Found | None:
-    """Return an exact certificate: on the face that the worst case shows, else by rounding."""
-    worst = _polished(program, answer)
-    for tolerance in _SIMPLE:
-        weights = _on_a_face(program, rational_range(worst, tolerance), answer.weights)
-        if weights is not None:
-            found = verified(program, _ZERO, weights)
-            if isinstance(found, Found):
-                return found
-    slow = certificate(program, _ZERO)
-    return slow if isinstance(slow, Found) else None
-
-
-def _polished(program: Program, answer: Solution) -> Floats:
-    """Return the Gram matrix of the worst case, to the precision of the numbers.
-
-    A solver leaves it half exact.  At the optimum the slack annihilates the vectors of the worst
-    case, no value is left over, and inequalities with a weight are tight there: equations in the
-    weights, vectors and values together (Gauss and Newton).
+# ---------------------------------------------------------------- exact multipliers
+def _exact(solver: _Solver, instances: Sequence[Instance], answer: Answer) -> Multipliers | None:
+    """Return exact multipliers: rounded where there is room, else on the face that the worst case
+    shows, and where neither does by the search that is slow and sure.
     """
-    size, values = program.size, program.values
-    spectrum, vectors = np.linalg.eigh(answer.dual)
-    if not len(spectrum) or spectrum[-1] <= 0:
-        return answer.dual
-    kept = spectrum > _RANK * spectrum[-1]
-    points = vectors[:, kept] * np.sqrt(spectrum[kept])
-    height = answer.values[:values].copy()
-    largest = float(np.max(answer.weights, initial=0.0))
-    tight = [j for j, w in enumerate(answer.weights) if w > _ACTIVE * largest]
-    weights = answer.weights[tight]
-    quadratic, linear = _numbers([program.target, *(program.columns[j] for j in tight)], program)
-    goal, left = quadratic[0], linear[0]
-    quadratic, linear = quadratic[1:], linear[1:]
-    rank, count = points.shape[1], len(tight)
-    for _ in range(_NEWTON):
-        slack = goal - np.tensordot(weights, quadratic, 1)
-        pulled = quadratic @ points
-        missing = [
-            (slack @ points).ravel(),
-            left - weights @ linear,
-            np.einsum("nir,ir->n", pulled, points) + linear @ height,
-        ]
-        slope = np.zeros((size * rank + values + count, count + size * rank + values))
-        first, second = size * rank, size * rank + values
-        slope[:first, :count] = -pulled.reshape(count, -1).T
-        slope[:first, count : count + first] = np.kron(slack, np.eye(rank))
-        slope[first:second, :count] = -linear.T
-        slope[second:, count : count + first] = 2 * pulled.reshape(count, -1)
-        slope[second:, count + first :] = linear
-        step = np.linalg.lstsq(slope, -np.concatenate(missing), rcond=1e-12)[0]
-        weights = weights + step[:count]
-        points = points + step[count : count + first].reshape(points.shape)
-        height = height + step[count + first :]
-        if float(np.max(np.abs(step))) < _PRECISE:
-            break
-    return np.asarray(points @ points.T)
+    setting = solver.setting
+    if answer.rate < _ROOM:
+        found = _rounded(solver, instances, answer)
+        if found is not None:
+            return found
+    found = _on_a_face(solver, instances, answer)
+    if found is not None:
+        return found
+    slow = certificate(_program(setting, instances), fraction(ZERO))
+    if not isinstance(slow, Found):
+        return None
+    weights = {j: exactly(w) for j, w in slow.weights.items()}
+    squares = [(exactly(d), {i: exactly(c) for i, c in v.items()}) for d, v in slow.squares]
+    return Multipliers(weights, squares)
 
 
-def _numbers(forms: Sequence[Form], program: Program) -> tuple[Floats, Floats]:
-    """Return the matrices and the values of forms."""
-    quadratic = np.zeros((len(forms), program.size, program.size))
-    linear = np.zeros((len(forms), program.values))
-    for n, form in enumerate(forms):
-        for (i, j), c in form.quadratic.items():
-            quadratic[n, i, j] += float(c) / 2
-            quadratic[n, j, i] += float(c) / 2
-        for k, c in form.linear.items():
-            linear[n, k] = float(c)
-    return quadratic, linear
+def _program(setting: Setting, instances: Sequence[Instance]) -> Program:
+    """Return the program of the goal and these instances."""
+    columns = tuple(setting.column(instance).form() for instance in instances)
+    size, free = len(setting.basis), (False,) * len(columns)
+    return Program(size, len(setting.points), columns, free, Form(), setting.target.form())
+
+
+def _rounded(solver: _Solver, instances: Sequence[Instance], answer: Answer) -> Multipliers | None:
+    """Return multipliers with few binary digits near those of an answer with room, or None."""
+    setting = solver.setting
+    demands = _Demands(setting.shown, (), solver.values)
+    columns = [demands.of(setting.slots(instance)) for instance in instances]
+    most = math.ceil(math.log2(4.0 * len(instances) / -answer.rate))
+    for digits in range(1, most + _DIGITS, _DIGITS):
+        weights = solved(columns, setting.target.values, answer.weights.tolist(), digits)
+        if weights is None:
+            return None
+        found = _verified(setting, instances, dict(enumerate(weights)))
+        if found is not None:
+            return found
+    return None
 
 
 def _on_a_face(
-    program: Program, kernel: Sequence[Sequence[Fraction]], near: Floats
-) -> dict[int, Fraction] | None:
-    """Return weights, near the given ones where they are free, such that no value is left over and
-    the slack annihilates the kernel; None when there are none.
+    solver: _Solver, instances: Sequence[Instance], answer: Answer
+) -> Multipliers | None:
+    """Return multipliers such that the slack annihilates the vectors of the worst case, or None."""
+    setting = solver.setting
+    chosen = np.nonzero(answer.weights > answer.tight * np.max(answer.weights, initial=0.0))[0]
+    worst = WorstCase(
+        [solver.column(instances[j]) for j in chosen],
+        solver.dense(setting.target),
+        answer.weights[chosen],
+        answer.gram,
+        answer.heights,
+    )
+    slots = [setting.slots(instances[j]) for j in chosen]
+    units = [{i: ONE} for i in range(solver.size)]  # the goal is given in the basis
+    seen: list[list[Line]] = []
+    for steps, tolerance in _SIMPLE:
+        worst.polished(steps)
+        kernel = worst.simple(tolerance)
+        if kernel in seen:
+            continue
+        seen.append(kernel)
+        demands = _Demands(setting.shown, kernel, solver.values)
+        columns = [demands.of(slack) for slack in slots]
+        right = _Demands(units, kernel, solver.values).of(setting.target)
+        weights = solved(columns, right, worst.weights.tolist())
+        if weights is not None:
+            found = _verified(setting, instances, dict(zip(chosen.tolist(), weights, strict=True)))
+            if found is not None:
+                return found
+    return None
+
+
+class _Demands:
+    """What must vanish of a form in some vectors: its values, and twice its matrix times kernel.
+
+    ``lines`` are the vectors in the basis, ``kernel`` vectors of coordinates there.
     """
-    from flint import fmpq, fmpq_mat
 
-    order = sorted(range(len(program.columns)), key=lambda j: -float(near[j]))
-    demands = [_demands(program.columns[j], program, kernel) for j in order]
-    right = _demands(program.target, program, kernel)
-    rows = sorted({r for demand in (*demands, right) for r in demand})
-    number_of = {r: n for n, r in enumerate(rows)}
-    table = fmpq_mat(len(rows), len(order) + 1)
-    for c, demand in enumerate((*demands, right)):
-        for r, value in demand.items():
-            table[number_of[r], c] = fmpq(value.numerator, value.denominator)
-    reduced, rank = table.rref()
-    found: list[Any] = [None] * len(order)
-    pivots, c = [], 0
-    for r in range(rank):
-        while reduced[r, c] == 0:
-            c += 1
-        pivots.append(c)
-    if len(order) in pivots:
+    def __init__(self, lines: Sequence[Line], kernel: Sequence[Line], values: int) -> None:
+        self._lines, self._values = lines, values
+        self._inner = [[_product(line, v) for line in lines] for v in kernel]
+
+    def of(self, slack: Slack) -> Line:
+        """Return by row what is not zero; values come first."""
+        found = dict(slack.values)
+        for n, inner in enumerate(self._inner):
+            pulled: Line = {}
+            for (i, j), c in slack.grams.items():
+                if inner[j]:
+                    value = c * inner[j]
+                    pulled[i] = pulled[i] + value if i in pulled else value
+                if inner[i]:
+                    value = c * inner[i]
+                    pulled[j] = pulled[j] + value if j in pulled else value
+            shift = self._values + n
+            for i, c in pulled.items():
+                if c:
+                    for a, d in self._lines[i].items():
+                        row = shift + len(self._inner) * a
+                        found[row] = found[row] + c * d if row in found else c * d
+        return {row: c for row, c in found.items() if c}
+
+
+def _product(u: Line, v: Line) -> fmpq:
+    if len(v) < len(u):
+        u, v = v, u
+    total = ZERO
+    for a, c in u.items():
+        if a in v:
+            total = total + c * v[a]
+    return total
+
+
+def _verified(
+    setting: Setting, instances: Sequence[Instance], weights: Mapping[int, fmpq]
+) -> Multipliers | None:
+    """Return the multipliers with these weights, None when a weight is negative, a value is left
+    over or the slack is no sum of squares.
+    """
+    weights = {j: w for j, w in weights.items() if w}
+    if any(w < 0 for w in weights.values()):
         return None
-    for c in set(range(len(order))) - set(pivots):
-        close = Fraction(float(near[order[c]])).limit_denominator(_DIGITS)
-        found[c] = fmpq(close.numerator, close.denominator)
-    free = [c for c in range(len(order)) if c not in pivots]
-    for r, pivot in enumerate(pivots):
-        value = reduced[r, len(order)]
-        for c in free:
-            value -= reduced[r, c] * found[c]
-        found[pivot] = value
-    return {j: Fraction(int(v.p), int(v.q)) for j, v in zip(order, found, strict=True) if v != 0}
-
-
-def _demands(
-    form: Form, program: Program, kernel: Sequence[Sequence[Fraction]]
-) -> dict[int, Fraction]:
-    """Return what must vanish of a form: its values, and its matrix times the kernel."""
-    found = dict(form.linear)
-    for n, v in enumerate(kernel):
-        at = program.values + n * program.size
-        for (i, j), c in form.quadratic.items():
-            if i == j:
-                add(found, {at + i: c * v[i]}, _ONE)
-            else:
-                add(found, {at + i: c * v[j] / 2, at + j: c * v[i] / 2}, _ONE)
-    return {r: c for r, c in found.items() if c}
+    total = setting.together((instances[j], w) for j, w in weights.items())
+    left = dict(setting.target.values)
+    add(left, total.values, -ONE)
+    if left:
+        return None
+    slack = dict(setting.target.grams)
+    add(slack, setting.spread(total.grams, setting.shown), -ONE)
+    squares = sum_of_squares(slack)
+    return None if squares is None else Multipliers(weights, squares)
 
 
 # ---------------------------------------------------------------- the proof
@@ -275,43 +386,40 @@ class Certificate:
 
     def theorem(self) -> Thm:
         """Return ⊢ the goal from the hypotheses, as the kernel checks it."""
+        made: dict[tuple[Template, tuple[int, ...]], Thm] = {}
         premises = []
         for template, places in self.instances:
             th = template.thm
-            for place in places:
-                th = rules.instantiate(th, value=self.setting.points[place])
+            for count, place in enumerate(places, 1):
+                key = template, places[:count]
+                if key not in made:
+                    made[key] = rules.instantiate(th, value=self.setting.points[place])
+                th = made[key]
             premises.append(th)
         premises += [self.setting.equations[n] for n in self.equations]
         return combine(*premises, goal=self.setting.goal, summands=self.summands)
 
 
-def certificate_of(setting: Setting, instances: Sequence[Instance], found: Found) -> Certificate:
+def certificate_of(
+    setting: Setting, instances: Sequence[Instance], found: Multipliers
+) -> Certificate:
     """Return the certificate in terms: multiples of equations bring the gradients back."""
-    used: list[Instance] = []
-    summands: list[Summand] = []
-    residual: Entries = dict(setting.grams)
-    for j, weight in found.weights.items():
-        template, places = instances[j]
-        summands.append(Summand(weight, (len(used),)))
-        used.append(instances[j])
-        for (kind, a), (other, b), c in template.entries:
-            one, two = setting.at[places[a]][kind == "g"], setting.at[places[b]][other == "g"]
-            add_gram(residual, one, two, -weight * c)
+    used = [instances[j] for j in found.weights]
+    summands = [Summand(fraction(w), (n,)) for n, w in enumerate(found.weights.values())]
+    residual = dict(setting.grams)
+    total = setting.together(zip(used, found.weights.values(), strict=True))
+    add(residual, setting.spread(total.grams, setting.lines), -ONE)
     for d, line in found.squares:
-        v: Line = {}
-        for n, c in line.items():
-            add(v, {setting.basis[n]: c}, _ONE)
-            if setting.origin is not None and setting.basis[n] in setting.free:
-                add(v, {setting.origin: c}, -_ONE)
-        summands.append(Summand(d, (), (setting.term(v),)))
+        v = {setting.basis[n]: c for n, c in line.items()}
+        moved = -sum((c for a, c in v.items() if a in setting.free), ZERO)
+        if setting.origin is not None and moved:
+            v[setting.origin] = moved
+        summands.append(Summand(fraction(d), (), (setting.term(v),)))
         add_gram(residual, v, v, -d)
-    equations = []
-    for n, multiplier in setting.multipliers(residual).items():
-        if multiplier:
-            place = len(used) + len(equations)
-            summands.append(Summand(_ONE, (place,), (), setting.term(multiplier)))
-            equations.append(n)
-    return Certificate(setting, tuple(used), tuple(equations), tuple(summands))
+    multipliers = setting.multipliers(residual)
+    for n, multiplier in enumerate(multipliers.values(), len(used)):
+        summands.append(Summand(fraction(ONE), (n,), (), setting.term(multiplier)))
+    return Certificate(setting, tuple(used), tuple(multipliers), tuple(summands))
 
 
 def attempt(p: Proof, goal: Term, facts: Sequence[Fact]) -> Fact | None:

@@ -170,34 +170,51 @@ def rational_range(gram: NDArray[np.float64], tolerance: float) -> list[list[Fra
     if not len(spectrum) or spectrum[-1] < 1e-6:
         return []
     rank = int((spectrum > 1e-3 * spectrum[-1]).sum())
-    rows = basis[:, -rank:].T.copy()
+    return [[simplest(x, tolerance) for x in row] for row in echelon(basis[:, -rank:].T)]
+
+
+def echelon(vectors: NDArray[np.float64]) -> list[list[float]]:
+    """Return vectors with the span of independent ones, the largest entry of each 1 and 0 in the
+    others.
+    """
+    rows = vectors.copy()
     pivots: list[int] = []
-    for r in range(rank):
-        rest = np.abs(rows[r:]).copy()
+    for r in range(len(rows)):
+        rest = np.abs(rows[r:])
         rest[:, pivots] = 0
-        i, j = np.unravel_index(int(rest.argmax()), rest.shape)
-        rows[[r, r + int(i)]] = rows[[r + int(i), r]]
+        i, j = divmod(int(rest.argmax()), rows.shape[1])
+        if i:
+            rows[[r, r + i]] = rows[[r + i, r]]
         rows[r] /= rows[r, j]
-        for q in range(rank):
+        for q in range(len(rows)):
             if q != r:
                 rows[q] -= rows[q, j] * rows[r]
-        pivots.append(int(j))
-    return [[simplest(float(x), tolerance) for x in row] for row in rows]
+        pivots.append(j)
+    return [[float(x) for x in row] for row in rows]
 
 
 def simplest(x: float, tolerance: float) -> Fraction:
-    """Return the rational of least denominator within the tolerance of x (Stern–Brocot)."""
-    middle = Fraction(x).limit_denominator(10**15)
-    low, high = middle - Fraction(tolerance), middle + Fraction(tolerance)
-    if low <= 0 <= high:
+    """Return the rational of least denominator within the tolerance of x (Stern and Brocot).
+
+    >>> simplest(0.3333, 1e-3), simplest(-0.3333, 1e-6), simplest(1e-4, 1e-3)
+    (Fraction(1, 3), Fraction(-3333, 10000), Fraction(0, 1))
+    """
+    (n, d), (t, e) = x.as_integer_ratio(), tolerance.as_integer_ratio()
+    below, above, whole = n * e - t * d, n * e + t * d, d * e
+    if below <= 0 <= above:
         return Fraction(0)
-    return -_between(-high, -low) if high < 0 else _between(low, high)
+    if above < 0:
+        return -_between(-above, whole, -below, whole)
+    return _between(below, whole, above, whole)
 
 
-def _between(low: Fraction, high: Fraction) -> Fraction:
-    floor = low.numerator // low.denominator
-    if floor == low:
-        return Fraction(floor)
-    if floor + 1 <= high:
-        return Fraction(floor + 1)
-    return floor + 1 / _between(1 / (high - floor), 1 / (low - floor))
+def _between(a: int, b: int, c: int, d: int) -> Fraction:
+    """Return the rational of least denominator from a/b to c/d, where 0 < a/b ≤ c/d."""
+    p, q, r, s = 1, 0, 0, 1  # what was put aside: the rational is (p·z + r)/(q·z + s)
+    while True:
+        whole = a // b
+        if whole * b == a or (whole + 1) * d <= c:
+            z = whole if whole * b == a else whole + 1
+            return Fraction(p * z + r, q * z + s)
+        p, q, r, s = p * whole + r, q * whole + s, p, q
+        a, b, c, d = d, c - whole * d, b, a - whole * b

@@ -5,9 +5,9 @@ Needs the extra ``search`` (clarabel, scipy).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from plproof.search.program import Form, Program
 
 Floats = NDArray[np.float64]
-_ROOT2 = np.sqrt(2.0)
+_ROOT2 = 2.0**0.5
 
 
 class SearchUnavailable(ImportError):
@@ -43,6 +43,42 @@ class Solution:
         return self.status in ("Solved", "AlmostSolved")
 
 
+class Columns(NamedTuple):
+    """A sparse matrix by columns, rows in order: what Clarabel asks of a matrix, and no more."""
+
+    data: list[float]
+    indices: list[int]
+    indptr: list[int]
+    shape: tuple[int, int]
+    has_canonical_format: bool = True  # rows in order, each once: nothing is left to be summed
+
+    @classmethod
+    def of(cls, columns: Sequence[Mapping[int, float]], rows: int) -> Columns:
+        """Return the matrix with that many rows whose columns have these entries, by row."""
+        data: list[float] = []
+        indices: list[int] = []
+        indptr = [0]
+        for column in columns:
+            for row in sorted(column):
+                indices.append(row)
+                data.append(column[row])
+            indptr.append(len(data))
+        return cls(data, indices, indptr, (rows, len(columns)))
+
+
+def minimised(
+    cost: list[float], matrix: Columns, right: list[float], cones: Sequence[Any], tolerance: float
+) -> Any:
+    """Return the solver's answer: the least cost·x with right − matrix·x in the cones, in turn."""
+    clarabel, _ = libraries()
+    settings = clarabel.DefaultSettings()
+    settings.verbose = False
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
+    count = len(cost)
+    square = Columns([], [], [0] * (count + 1), (count, count))
+    return clarabel.DefaultSolver(square, cost, matrix, right, cones, settings).solve()
+
+
 def triangle(size: int) -> tuple[Floats, Floats]:
     """Return rows and columns of the upper triangle, in the order of the solver."""
     columns, rows = np.tril_indices(size)
@@ -61,10 +97,12 @@ def vector_of(form: Form, size: int, values: int) -> Floats:
 
 def matrix_of(vector: Floats, size: int) -> Floats:
     """Return the symmetric matrix of a triangle whose off-diagonal entries are times √2."""
-    rows, columns = triangle(size)
-    found = np.zeros((size, size))
-    found[rows, columns] = vector / np.where(rows == columns, 1.0, _ROOT2)
-    return np.asarray(found + found.T - np.diag(np.diag(found)))
+    half = np.zeros((size, size))
+    half[np.tri(size, dtype=bool)] = vector  # the lower triangle by rows has the same order
+    half /= _ROOT2
+    found = half + half.T
+    found.flat[:: size + 1] /= _ROOT2
+    return found
 
 
 def least_rate(
@@ -91,54 +129,55 @@ def centre(
 def _solve(
     program: Program, support: Sequence[int] | None, kernel: Floats | None, tolerance: float
 ) -> Solution:
-    clarabel, sparse = libraries()
+    clarabel, _ = libraries()
     size, values = program.size, program.values
     chosen = list(range(len(program.columns))) if support is None else list(support)
     signed = [place for place, j in enumerate(chosen) if not program.free[j]]
-    forms = [vector_of(program.columns[j], size, values) for j in chosen]
-    constant, bound = (vector_of(f, size, values) for f in (program.target, program.bound))
-    reduce, inner = _reduction(kernel, size, values)
-    columns = (
-        np.array([reduce(v) for v in forms]).T if forms else np.zeros((len(reduce(constant)), 0))
-    )
-    right, count = reduce(constant), len(chosen)
-    equations = len(right) - inner * (inner + 1) // 2
-    first = -reduce(bound)
-    signs = np.zeros((len(signed), 1 + count))
-    signs[np.arange(len(signed)), 1 + np.array(signed, dtype=int)] = -1.0
+    forms = [program.target, *(program.columns[j] for j in chosen)]
+    if kernel is None or not len(kernel):
+        inner, equations = size, values
+        right, *columns = (entries_of(form, values) for form in forms)
+    else:
+        basis = _complement(kernel, size)
+        inner, equations = basis.shape[1], values + len(kernel) * size
+        right, *columns = (_restricted(form, size, values, kernel, basis) for form in forms)
+    end = equations + inner * (inner + 1) // 2
     cones = [clarabel.ZeroConeT(equations)] if equations else []
     cones += [clarabel.PSDTriangleConeT(inner)] if inner else []
-    rest = np.zeros(len(signed))
-    if kernel is not None:
-        first = first * 0.0
-        diagonal = [j * (j + 1) // 2 + j for j in range(inner)]
-        first[[equations + d for d in diagonal]] = 1.0
-        signs[:, 0] = 1.0
-        cap = np.zeros((1, 1 + count))
-        cap[0, 0] = 1.0
-        signs, rest = np.vstack([signs, cap]), np.append(rest, 1.0)
-    cones += [clarabel.NonnegativeConeT(len(rest))] if len(rest) else []
-    matrix = sparse.csc_matrix(np.vstack([np.column_stack([first, columns]), signs]))
-    cost = np.zeros(1 + count)
-    cost[0] = 1.0 if kernel is None else -1.0
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
-    zero = sparse.csc_matrix((1 + count, 1 + count))
-    answer = clarabel.DefaultSolver(
-        zero, cost, matrix, np.concatenate([right, rest]), cones, settings
-    ).solve()
+    limits = [0.0] * len(signed)
+    if kernel is None:
+        first = {row: -c for row, c in entries_of(program.bound, values).items()}
+    else:
+        first = {equations + j * (j + 1) // 2 + j: 1.0 for j in range(inner)}
+        first |= {end + n: 1.0 for n in range(len(signed) + 1)}  # w ≥ t, and t ≤ 1
+        limits.append(1.0)
+    for n, place in enumerate(signed):
+        columns[place][end + n] = -1.0
+    cones += [clarabel.NonnegativeConeT(len(limits))] if limits else []
+    answer = minimised(
+        [1.0 if kernel is None else -1.0] + [0.0] * len(chosen),
+        Columns.of([first, *columns], end + len(limits)),
+        [right.get(row, 0.0) for row in range(end)] + limits,
+        cones,
+        tolerance,
+    )
     x, z, s = (np.array(v) for v in (answer.x, answer.z, answer.s))
     weights = np.zeros(len(program.columns))
     weights[chosen] = x[1:]
-    end = len(right)
     dual, slack = (matrix_of(v[equations:end], inner) for v in (z, s))
-    if kernel is not None:
-        basis = _complement(kernel, size)
+    if kernel is not None and len(kernel):
         dual, slack = basis @ dual @ basis.T, basis @ slack @ basis.T
     tight = np.zeros(len(program.columns))
     tight[[chosen[place] for place in signed]] = z[end : end + len(signed)]
     return Solution(str(answer.status), float(x[0]), weights, slack, dual, z[:values], tight)
+
+
+def entries_of(form: Form, values: int) -> dict[int, float]:
+    """Return what is not zero of a form's vector, by row; see :func:`vector_of`."""
+    found = {k: float(c) for k, c in form.linear.items()}
+    for (i, j), c in form.quadratic.items():
+        found[values + j * (j + 1) // 2 + i] = float(c) if i == j else float(c) / 2 * _ROOT2
+    return found
 
 
 def _complement(kernel: Floats, size: int) -> Floats:
@@ -147,26 +186,23 @@ def _complement(kernel: Floats, size: int) -> Floats:
     return np.asarray(np.linalg.svd(kernel)[2][len(kernel) :].T)
 
 
-def _reduction(kernel: Floats | None, size: int, values: int) -> tuple[Any, int]:
-    """Return how a form's vector is restricted to the complement of a kernel, and that size.
+def _restricted(
+    form: Form, size: int, values: int, kernel: Floats, basis: Floats
+) -> dict[int, float]:
+    """Return a form's entries restricted to the complement of a kernel, which the basis spans.
 
     What the kernel demands, slack·k = 0, comes after the values as further equations.
     """
-    if kernel is None or not len(kernel):
-        return (lambda vector: vector), size
-    basis = _complement(kernel, size)
-    inner = basis.shape[1]
-    rows, columns = triangle(inner)
+    vector = vector_of(form, size, values)
+    matrix = matrix_of(vector[values:], size)
+    small = basis.T @ matrix @ basis
+    rows, columns = triangle(len(small))
     weight = np.where(rows == columns, 1.0, _ROOT2)
-
-    def reduce(vector: Floats) -> Floats:
-        matrix = matrix_of(vector[values:], size)
-        small = basis.T @ matrix @ basis
-        return np.concatenate(
-            [vector[:values], (kernel @ matrix).ravel(), small[rows, columns] * weight]
-        )
-
-    return reduce, inner
+    whole = np.concatenate(
+        [vector[:values], (kernel @ matrix).ravel(), small[rows, columns] * weight]
+    )
+    kept = np.nonzero(whole)[0]
+    return dict(zip(kept.tolist(), whole[kept].tolist(), strict=True))
 
 
 def libraries() -> tuple[Any, Any]:

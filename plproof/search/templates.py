@@ -9,49 +9,62 @@ in the iterates; where nothing changes when all points are moved alike, one of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import permutations
-from typing import Any
+from typing import NamedTuple
 
-from plproof.kernel.normal import NormalForm
-from plproof.kernel.rules import canonical
+from flint import fmpq
+
 from plproof.kernel.thm import Thm
-from plproof.language.binding import fresh_variable, open_binder
-from plproof.language.syntax import grad
-from plproof.language.terms import Term, as_real, make, number, subterms
+from plproof.language.terms import Term, make, number
 from plproof.proof.facts import opened
 from plproof.search.program import Form
+from plproof.search.reading import (
+    ONE,
+    ZERO,
+    Entries,
+    Line,
+    NotSuited,
+    Reading,
+    add,
+    add_gram,
+    fraction,
+    key_of,
+)
 
-_ZERO, _ONE = Fraction(0), Fraction(1)
 
-Line = dict[int, Fraction]
-Entries = dict[tuple[int, int], Fraction]
-
-
-class NotSuited(Exception):
-    """The statement is not about vectors, values and numbers alone: another search is needed."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Template:
     """What an inequality for all points says: numbers for Gram entries of points and gradients.
 
-    ``entries`` are ((kind, place), (kind, place)) with a coefficient; a kind is ``x`` for the point
-    and ``g`` for its gradient, a place the number of the variable.  ``values`` are places of
-    function values, ``constant`` the rest.
+    Of the k-th variable the point has the slot 2k and its gradient the slot 2k + 1; ``entries`` are
+    two slots with a coefficient, ``values`` numbers of variables with that of the function's value.
     """
 
     thm: Thm
     arity: int
-    entries: tuple[tuple[tuple[str, int], tuple[str, int], Fraction], ...]
-    values: tuple[tuple[int, Fraction], ...]
+    entries: tuple[tuple[int, int, fmpq], ...]
+    values: tuple[tuple[int, fmpq], ...]
     function: Term
 
 
 #: an inequality for all points, and the numbers of the points at which it is used
 Instance = tuple[Template, tuple[int, ...]]
+
+
+class Slack(NamedTuple):
+    """A quadratic form and values: of Gram entries in a basis, of the function at points."""
+
+    grams: Entries
+    values: Line
+
+    def form(self) -> Form:
+        """Return it with Python's rational numbers."""
+        return Form(
+            {e: fraction(c) for e, c in self.grams.items() if c},
+            {k: fraction(c) for k, c in self.values.items() if c},
+        )
 
 
 class Elimination:
@@ -60,33 +73,34 @@ class Elimination:
     def __init__(self, equations: Sequence[Line], preferred: Callable[[int], bool]) -> None:
         self.rows: dict[int, tuple[Line, Line]] = {}  # pivot: (row, multiples of equations)
         for number_, equation in enumerate(equations):
-            row, used = dict(equation), {number_: _ONE}
+            row, used = dict(equation), {number_: ONE}
             for pivot in [a for a in row if a in self.rows]:
-                self._clear(row, used, pivot, row[pivot])
+                theirs, steps = self.rows[pivot]
+                c = -row[pivot]
+                add(row, theirs, c)
+                add(used, steps, c)
             if not row:
                 continue
             pivot = min(row, key=lambda a: (not preferred(a), -a))
-            scale = 1 / row[pivot]
-            row = {a: c * scale for a, c in row.items()}
-            used = {e: c * scale for e, c in used.items()}
-            for other, (theirs, steps) in self.rows.items():
+            if row[pivot] != 1:
+                scale = 1 / row[pivot]
+                row = {a: c * scale for a, c in row.items()}
+                used = {e: c * scale for e, c in used.items()}
+            for theirs, steps in self.rows.values():
                 if pivot in theirs:
-                    add(steps, used, -theirs[pivot])
-                    add(theirs, row, -theirs[pivot])
-                    assert other in theirs
+                    c = -theirs[pivot]
+                    add(steps, used, c)
+                    add(theirs, row, c)
             self.rows[pivot] = (row, used)
 
-    def _clear(self, row: Line, used: Line, pivot: int, c: Fraction) -> None:
-        theirs, steps = self.rows[pivot]
-        add(row, theirs, -c)
-        add(used, steps, -c)
-
-    def reduced(self, v: Mapping[int, Fraction]) -> Line:
-        """Return the vector without the pivots."""
+    def reduced(self, v: Line) -> Line:
+        """Return the vector without the pivots; it is not to be changed."""
+        pivots = [a for a in v if a in self.rows]
+        if not pivots:
+            return v
         found = dict(v)
-        for a, c in v.items():
-            if a in self.rows:
-                add(found, self.rows[a][0], -c)
+        for a in pivots:
+            add(found, self.rows[a][0], -v[a])
         return found
 
     def multiples(self, a: int) -> Line:
@@ -94,198 +108,162 @@ class Elimination:
         return self.rows[a][1] if a in self.rows else {}
 
 
-def add(total: dict[Any, Fraction], other: Mapping[Any, Fraction], factor: Fraction) -> None:
-    """Add factor·other in place; what becomes zero is left out."""
-    for key, c in other.items():
-        value = total.get(key, _ZERO) + factor * c
-        if value:
-            total[key] = value
-        else:
-            total.pop(key, None)
-
-
 class Setting:
-    """A goal, inequalities for all points, equations between vectors, and the points at hand."""
+    """A goal, inequalities for all points, equations between vectors, and the points at hand.
+
+    The n-th of the ``points`` has the slot 2n, its gradient the slot 2n + 1: ``lines`` gives them
+    by atoms, ``shown`` in the ``basis``, which has no more of these than needed; ``target`` is the
+    goal's slack in it.
+    """
 
     def __init__(self, goal: Term, facts: Sequence[Thm]) -> None:
-        self.goal, self.form = goal, NormalForm()
-        self.vectors: dict[int, Term] = {}
-        target = canonical(goal)
-        if target.op != "le" or target.args[0].sort.kind != "Real":
+        self.goal, self.reading = goal, Reading()
+        sides = _sides(goal)
+        if sides is None:
             raise NotSuited("the goal is not of the form A ≤ B")
-        whole = [opened(thm) for thm in facts]
-        self.equations = []
-        slacks = []
-        for th in whole:
-            claim = canonical(th.conclusion)
-            if _between_vectors(claim):
-                slacks.append(self.vector(claim.args[1] - claim.args[0]))
+        self.equations: list[Thm] = []
+        slacks, universal = [], []
+        for th in map(opened, facts):
+            claim = th.conclusion
+            if claim.op == "eq" and claim.args[0].sort.kind == "Vec":
+                slacks.append(self.reading.slack(*claim.args))
                 self.equations.append(th)
-        self.elimination = Elimination(slacks, lambda a: self.form.atoms[a][0] == "grad")
-        self.templates = []
-        for th in whole:
+            elif claim.op == "all":
+                universal.append(th)
+        kinds = self.reading.kinds
+        self.elimination = Elimination(slacks, lambda a: kinds[a] == "grad")
+        self.grams, values = self._split(*sides)
+        self.points = self._points()
+        self.templates: list[Template] = []
+        for th in universal:
             try:
-                self.templates += [self._template(th)] if th.conclusion.op == "all" else []
+                self.templates.append(self._template(th))
             except NotSuited:  # what is not used need not be understood
                 continue
         if not self.templates:
             raise NotSuited("no hypothesis speaks of all points")
-        self.points = self._points([*(th.conclusion for th in self.equations), target])
-        slack = as_real(target.args[1]) - as_real(target.args[0])
-        self.grams, _ = self._split(slack)
-        self._coordinates(self.grams)
-        self.target = self.read(slack)
+        self.function = self.templates[0].function
+        if any(template.function != self.function for template in self.templates):
+            raise NotSuited("several functions")
+        self._coordinates()
+        self.target = self._slack(self.grams, values)
 
     # ---- reading
-    def vector(self, term: Term) -> Line:
-        """Return a vector's coefficients by atoms; only numbers may be coefficients."""
-        found = {}
-        for atom, p in self.form.vector(term).items():
-            if set(p) - {()}:
-                raise NotSuited(f"{term} has coefficients that are no numbers")
-            found[atom] = p[()]
-        for t in subterms(term):
-            if t.sort.kind == "Vec" and t.op in ("var", "grad", "app") and not t.loose:
-                ((atom, _),) = self.form.vector(t).items()
-                self.vectors.setdefault(atom, t)
-        return found
-
-    def _split(self, slack: Term) -> tuple[Entries, dict[int, Fraction]]:
-        """Return the Gram entries and the values of a scalar."""
-        for t in subterms(slack):
-            if t.sort.kind == "Vec" and not t.loose:
-                self.vector(t)
+    def _split(self, lower: Term, upper: Term) -> tuple[Entries, Line]:
+        """Return the Gram entries and the values in upper − lower."""
         grams: Entries = {}
-        values: dict[int, Fraction] = {}
-        for monomial, c in self.form.scalar(slack).items():
-            if len(monomial) != 1 or monomial[0][1] != 1:
+        values: Line = {}
+        for key, c in self.reading.slack(lower, upper).items():
+            if key == ():
                 raise NotSuited("something is neither a Gram entry nor a value")
-            atom = monomial[0][0]
-            key = self.form.atoms[atom]
-            if key[0] == "ip":
-                _, a, b = key
-                assert isinstance(a, int) and isinstance(b, int)
-                grams[a, b] = c
-            elif key[0] == "app":
-                values[atom] = c
-            else:
-                raise NotSuited("something is neither a Gram entry nor a value")
+            (values if isinstance(key, int) else grams)[key] = c
         return grams, values
 
     def _template(self, th: Thm) -> Template:
-        body, variables = th.conclusion, []
+        body, arity = th.conclusion, 0
         while body.op == "all" and body.data.sort.kind == "Vec":
-            v = fresh_variable(body.data.name, body.data.sort, [body, *variables])
-            body = open_binder(body, v)
-            variables.append(v)
-        c = canonical(body)
-        if c.op != "le" or c.args[0].sort.kind != "Real" or len(variables) not in (1, 2):
+            body, arity = body.args[0], arity + 1
+        sides = _sides(body)
+        if sides is None or arity not in (1, 2):
             raise NotSuited(f"{th.conclusion} is no inequality for one or two points")
-        grams, values = self._split(as_real(c.args[1]) - as_real(c.args[0]))
-        named: dict[int, tuple[str, int]] = {}
-        held: dict[int, int] = {}
+        grams, values = self._split(*sides)
+        slots: dict[int, int] = {}
         functions = set()
-        for place, v in enumerate(variables):
-            ((atom, _),) = self.form.vector(v).items()
-            named[atom] = ("x", place)
-        for t in subterms(c):
-            if t.op in ("app", "grad") and not t.loose:
-                if t.args[1] not in variables:
-                    raise NotSuited("the inequality speaks of other points than its own")
-                place = variables.index(t.args[1])
-                functions.add(t.args[0])
-                if t.op == "grad":
-                    ((atom, _),) = self.form.vector(t).items()
-                    named[atom] = ("g", place)
-                else:
-                    (((atom, _),),) = self.form.scalar(t)
-                    held[atom] = place
-        if len(functions) != 1 or any(a not in named for pair in grams for a in pair):
-            raise NotSuited("the inequality speaks of several functions or of a fixed point")
-        entries = tuple((named[a], named[b], c) for (a, b), c in grams.items())
+        for atom in {a for pair in grams for a in pair} | values.keys():
+            evaluated = self.reading.evaluated(atom)
+            point = self.reading.term(atom) if evaluated is None else evaluated[1]
+            if point.op != "bound":
+                raise NotSuited("the inequality speaks of other points than its own")
+            slots[atom] = 2 * (arity - 1 - point.data) + (evaluated is not None)
+            functions |= set() if evaluated is None else {evaluated[0]}
+        if len(functions) != 1:
+            raise NotSuited("the inequality does not speak of one function")
         return Template(
-            th, len(variables), entries, tuple((held[a], c) for a, c in values.items()),
+            th,
+            arity,
+            tuple((slots[a], slots[b], c) for (a, b), c in grams.items()),
+            tuple((slots[a] // 2, c) for a, c in values.items()),
             functions.pop(),
-        )  # fmt: skip
+        )
 
-    def _points(self, terms: Sequence[Term]) -> list[Term]:
-        """Return the points at which the function is evaluated, each once, in order."""
+    def _points(self) -> list[Term]:
+        """Return the points at which a function was met, each once, in order."""
         found: dict[object, Term] = {}
-        for root in terms:
-            for t in subterms(root):
-                if t.op in ("app", "grad") and not t.loose and t.args[1].sort.kind == "Vec":
-                    key = tuple(sorted(self.elimination.reduced(self.vector(t.args[1])).items()))
-                    found.setdefault(key, t.args[1])
+        for _, point in self.reading.met:
+            found.setdefault(key_of(self.elimination.reduced(self.reading.read(point))), point)
         return list(found.values())
 
-    def _coordinates(self, grams: Mapping[tuple[int, int], Fraction]) -> None:
+    def _coordinates(self) -> None:
         """Give points, gradients and values their places in a basis without an origin."""
-        f = self.templates[0].function
-        if any(template.function != f for template in self.templates):
-            raise NotSuited("several functions")
-        self.at = []  # the point, its gradient, and the atom of its value
-        for point in self.points:
-            (((value, _),),) = self.form.scalar(make("app", (f, point)))
-            self.at.append((self.vector(point), self.vector(grad(f, point)), value))
-        self.value = {v: n for n, (_, _, v) in enumerate(self.at)}
-        known = [v for x, g, _ in self.at for v in (x, g)]
-        known += [{a: _ONE} for pair in grams for a in pair]
-        order = list(dict.fromkeys(a for v in known for a in self.elimination.reduced(v)))
-        self.free = free = {a for a in order if self.form.atoms[a][0] != "grad"}
-        self.origin = self._centre(free) if free and self._translates(free, grams) else None
-        self.place = {a: n for n, a in enumerate(a for a in order if a != self.origin)}
-        self.basis = list(self.place)
-        self.shown = {
-            "x": [self.coordinates(x) for x, _, _ in self.at],
-            "g": [self.coordinates(g) for _, g, _ in self.at],
-        }
+        reading, reduced = self.reading, self.elimination.reduced
+        self.lines: list[Line] = []
+        self.value: dict[int, int] = {}
+        for n, point in enumerate(self.points):
+            gradient = reading.at("grad", self.function, point)
+            self.lines += [reading.read(point), {gradient: ONE}]
+            self.value[reading.at("app", self.function, point)] = n
+        short = [reduced(v) for v in self.lines]
+        others = dict.fromkeys(a for pair in self.grams for a in pair)
+        order = dict.fromkeys(a for v in short for a in v)
+        order |= dict.fromkeys(b for a in others for b in reduced({a: ONE}))
+        self.free = {a for a in order if reading.kinds[a] != "grad"}
+        moved = self.free and self._translates(short)
+        self.origin = self._centre(short) if moved else None
+        self.basis = [a for a in order if a != self.origin]
+        self.place = {a: n for n, a in enumerate(self.basis)}
+        self.shown = [self._placed(v) for v in short]
 
-    def _centre(self, free: set[int]) -> int:
+    def _centre(self, short: Sequence[Line]) -> int:
         """Return the atom to be the origin: a stationary point if there is one, as inequalities
         join it with all the others, and their forms are sparse without it.
         """
-        for x, g, _ in self.at:
-            if not self.elimination.reduced(g) and len(found := self.elimination.reduced(x)) == 1:
-                return next(iter(found))
-        return max(free)
+        for x, g in zip(short[::2], short[1::2], strict=True):
+            if not g and len(x) == 1:
+                return next(iter(x))
+        return max(self.free)
 
-    def _translates(self, free: set[int], grams: Mapping[tuple[int, int], Fraction]) -> bool:
+    def _translates(self, short: Sequence[Line]) -> bool:
         """Say whether nothing changes when all points are moved alike: the free atoms, by one."""
 
-        def shift(v: Mapping[int, Fraction]) -> Fraction:
-            return sum((c for a, c in self.elimination.reduced(v).items() if a in free), _ZERO)
+        def shift(v: Line) -> fmpq:
+            return sum((c for a, c in v.items() if a in self.free), ZERO)
 
-        if any(shift(x) != 1 or shift(g) for x, g, _ in self.at):
+        if any(shift(v) != (slot + 1) % 2 for slot, v in enumerate(short)):
             return False
         for template in self.templates:
-            moved: dict[tuple[str, int], Fraction] = {}
+            moved: Line = {}
             for one, other, c in template.entries:
-                if one[0] == "x":
-                    add(moved, {other: _ONE}, c)
-                if other[0] == "x":
-                    add(moved, {one: _ONE}, c)
+                if one % 2 == 0:
+                    add(moved, {other: ONE}, c)
+                if other % 2 == 0:
+                    add(moved, {one: ONE}, c)
             if moved:
                 return False
         rest: Line = {}
-        for (a, b), c in grams.items():
-            add(rest, self.elimination.reduced({b: _ONE}), c * shift({a: _ONE}))
-            add(rest, self.elimination.reduced({a: _ONE}), c * shift({b: _ONE}))
+        for (a, b), c in self.grams.items():
+            u, v = (self.elimination.reduced({atom: ONE}) for atom in (a, b))
+            add(rest, v, c * shift(u))
+            add(rest, u, c * shift(v))
         return not rest
 
-    def coordinates(self, v: Mapping[int, Fraction]) -> Line:
-        """Return the vector in the basis: without pivots, with the origin at zero."""
-        return {self.place[a]: c for a, c in self.elimination.reduced(v).items() if a in self.place}
+    def _placed(self, v: Line) -> Line:
+        """Return a vector without pivots in the basis: the origin is at zero."""
+        return {self.place[a]: c for a, c in v.items() if a in self.place}
 
-    def read(self, scalar: Term) -> Form:
-        """Return a scalar in the basis.  NotSuited: it is no form in it."""
-        grams, values = self._split(scalar)
+    def _slack(self, grams: Entries, values: Line) -> Slack:
+        shown = {
+            a: self._placed(self.elimination.reduced({a: ONE})) for pair in grams for a in pair
+        }
         quadratic: Entries = {}
         for (a, b), c in grams.items():
-            add_gram(quadratic, self.coordinates({a: _ONE}), self.coordinates({b: _ONE}), c)
+            add_gram(quadratic, shown[a], shown[b], c)
         if any(v not in self.value for v in values):
             raise NotSuited("a value at another point")
-        linear = {self.value[v]: c for v, c in values.items()}
-        return Form({e: c for e, c in quadratic.items() if c}, linear)
+        return Slack(quadratic, {self.value[v]: c for v, c in values.items()})
+
+    def read(self, scalar: Term) -> Slack:
+        """Return a scalar in the basis.  NotSuited: it is no form in it."""
+        return self._slack(*self._split(number(0), scalar))
 
     # ---- instances
     def every(self) -> Iterable[Instance]:
@@ -294,54 +272,77 @@ class Setting:
             for places in permutations(range(len(self.points)), template.arity):
                 yield template, places
 
-    def column(self, template: Template, places: tuple[int, ...]) -> Form:
+    def slots(self, instance: Instance) -> Slack:
+        """Return the slack of an instance; its Gram entries are those of slots, i ≤ j."""
+        template, places = instance
+        grams: Entries = {}
+        for one, other, c in template.entries:
+            i = 2 * places[one >> 1] + (one & 1)
+            j = 2 * places[other >> 1] + (other & 1)
+            grams[(i, j) if i <= j else (j, i)] = c  # at different places: each pair once
+        return Slack(grams, {places[k]: c for k, c in template.values})
+
+    def together(self, weighed: Iterable[tuple[Instance, fmpq]]) -> Slack:
+        """Return Σ weight·slack of instances in the same way; some of it may be zero."""
+        grams: Entries = {}
+        values: Line = {}
+        for instance, weight in weighed:
+            slack = self.slots(instance)
+            for key, c in slack.grams.items():
+                c = weight * c
+                grams[key] = grams[key] + c if key in grams else c
+            for n, c in slack.values.items():
+                c = weight * c
+                values[n] = values[n] + c if n in values else c
+        return Slack(grams, values)
+
+    def spread(self, grams: Entries, lines: Sequence[Line]) -> Entries:
+        """Return Gram entries of slots as those of what the lines of the slots are made of."""
+        found: Entries = {}
+        for (i, j), c in grams.items():
+            if c:
+                add_gram(found, lines[i], lines[j], c)
+        return found
+
+    def column(self, instance: Instance) -> Slack:
         """Return the slack of an instance, in the basis."""
-        quadratic: Entries = {}
-        for (kind, a), (other, b), c in template.entries:
-            add_gram(quadratic, self.shown[kind][places[a]], self.shown[other][places[b]], c)
-        linear: dict[int, Fraction] = {}
-        for place, c in template.values:
-            add(linear, {places[place]: _ONE}, c)
-        return Form({e: c for e, c in quadratic.items() if c}, linear)
+        grams, values = self.slots(instance)
+        return Slack(self.spread(grams, self.shown), values)
 
     # ---- back to terms
-    def multipliers(self, residual: Mapping[tuple[int, int], Fraction]) -> dict[int, Line]:
+    def multipliers(self, residual: Entries) -> dict[int, Line]:
         """Return vectors m with Σ ⟨m, slack of an equation⟩ the form, which vanishes by them."""
-        found: dict[int, Line] = {n: {} for n in range(len(self.equations))}
+        found: dict[int, Line] = {}
         for (a, b), c in residual.items():
             if not c:
                 continue
+            short = [self.elimination.reduced({atom: ONE}) for atom in (a, b)]
+            if len(short[0]) < len(short[1]):  # the shorter takes the place of its atom first
+                a, b, short = b, a, short[::-1]
             for e, times in self.elimination.multiples(b).items():
-                add(found[e], self.elimination.reduced({a: _ONE}), c * times)
+                add(found.setdefault(e, {}), {a: ONE}, c * times)
             for e, times in self.elimination.multiples(a).items():
-                add(found[e], {b: _ONE}, c * times)
-        return found
+                add(found.setdefault(e, {}), short[1], c * times)
+        return dict(sorted((e, m) for e, m in found.items() if m))
 
-    def term(self, v: Mapping[int, Fraction]) -> Term:
-        """Return a vector of atoms as a term."""
-        total: Term | None = None
-        for a, c in sorted(v.items(), key=lambda item: (item[1] < 0, item[0])):
-            piece = self.vectors[a] if abs(c) == 1 else number(abs(c)) * self.vectors[a]
-            if total is None:
-                total = piece if c > 0 else -piece
-            else:
-                total = total + piece if c > 0 else total - piece
-        assert total is not None
-        return total
-
-
-def add_gram(
-    total: Entries,
-    u: Mapping[int, Fraction],
-    v: Mapping[int, Fraction],
-    factor: Fraction,
-) -> None:
-    """Add factor·⟨u, v⟩ to Gram entries in place."""
-    for a, c in u.items():
-        for b, d in v.items():
-            key = (a, b) if a <= b else (b, a)
-            total[key] = total.get(key, _ZERO) + factor * c * d
+    def term(self, v: Line) -> Term:
+        """Return a vector of atoms as a term, positive coefficients first."""
+        pieces = []
+        for negative in (False, True):
+            for a in sorted(v):
+                c = v[a]
+                if (c < 0) == negative:
+                    size = -c if negative else c
+                    piece = self.reading.term(a)
+                    piece = piece if size == 1 else make("smul", (number(fraction(size)), piece))
+                    pieces.append(make("neg", (piece,)) if negative else piece)
+        return make("add", tuple(pieces)) if len(pieces) > 1 else pieces[0]
 
 
-def _between_vectors(claim: Term) -> bool:
-    return claim.op == "eq" and claim.args[0].sort.kind == "Vec"
+def _sides(claim: Term) -> tuple[Term, Term] | None:
+    """Return A and B of what says A ≤ B, None for another claim."""
+    while claim.op == "def":
+        claim = claim.data.unfold(claim.args)
+    if claim.op == "le":
+        return claim.args[0], claim.args[1]
+    return (claim.args[1], claim.args[0]) if claim.op == "ge" else None

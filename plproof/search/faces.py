@@ -1,0 +1,209 @@
+"""Exact weights where there is no room to spare: on the face that the worst case shows.
+
+[untrusted: what comes of it is checked by the kernel]
+
+At the optimum the slack annihilates the vectors of the worst case and no value is left over.  A few
+Newton steps make a solver's worst case precise, its coordinates are read as simple numbers, and the
+weights are then the solution of linear equations, which are sparse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from heapq import heapify, heappop, heappush
+
+import numpy as np
+from flint import fmpq
+
+from plproof.search.reading import ONE, ZERO, Entries, Line, add, exactly
+from plproof.search.rounding import echelon, simplest
+from plproof.search.solver import Floats, matrix_of, triangle
+
+#: which eigenvalues of a worst case count, as parts of the largest
+_RANK = 1e-4
+#: what makes Newton's equations regular: they leave the size of the worst case open
+_REGULAR = 1e-10
+#: a step of this size or less is the last one
+_SMALL = 1e-6
+#: binary digits of a weight that may be chosen
+_CHOSEN = 24
+
+
+class WorstCase:
+    """A worst case of a program, with the weights that it goes with, in floats.
+
+    ``columns`` and ``target`` are given by rows as the solver reads them: values, then the upper
+    triangle of the Gram matrix, by columns; see :func:`plproof.search.solver.vector_of`.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Mapping[int, float]],
+        target: Floats,
+        weights: Floats,
+        gram: Floats,
+        heights: Floats,
+    ) -> None:
+        self.weights, self.heights = weights, heights
+        self._size, self._values = len(gram), len(heights)
+        spectrum, vectors = np.linalg.eigh(gram)
+        kept = spectrum > _RANK * spectrum[-1]
+        self.points = vectors[:, kept] * np.sqrt(spectrum[kept])
+        counts = [len(column) for column in columns]
+        self._column = np.repeat(np.arange(len(columns)), counts)
+        self._row = np.array([row for column in columns for row in column], dtype=int)
+        self._entry = np.array([c for column in columns for c in column.values()])
+        self._target = target
+
+    def polished(self, steps: int) -> None:
+        """Take Newton steps, at most that many, towards a point where all equations hold.
+
+        They say that the Lagrangian ½⟨V, S(w)·V⟩ + ½h·r(w) is stationary: S is the slack, r what is
+        left of the values, w the weights, V the vectors of the worst case and h its values.
+        """
+        size, values, count = self._size, self._values, len(self.weights)
+        rank = self.points.shape[1]
+        first, second = count, count + size * rank
+        linear = self._row < values
+        share = np.zeros((count, values))
+        share[self._column[linear], self._row[linear]] = self._entry[linear]
+        column, entry = self._column[~linear], self._entry[~linear]
+        rows, columns = triangle(size)
+        i, j = rows[self._row[~linear] - values], columns[self._row[~linear] - values]
+        apart = i != j
+        scaled = np.where(apart, entry / np.sqrt(2.0), entry)
+        at = np.concatenate([column * size + i, (column * size + j)[apart]])
+        other = np.concatenate([j, i[apart]])
+        scaled = np.concatenate([scaled, scaled[apart]])
+        for _ in range(steps):
+            weighed = self.weights[self._column] * self._entry
+            left = self._target - np.bincount(self._row, weighed, len(self._target))
+            slack = matrix_of(left[values:], size)
+            pulled = np.empty((count * size, rank))
+            for r in range(rank):
+                pulled[:, r] = np.bincount(at, scaled * self.points[other, r], count * size)
+            pulled = pulled.reshape(count, size * rank)
+            missing = [
+                -(pulled @ self.points.ravel() + share @ self.heights) / 2,
+                (slack @ self.points).ravel(),
+                left[:values] / 2,
+            ]
+            slope = np.zeros((second + values, second + values))
+            slope[first:second, :first] = -pulled.T
+            slope[:first, first:second] = -pulled
+            slope[:first, second:] = -share / 2
+            slope[second:, :first] = -share.T / 2
+            slope[first:second, first:second] = slack if rank == 1 else np.kron(slack, np.eye(rank))
+            slope.flat[:: len(slope) + 1] += _REGULAR
+            try:
+                step = np.linalg.solve(slope, -np.concatenate(missing))
+            except np.linalg.LinAlgError:
+                return
+            self.weights = self.weights + step[:first]
+            self.points = self.points + step[first:second].reshape(size, rank)
+            self.heights = self.heights + step[second:]
+            if np.abs(step).max() < _SMALL:
+                return
+
+    def simple(self, tolerance: float) -> list[Line]:
+        """Return vectors that span those of the worst case, read as simple numbers."""
+        exact = ([simplest(x, tolerance) for x in row] for row in echelon(self.points.T))
+        return [{i: exactly(c) for i, c in enumerate(row) if c} for row in exact]
+
+
+def solved(
+    columns: Sequence[Mapping[int, fmpq]],
+    right: Mapping[int, fmpq],
+    near: Sequence[float],
+    digits: int = _CHOSEN,
+) -> list[fmpq] | None:
+    """Return x with Σ x·column the right side, near the given numbers, or None.
+
+    Where it is free it is that number, rounded to so many binary digits after the point.  By sparse
+    elimination: in the row with the fewest entries of those that are left, the unknown that is in
+    the fewest rows (Markowitz, 1957).
+    """
+    count = len(columns)
+    rows: dict[int, dict[int, fmpq]] = {r: {count: c} for r, c in right.items()}
+    within: list[set[int]] = [set(column) for column in columns]
+    for k, column in enumerate(columns):
+        for r, c in column.items():
+            rows.setdefault(r, {})[k] = c
+    within.append(set())
+    heap = [(len(row) - (count in row), r) for r, row in rows.items()]
+    heapify(heap)
+    pivots = []
+    while heap:
+        length, r = heappop(heap)
+        row = rows.get(r)
+        if row is None or length != len(row) - (count in row):
+            continue
+        del rows[r]
+        if not length:
+            if row:
+                return None
+            continue
+        pivot = min((k for k in row if k != count), key=lambda k: (len(within[k]), -near[k], k))
+        for k in row:
+            within[k].discard(r)
+        for other in list(within[pivot]):
+            theirs = rows[other]
+            factor = theirs[pivot] / row[pivot]
+            for k, c in row.items():
+                value = theirs[k] - factor * c if k in theirs else -factor * c
+                if value and k != pivot:
+                    theirs[k] = value
+                    within[k].add(other)
+                elif k in theirs:
+                    del theirs[k]
+                    within[k].discard(other)
+            heappush(heap, (len(theirs) - (count in theirs), other))
+        pivots.append((pivot, row))
+    bound = {pivot for pivot, _ in pivots}
+    found = [ZERO if k in bound else _rounded(x, digits) for k, x in enumerate(near)]
+    for pivot, row in reversed(pivots):
+        value = row.get(count, ZERO)
+        for k, c in row.items():
+            if k != count and k != pivot and found[k]:
+                value = value - c * found[k]
+        found[pivot] = value / row[pivot]
+    return found
+
+
+def _rounded(x: float, bits: int) -> fmpq:
+    """Return the multiple of 2^(−bits) nearest to a number."""
+    return exactly(Fraction(round(x * (1 << bits)), 1 << bits))
+
+
+def sum_of_squares(grams: Entries) -> list[tuple[fmpq, Line]] | None:
+    """Return d > 0 and vectors v with Σ d·⟨v, ·⟩² the quadratic form, None when it is not positive
+    semidefinite: LDLᵀ, the sparsest rows first.
+    """
+    rows: dict[int, Line] = {}
+    for (i, j), c in grams.items():
+        if c:
+            rows.setdefault(i, {})[j] = c if i == j else c / 2
+            rows.setdefault(j, {})[i] = c if i == j else c / 2
+    heap = [(len(row), i) for i, row in rows.items()]
+    heapify(heap)
+    found: list[tuple[fmpq, Line]] = []
+    while heap:
+        length, k = heappop(heap)
+        row = rows.get(k)
+        if row is None or length != len(row):
+            continue
+        del rows[k]
+        if not row:
+            continue
+        pivot = row.pop(k, ZERO)
+        if not pivot > 0:
+            return None
+        line = {j: c / pivot for j, c in sorted(row.items())}
+        found.append((pivot, {k: ONE, **line}))
+        for i, c in line.items():
+            theirs = rows[i]
+            del theirs[k]
+            add(theirs, row, -c)
+            heappush(heap, (len(theirs), i))
+    return found
