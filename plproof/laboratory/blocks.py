@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 
 from plproof.laboratory.layouts import Array
 from plproof.laboratory.recording import Operation, Recorded, Recording
+from plproof.laboratory.single import SingleBlock
 
 LEAST_WIDTH = 8
 """Blocks have at least so many functions, where the batch has.
@@ -58,12 +59,18 @@ def blocks(batch: int, width: int) -> Iterator[slice]:
         yield slice(low, low + width)
 
 
+def prepared(recording: Recording, width: int) -> Block | SingleBlock:
+    """Return a recording ready to be evaluated for blocks of ``width`` functions."""
+    return SingleBlock(recording) if recording.batch == 1 else Block(recording, width)
+
+
 class Block:
     """Some functions of a recording, ready to be evaluated again and again without allocation.
 
-    Arguments: ``recording``; ``width`` C, how many functions.  ``points`` and ``gradients`` are
-    arrays (C, d) in the ``layout`` of the recording: put the points in, call :meth:`evaluate`, take
-    the gradients out, and :meth:`finish` the values.  :meth:`load` chooses the functions.
+    Arguments: ``recording``, of several functions; ``width`` C, how many.  ``points`` and
+    ``gradients`` are arrays (C, d) in the ``layout`` of the recording: put the points in, call
+    :meth:`evaluate`, take the gradients out, and :meth:`finish` the values.  :meth:`load` chooses
+    the functions.
     """
 
     def __init__(self, recording: Recording, width: int) -> None:
@@ -72,7 +79,6 @@ class Block:
         self.layout = recording.layout
         self.points = np.zeros(self.layout.shape((recording.dimension,), width))
         self.gradients = np.zeros_like(self.points)
-        self._value = np.zeros(self.layout.shape((), width))
         self._places: dict[int, Array] = {0: self.points}
         self._constants: dict[tuple[Any, ...], tuple[Array, Array]] = {}
         self._calls: list[Callable[[], Any]] = []
@@ -88,11 +94,25 @@ class Block:
         """Write the gradients at ``points`` to ``gradients``, and unfinished ``values`` (C,)."""
         for call in self._calls:
             call()
-        if values.ndim == self._value.ndim:
-            self._last(out=values)
-        else:
-            self._last(out=self._value)
-            values[0] = self._value
+        self._last(out=values)
+
+    def descend(
+        self, length: Array, values: Array, kept: Sequence[tuple[Array, Array]] = ()
+    ) -> None:
+        """Make K steps of a ``length`` from ``points``, and write unfinished ``values`` (K+1, C).
+
+        Arguments: ``length``, in the layout, for each function; ``kept``, where points and
+        gradients of every evaluation are copied to, arrays in the layout.
+        """
+        x, g = self.points, self.gradients
+        for k, value in enumerate(values):
+            if k:
+                np.multiply(g, length, g)
+                np.subtract(x, g, x)
+            self.evaluate(value)
+            if kept:
+                np.copyto(kept[k][0], x)
+                np.copyto(kept[k][1], g)
 
     def finish(self, values: Array) -> None:
         """Turn unfinished values (..., C) into values, in place."""
@@ -113,9 +133,12 @@ class Block:
         final = self._final(value)
         operations = [o for o in self._steps if o is not final]
         ends = self._last_uses(operations, final, value)
+        ending: dict[int, list[int]] = {}
+        for result, end in ends.items():
+            ending.setdefault(end, []).append(result)
         free: list[Array] = []
         for number, o in enumerate(operations):
-            self._add(o, free, [r for r, end in ends.items() if end == number])
+            self._add(o, free, ending.get(number, []))
         slope = self._operand(gradient, 2)
         if slope is not self.gradients:
             self._calls.append(partial(np.copyto, self.gradients, slope))

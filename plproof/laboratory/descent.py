@@ -14,9 +14,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from plproof.laboratory.blocks import Block, block_width, blocks
+from plproof.laboratory.blocks import Block, block_width, blocks, prepared
 from plproof.laboratory.layouts import Rows
 from plproof.laboratory.rounding import Floats
+from plproof.laboratory.single import SingleBlock
 
 
 class Objective(Protocol):
@@ -183,11 +184,11 @@ class _Run:
                 self._one_by_one(_Whole(objective), slice(0, batch))
                 return
             size = block_width(recording, width=width)
-            block = Block(recording, size)
+            block = prepared(recording, size)
             for rows in blocks(batch, size):
                 self._all_steps(block, rows)
 
-    def _all_steps(self, block: Block, rows: slice) -> None:
+    def _all_steps(self, block: Block | SingleBlock, rows: slice) -> None:
         """Make all steps; look for numbers that are not finite at the end.
 
         A point that is not finite has no finite successor, and a gradient that is not finite makes
@@ -196,27 +197,18 @@ class _Run:
         length = self._begin(block, rows)
         x, g, values = block.points, block.gradients, self.values[:, rows]
         if self.every:
-            points = self._seen(block, self.points[:, rows])
-            gradients = self._seen(block, self.gradients[:, rows])
-            for k, value in enumerate(values):
-                if k:
-                    np.multiply(g, length, g)
-                    np.subtract(x, g, x)
-                block.evaluate(value)
-                np.copyto(points[k], x)
-                np.copyto(gradients[k], g)
+            pairs = zip(self.points[:, rows], self.gradients[:, rows], strict=True)
+            seen = block.layout.seen
+            block.descend(length, values, [(seen(p), seen(s)) for p, s in pairs])
         else:
-            block.evaluate(values[0])
-            for value in values[1:]:
-                np.multiply(g, length, g)
-                np.subtract(x, g, x)
-                block.evaluate(value)
-            self._put(block, rows, 0)
+            block.descend(length, values)
+            np.copyto(block.layout.seen(self.points[0, rows]), x)
+            np.copyto(block.layout.seen(self.gradients[0, rows]), g)
         block.finish(values)
         if not np.isfinite(np.sum(values) + np.sum(x) + np.sum(g)):
             self._one_by_one(block, rows)
 
-    def _one_by_one(self, block: Block | _Whole, rows: slice) -> None:
+    def _one_by_one(self, block: Block | SingleBlock | _Whole, rows: slice) -> None:
         """Make the steps and look at every one; rows that are no longer finite stop there."""
         length = self._begin(block, rows)
         values, valid = self.values[:, rows], self.valid[rows]
@@ -243,16 +235,9 @@ class _Run:
             self.points[place, rows], self.gradients[place, rows] = points, slopes
         self.diverged[rows] = ~alive
 
-    def _begin(self, block: Block | _Whole, rows: slice) -> Floats:
+    def _begin(self, block: Block | SingleBlock | _Whole, rows: slice) -> Floats:
         """Load a block, put the starts in and return its steps."""
         block.load(rows)
         np.copyto(block.points, block.layout.seen(self.start[rows]))
         step = self.step[rows]
         return np.ascontiguousarray(block.layout.seen(step[:, None]))
-
-    def _put(self, block: Block, rows: slice, place: int) -> None:
-        np.copyto(block.layout.seen(self.points[place, rows]), block.points)
-        np.copyto(block.layout.seen(self.gradients[place, rows]), block.gradients)
-
-    def _seen(self, block: Block, steps: Floats) -> list[Floats]:
-        return [block.layout.seen(step) for step in steps]

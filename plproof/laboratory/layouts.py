@@ -28,7 +28,7 @@ class Columns:
 
     def seen(self, rows: Array) -> Array:
         """Return a view of an array (C, ...) in this layout."""
-        return np.moveaxis(rows, 0, -1)
+        return rows.transpose(*range(1, rows.ndim), 0)
 
     def columns(self, place: Array) -> Array:
         """Return a view of numbers (B,), in this layout, as (B, 1)."""
@@ -83,13 +83,6 @@ class Single(Rows):
     def seen(self, rows: Array) -> Array:
         """Return a view of the only row, also of a number."""
         return rows.reshape(rows.shape[1:])
-
-    def columns(self, place: Array) -> Array:
-        """Return a view of a number as (1,)."""
-        return place[None]
-
-    def _product(self, name: str, operands: list[Any], into: dict[str, Array]) -> Call:
-        return partial(np.dot, *operands, **into)
 
 
 _REDUCTIONS: dict[str, Call] = {"total": np.add.reduce, "largest": np.maximum.reduce}

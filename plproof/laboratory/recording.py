@@ -22,6 +22,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from plproof.laboratory.layouts import Array, Columns, Rows, Single
 
+_FLOAT = np.dtype(np.float64)
+
 Formula = Callable[[Any], tuple[Any, Any]]
 
 ROWS_FROM = 256
@@ -71,15 +73,13 @@ class Recorded(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         if method != "__call__" or options or ufunc.nout != 1 or ufunc.signature is not None:
             raise NotRecorded(f"{ufunc.__name__} with options, or of vectors")
-        shape = np.broadcast_shapes(*(np.shape(x) for x in inputs))
-        kinds = tuple(getattr(x, "dtype", np.dtype(np.float64)) for x in inputs)
+        kinds = tuple(getattr(x, "dtype", _FLOAT) for x in inputs)
         dtype = ufunc.resolve_dtypes((*kinds, None))[-1]
-        return self.recorder.record("elementwise", inputs, shape, dtype, ufunc)
+        return self.recorder.record("elementwise", inputs, _spread(inputs), dtype, ufunc)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         if function is np.where and len(args) == 3 and not options:
-            shape = np.broadcast_shapes(*(np.shape(x) for x in args))
-            return self.recorder.record("where", args, shape, np.float64)
+            return self.recorder.record("where", args, _spread(args), _FLOAT)
         if function in (np.shape, np.ndim):
             return self.shape if function is np.shape else self.ndim
         raise NotRecorded(f"np.{function.__name__}")
@@ -244,6 +244,12 @@ class Recording:
     def _constants(self) -> list[Any]:
         found = [x for o in self.operations for x in o.operands if not isinstance(x, Recorded)]
         return found + [x for x in (self.value, self.gradient) if not isinstance(x, Recorded)]
+
+
+def _spread(inputs: Sequence[Any]) -> tuple[int, ...]:
+    """Return the shape of the result of an operation on entries."""
+    shapes: set[tuple[int, ...]] = {np.shape(x) for x in inputs} - {()}
+    return shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
 
 
 def _needed(operations: Sequence[Operation], results: Sequence[Any]) -> tuple[Operation, ...]:

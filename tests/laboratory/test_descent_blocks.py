@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plproof.laboratory import rounding as ra
-from plproof.laboratory.blocks import Block, block_width, blocks
+from plproof.laboratory.blocks import Block, block_width, blocks, prepared
 from plproof.laboratory.descent import descent_values, gradient_descent
 from plproof.laboratory.families import FAMILY_KINDS, Family, draw_family, draw_starts
 from plproof.laboratory.layouts import Columns, Rows, Single
@@ -28,7 +28,7 @@ def replayed(family: Family, points: np.ndarray) -> tuple[np.ndarray, np.ndarray
     """Return values and gradients by a block of all functions."""
     recording = family.recording()
     assert recording is not None
-    block, values = Block(recording, family.batch), np.zeros(family.batch)
+    block, values = prepared(recording, family.batch), np.zeros(family.batch)
     block.load(slice(0, family.batch))
     np.copyto(block.points, block.layout.seen(points))
     block.evaluate(values)
