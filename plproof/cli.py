@@ -321,7 +321,7 @@ class _Count(click.ParamType):
     type=_Count(),
     default="1e5",
     show_default=True,
-    help="Random functions for each statement.",
+    help="Random functions with a start for each statement, 4 starts to a function.",
 )
 @click.option(
     "--time", "seconds", type=click.FloatRange(0), help="Begin nothing after so long (s)."

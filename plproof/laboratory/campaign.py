@@ -42,10 +42,11 @@ HUNG = "it took longer than {0:g} s, also when it was done alone"
 class Settings:
     """What a campaign does.
 
-    ``functions`` >= 1, random functions per statement, rounded up to whole units; ``seconds``,
-    after which no further unit is begun (None: no limit); ``adversary``, whether to search for the
-    best ratio too; ``seed`` >= 0; ``jobs``, processes (0: everything in this one); ``rows`` of a
-    unit; ``unit_seconds`` > 0, after which the process of a unit is killed (None: never; without
+    ``functions`` >= 1, random functions with a start, or points, per statement, rounded up to whole
+    units (a function that is drawn is started several times, ``units.STARTS``); ``seconds``, after
+    which no further unit is begun (None: no limit); ``adversary``, whether to search for the best
+    ratio too; ``seed`` >= 0; ``jobs``, processes (0: everything in this one); ``rows`` of a unit;
+    ``unit_seconds`` > 0, after which the process of a unit is killed (None: never; without
     processes nothing is).  Raises ValueError outside these ranges.
     """
 
@@ -75,11 +76,12 @@ class Settings:
 class Findings:
     """What a campaign found about one statement.
 
-    ``functions`` drawn; ``checks``, those on which the hypotheses certainly hold; ``worst``, the
-    least relative slack seen; ``violations``, ``counterexample`` and ``verdict`` of the first unit
-    with any ("" without); ``passes``, the share of functions that satisfy each hypothesis;
-    ``ratios``, the best ratio of each comparison in the claim at each index, as ``Best`` says;
-    ``quarantined``, units that died or raised, in words; ``note``, why nothing was evaluated.
+    ``functions`` that were tried, each with a start; ``checks``, those on which the hypotheses
+    certainly hold; ``worst``, the least relative slack seen; ``violations``, ``counterexample`` and
+    ``verdict`` of the first unit with any ("" without); ``passes``, the share of functions that
+    satisfy each hypothesis; ``ratios``, the best ratio of each comparison in the claim at each
+    index, as ``Best`` says; ``quarantined``, units that died or raised, in words; ``note``, why
+    nothing was evaluated.
     """
 
     name: str

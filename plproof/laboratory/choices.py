@@ -52,12 +52,15 @@ def draw(
     conditioning: float,
     batch: int,
     iterations: int,
+    starts: int = 1,
 ) -> Assignment:
     """Propose a batch of interpretations for a plan; the same generator, the same proposal.
 
     Arguments: ``kind``, ``dimension``, ``conditioning`` and ``batch`` as for ``draw_family``, of
-    the first function and its space; ``iterations`` K >= 1 of runs.
+    the first function and its space; ``iterations`` K >= 1 of runs; ``starts`` >= 1, how many rows
+    in turn are the same functions, with starts, points and constants of their own.
     """
+    drawn = -(-batch // starts)
     name = str(kind)
     dimensions = fitting_dimensions(plan.spaces, plan.parts, rng, dimension, plan.systems, name)
     families: dict[Term, Family] = {}
@@ -66,12 +69,16 @@ def draw(
         chosen = kind if fits else str(rng.choice(FAMILY_KINDS))
         size = dimensions[f.sort.parts[0].spaces[0]]
         if size:
-            family = draw_family(chosen, batch, size, conditioning, rng)
+            family = draw_family(chosen, drawn, size, conditioning, rng)
         else:
-            family = OnePoint(rng.integers(-2, 3, batch).astype(np.float64))
-        exponent = rng.choice([0, 0, 0, 0, -1, 1, 3], size=batch)
+            family = OnePoint(rng.integers(-2, 3, drawn).astype(np.float64))
+        exponent = rng.choice([0, 0, 0, 0, -1, 1, 3], size=drawn)
         families[f] = family.scaled(4.0**exponent)
     families, suited = fitted(plan, families, rng)
+    if starts > 1:
+        again = np.repeat(np.arange(drawn), starts)[:batch]
+        families = {f: family.take(again) for f, family in families.items()}
+        suited = {v: x[again] for v, x in suited.items()}
     seed = (int(rng.integers(2**31)),)
     proposal = Assignment(dimensions, families, {}, {}, {}, {}, iterations, seed, name, batch)
     proposal = _with_systems(plan, proposal, name, rng)

@@ -14,14 +14,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plproof.laboratory import total
 from plproof.laboratory.decided import decided, decided_everywhere
 from plproof.laboratory.families import Family
+from plproof.laboratory.maps import SystemMap
+from plproof.laboratory.orbits import Orbit
 from plproof.laboratory.rounding import Floats, Tracked
 from plproof.laboratory.samples import Sampler
 from plproof.laboratory.slacks import LEAST, equality, everywhere, negated, slack, strict
 from plproof.laboratory.spans import Meet, Span
+from plproof.laboratory.tables import Table
 from plproof.laboratory.terms import Terms
 from plproof.laboratory.values import Bounds, Closure, Mask, NotEvaluated, Scope, Value
 from plproof.language.definitions import unfold_all
@@ -72,6 +76,16 @@ class Model(Terms):
                 self.batch, self.dimensions, self.horizon, anchors, self._count, self._seed
             )
         return self._sampler
+
+    def take(self, rows: NDArray[np.intp]) -> Model:
+        """Return the chosen rows, with the samples that they have here."""
+        values = {v: _taken(value, rows) for v, value in self.values.items()}
+        facts = {p: mask[rows] for p, mask in self.facts.items()}
+        part = Model(
+            len(rows), self.dimensions, values, self.horizon, facts, self._seed, self._count
+        )
+        part._sampler = self.sampler.take(rows)
+        return part
 
     # ------------------------------------------------------------------ propositions
     def truth(self, proposition: Term, scope: Scope = (), axes: int = 0) -> Bounds:
@@ -191,7 +205,7 @@ class Model(Terms):
         while body.op == p.op:
             sorts.append(body.data.sort)
             body = body.args[0]
-        drawn = self._drawn(tuple(sorts), axes, p.op == "ex" and not _counts(body))
+        drawn = self.samples(tuple(sorts), axes, p.op == "ex" and not _counts(body))
         low, high = self._truth(body, (*scope, *drawn), axes + 1, finite)
         least = np.min if p.op == "all" else np.max
         if np.ndim(low) == axes + 2:
@@ -204,7 +218,8 @@ class Model(Terms):
             return np.full(np.shape(low), -np.inf), high
         return low, np.full(np.shape(high), np.inf)
 
-    def _drawn(self, sorts: tuple[Sort, ...], axes: int, exists: bool = False) -> list[Value]:
+    def samples(self, sorts: tuple[Sort, ...], axes: int, exists: bool = False) -> list[Value]:
+        """Return what is tried for a block of quantified variables, as ``Sampler.block`` says."""
         points = [s for s in sorts if s.kind != "Fun"]
         try:
             drawn = iter(self.sampler.block(points, axes, exists) if points else ())
@@ -229,7 +244,7 @@ class Model(Terms):
             body = body.args[0]
         if not names:
             return []
-        drawn = self._drawn(tuple(sorts), 0)
+        drawn = self.samples(tuple(sorts), 0)
         high = self.truth(body, tuple(drawn), 1)[1]
         place = 0 if np.ndim(high) < 2 else int(np.argmin(high[:, row if high.shape[1] > 1 else 0]))
         found = []
@@ -240,6 +255,15 @@ class Model(Terms):
             rows = at[row : row + 1] if at.shape[0] > 1 else at[:1]
             found.append((name, total.exact(rows)))
         return found
+
+
+def _taken(value: Value, rows: NDArray[np.intp]) -> Value:
+    """Return the value of a variable on the chosen rows."""
+    if isinstance(value, Tracked):
+        return Tracked(value.value[rows], value.error[rows])
+    if isinstance(value, (Family, SystemMap, Orbit, Table)):
+        return value.take(rows)
+    raise NotEvaluated("a variable whose rows cannot be taken apart")
 
 
 def _counts(p: Term) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-SCHEMA = "plproof campaign 1"
+SCHEMA = "plproof campaign 2"
 
 
 class JournalError(Exception):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plproof.laboratory.descent import gradient_descent
+from plproof.laboratory.descent import Outcome, Trajectory, descent_values, gradient_descent
 from plproof.laboratory.families import Family
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
 from plproof.laboratory.total import length
@@ -93,6 +94,10 @@ class Orbit:
             self._pick(gradient.value, gradient.error, index),
         )
 
+    def take(self, rows: NDArray[np.intp]) -> Orbit:
+        """Return the chosen rows."""
+        return Orbit(self.points[:, rows], self.distance[:, rows], self.known[rows])
+
     def _pick(self, values: Floats, errors: Floats, index: Floats) -> Tracked:
         wanted = np.asarray(index)
         beyond = (wanted > self.known) | (wanted < 0)
@@ -109,7 +114,100 @@ class Orbit:
         return Tracked(value, np.broadcast_to(error, value.shape))
 
 
-def descend(family: Family, start: Floats, step: Tracked, iterations: int) -> Orbit:
+class Descent(Orbit):
+    """A run of gradient descent, see :func:`descend`: only what is asked for is computed.
+
+    ``values`` are those of a plain run without error bounds; ``trajectory`` has its points and
+    gradients too; ``distance`` and :meth:`function` take the bounds, several times as long.
+    """
+
+    def __init__(self, family: Family, start: Floats, step: Tracked, iterations: int) -> None:
+        self.family = family
+        self.start = start
+        self.step = step
+        self.iterations = iterations
+        self._functions = {}
+
+    @property
+    def horizon(self) -> int:
+        """The largest index held."""
+        return self.iterations
+
+    def take(self, rows: NDArray[np.intp]) -> Descent:
+        """Return the chosen rows, to be run anew."""
+        shape = (self.family.batch,)
+        value, error = (np.broadcast_to(x, shape)[rows] for x in (self.step.value, self.step.error))
+        part, start = self.family.take(rows), self.start[rows]
+        return Descent(part, start, Tracked(value, error), self.iterations)
+
+    @cached_property
+    def _lengths(self) -> tuple[Floats, NDArray[np.bool_]]:
+        """The steps, and on which rows they are known."""
+        lengths = np.broadcast_to(self.step.value, (self.family.batch,))
+        known = np.isfinite(lengths) & np.isfinite(np.broadcast_to(self.step.error, lengths.shape))
+        return np.where(known, lengths, 0.0), known
+
+    @cached_property
+    def outcome(self) -> Outcome | Trajectory:
+        """The run with its values, and perhaps no more."""
+        if "trajectory" in self.__dict__:
+            return self.trajectory
+        return descent_values(self.family, self.start, self._lengths[0], self.iterations)
+
+    @cached_property
+    def trajectory(self) -> Trajectory:
+        """The run with its points and gradients."""
+        return gradient_descent(self.family, self.start, self._lengths[0], self.iterations)
+
+    @cached_property
+    def points(self) -> Floats:  # type: ignore[override]
+        """The points (K+1, B, d)."""
+        return self.trajectory.points
+
+    @cached_property
+    def known(self) -> NDArray[np.int64]:  # type: ignore[override]
+        """The last index known, by row."""
+        return np.where(self._lengths[1], self.outcome.valid, 0)
+
+    @cached_property
+    def distance(self) -> Floats:  # type: ignore[override]
+        """How far the exact points may be (K+1, B), in the unit SAFETY · UNIT."""
+        return self._bounded[0]
+
+    def function(self, family: Family, index: Floats) -> tuple[Tracked, Tracked]:
+        """Return values and gradients of a family at those points; computed once for all points."""
+        if family is self.family and id(family) not in self._functions:
+            self._functions[id(family)] = (family, *self._bounded[1:])
+        return super().function(family, index)
+
+    @cached_property
+    def _bounded(self) -> tuple[Floats, Tracked, Tracked]:
+        """The distances, and values and gradients of the own function with their bounds."""
+        run, family, (lengths, _) = self.trajectory, self.family, self._lengths
+        constants = family.constants
+        with np.errstate(all="ignore"):
+            value, gradient = _exactly_at(family, run.points)
+            size = np.abs(lengths)
+            change = size[:, None] * np.abs(run.gradients[:-1])
+            # rounding of h·g, and of the subtraction where anything is subtracted
+            rounding = change + np.where(change > 0, np.abs(run.points[1:]), 0.0)
+            local = length(rounding) + size * length(gradient.error[:-1])
+            off = np.broadcast_to(self.step.error, size.shape)
+            local += off * length(np.abs(run.gradients[:-1]))
+            everywhere = np.isfinite(constants.smooth).all()
+            factor = _expansion(family, lengths, constants.smooth)
+            distance = np.zeros(run.values.shape)
+            for k in range(self.iterations):
+                if not everywhere:
+                    near = family.smooth_near(run.points[k], SAFETY * UNIT * distance[k])
+                    factor = _expansion(family, lengths, near)
+                grown = np.where(distance[k] > 0, factor * distance[k], 0.0)
+                distance[k + 1] = grown + local[k]
+            moved = _moved(family, run.points, value, gradient, distance)
+        return distance, *moved
+
+
+def descend(family: Family, start: Floats, step: Tracked, iterations: int) -> Descent:
     """Run gradient descent and bound how far the exact run from the same start may be.
 
     Arguments: ``start`` (B, d), exact; ``step`` (B,), a rounded number; ``iterations`` K.  One step
@@ -117,30 +215,7 @@ def descend(family: Family, start: Floats, step: Tracked, iterations: int) -> Or
     (Nesterov, 2004, theorem 2.1.12 gives the convex case), so the distance obeys
     e(k+1) ≤ L e(k) + (rounding of step k).  A row that stops being finite is known up to there.
     """
-    lengths = np.broadcast_to(step.value, (family.batch,))
-    finite = np.isfinite(lengths) & np.isfinite(np.broadcast_to(step.error, lengths.shape))
-    run = gradient_descent(family, start, np.where(finite, lengths, 0.0), iterations)
-    known = np.where(finite, run.valid, 0)
-    constants = family.constants
-    with np.errstate(all="ignore"):
-        value, gradient = _exactly_at(family, run.points)
-        size = np.abs(lengths)
-        change = size[:, None] * np.abs(run.gradients[:-1])
-        # rounding of h·g, and of the subtraction where anything is subtracted
-        rounding = change + np.where(change > 0, np.abs(run.points[1:]), 0.0)
-        local = length(rounding) + size * length(gradient.error[:-1])
-        local += np.broadcast_to(step.error, size.shape) * length(np.abs(run.gradients[:-1]))
-        everywhere = np.isfinite(constants.smooth).all()
-        factor = _expansion(family, lengths, constants.smooth)
-        distance = np.zeros(run.values.shape)
-        for k in range(iterations):
-            if not everywhere:
-                near = family.smooth_near(run.points[k], SAFETY * UNIT * distance[k])
-                factor = _expansion(family, lengths, near)
-            grown = np.where(distance[k] > 0, factor * distance[k], 0.0)
-            distance[k + 1] = grown + local[k]
-        moved = _moved(family, run.points, value, gradient, distance)
-    return Orbit(run.points, distance, known, {id(family): (family, *moved)})
+    return Descent(family, start, step, iterations)
 
 
 def _expansion(family: Family, lengths: Floats, smooth: Floats) -> Floats:

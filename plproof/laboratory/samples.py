@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plproof.laboratory.families import Family
 from plproof.laboratory.rounding import Floats, Tracked
@@ -40,6 +41,14 @@ class Sampler:
         self.count = count
         self._rng = np.random.default_rng(list(seed))
         self._pools: dict[tuple[object, ...], list[Tracked]] = {}
+        self._part_of: tuple[Sampler, NDArray[np.intp]] | None = None
+
+    def take(self, rows: NDArray[np.intp]) -> Sampler:
+        """Return what gives the chosen rows the samples that they have here."""
+        anchors = {space: [at[rows] for at in found] for space, found in self.anchors.items()}
+        part = Sampler(len(rows), self.dimensions, self.horizon, anchors, self.count, (0,))
+        part._part_of = (self, rows)
+        return part
 
     def block(self, sorts: Sequence[Sort], axes: int, exists: bool = False) -> list[Tracked]:
         """Return one value per sort, samples along a new first axis, for ``axes`` axes inside.
@@ -50,6 +59,10 @@ class Sampler:
         close to the anchors.  Raises LanguageError for other sorts.
         """
         key = (tuple(sorts), axes, exists)
+        if key not in self._pools and self._part_of is not None:
+            whole, rows = self._part_of
+            drawn = zip(sorts, whole.block(sorts, axes, exists), strict=True)
+            self._pools[key] = [_taken(value, rows, sort.kind == "Vec") for sort, value in drawn]
         if key not in self._pools:
             count = self.horizon + 1 if NAT in sorts else self.count + 4 * (len(sorts) - 1)
             if axes and NAT not in sorts:
@@ -138,3 +151,11 @@ class Sampler:
             if known == sort:
                 return family
         raise LanguageError(f"no samples of {sort.words()} are drawn")
+
+
+def _taken(samples: Tracked, rows: NDArray[np.intp], vectors: bool) -> Tracked:
+    """Return samples (..., B) or (..., B, d) on the chosen rows, one row for all as it is."""
+    axis = -2 if vectors else -1
+    if samples.value.shape[axis] == 1:
+        return samples
+    return exact(np.take(samples.value, rows, axis=axis))

@@ -28,6 +28,8 @@ from plproof.laboratory.decided import DECIDERS
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.families import FAMILY_KINDS, FamilyKind
 from plproof.laboratory.models import Assignment, Plan, realise
+from plproof.laboratory.rounding import Floats
+from plproof.laboratory.screening import closer, narrowed, screened
 from plproof.laboratory.system_choices import SYSTEM_KINDS
 from plproof.language.binding import bind
 from plproof.language.definitions import unfold_all
@@ -398,6 +400,14 @@ def examine(
         rows &= certify(model, h)
         if not rows.any():
             return None
+    slack = screened(model, item.proposition)
+    if slack is not None:  # most rows need no error bounds
+        settled, rest = closer(slack, rows)
+        if settled.any():
+            _count(item.report, report, settled, slack)
+        if not rest.any():
+            return None
+        model, proposal, rows = narrowed(model, proposal, rest)
     try:
         low, high = model.truth(item.proposition)
     except NotEvaluated as error:
@@ -407,10 +417,7 @@ def examine(
     if (rows & ~tested).any():  # what is said to exist was found for every sample
         seen = model.tried(item.proposition)
         tested |= rows & (seen >= 0) & (seen < np.inf)
-    count = int(tested.sum())
-    item.report.functions += count
-    item.report.exercised |= count > 0
-    report.checks += count
+    _count(item.report, report, tested, high)
     failing = np.flatnonzero(tested & (high < 0))
     whole = Case(hypotheses, item.given, item.proposition, proposal)
     for row in failing[:_TRIED_ALONE].tolist():
@@ -419,12 +426,19 @@ def examine(
             item.report.violations = len(failing)
             simple = shrink(case)
             return simple if recheck(simple).kind == recheck(case).kind else case
+    return None
+
+
+def _count(item: ItemReport, report: StressReport, tested: Mask, high: Floats) -> None:
+    """Add the tested rows, with their slacks, to what is reported."""
+    count = int(tested.sum())
+    item.functions += count
+    item.exercised |= count > 0
+    report.checks += count
     fine = tested & (high >= 0) & (high < np.inf)
     if fine.any():
         least = float(f"{max(0.0, min(1.0, float(high[fine].min()))):.3g}")
-        worst = item.report.worst
-        item.report.worst = least if worst is None else min(worst, least)
-    return None
+        item.worst = least if item.worst is None else min(item.worst, least)
 
 
 __all__ = [

@@ -12,6 +12,7 @@ from plproof.laboratory.certify import certify
 from plproof.laboratory.evaluate import Model, NotEvaluated
 from plproof.laboratory.models import Assignment
 from plproof.laboratory.rounding import Tracked
+from plproof.laboratory.screening import narrowed, screened
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.terms import Term, free_variables
 
@@ -19,6 +20,7 @@ CLOSE = 1e-9
 """A relative slack above 0 and below this is looked at."""
 
 _TRIED = 3
+_LOOKED_AT = 64
 
 
 def below_rounding(
@@ -37,13 +39,21 @@ def below_rounding(
     rows = np.ones(model.batch, dtype=bool)
     for h in given:
         rows &= certify(model, h)
+    plain = screened(model, proposition)
+    if plain is not None:  # the careful evaluation of those that are closest by the plain one
+        near = np.flatnonzero(rows & (plain < CLOSE) & (plain != 0.0))
+        rows = np.zeros(model.batch, dtype=bool)
+        rows[near[np.argsort(plain[near], kind="stable")[:_LOOKED_AT]]] = True
+        if not near.size:
+            return None
+        model, proposal, rows = narrowed(model, proposal, rows)
     names, sorts, body = [], [], proposition
     while body.op == "all":
         names.append(body.data.name)
         sorts.append(body.data.sort)
         body = body.args[0]
     try:
-        drawn = model._drawn(tuple(sorts), 0) if sorts else []
+        drawn = model.samples(tuple(sorts), 0) if sorts else []
         high = model.truth(body, tuple(drawn), 1 if sorts else 0)[1]
         high = np.broadcast_to(np.atleast_2d(high), (np.atleast_2d(high).shape[0], model.batch))
         high = np.where(rows & (high > 0), high, np.inf)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -96,7 +97,7 @@ def fitting_dimensions(
     ``dimension`` is that of the first space, where there are no maps between spaces; where there
     are, they also suit the ``kind`` of the first, if they can.
     """
-    about = [q for q in map(unfold_all, parts) if not free_variables(q)]
+    about = _closed(tuple(parts))
     found: dict[str, int] = {}
     targets = {f.sort.parts[1].spaces[0] for f in systems}
     targets -= {f.sort.parts[0].spaces[0] for f in systems}
@@ -119,6 +120,12 @@ def fitting_dimensions(
         if not any(_false(model, q) for q in about):
             break
     return found
+
+
+@lru_cache(maxsize=256)  # asked for each batch of one statement
+def _closed(parts: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Return those of the propositions, unfolded, that are about nothing but spaces."""
+    return tuple(q for q in map(unfold_all, parts) if not free_variables(q))
 
 
 def _exists(kind: str, n: int, m: int) -> bool:

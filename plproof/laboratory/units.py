@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from plproof.laboratory.adversary import best_ratio, search_list
+from plproof.laboratory.certified import VIOLATED
 from plproof.laboratory.certify import certify
 from plproof.laboratory.choices import draw
 from plproof.laboratory.counterexamples import describe
@@ -33,16 +34,20 @@ from plproof.laboratory.suspects import below_rounding
 from plproof.language.statement import Statement
 
 BATCHES = 8
-"""Batches of a unit, each of functions of one kind."""
+"""Batches of a unit at least, each of functions of one kind."""
 
-LARGEST_BATCH = 1024
+LARGEST_BATCH = 4096
 
-ROWS = 8192
-"""Functions in one unit of the stage ``check``."""
+ROWS = 32_768
+"""Trials in one unit of the stage ``check``: a function with a start, points and constants."""
 
+STARTS = 4
+"""Trials of each function that is drawn: to draw and certify it takes longer than to try it."""
+
+_CLOSELY = 4  # the rows nearest to equality are looked at in the first and every fourth unit
 _SURVEYED = 48
-_UNLIKELY = 0.05  # the share of kinds that gave nothing in the survey, tried all the same
-_STREAMS = {"survey": 11, "check": 12}
+_UNLIKELY = 0.05  # the share of batches of any kind, also of one that gave nothing in the survey
+_STREAMS = {"survey": 11, "check": 12, "order": 13}
 
 
 def survey(statement: Statement, seed: int, families: Sequence[FamilyKind] = ()) -> dict[str, Any]:
@@ -87,12 +92,15 @@ def check(
     rows: int = ROWS,
     families: Sequence[FamilyKind] = (),
 ) -> dict[str, Any]:
-    """Test the claim on ``rows`` random functions, those of unit ``number`` >= 0.
+    """Test the claim on ``rows`` random functions with starts, those of unit ``number`` >= 0.
 
-    Returns ``functions`` drawn and ``checks``, those on which the hypotheses certainly hold;
-    ``worst``, the least relative slack seen (None without checks); ``violations`` in the batch that
-    failed first, and the ``counterexample`` found there, with its verdict; ``note``, why nothing
-    could be evaluated.  The unit ends at a violation.  ``families`` as in the survey.
+    A row is a function with a start, or points, and constants of its own; ``STARTS`` rows in turn
+    have the same function.  Returns ``functions``, the rows that were drawn, and ``checks``, those
+    on which the hypotheses certainly hold; ``worst``, the least relative slack seen (None without
+    checks); ``violations`` in the batch that failed first, and the ``counterexample`` found there,
+    with its verdict; ``note``, why nothing could be evaluated.  The unit ends at a violation that
+    is certain; after one that is not decided it looks for such a one.  ``families`` as in the
+    survey.
     """
     found: dict[str, Any] = {
         "functions": 0,
@@ -105,33 +113,37 @@ def check(
     hypotheses = tuple(h for _, h in statement.hypotheses)
     (item,) = items_of(statement)
     report = StressReport([item.report], "", seed)
-    kinds, own = list(yields), {kind.name: kind for kind in families}
-    weights = np.array([yields[kind] for kind in kinds])
-    likely = (weights > 0) / max(1, np.count_nonzero(weights))
-    chances = (1.0 - _UNLIKELY) * likely + _UNLIKELY / len(kinds)
-    chances /= chances.sum()
+    own = {kind.name: kind for kind in families}
+    given = [name for name in own if yields.get(name, 0.0) > 0]
     try:
         plan = Plan.of(hypotheses, (statement.claim,))
+        starts = STARTS if plan.functions else 1
         size = min(LARGEST_BATCH, -(-rows // BATCHES))
         for place, start in enumerate(range(0, rows, size)):
             batch = min(size, rows - start)
             rng = np.random.default_rng([seed, _STREAMS["check"], number, place])
-            name = kinds[int(rng.choice(len(kinds), p=chances))]
+            name = _kind(yields, seed, number * BATCHES + place, rng)
+            if given and place % 2 == 0:  # those of the user by turns, whatever the chances
+                name = given[(number * (BATCHES // 2) + place // 2) % len(given)]
             kind = own.get(name, name)
             dimension = int(rng.choice(DIMENSIONS))
             conditioning = float(rng.choice(CONDITIONINGS))
             iterations = 60 if rng.random() < 0.125 else 20
-            proposal = draw(plan, rng, kind, dimension, conditioning, batch, iterations)
+            proposal = draw(plan, rng, kind, dimension, conditioning, batch, iterations, starts)
             model = realise(plan, proposal)
             found["functions"] += batch
             failing = examine(item, model, proposal, hypotheses, report)
-            if failing is None and (place == 0 or number == 0):
+            if failing is None and (number == 0 or (place == 0 and number % _CLOSELY == 0)):
                 failing = below_rounding(item.given, item.proposition, model, proposal, hypotheses)
                 item.report.violations += failing is not None
             if failing is not None:
-                found["violations"] = item.report.violations
-                found["counterexample"] = describe(statement, "claim", failing).to_json()
-                break
+                example = describe(statement, "claim", failing).to_json()
+                certain = example["verdict"] == VIOLATED
+                if certain or found["counterexample"] is None:
+                    found["violations"] = item.report.violations
+                    found["counterexample"] = example
+                if certain:
+                    break
             if item.report.note:
                 break
     except NotEvaluated as error:
@@ -139,6 +151,17 @@ def check(
     found["checks"], found["worst"] = report.checks, item.report.worst
     found["note"] = item.report.note
     return found
+
+
+def _kind(yields: Mapping[str, float], seed: int, turn: int, rng: np.random.Generator) -> str:
+    """Return the kind of a batch: those that fit in turn, in random order, seldom another one."""
+    kinds = list(yields)
+    likely = [kind for kind in kinds if yields[kind] > 0] or kinds
+    if rng.random() < _UNLIKELY:
+        return kinds[int(rng.integers(len(kinds)))]
+    cycle, place = divmod(turn, len(likely))
+    order = np.random.default_rng([seed, _STREAMS["order"], cycle]).permutation(len(likely))
+    return likely[int(order[place])]
 
 
 def search(statement: Statement, seed: int, number: int) -> dict[str, Any]:

@@ -87,6 +87,7 @@ class SpectralQuadratic(Quadratic):
     parameters: ClassVar[tuple[str, ...]] = ("spectrum", "basis", "centre", "minimum")
     homogeneous: ClassVar[dict[str, float]] = {"spectrum": 1, "minimum": 1}
     derived = ("hessian",)
+    derived_powers: ClassVar[dict[str, float]] = {"hessian": 1}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {
         "spectrum": (0,),
         "basis": (0, 1),

@@ -54,6 +54,7 @@ class QuadraticSpline(Family):
     name = "quadratic spline"
     parameters = ("curvature", "knot", "centre", "minimum")
     derived = ("jump",)
+    derived_powers: ClassVar[dict[str, float]] = {"jump": 1}
     homogeneous: ClassVar[dict[str, float]] = {"curvature": 1, "minimum": 1}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {
         "curvature": (0,),

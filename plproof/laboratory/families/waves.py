@@ -223,6 +223,7 @@ class Spiral(Family):
     homogeneous: ClassVar[dict[str, float]] = {"mean": 1, "depth": 1, "minimum": 1}
     coordinate_axes: ClassVar[dict[str, tuple[int, ...]]] = {"centre": (0,)}
     derived = ("quarter",)
+    derived_powers: ClassVar[dict[str, float]] = {"quarter": 0}
     mean: Floats
     depth: Floats
     turn: Floats
