@@ -16,6 +16,8 @@ from dataclasses import replace as changed
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from plproof.kernel.normal import KernelError
 from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
@@ -33,7 +35,7 @@ from plproof.search.generation import attempt
 from plproof.search.parameters import constants, region, samples
 from plproof.search.premises import at_fixed_points, gather, instances_of
 from plproof.search.presolve import reduced
-from plproof.search.program import Program
+from plproof.search.program import Form, Program
 from plproof.search.refuting import Point, refutation
 from plproof.search.roots import Root, proof_with_root, roots_in
 from plproof.search.rounding import OUT_OF_REACH, Failed, Found, certificate, simplest
@@ -57,6 +59,8 @@ _DEGREES = (2, 3, 4)
 #: binary digits of a square root that a point is looked for with
 _NEAR = 120
 _TOLERANCES = (1e-6, 1e-8)
+#: how exactly it is solved whether few premises will do, and what counts as nothing missing
+_SOLVED, _CARRIED = 1e-9, 1e-7
 
 
 @dataclass(frozen=True)
@@ -199,19 +203,45 @@ def _found(
     failure: ProofError | None = None
     for support in _supports(p, stated, conclusions, parameters):
         chosen = [premises[j] for j in sorted(support)]
-        try:
-            return p.have(goal, by=p.quiet(goal, [*equations, *chosen]))
-        except ProofError as error:
-            failure = failure or error
-        weights = _closed_forms(p, stated, [fact.claim for fact in chosen], parameters)
-        if weights is not None:
-            weighed = [w * fact for w, fact in zip(weights, chosen, strict=True)]
+        ways = [_plainly, _weighed]
+        for way in ways if len(chosen) <= _FEW else ways[::-1]:  # of many, products are many more
             try:
-                return p.have(goal, by=[*equations, *weighed])
+                found = way(p, goal, stated, equations, chosen, parameters)
             except ProofError as error:
-                failure = error
+                failure = failure or error
+                continue
+            if found is not None:
+                return found
     assert failure is not None
     raise failure
+
+
+def _plainly(
+    p: Proof,
+    goal: Term,
+    stated: Term,
+    equations: Sequence[Fact],
+    chosen: Sequence[Fact],
+    parameters: Sequence[Term],
+) -> Fact:
+    """Prove the goal by the search for certificates of a proof script."""
+    return p.have(goal, by=p.quiet(goal, [*equations, *chosen]))
+
+
+def _weighed(
+    p: Proof,
+    goal: Term,
+    stated: Term,
+    equations: Sequence[Fact],
+    chosen: Sequence[Fact],
+    parameters: Sequence[Term],
+) -> Fact | None:
+    """Prove the goal with the premises' weights in closed form; None when they have none."""
+    weights = _closed_forms(p, stated, [fact.claim for fact in chosen], parameters)
+    if weights is None:
+        return None
+    weighed = [w * fact for w, fact in zip(weights, chosen, strict=True)]
+    return p.have(goal, by=[*equations, *weighed])
 
 
 def _by_rounding(
@@ -258,12 +288,15 @@ def _with_fewer(program: Program, found: Found, root: Root | None) -> Found:
 def certificate_from(program: Program, rate: Exact, premises: set[int]) -> Found | Failed:
     """Return a certificate with some of the premises alone."""
     chosen = sorted(premises)
-    columns = tuple(program.columns[i] for i in chosen)
-    few = changed(program, columns=columns, free=tuple(program.free[i] for i in chosen))
-    found = certificate(few, rate)
+    found = certificate(_restricted(program, chosen), rate)
     if isinstance(found, Failed):
         return found
     return changed(found, weights={chosen[place]: w for place, w in found.weights.items()})
+
+
+def _restricted(program: Program, chosen: Sequence[int]) -> Program:
+    columns = tuple(program.columns[i] for i in chosen)
+    return changed(program, columns=columns, free=tuple(program.free[i] for i in chosen))
 
 
 def _evidence(
@@ -297,7 +330,8 @@ def _supports(
                 shown = {f"{v}": f"{t}" for v, t in values.items()}
                 raise NoProof(changed(_evidence(found, made, shown), values=values))
             used = sorted(found.weights)
-            candidates += [_fewest(made, used), _fewest(made, used[::-1])]
+            if len(used) <= _FEW or not any(_carried(made, s) for s in candidates):
+                candidates += [_fewest(made, used), _fewest(made, used[::-1])]
         seen.append(made)
         if len(seen) == 2 * _SAMPLES:
             break
@@ -343,8 +377,16 @@ def _closed_forms(
 
 
 def _carried(made: Translation, premises: set[int]) -> bool:
-    """Say whether a certificate is found with these premises alone."""
-    return isinstance(certificate_from(made.program, _0, premises), Found)
+    """Say whether by the numbers these premises alone carry the claim; nothing is proved.
+
+    The slack may miss being a sum of squares by a multiple of Σ‖vᵢ‖²: there is a least one.
+    """
+    few = _restricted(made.program, sorted(premises))
+    identity = Form({(i, i): Fraction(1) for i in range(few.size)})
+    answer = least_rate(changed(few, bound=identity), tolerance=_SOLVED)
+    if answer.status == "DualInfeasible":  # no multiple is too small
+        return True
+    return answer.solved and answer.first < _CARRIED * (1 + np.abs(answer.weights).sum())
 
 
 def _fewest(made: Translation, order: Sequence[int]) -> set[int]:
@@ -353,7 +395,8 @@ def _fewest(made: Translation, order: Sequence[int]) -> set[int]:
     for j in order:
         if _carried(made, kept - {j}):
             kept.remove(j)
-    return kept
+    found = certificate_from(made.program, _0, kept)
+    return kept if isinstance(found, Found) else set(order)
 
 
 def best_rate(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[float, Fraction | None]:

@@ -11,6 +11,7 @@ from itertools import combinations_with_replacement
 
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, as_real, number
+from plproof.search.surd import rationally_reduced
 
 MAX_DEGREE = 4
 _SPARE = 3
@@ -42,8 +43,6 @@ def fit(
     None when none of degree at most ``MAX_DEGREE`` in numerator and denominator has them, with a
     few samples to spare.
     """
-    from flint import fmpq, fmpq_mat
-
     rows = [[point[v] for v in parameters] for point in points]
     for total in range(2 * MAX_DEGREE + 1):
         for below in range(min(total, MAX_DEGREE) + 1):
@@ -55,14 +54,10 @@ def fit(
             if unknowns + _SPARE > len(points):
                 continue
             used = min(len(points), unknowns + 2 * _SPARE)
-            table = fmpq_mat(used, unknowns)
-            for r in range(used):
-                for c, e in enumerate(top):
-                    x = _power(rows[r], e)
-                    table[r, c] = fmpq(x.numerator, x.denominator)
-                for c, e in enumerate(bottom, len(top)):
-                    x = -values[r] * _power(rows[r], e)
-                    table[r, c] = fmpq(x.numerator, x.denominator)
+            table = [
+                [_power(row, e) for e in top] + [-value * _power(row, e) for e in bottom]
+                for row, value in zip(rows[:used], values[:used], strict=True)
+            ]
             solution = _only_solution(table, unknowns)
             if solution is None:
                 continue
@@ -94,17 +89,16 @@ def _fits(
     return below != 0 and _value(p, point) == value * below
 
 
-def _only_solution(table: object, unknowns: int) -> list[Fraction] | None:
+def _only_solution(table: Sequence[Sequence[Fraction]], unknowns: int) -> list[Fraction] | None:
     """Return the kernel vector of a matrix whose kernel is one-dimensional, else None."""
-    reduced, rank = table.rref()  # type: ignore[attr-defined]
-    if rank != unknowns - 1:
+    reduced, pivots = rationally_reduced(table)
+    if len(pivots) != unknowns - 1:
         return None
-    pivots = [next(c for c in range(unknowns) if reduced[r, c] != 0) for r in range(rank)]
-    (free,) = (c for c in range(unknowns) if c not in pivots)
+    (free,) = set(range(unknowns)) - set(pivots)
     found = [Fraction(0)] * unknowns
     found[free] = Fraction(1)
-    for r, c in enumerate(pivots):
-        found[c] = -Fraction(int(reduced[r, free].p), int(reduced[r, free].q))
+    for row, pivot in zip(reduced, pivots, strict=True):
+        found[pivot] = -row[free]
     return found
 
 

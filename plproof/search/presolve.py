@@ -13,6 +13,7 @@ from fractions import Fraction
 from random import Random
 
 from plproof.search.program import Form, Program
+from plproof.search.surd import rationally_reduced
 
 _COMBINATIONS, _WEIGHTS = 3, 1_000
 
@@ -107,23 +108,16 @@ def _meets(row: Line, basis: Mapping[int, Line]) -> bool:
 
 
 def _kernel(rows: Sequence[Line], size: int) -> dict[int, Line]:
-    from flint import fmpq, fmpq_mat
-
+    """Return a basis of the vectors orthogonal to all rows, by the place where only one has 1."""
     if not rows:
         return {i: {i: Fraction(1)} for i in range(size)}
-    table = fmpq_mat(len(rows), size)
-    for r, row in enumerate(rows):
-        for i, c in row.items():
-            table[r, i] = fmpq(c.numerator, c.denominator)
-    solved, rank = table.rref()
-    pivots = [next(i for i in range(size) if solved[r, i] != 0) for r in range(rank)]
+    solved, pivots = rationally_reduced(
+        [[row.get(i, Fraction(0)) for i in range(size)] for row in rows]
+    )
     basis: dict[int, Line] = {}
-    for free in range(size):
-        if free in pivots:
-            continue
+    for free in sorted(set(range(size)) - set(pivots)):
         basis[free] = {free: Fraction(1)}
-        for r, pivot in enumerate(pivots):
-            if solved[r, free] != 0:
-                value = solved[r, free]
-                basis[free][pivot] = -Fraction(int(value.p), int(value.q))
+        for row, pivot in zip(solved, pivots, strict=True):
+            if row[free]:
+                basis[free][pivot] = -row[free]
     return basis

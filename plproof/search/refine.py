@@ -8,7 +8,6 @@ matrix in floats (iterative refinement).  What comes out is a guess, to be recog
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -42,13 +41,12 @@ class Refined:
     directions: tuple[tuple[int, ...], ...]
 
 
-def refined(program: Program, support: Sequence[int] | None = None) -> Refined | None:
+def refined(program: Program) -> Refined | None:
     """Return the least rate of the program with many digits, or None when Newton is lost."""
-    answer = least_rate(program, support)
+    answer = least_rate(program)
     if not answer.solved:
         return None
-    chosen = range(len(program.columns)) if support is None else support
-    active, tried = _active(program, answer, chosen), set()
+    active, tried = _active(program, answer), set()
     for threshold in _RANKS:
         system = _System(program, answer, active, threshold)
         if system.rank in tried:
@@ -65,13 +63,13 @@ def _near(rate: int, start: float) -> bool:
     return abs(float(Fraction(rate, 1 << BITS)) - start) <= _MOVED * (1 + abs(start))
 
 
-def _active(program: Program, answer: Solution, chosen: Sequence[int]) -> list[int]:
+def _active(program: Program, answer: Solution) -> list[int]:
     """Return the columns whose weight exceeds its multiplier, both as parts of the largest."""
     largest = max(float(np.max(np.abs(answer.weights), initial=0.0)), 1e-300)
     tightest = max(float(np.max(np.abs(answer.tight), initial=0.0)), 1e-300)
     return [
         j
-        for j in chosen
+        for j in range(len(program.columns))
         if program.free[j] or answer.weights[j] / largest > answer.tight[j] / tightest
     ]
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from plproof.search.program import Form, Program, squares
 from plproof.search.solver import Floats, libraries, matrix_of, triangle, vector_of
+from plproof.search.surd import rationally_reduced
 
 _LEAST = 1e-9
 
@@ -140,8 +141,6 @@ def _inner_point(program: Program, constant: int | None) -> tuple[float, Floats]
 
 def _on_equations(program: Program, y: list[Fraction]) -> list[Fraction] | None:
     """Return a point near y that satisfies the equations exactly, or None."""
-    from flint import fmpq, fmpq_mat
-
     entries = {e: program.values + k for k, e in enumerate(_entries(program))}
     rows = []
     for column, free in zip(program.columns, program.free, strict=True):
@@ -154,18 +153,9 @@ def _on_equations(program: Program, y: list[Fraction]) -> list[Fraction] | None:
             rows.append(row)
     if not rows:
         return y
-    table = fmpq_mat(len(rows), len(y))
-    for r, row in enumerate(rows):
-        for k, c in enumerate(row):
-            if c:
-                table[r, k] = fmpq(c.numerator, c.denominator)
-    reduced, rank = table.rref()
-    pivots = [next(k for k in range(len(y)) if reduced[r, k] != 0) for r in range(rank)]
+    reduced, pivots = rationally_reduced(rows)
     found = list(y)
-    for r, pivot in enumerate(pivots):
-        total = Fraction(0)
-        for k in range(len(y)):
-            if k not in pivots and reduced[r, k] != 0:
-                total -= Fraction(int(reduced[r, k].p), int(reduced[r, k].q)) * y[k]
-        found[pivot] = total
+    for row, pivot in zip(reduced, pivots, strict=True):
+        rest = (c * y[k] for k, c in enumerate(row) if c and k not in pivots)
+        found[pivot] = -sum(rest, Fraction(0))
     return found

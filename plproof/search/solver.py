@@ -105,11 +105,9 @@ def matrix_of(vector: Floats, size: int) -> Floats:
     return found
 
 
-def least_rate(
-    program: Program, support: Sequence[int] | None = None, tolerance: float = 1e-10
-) -> Solution:
-    """Return the least rate that the columns of the support allow, with its weights."""
-    return _solve(program, support, None, tolerance)
+def least_rate(program: Program, tolerance: float = 1e-10) -> Solution:
+    """Return the least rate that the columns allow, with its weights."""
+    return _solve(program, None, None, tolerance)
 
 
 def centre(

@@ -23,6 +23,8 @@ class Surd:
     >>> root = Surd(Fraction(0), Fraction(1), 2)
     >>> (1 + root) * (root - 1) == 1, 7 - 5 * root < 0, 1 / (root - 1) == 1 + root
     (True, True, True)
+    >>> root == Surd(Fraction(0), Fraction(1), 3)
+    False
     """
 
     a: Fraction
@@ -80,6 +82,8 @@ class Surd:
         return bool(self.a or self.b)
 
     def __eq__(self, value: object) -> bool:
+        if isinstance(value, Surd) and self.d != value.d and self.b and value.b:
+            return False  # 1, √d and √d' are independent over the rational numbers
         other = self._other(value)
         return NotImplemented if other is None else not self - other
 
@@ -191,7 +195,9 @@ def row_reduced(
 ) -> tuple[list[list[Fraction | Surd]], list[int]]:
     """Return the reduced row echelon form, without zero rows, and its pivot columns."""
     if not any(isinstance(c, Surd) and c.b for row in rows for c in row):
-        return _rationally_reduced(rows)
+        plain = [[c.a if isinstance(c, Surd) else c for c in row] for row in rows]
+        rational, places = rationally_reduced(plain)
+        return [list(row) for row in rational], places
     table = [list(row) for row in rows]
     pivots: list[int] = []
     for column in range(len(table[0])):
@@ -212,19 +218,23 @@ def row_reduced(
     return table[: len(pivots)], pivots
 
 
-def _rationally_reduced(
-    rows: Sequence[Sequence[Fraction | Surd]],
-) -> tuple[list[list[Fraction | Surd]], list[int]]:
+def rationally_reduced(
+    rows: Sequence[Sequence[Fraction]],
+) -> tuple[list[list[Fraction]], list[int]]:
+    """Return the reduced row echelon form of rational numbers, without zero rows, and its pivots.
+
+    >>> rationally_reduced([[Fraction(2), Fraction(4)], [Fraction(1), Fraction(2)]])
+    ([[Fraction(1, 1), Fraction(2, 1)]], [0])
+    """
     from flint import fmpq, fmpq_mat
 
     table = fmpq_mat(len(rows), len(rows[0]) if rows else 0)
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             if value:
-                exact = value.a if isinstance(value, Surd) else value
-                table[r, c] = fmpq(exact.numerator, exact.denominator)
+                table[r, c] = fmpq(value.numerator, value.denominator)
     reduced, rank = table.rref()
-    found: list[list[Fraction | Surd]] = []
+    found = []
     for r in range(rank):
         entries = (reduced[r, c] for c in range(reduced.ncols()))
         found.append([Fraction(int(e.p), int(e.q)) if e else Fraction(0) for e in entries])

@@ -44,7 +44,6 @@ w = Sequence("w", E)
 k = Natural("k")
 x, y, v, c, q, xs = Vectors("x y v c q x*", E)
 mu, L, gamma, a, r, s, t, nu, eps, delta = Reals("mu L gamma a r s t nu epsilon delta")
-half = rational(1, 2)
 positive = dict(mu_pos=mu > 0, L_pos=L > 0, smooth=Smooth(f, L), pl=PL(f, mu, xs))
 
 
@@ -77,10 +76,6 @@ def _(p):
         ],
     )
     p.have(rising_step.claim, by=[back, t * p.last])
-
-
-def value(v):
-    return 2 * a * nu * norm(v - c) + nu**2 * sq(v - c) - f(v)
 
 
 higher_up = Lemma(
