@@ -13,15 +13,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from plproof.laboratory.candidates import Candidate, Certified
 from plproof.laboratory.cases import Case
 from plproof.laboratory.certified import VIOLATED
 from plproof.laboratory.counterexamples import Counterexample, describe
 from plproof.laboratory.evaluate import NotEvaluated
 from plproof.laboratory.families import Family, QuadraticSpline
 from plproof.laboratory.functions_in_words import in_words
-from plproof.laboratory.problems import Candidate, Certified, Problem, Start
+from plproof.laboratory.problems import Problem, Start
 from plproof.laboratory.ratios import Comparison, comparisons, index_name, is_trivial
-from plproof.laboratory.shapes import shapes
 from plproof.laboratory.snippets import identifier
 from plproof.laboratory.unrolled import Member
 from plproof.language.printing import show
@@ -39,6 +39,7 @@ TIGHT = 1e-6
 
 _ATTAINED = 1e-9
 _SIMPLIFICATIONS = 60
+_FALSE = 2.0  # a certified ratio above this ends a search
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def best_ratio(
         return Best(text, index, None, note=str(error))
     rng = np.random.default_rng([seed, 21, number, index or 0])
     if problem.method.implicit():  # every step is a minimisation of its own
-        starts, iterations = max(1, starts // 3), iterations // 4
+        starts, iterations = max(4, starts // 3), iterations // 4
     best: Found | None = None
     try:
         for start in _starts(problem, 4 * starts, rng):
@@ -117,6 +118,8 @@ def best_ratio(
                     best = one
             if best is not None and 1.0 - 1e-9 <= best[0].ratio <= 1.0 and not _is_flat(best):
                 break  # equality: there is no more to reach but a violation, found by `check`
+            if best is not None and best[0].violated and best[0].ratio > _FALSE:
+                break  # how false a claim is hardly matters
     except NotEvaluated as error:
         return Best(text, index, None, note=str(error))
     if best is None:
@@ -128,7 +131,7 @@ def best_ratio(
 def _starts(problem: Problem, rows: int, rng: np.random.Generator) -> list[Start]:
     """Return random rows of each shape; those that promise most first where steps are costly."""
     found = []
-    for shape in shapes(problem.required, rows, rng):
+    for shape in problem.choices(rows, rng):
         if not (shape.drawn and problem.method.implicit()):
             start = problem.begin(shape, rows, rng)
             if start is not None:
@@ -137,35 +140,32 @@ def _starts(problem: Problem, rows: int, rng: np.random.Generator) -> list[Start
 
 
 def _simplified(problem: Problem, found: Found) -> Found:
-    """Return a simpler spline that does as much; other functions are simple as they are."""
-    tries, improved = 0, isinstance(_function(problem, found), QuadraticSpline)
+    """Return simpler splines that do as much; other functions are simple as they are."""
+    tries, improved = 0, True
     while improved:
         improved = False
-        family = _function(problem, found)
-        for simpler in _simpler(family):
+        families = found[1].assignment.families
+        trials = ((f, g) for f in families for g in _simpler(families[f]))
+        for f, simpler in trials:
             tries += 1
             if tries > _SIMPLIFICATIONS:
                 return found
-            a = found[1].assignment
-            if simpler.dimension != family.dimension or simpler.constants.minimiser.any():
+            moved = (simpler.constants.minimiser != families[f].constants.minimiser).any()
+            if simpler.dimension != families[f].dimension or moved:
                 continue
-            candidate = replace(
-                found[1], assignment=replace(a, families={problem.function: simpler})
-            )
-            known = problem.certified(candidate)
+            a = replace(found[1].assignment, families={**families, f: simpler})
+            candidate = replace(found[1], assignment=a)
+            known = problem.setting.certified(candidate)
             if known is not None and known.ratio >= found[0].ratio - 1e-7 * abs(found[0].ratio):
                 found, improved = (known, candidate), True
                 break
     return found
 
 
-def _function(problem: Problem, found: Found) -> Family:
-    return found[1].assignment.families[problem.function]
-
-
 def _simpler(family: Family) -> Iterator[Family]:
     """Yield the spline without a knot and the piece beside it, then with shorter numbers."""
-    assert isinstance(family, QuadraticSpline)
+    if not isinstance(family, QuadraticSpline):
+        return
     for i in reversed(range(family.knot.shape[-1] if family.knot.shape[-1] > 1 else 0)):
         for piece in (i + 1, i):
             try:
@@ -181,8 +181,8 @@ def _simpler(family: Family) -> Iterator[Family]:
 
 
 def _is_flat(found: Found) -> bool:
-    """Say whether the function is constant."""
-    return any(f.constants.constant[0] for f in found[1].assignment.families.values())
+    """Say whether all functions are constant."""
+    return all(f.constants.constant[0] for f in found[1].assignment.families.values())
 
 
 def _is_better(one: Found, other: Found) -> bool:
@@ -200,20 +200,20 @@ def _variables(statement: Statement, comparison: Comparison) -> tuple[Term, ...]
 def _report(problem: Problem, text: str, index: int | None, found: Found) -> Best:
     """Return the best case in words; where it fails, with a counterexample."""
     known, candidate = found
-    family = candidate.assignment.families[problem.function]
+    families = candidate.assignment.families
     shown = {v: x for v, x in problem.numbers.items() if v.sort == REAL}
     starts = {_named(m): np.ravel(x).tolist() for m, x in candidate.starts.items()}
     points = {show(v): x[0].tolist() for v, x in candidate.assignment.points.items()}
     reach = next((float(np.sqrt(np.sum(x**2))) for x in candidate.starts.values()), None)
     home = f"‖x₀ − {show(problem.fixed[0])}‖" if problem.fixed else "the start's distance from it"
     constants = {show(v): x for v, x in shown.items()}
-    words = in_words(family, show(problem.function), constants, reach, home)
+    words = "; ".join(in_words(g, show(f), constants, reach, home) for f, g in families.items())
     return Best(
         comparison=text,
         index=index,
         ratio=float(f"{known.ratio:.12g}"),
         words=words,
-        literal=family.literal(0),
+        literal="; ".join(g.literal(0) for g in families.values()),
         starts=starts,
         points=points,
         numbers={show(v): str(x) for v, x in problem.numbers.items() if v.sort == REAL},
@@ -250,7 +250,7 @@ def _violation(problem: Problem, found: Found) -> Counterexample:
         case = Case(given, given, problem.comparison.proposition, alone)
         if case.fails():
             return describe(statement, "claim", case)
-    lines = [f"{identifier(problem.function)} = {a.families[problem.function].literal(0)}"]
+    lines = [f"{identifier(f)} = {family.literal(0)}" for f, family in a.families.items()]
     values: dict[str, float | list[float]] = {}
     for v, number in a.numbers.items():
         values[show(v)] = float(number[0])
@@ -260,12 +260,12 @@ def _violation(problem: Problem, found: Found) -> Counterexample:
         lines.append(f"{identifier(v)} = {point[0].tolist()}")
     starts = {_named(m): np.ravel(x).tolist() for m, x in candidate.starts.items()}
     lines += [f"# {name} starts at {x}" for name, x in starts.items()]
-    kind = type(a.families[problem.function]).__name__
-    code = "\n".join([f"from plproof.laboratory.families import {kind}", "", *lines, ""])
+    kinds = ", ".join(sorted({type(family).__name__ for family in a.families.values()}))
+    code = "\n".join([f"from plproof.laboratory.families import {kinds}", "", *lines, ""])
     return Counterexample(
         "claim",
         dict(a.dimensions),
-        {show(problem.function): a.families[problem.function].literal(0)},
+        {show(f): family.literal(0) for f, family in a.families.items()},
         values,
         starts,
         1 + max(naturals, default=0),

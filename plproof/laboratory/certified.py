@@ -24,6 +24,7 @@ from plproof.laboratory.exact_quadratics import holds_everywhere
 from plproof.laboratory.families import ConstantFunction, Family, LeastSquares, Quadratic
 from plproof.laboratory.precise import Field, Undecided
 from plproof.laboratory.precise_maps import PreciseMap, Subspace, positive_index, rank
+from plproof.laboratory.precise_runs import Members
 from plproof.laboratory.precise_terms import Closure, PreciseTerms, Value
 from plproof.laboratory.precise_terms import Sequence as _Sequence
 from plproof.language.printing import show
@@ -93,6 +94,8 @@ class Judge(PreciseTerms):
         op, args = p.op, p.args
         if op == "eq" and self._by_definition(p):
             return True
+        if self.runs is not None and p in self.runs.method.said and self.runs.sound(p):
+            return True
         if op in ("le", "lt", "ge", "gt", "eq"):
             return self._compared(p, scope)
         if op == "false":
@@ -157,7 +160,7 @@ class Judge(PreciseTerms):
         left, right = (self.value(arg, scope) for arg in p.args)
         try:
             if p.op == "eq":
-                if isinstance(left, (Family, Closure, _Sequence, PreciseMap, Subspace)):
+                if isinstance(left, (Family, Closure, _Sequence, Members, PreciseMap, Subspace)):
                     return True if p.args[0] == p.args[1] else None
                 return _same(left, right)
             small, large = (left, right) if p.op in ("le", "lt") else (right, left)
@@ -284,6 +287,8 @@ class Judge(PreciseTerms):
         home = family.constants.minimiser[0].tolist()
         if family.constants.constant[0]:
             return True
+        if not family.constants.attained[0]:
+            return False
         return all(a == b for a, b in zip(self.value(point), home, strict=True))
 
 

@@ -220,6 +220,8 @@ class _Along:
         if self.chosen not in free_variables(term):
             return self.terms.value(term), None
         op = term.op
+        if (beyond := _opened(term)) is not None:
+            return self._pair(beyond, at)
         if op == "app":
             point, moved = self._pair(term.args[1], at)
             value, gradient = self.terms.function(term.args[0], point)
@@ -242,6 +244,17 @@ class _Along:
             return _dot(a, b), _sum(parts)
         parts = [_times(x, y) for x, y in ((a, db), (da, b)) if x is not None and y is not None]
         return _times(a, b), _sum(parts)
+
+
+def _opened(t: Term) -> Term | None:
+    """Return a value of an explicit function written out, None for other terms."""
+    if t.op == "def":
+        opened: Term = t.data.unfold(t.args)
+        return opened
+    if t.op != "app" or t.args[0].op not in ("lam", "def"):
+        return None
+    f = t.args[0].data.unfold(t.args[0].args) if t.args[0].op == "def" else t.args[0]
+    return open_binder(f, t.args[1]) if f.op == "lam" else None
 
 
 def _times(c: Any, x: Any) -> Any:
@@ -288,6 +301,8 @@ class _Curvature:
             return True
         if t.op == "add":
             return all(self.convex(arg) for arg in t.args)
+        if (beyond := _opened(t)) is not None:
+            return self.convex(beyond)
         if t.op == "app":
             family = self.terms.value(t.args[0])
             inside = isinstance(family, Family) and bool(family.constants.convex[0])

@@ -18,7 +18,7 @@ from plproof.laboratory.evaluate import Mask, Model, NotEvaluated, Value
 from plproof.laboratory.families import Family
 from plproof.laboratory.quadratics import quadratic_inequality
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
-from plproof.laboratory.stated import stated
+from plproof.laboratory.stated import Stated, implied
 from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
 from plproof.language.terms import Term, number
@@ -125,10 +125,15 @@ def _by_constants(model: Model, p: Term) -> Mask | None:
 
 
 def _by_class(model: Model, p: Term) -> Mask:
-    """Return where an inequality for all points holds as that of a class of functions."""
-    nothing, found = np.zeros(model.batch, dtype=bool), stated(p)
-    family = None if found is None else model.values.get(found.function)
-    if found is None or not isinstance(family, Family):
+    """Return where inequalities for all points hold as those of classes of functions."""
+    parts = [_in_class(model, found) for found in implied(p)]
+    return np.logical_and.reduce(parts) if parts else np.zeros(model.batch, dtype=bool)
+
+
+def _in_class(model: Model, found: Stated) -> Mask:
+    nothing = np.zeros(model.batch, dtype=bool)
+    family = model.values.get(found.function)
+    if not isinstance(family, Family):
         return nothing
     low, high = _interval(model.value(found.constant))
     if found.definition == Smooth:
@@ -148,4 +153,5 @@ def _minimises(model: Model, function: Family, point: Term) -> Mask:
     at: Value = model.value(point)
     assert isinstance(at, Tracked)
     same = np.all((at.value == function.constants.minimiser) & (at.error == 0), axis=-1)
+    same &= function.constants.attained
     return np.broadcast_to(same | function.constants.constant, (model.batch,))

@@ -16,7 +16,7 @@ from plproof.laboratory.evaluate import NotEvaluated
 from plproof.laboratory.problems import Problem
 from plproof.laboratory.ratios import Comparison, comparisons, index_name, is_trivial
 from plproof.laboratory.rounding import Floats
-from plproof.laboratory.shapes import Shape, shapes
+from plproof.laboratory.shapes import Choice
 from plproof.language.printing import show
 from plproof.language.sorts import NAT, REAL
 from plproof.language.statement import Statement
@@ -73,7 +73,7 @@ def _envelope(
     indices = _indices(problem, longest) if counted else {0: None}
     numbers = {show(v): float(x) for v, x in problem.numbers.items() if v.sort == REAL}
     small, large = [], []
-    for shape in shapes(problem.required, ROWS, rng):
+    for shape in problem.choices(ROWS, rng):
         if shape.drawn and problem.method.implicit():
             continue  # every step is a minimisation of its own, for each function
         rows = _rows(problem, shape, indices, rng)
@@ -114,7 +114,7 @@ def _indices(problem: Problem, longest: int) -> dict[int, Naturals]:
 
 
 def _rows(
-    problem: Problem, shape: Shape, indices: Mapping[int, Naturals], rng: np.random.Generator
+    problem: Problem, shape: Choice, indices: Mapping[int, Naturals], rng: np.random.Generator
 ) -> Floats:
     """Return random starts, the best of them improved for some indices."""
     start = problem.starts(shape, ROWS, rng)
@@ -136,7 +136,7 @@ def _rows(
 
 
 def _sides(
-    problem: Problem, shape: Shape, rows: Floats, indices: Sequence[Naturals]
+    problem: Problem, shape: Choice, rows: Floats, indices: Sequence[Naturals]
 ) -> tuple[Floats, Floats]:
     """Return both sides for each index and row; of some claimed members, that of least ratio."""
     small: list[Floats] = []

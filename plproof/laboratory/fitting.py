@@ -20,7 +20,7 @@ from plproof.laboratory.evaluate import Model, NotEvaluated
 from plproof.laboratory.families import Family, SpectralQuadratic
 from plproof.laboratory.models import Plan
 from plproof.laboratory.rounding import Floats
-from plproof.laboratory.stated import stated
+from plproof.laboratory.stated import implied
 from plproof.laboratory.total import exact
 from plproof.language.definitions import Definition
 from plproof.language.sorts import REAL
@@ -97,8 +97,9 @@ def classes(plan: Plan) -> Iterator[tuple[Definition, Term, Term]]:
     for p in plan.parts:
         if p.op == "def" and p.data in (Smooth, StronglyConvex, PL):
             yield p.data, p.args[0], p.args[1]
-        elif p.op == "all" and (found := stated(p)) is not None:
-            yield found.definition, found.function, found.constant
+        elif p.op in ("all", "def") and not is_known(p):
+            for found in implied(p):
+                yield found.definition, found.function, found.constant
 
 
 def _on_both_sides(plan: Plan, f: Term) -> list[Term]:

@@ -24,6 +24,8 @@ from plproof.laboratory.models import Assignment, Plan
 from plproof.laboratory.precise import Field, Undecided
 from plproof.laboratory.recursions import Method
 from plproof.laboratory.shapes import Requirements
+from plproof.laboratory.stated import implied
+from plproof.language.definitions import Definition
 from plproof.language.printing import show
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import FALSE, Term, free_variables, make
@@ -39,36 +41,40 @@ _TRIES = 20_000
 
 @dataclass(frozen=True)
 class Held:
-    """The numbers held fixed, by variable, and the class of functions that they describe."""
+    """The numbers held fixed, and the classes of functions that they describe, both by variable."""
 
     numbers: Mapping[Term, Fraction]
-    required: Requirements
+    required: Mapping[Term, Requirements]
 
 
-def hold(plan: Plan, method: Method, f: Term, index: int | None) -> Held:
-    """Choose the numbers of a statement about a function ``f``.
+def hold(plan: Plan, method: Method, index: int | None) -> Held:
+    """Choose the numbers of a statement about functions.
 
     ``index``: the value that its natural numbers have, or those of them that may.  Raises
     NotEvaluated, with the reason, where nothing that is tried fits.
     """
-    chooser = _Chooser(plan, method, f, 1 if index is None else index)
+    chooser = _Chooser(plan, method, 1 if index is None else index)
     for inside in (True, False):
         for numbers in chooser.fitting({}, chooser.order(), inside):
-            required = chooser.required(numbers, inside)
-            if required is not None:
-                return Held(numbers, required)
+            required = {f: chooser.required(f, numbers, inside) for f in plan.functions}
+            known = {f: r for f, r in required.items() if r is not None}
+            if len(known) == len(required):
+                return Held(numbers, known)
     raise NotEvaluated(f"no constants were found that fit {chooser.hardest()}")
 
 
 class _Chooser:
     """A search, depth first, for numbers that satisfy the hypotheses about numbers."""
 
-    def __init__(self, plan: Plan, method: Method, f: Term, index: int) -> None:
-        self.plan, self.f, self.index = plan, f, index
+    def __init__(self, plan: Plan, method: Method, index: int) -> None:
+        self.plan, self.index = plan, index
         self.equations = {p for _, p in plan.definitions.values()}
         self.classes = [
-            p for p in plan.parts if is_known(p) and p.args[0] == f and p.data in _WITH_NUMBERS
+            p
+            for p in plan.parts
+            if is_known(p) and p.args[0] in plan.functions and p.data in _WITH_NUMBERS
         ]
+        self.said = [found for p in plan.parts for found in implied(p)]
         self.numeric = [
             p
             for p in method.rest
@@ -82,8 +88,9 @@ class _Chooser:
             for p in method.rest
             if p.op in ("def", "all")
             and not is_known(p)
-            and f in free_variables(p)
+            and not {*plan.functions}.isdisjoint(free_variables(p))
             and not moving & {*free_variables(p)}
+            and not implied(p)
         ]
         self.bounds = [p for p in self.own if readings.bounded_below(p) is not None]
         self.own = [p for p in self.own if p not in self.bounds]
@@ -103,7 +110,9 @@ class _Chooser:
         return sorted(self.plan.free_numbers(), key=rank)
 
     def _arguments(self, *classes: object) -> set[Term]:
-        return {p.args[1] for p in self.classes if p.data in classes and p.args[1].op == "var"}
+        named = {p.args[1] for p in self.classes if p.data in classes}
+        return {t for t in named | {s.constant for s in self.said if s.definition in classes}
+                if t.op == "var"}  # fmt: skip
 
     def fitting(
         self, numbers: dict[Term, Fraction], left: Sequence[Term], inside: bool
@@ -136,7 +145,9 @@ class _Chooser:
             return dict.fromkeys(Fraction(i) for i in (n, n - 1, n // 2, 1, 0, n + 1) if i >= 0)
         if v in self._arguments(Smooth):
             return _SMOOTH
-        return _LOWER if v in self._arguments(PL, StronglyConvex) else _OTHERS
+        if v in self._arguments(PL, StronglyConvex):
+            return _LOWER
+        return _OTHERS
 
     def _solved(self, p: Term, v: Term, numbers: Mapping[Term, Fraction]) -> tuple[Fraction, ...]:
         """Return where an equation holds in which a number occurs linearly."""
@@ -182,39 +193,50 @@ class _Chooser:
         return show(max(self._failed, key=lambda p: self._failed[p]))
 
     # ------------------------------------------------------------ the class of functions
-    def required(self, numbers: Mapping[Term, Fraction], inside: bool) -> Requirements | None:
+    def required(
+        self, f: Term, numbers: Mapping[Term, Fraction], inside: bool
+    ) -> Requirements | None:
         """Return the class that the numbers describe, None where nothing is in it."""
         found = Requirements()
         with Field(192) as field:
             judge = self._judge(numbers, field)
-            for p in self.classes:
-                if p.data == Convex:
+            for definition, constant in self._about(f):
+                if definition == Convex or constant is None:
                     found = replace(found, convex=True)
                     continue
-                number = judge.value(p.args[1])
+                number = judge.value(constant)
                 low = float(np.nextafter(float(number.value.lower()), -np.inf))
                 high = float(np.nextafter(float(number.value.upper()), np.inf))
                 middle = float(number.value.mid())
                 if number.value.is_exact() and number.value == field.raw(middle):
                     low = high = middle
-                if p.data == Smooth:
+                if definition == Smooth:
                     found = replace(found, smooth=min(found.smooth, low))
-                elif p.data == PL:
+                elif definition == PL:
                     found = replace(found, pl=max(found.pl, high))
                 else:
                     found = replace(found, strongly_convex=max(found.strongly_convex, high))
         least = found.least
         if found.smooth < least or (inside and found.smooth <= least):
             return None
-        if self.own:
+        if own := [p for p in self.own if f in free_variables(p)]:
             found = replace(
                 found,
                 smooth=min(found.smooth, 1.0),
                 strongly_convex=max(found.strongly_convex, 0.25),
             )
-            if not self._has_samples(numbers):
+            if not self._has_samples(own, numbers):
                 return None
         return found if all(self._is_below(p, numbers) for p in self.bounds) else None
+
+    def _about(self, f: Term) -> Iterator[tuple[Definition, Term | None]]:
+        """Yield the classes that the hypotheses name, or state, of a function: with constants."""
+        for p in self.classes:
+            if p.args[0] == f:
+                yield p.data, None if p.data == Convex else p.args[1]
+        for found in self.said:
+            if found.function == f:
+                yield found.definition, found.constant
 
     def _is_below(self, p: Term, numbers: Mapping[Term, Fraction]) -> bool:
         """Say whether a number is below a function whose minimum is 0."""
@@ -223,17 +245,18 @@ class _Chooser:
         zero = make("num", (), Fraction(0), REAL)
         return self._holds(make("le", (found[1], zero)), numbers, False)
 
-    def _has_samples(self, numbers: Mapping[Term, Fraction]) -> bool:
+    def _has_samples(self, own: Sequence[Term], numbers: Mapping[Term, Fraction]) -> bool:
         """Say whether quadratics with curvatures 1/4 and 1 are in the statement's own classes."""
         family = SpectralQuadratic([[1.0, 0.25]], [np.eye(2)], np.zeros((1, 2)), [0.0])
-        (space,) = self.f.sort.parts[0].spaces
         held = {v: np.array([x], dtype=object) for v, x in numbers.items()}
         points = dict.fromkeys(self.plan.points, np.zeros((1, 2)))
-        assignment = Assignment({space: 2}, {self.f: family}, held, points, {}, {}, 1)
+        families = dict.fromkeys(self.plan.functions, family)
+        dimensions = dict.fromkeys(self.plan.spaces, 2)
+        assignment = Assignment(dimensions, families, held, points, {}, {}, 1)
         for bits in (None, 128):
             with Field(bits) as field:
                 run = CertifiedRun(assignment, Method({}, ()), {}, field, tuple(self.equations))
-                if all(run.holds(p) for p in self.own):
+                if all(run.holds(p) for p in own):
                     return True
         return False
 

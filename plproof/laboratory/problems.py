@@ -6,8 +6,8 @@ make the ratio small/large as large as possible, through the whole run of the st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -17,46 +17,23 @@ from autograd.tracer import getval, isbox
 from numpy.typing import NDArray
 
 from plproof.laboratory.bfgs import maximise
-from plproof.laboratory.certified_runs import PRECISIONS, CertifiedRun
-from plproof.laboratory.certify import certify
+from plproof.laboratory.candidates import Candidate, Certified, Setting
 from plproof.laboratory.evaluate import NotEvaluated
 from plproof.laboratory.held import fixed_points, hold
-from plproof.laboratory.models import Assignment, Plan, realise
-from plproof.laboratory.precise import Field, Undecided
+from plproof.laboratory.models import Assignment, Plan
 from plproof.laboratory.ratios import Comparison
 from plproof.laboratory.recursions import Method
 from plproof.laboratory.rounding import Floats
-from plproof.laboratory.shapes import Requirements, Shape
+from plproof.laboratory.shapes import Choice, Requirements, choices
 from plproof.laboratory.unrolled import Member, Unrolled
 from plproof.language.binding import substitute
-from plproof.language.sorts import NAT
+from plproof.language.sorts import NAT, coordinates_of
 from plproof.language.statement import Statement
-from plproof.language.terms import Term, number
+from plproof.language.terms import Term, number, subterms
 
 _SMALLEST = 1e-10  # right sides below it are left alone: there is only rounding to be found
+_FUNCTIONS = 3
 _SHARPNESS = (10.0, 1e2, 1e3, 1e4, 1e6)  # of several ratios, the least is approached so
-_ENOUGH = 1e-13  # a ratio known with this relative error is known well enough
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One function with its points, and ``starts``, the free members of sequences (1, d) or (1,).
-
-    The assignment has no runs: they are what the method makes of it.
-    """
-
-    assignment: Assignment
-    starts: Mapping[Member, Floats]
-
-
-@dataclass(frozen=True)
-class Certified:
-    """What is certain of a candidate: a lower bound of the ratio, and whether it exceeds 1."""
-
-    ratio: float
-    violated: bool
-    left: float
-    right: float
 
 
 @dataclass(frozen=True)
@@ -66,7 +43,7 @@ class Start:
     The value is the logarithm of a ratio.
     """
 
-    shape: Shape
+    shape: Choice
     rows: Floats
     order: NDArray[np.intp]
     best: float
@@ -81,18 +58,22 @@ class Start:
 class Problem:
     """What is held fixed during a search, and for what: one comparison of a statement.
 
-    ``numbers`` by variable; ``required``, the class of the ``function``; ``method``, where members
-    of sequences are; ``fixed``, the points that stay at the minimiser, 0.
+    ``numbers`` by variable; ``required``, the classes of the functions, which are all on ``space``;
+    ``method``, where members of sequences are; ``fixed``, the points that stay at 0, where the
+    functions have their minimisers but those in ``moved``; ``last``, the last member of sequences
+    that no hypothesis gives.
     """
 
     statement: Statement
     comparison: Comparison
     plan: Plan
     method: Method
-    function: Term
-    required: Requirements
+    space: str
+    required: Mapping[Term, Requirements]
     numbers: Mapping[Term, Fraction]
     fixed: tuple[Term, ...]
+    moved: tuple[Term, ...]
+    last: int
 
     @classmethod
     def of(cls, statement: Statement, comparison: Comparison, index: int | None) -> Problem:
@@ -100,30 +81,53 @@ class Problem:
         hypotheses = tuple(h for _, h in statement.hypotheses)
         given = (*hypotheses, *comparison.given)
         plan = Plan.of(given, (comparison.proposition,))
-        if len(plan.functions) != 1 or plan.systems or plan.matrices or plan.tables:
-            raise NotEvaluated("the search is for statements about one function")
-        (f,) = plan.functions
+        spaces = {space for v in plan.functions for space in v.sort.space_names()}
+        if not plan.functions or plan.systems or plan.matrices or plan.tables or len(spaces) > 1:
+            raise NotEvaluated("the search is for statements about functions on one space")
+        if len(plan.functions) > _FUNCTIONS:
+            raise NotEvaluated(f"the search is for at most {_FUNCTIONS} functions")
+        (space,) = spaces
         method = Method.of(given)
-        for v in plan.sequences:
-            if method.starts(v) is None:
-                raise NotEvaluated(f"no hypothesis says what the method is: {v} is any sequence")
-        held = hold(plan, method, f, index)
+        held = hold(plan, method, index)
         fixed = fixed_points(plan, method)
-        return cls(statement, comparison, plan, method, f, held.required, held.numbers, fixed)
+        moved = _moved(plan, method, fixed)
+        last = last_member((*given, comparison.proposition), held.numbers)
+        return cls(
+            statement, comparison, plan, method, space, held.required, held.numbers, fixed, moved,
+            last,
+        )  # fmt: skip
 
     def naturals(self, index: int) -> dict[Term, Term]:
         """Return the natural numbers for another index, as terms; NotEvaluated where none fit."""
-        held = hold(self.plan, self.method, self.function, index)
+        held = hold(self.plan, self.method, index)
         return {v: number(x, NAT) for v, x in held.numbers.items() if v.sort == NAT}
+
+    @property
+    def setting(self) -> Setting:
+        """What examples are judged by."""
+        return Setting(self.comparison, self.plan, self.method)
 
     # ------------------------------------------------------------ choices
     @property
     def free(self) -> list[Member]:
         """The starts of runs and the points that are searched for."""
-        starts = [(v, i) for v in self.plan.sequences for i in self.method.starts(v) or ()]
+        starts = [(v, i) for v in self.plan.sequences for i in self._starts(v)]
         rules = self.method.rules
         points = [(v, 0) for v in self.plan.points if v not in self.fixed and v not in rules]
         return [*starts, *points]
+
+    def _starts(self, sequence: Term) -> Sequence[int]:
+        """Return the free members: all up to the last where no hypothesis gives any."""
+        found = self.method.starts(sequence)
+        if found is None:
+            found = [i for i in range(self.last + 1) if self.method.rule(sequence, i) is None]
+        return found
+
+    def choices(self, rows: int, rng: np.random.Generator) -> list[Choice]:
+        """Return the shapes to try, for searches of ``rows`` starts."""
+        fixed = coordinates_of(self.space)
+        found = choices(self.required, self.moved, rows, rng)
+        return [c for c in found if fixed is None or c.dimension == fixed]
 
     def _sizes(self, dimension: int) -> list[int]:
         """Return how many numbers each of the free ones is."""
@@ -132,14 +136,14 @@ class Problem:
             for v, _ in self.free
         ]
 
-    def starts(self, shape: Shape, count: int, rng: np.random.Generator) -> Floats:
+    def starts(self, shape: Choice, count: int, rng: np.random.Generator) -> Floats:
         """Draw parameters, starts and points (count, n), in a row each, at several scales."""
         theta = rng.standard_normal((count, shape.size)) * 1.5
         places = rng.standard_normal((count, sum(self._sizes(shape.dimension))))
         places *= np.exp2(rng.integers(-2, 4, (count, 1)))
         return np.concatenate([theta, places], axis=1)
 
-    def _places(self, shape: Shape, z: Any) -> dict[Member, Any]:
+    def _places(self, shape: Choice, z: Any) -> dict[Member, Any]:
         found, begin = {}, shape.size
         for member, size in zip(self.free, self._sizes(shape.dimension), strict=True):
             at = z[:, begin : begin + size]
@@ -148,7 +152,7 @@ class Problem:
             begin += size
         return found
 
-    def unrolled(self, shape: Shape, z: Any) -> Unrolled:
+    def unrolled(self, shape: Choice, z: Any) -> Unrolled:
         """Return what gives terms their values for rows like those of :meth:`starts`."""
         zero = np.zeros((len(z), shape.dimension))
         free: dict[Member, Any] = {(v, 0): zero for v in self.fixed}
@@ -156,11 +160,11 @@ class Problem:
         while isbox(plain):
             plain = getval(plain)
         return Unrolled(
-            {self.function: shape.functions(z[:, : shape.size])},
+            shape.functions(z[:, : shape.size]),
             free | self._places(shape, z),
             self._floats(),
             self.method,
-            shape.dimension,
+            {self.space: shape.dimension},
             len(plain),
             self.unrolled(shape, plain) if isbox(z) and self.method.implicit() else None,
         )
@@ -172,7 +176,7 @@ class Problem:
             before = len(todo)
             for v, (term, _) in list(todo.items()):
                 try:
-                    found[v] = float(Unrolled({}, {}, found, self.method, 1, 1).value(term))
+                    found[v] = float(Unrolled({}, {}, found, self.method, {}, 1).value(term))
                     del todo[v]
                 except NotEvaluated:
                     continue
@@ -201,7 +205,7 @@ class Problem:
 
     def objective(
         self,
-        shape: Shape,
+        shape: Choice,
         sharpness: float = np.inf,
         naturals: Mapping[Term, Term] | None = None,
     ) -> Callable[[Any], Any]:
@@ -212,7 +216,7 @@ class Problem:
         """
 
         def objective(z: Any) -> Any:
-            found = [_log_ratio(*sides) for sides in self.sides(self.unrolled(shape, z), naturals)]
+            found = [log_ratio(*sides) for sides in self.sides(self.unrolled(shape, z), naturals)]
             least = found[0]
             for other in found[1:]:
                 least = anp.minimum(least, other)
@@ -225,7 +229,7 @@ class Problem:
         return objective
 
     # ------------------------------------------------------------ climbing
-    def begin(self, shape: Shape, rows: int, rng: np.random.Generator) -> Start | None:
+    def begin(self, shape: Choice, rows: int, rng: np.random.Generator) -> Start | None:
         """Draw rows and order them, the best first; None where nothing is to be seen on any."""
         rows = 1 if not shape.size and not self.free else rows
         start, objective = self.starts(shape, rows, rng), self.objective(shape)
@@ -249,12 +253,12 @@ class Problem:
         results = []
         for scale in self._scales(shape, found[row]):
             candidate = self._candidate(shape, found[row], row, scale)
-            known = None if candidate is None else self.certified(candidate)
+            known = None if candidate is None else self.setting.certified(candidate)
             if candidate is not None and known is not None:
                 results.append((known, candidate))
         return results
 
-    def _scales(self, shape: Shape, z: Floats) -> Iterator[float]:
+    def _scales(self, shape: Choice, z: Floats) -> Iterator[float]:
         """Yield the factors by which to shrink what was found: to the first start at 1, and 1."""
         if self.free and shape.dimension == 1:
             first = z[shape.size]
@@ -262,7 +266,7 @@ class Problem:
                 yield float(1.0 / abs(first))
         yield 1.0
 
-    def _candidate(self, shape: Shape, z: Floats, row: int, scale: float) -> Candidate | None:
+    def _candidate(self, shape: Choice, z: Floats, row: int, scale: float) -> Candidate | None:
         d, n = shape.dimension, shape.size
         sign = -1.0 if d == 1 and self.free and z[n] < 0 else 1.0
         places = {
@@ -273,13 +277,12 @@ class Problem:
         if scale != 1.0:  # the first is exactly 1
             places = {v: np.where(np.abs(x - 1.0) < 1e-12, 1.0, x) for v, x in places.items()}
         try:
-            family = shape.family(z[:n], row, scale)
+            families = shape.families(z[:n], row, sign * scale)
         except ValueError:
             return None
-        (space,) = self.function.sort.parts[0].spaces
         assignment = Assignment(
-            {space: d},
-            {self.function: family},
+            dict.fromkeys(self.plan.spaces, d),
+            families,
             {v: np.array([x], dtype=object) for v, x in self.numbers.items()},
             {v: places.get((v, 0), np.zeros((1, d))) for v in self._own_points()},
             {},
@@ -291,69 +294,33 @@ class Problem:
     def _own_points(self) -> list[Term]:
         return [v for v in self.plan.points if v not in self.method.rules]
 
-    # ------------------------------------------------------------ certainty
-    def certified(self, candidate: Candidate) -> Certified | None:
-        """Return what is certain, None where a hypothesis or the ratio is not."""
-        equations = tuple(p for _, p in self.plan.definitions.values())
-        loose = [p for p in self.method.rest if p not in equations or p in self.plan.divisors]
-        for bits in PRECISIONS:
-            with Field(bits) as field:
-                try:
-                    run = CertifiedRun(
-                        candidate.assignment, self.method, candidate.starts, field, equations
-                    )
-                    loose = [p for p in loose if not run.holds(p)]
-                    known = self._ratio(run)
-                except (NotEvaluated, NotImplementedError):
-                    return None
-                except Undecided:
-                    continue
-            if known is not None:
-                loose = [p for p in loose if not self._without_runs(candidate, p)]
-                return None if loose else known
-        return None
 
-    def _ratio(self, run: CertifiedRun) -> Certified | None:
-        """Return bounds of the ratio when they are close enough."""
-        terms, some = run.terms, self.comparison.some
-        small, large = self.comparison.small, self.comparison.large
-        each: list[dict[Term, Term]] = [{}]
-        if some is not None:
-            each = [{some[0]: number(n, NAT)} for n in range(terms.value(some[1]) + 1)]
-        found = []
-        for at in each:
-            left, right = (terms.value(substitute(t, at)).value for t in (small, large))
-            if not right > 0:
-                raise Undecided("the right side is not certainly positive")
-            found.append((left / right, float(left.mid()), float(right.mid())))
-        ball, left, right = min(found, key=lambda f: float(f[0].mid()))
-        for other, _, _ in found:
-            ball = ball.min(other)
-        if float(ball.rad()) > _ENOUGH * max(abs(float(ball.mid())), 1e-3):
-            return None
-        return Certified(float(ball.lower()), bool(ball > 1), left, right)
-
-    def _without_runs(self, candidate: Candidate, p: Term) -> bool:
-        """Say whether a hypothesis without runs is certain in rationals, or in rounded numbers."""
-        assignment = candidate.assignment
-        with Field(None) as field:
+def last_member(terms: Sequence[Term], numbers: Mapping[Term, Fraction]) -> int:
+    """Return the largest index of a sequence's member that terms speak of, at these numbers."""
+    run = Unrolled({}, {}, {v: int(x) for v, x in numbers.items() if v.sort == NAT},
+                   Method({}, ()), {}, 1)  # fmt: skip
+    found = [0]
+    for t in (t for term in terms for t in subterms(term)):
+        if t.op == "app" and t.args[1].sort == NAT and not t.args[1].loose:
             try:
-                if CertifiedRun(assignment, Method({}, ()), {}, field).holds(p):
-                    return True
-            except (Undecided, NotEvaluated, NotImplementedError):
-                pass
-        held = {
-            v: np.array([float(x[0])]) for v, x in assignment.numbers.items() if float(x[0]) == x[0]
-        }
-        plan = Plan.of((p,))
-        try:
-            model = realise(plan, replace(assignment, numbers=held))
-            return bool(certify(model, p)[0])
-        except NotEvaluated:
-            return False
+                found.append(int(run.value(t.args[1])))
+            except NotEvaluated:
+                continue
+    return max(found)
 
 
-def _log_ratio(small: Any, large: Any) -> Any:
+def _moved(plan: Plan, method: Method, fixed: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Return the functions whose minimisers are free: of several, those not tied to a point."""
+    tied = {p.args[0] for p in method.rest if p.op == "def" and p.args and p.args[-1] in fixed}
+    tied |= {
+        side.args[0] for p in method.rest if p.op == "eq" for side in p.args if side.op == "grad"
+    }
+    free = [f for f in plan.functions if f not in tied]
+    return tuple(free if len(free) < len(plan.functions) else free[1:])
+
+
+def log_ratio(small: Any, large: Any) -> Any:
+    """Return log(small/large), below -700 where small ≤ 0, -inf where large is not positive."""
     sound = large > _SMALLEST
     safe = anp.where(sound, large, 1.0)
     above = small > 0

@@ -6,8 +6,9 @@ members of the catalogue, for what is reported.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import autograd.numpy as anp
@@ -23,10 +24,12 @@ from plproof.laboratory.families import (
     draw_family,
 )
 from plproof.laboratory.families.sine import SINE_PL_BOUNDS
+from plproof.laboratory.frames import Smoothly
 from plproof.laboratory.rounding import Floats
-from plproof.laboratory.unrolled import Smoothly
+from plproof.language.terms import Term
 
 _SNAP = 1e-4
+_TOGETHER = 40  # combinations of shapes of several functions
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,95 @@ class Shape:
     functions: Callable[[Any], Smoothly]
     family: Callable[[Floats, int, float], Family]
     drawn: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Shapes for the functions of a statement, on one space, chosen together.
+
+    ``parts`` by function variable; of those in ``moved`` the minimisers are parameters too: they
+    come last, ``dimension`` numbers each.
+    """
+
+    parts: Mapping[Term, Shape]
+    moved: tuple[Term, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The names of the shapes."""
+        return " and ".join(part.name for part in self.parts.values())
+
+    @property
+    def dimension(self) -> int:
+        """The number of variables, the same for all."""
+        return next(iter(self.parts.values())).dimension
+
+    @property
+    def size(self) -> int:
+        """The number of parameters."""
+        own = sum(part.size for part in self.parts.values())
+        return own + self.dimension * len(self.moved)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the functions are rows of random batches."""
+        return any(part.drawn for part in self.parts.values())
+
+    def _split(self, theta: Any) -> tuple[dict[Term, Any], dict[Term, Any]]:
+        """Return the parameters and the minimisers, along the last axis of (..., size)."""
+        parameters, centres, begin = {}, {}, 0
+        for f, part in self.parts.items():
+            parameters[f] = theta[..., begin : begin + part.size]
+            begin += part.size
+        for f in self.moved:
+            centres[f] = theta[..., begin : begin + self.dimension]
+            begin += self.dimension
+        return parameters, centres
+
+    def functions(self, theta: Any) -> dict[Term, Smoothly]:
+        """Return the functions with parameters (S, size)."""
+        parameters, centres = self._split(theta)
+        found = {f: part.functions(parameters[f]) for f, part in self.parts.items()}
+        return found | {f: _moved(found[f], centre) for f, centre in centres.items()}
+
+    def families(self, theta: Floats, row: int, scale: float) -> dict[Term, Family]:
+        """Return x ↦ c² f(x/c), |c| = |scale|, as catalogue members for parameters (size,).
+
+        With a negative scale the minimisers are at its multiples: the functions themselves are
+        even.  Raises ValueError where a parameter is out of range.
+        """
+        parameters, centres = self._split(theta)
+        found = {f: p.family(parameters[f], row, abs(scale)) for f, p in self.parts.items()}
+        for f, centre in centres.items():
+            family = found[f]
+            given = {key: getattr(family, key) for key in family.parameters}
+            at = np.where(np.abs(scale * centre) < 1e-9, 0.0, scale * centre)
+            found[f] = type(family)(**(given | {"centre": at[None]}))
+        return found
+
+
+def _moved(f: Smoothly, centre: Any) -> Smoothly:
+    return Smoothly(lambda x: f.value(x - centre), lambda x: f.gradient(x - centre))
+
+
+def choices(
+    required: Mapping[Term, Requirements],
+    moved: Sequence[Term],
+    rows: int,
+    rng: np.random.Generator,
+) -> list[Choice]:
+    """Return the shapes to try for functions in classes, by variable; see :func:`shapes`.
+
+    Of several functions none is merely drawn, and all have as many variables.  The minimisers of
+    those in ``moved`` are free.
+    """
+    each = {f: shapes(need, rows, rng) for f, need in required.items()}
+    if len(each) == 1:
+        ((f, found),) = each.items()
+        return [Choice({f: shape}, tuple(moved)) for shape in found if not (moved and shape.drawn)]
+    plain = [[s for s in found if not s.drawn and s.size] for found in each.values()]
+    together = [c for c in product(*plain) if len({s.dimension for s in c}) == 1]
+    return [Choice(dict(zip(each, c, strict=True)), tuple(moved)) for c in together[:_TOGETHER]]
 
 
 def shapes(required: Requirements, rows: int, rng: np.random.Generator) -> list[Shape]:
@@ -232,6 +324,7 @@ def _drawn(kind: str, required: Requirements, rows: int, rng: np.random.Generato
     c = found.constants
     inside = (c.smooth <= required.smooth) & (c.strongly_convex >= required.strongly_convex)
     inside &= (c.pl >= required.pl) & (c.convex | (not required.convex)) & ~c.constant
+    inside &= c.attained
     chosen = np.flatnonzero(inside)
     if not chosen.size:
         return []

@@ -1,7 +1,8 @@
 """Classes of functions that a hypothesis states by their inequality, where it does not name them.
 
 “∀u v. … → ‖∇f(u) − ∇f(v)‖ ≤ β‖u − v‖” holds for β-smooth functions, whatever stands for the dots,
-and “∀v. … → ‖∇f(v)‖²/2 ≥ μ(f(v) − t)” for μ-PL ones whose least value is at most t.
+and so does “∀v. … → f(v − ∇f(v)/β) ≤ f(v) − ‖∇f(v)‖²/(2β)”; “∀v. … → ‖∇f(v)‖²/2 ≥ μ(f(v) − t)”
+holds for μ-PL ones whose least value is at most t.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 
+from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import Definition
 from plproof.language.sorts import REAL
-from plproof.language.terms import Term, number
+from plproof.language.syntax import forall, grad, sq
+from plproof.language.terms import Term, number, subterms
 from plproof.theory.functions import PL, Smooth
 
 
@@ -40,7 +43,63 @@ def stated(p: Term) -> Stated | None:
     if body is p or p.loose or body.op not in ("le", "ge"):
         return None
     small, large = body.args if body.op == "le" else reversed(body.args)
-    return _lipschitz(small, large) or _gradient_dominates(small, large)
+    found = _lipschitz(small, large) or _gradient_dominates(small, large)
+    return found or _decreases(p)
+
+
+def implied(p: Term) -> list[Stated]:
+    """Return classes of functions that together imply the proposition, [] where none are known.
+
+    Definitions are unfolded, and what is said of all points under a condition is read as said
+    without.
+    """
+    found = []
+    for body in _conclusions(p):
+        one = stated(body)
+        if one is None:
+            return []
+        found.append(one)
+    return found
+
+
+def _conclusions(p: Term) -> Iterator[Term]:
+    """Yield propositions “for all vectors, A”, with a comparison A, that together imply this."""
+    variables: list[Term] = []
+    body = p
+    while body.op in ("all", "imp", "def"):
+        if body.op == "def":
+            body = body.data.unfold(body.args)
+        elif body.op == "imp":
+            body = body.args[1]
+        elif body.data.sort.kind != "Vec":
+            return
+        else:
+            v = fresh_variable(body.data.name, body.data.sort, [p, *variables])
+            variables.append(v)
+            body = open_binder(body, v)
+    for part in body.args if body.op == "and" else ():
+        yield from _conclusions(forall(variables, part) if variables else part)
+    if body.op != "and":
+        yield forall(variables, body) if variables else body
+
+
+def _decreases(p: Term) -> Stated | None:
+    """Read that a step of length 1/β decreases f enough, which β-smoothness implies."""
+    if p.op != "all" or p.data.sort.kind != "Vec":
+        return None
+    v = fresh_variable(p.data.name, p.data.sort, [p])
+    body = open_binder(p, v)
+    while body.op == "imp":
+        body = body.args[1]
+    slopes = [t for t in subterms(body) if t.op == "grad" and t.args[1] == v]
+    if len(slopes) != 1 or slopes[0].args[0].op != "var":
+        return None
+    f = slopes[0].args[0]
+    for beta in (t for t in subterms(body) if t.sort == REAL and not t.loose):
+        step = v - grad(f, v) / beta
+        if body == (f(step) <= f(v) - sq(grad(f, v)) / (2 * beta)):
+            return Stated(Smooth, f, beta)
+    return None
 
 
 def _lipschitz(small: Term, large: Term) -> Stated | None:

@@ -97,10 +97,10 @@ def test_the_inequalities_of_a_claim_are_opened():
     assert search_list(the.TRUE["PL rate"]) == [(0, 1), (0, 5), (0, 20)]
 
 
-def test_what_cannot_be_searched_says_why():
-    found = best(the.FALSE["rate without method"], 1)
-    assert found.ratio is None and "x is any sequence" in found.note
-    assert "not searched" in summary([found])
+def test_without_a_method_the_members_of_sequences_are_chosen_too():
+    found = best(the.FALSE["rate without method"], 1, **SHORT)
+    assert found.ratio > 2 and found.violation["verdict"] == "violated (certified)"
+    assert set(found.starts) == {"x", "x[1]"}
     assert best(the.ON_OWN_CLASS["true"], 1).ratio is not None
 
 
@@ -152,7 +152,7 @@ def test_steps_that_minimise_are_followed_and_certified():
     given = {**the.strong, "search": best_point}
     rate = ((beta - alpha) / (beta + alpha)) ** 2
     found = best(Statement.of(given, f(y) - f(xs) <= rate * (f(z) - f(xs))), **SHORT)
-    assert found.tight and found.words == "f(x) = (αx₁² + βx₂²)/2"
+    assert found.tight and found.words in ("f(x) = (αx₁² + βx₂²)/2", "f(x) = (βx₁² + αx₂²)/2")
 
 
 @pytest.mark.skipif(not os.environ.get("PLPROOF_THOROUGH"), reason="seconds")
@@ -169,7 +169,7 @@ def test_a_claim_about_some_member_is_measured_by_its_least_ratio():
     statement = Statement.of(given, claim)
     (comparison,) = comparisons(statement)
     problem, rng = Problem.of(statement, comparison, 1), np.random.default_rng(0)
-    (spline,) = (s for s in shapes(problem.required, 16, rng) if s.name == "spline of 4 pieces")
+    (spline,) = (s for s in problem.choices(16, rng) if s.name == "spline of 4 pieces")
     known, candidate = problem.climb(problem.begin(spline, 16, rng), 4, 15)[0]
     curvature = candidate.assignment.families[f].curvature[0, 0]
     assert 0.999 < known.ratio <= 1 and np.allclose(curvature[:2], [1, -1], atol=1e-3)
@@ -201,10 +201,12 @@ def test_shapes_stay_in_their_class():
                 assert c.strongly_convex[0] >= required.strongly_convex
                 assert c.convex[0] or not required.convex
                 value, gradient = member.value_and_gradient(points[row : row + 1])
-                assert searched.value(points)[row] == pytest.approx(value[0], rel=1e-3, abs=1e-3)
+                # curvatures near an end of their range are moved there
+                close = 1e-3 if "quadratic" in shape.name or shape.name == "Huber" else 1e-9
+                assert searched.value(points)[row] == pytest.approx(value[0], rel=close, abs=close)
                 np.testing.assert_allclose(
-                    searched.gradient(points)[row], gradient[0], rtol=1e-3, atol=1e-3
-                )  # curvatures near an end of their range are moved there
+                    searched.gradient(points)[row], gradient[0], rtol=close, atol=close
+                )
 
 
 def test_ascent_finds_the_maximum_of_a_known_function():
