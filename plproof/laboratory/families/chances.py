@@ -9,12 +9,25 @@ from plproof.laboratory.families.spectra import of_gram
 from plproof.laboratory.rounding import Floats
 
 
+_MANY = 1024
+_CORES = 128
+
+
 def exact_rotations(batch: int, dimension: int, rng: np.random.Generator) -> Floats:
     """Draw orthogonal matrices (B, d, d) with entries that are multiples of 1/4, exactly.
 
     Products of signed permutations with Hadamard blocks of order 4 (J. Hadamard, 1893); for d < 4
-    the only binary rotations are signed permutations.
+    the only binary rotations are signed permutations.  Of a large batch, many are the same up to
+    the order and the signs of the coordinates.
     """
+    if dimension >= 4 and batch >= _MANY:
+        cores = exact_rotations(_CORES, dimension, rng)
+        order, sign = _order_and_sign(batch, dimension, rng)
+        rows = order + dimension * rng.integers(_CORES, size=(batch, 1))
+        turned = cores.reshape(-1, dimension)[rows.ravel()].reshape(batch, dimension, dimension)
+        turned *= sign[:, :, None]
+        turned += 0.0  # no negative zeros
+        return turned
     blocks = np.eye(dimension)
     signs = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2.0
     for start in range(0, dimension - 3, 4):

@@ -108,18 +108,26 @@ class SpectralQuadratic(Quadratic):
         )
         if np.any(self.spectrum < 0):
             raise ValueError("a spectrum has entries of at least 0")
-        if not is_orthogonal(self.basis):
+        identity = np.eye(self.dimension)
+        if np.all(self.basis == identity):
+            self.hessian = self.spectrum[:, None, :] * identity
+        else:
+            self.hessian = self._turned()
+        self.hessian.setflags(write=False)
+        self._certify_spectrum(of_diagonal(self.spectrum))
+
+    def _turned(self) -> Floats:
+        """Return Q diag(s) Q', free of rounding, with Q orthogonal; else ValueError."""
+        bits = finest_bit(self.basis)
+        if not is_orthogonal(self.basis, bits):
             raise ValueError("the basis must be exactly orthogonal, with short binary entries")
         scaled = self.basis * self.spectrum[:, None, :]
         transposed = self.basis.swapaxes(-1, -2)
-        bits = finest_bit(self.basis)
         grid = bits + finest_bit(self.spectrum)
         each = np.max(np.abs(scaled), axis=(1, 2)) <= np.exp2(np.minimum(grid, 900.0) + 52.0)
         if not np.all(each & product_is_exact(scaled, transposed, grid + bits)):
             raise ValueError("spectrum and basis have too many digits for an exact hessian")
-        self.hessian = np.matmul(scaled, transposed)
-        self.hessian.setflags(write=False)
-        self._certify_spectrum(of_diagonal(self.spectrum))
+        return np.asarray(np.matmul(scaled, transposed))
 
     def _simpler_parameters(self) -> Iterator[dict[str, Floats]]:
         identity = np.eye(self.dimension)[None]
@@ -128,12 +136,14 @@ class SpectralQuadratic(Quadratic):
         yield from super()._simpler_parameters()
 
 
-def is_orthogonal(basis: Floats) -> bool:
-    """Say whether all square matrices (B, d, d) are orthogonal, without any rounding."""
+def is_orthogonal(basis: Floats, bits: Floats) -> bool:
+    """Say whether all square matrices (B, d, d) are orthogonal, without any rounding.
+
+    ``bits`` (B,): their entries are whole multiples of 2**bits, as ``finest_bit`` says.
+    """
     transposed = basis.swapaxes(-1, -2)
     unit = np.matmul(transposed, basis) == np.eye(basis.shape[-1])
-    grid = 2.0 * finest_bit(basis)
-    return bool(np.all(product_is_exact(transposed, basis, grid)) and np.all(unit))
+    return bool(np.all(product_is_exact(transposed, basis, 2.0 * bits)) and np.all(unit))
 
 
 class LeastSquares(Family):
