@@ -119,7 +119,8 @@ def shrink(case: Case) -> Case:
     Tries at most ``SHRINK_TRIES`` candidates, in a fixed order.
     """
     plan = case.plan()
-    used = {*plan.numbers, *plan.points} - {*plan.definitions, *plan.placed}
+    used = {*plan.numbers, *plan.points}
+    used -= {*plan.definitions, *plan.placed, *plan.method.rules}
     case = replace(case, assignment=_restricted(case.assignment, used))
     tries, improved = 0, True
     while improved:

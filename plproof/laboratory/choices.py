@@ -26,6 +26,7 @@ from plproof.laboratory.families.quadratic import SpectralQuadratic
 from plproof.laboratory.fitting import classes, fitted, linear
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.models import Assignment, Plan, base_values, define_numbers
+from plproof.laboratory.recursions import Member
 from plproof.laboratory.rounding import Floats
 from plproof.laboratory.system_choices import (
     SYSTEM_KINDS,
@@ -40,6 +41,7 @@ from plproof.theory.functions import Minimiser, Smooth, StronglyConvex
 from plproof.theory.systems import StrictDerivative
 
 REDRAWS = 3
+_SOLVED_STEPS = 8
 _BELOW = 1.0 - 2.0**-40
 _ABOVE = 1.0 + 2.0**-40
 
@@ -79,6 +81,8 @@ def draw(
         again = np.repeat(np.arange(drawn), starts)[:batch]
         families = {f: family.take(again) for f, family in families.items()}
         suited = {v: x[again] for v, x in suited.items()}
+    if plan.method.implicit():  # every step is a minimisation of its own
+        iterations = min(iterations, _SOLVED_STEPS)
     seed = (int(rng.integers(2**31)),)
     proposal = Assignment(dimensions, families, {}, {}, {}, {}, iterations, seed, name, batch)
     proposal = _with_systems(plan, proposal, name, rng)
@@ -201,6 +205,8 @@ def _with_sequences(plan: Plan, proposal: Assignment, rng: np.random.Generator) 
     paths: dict[Term, Floats] = {}
     for sequence in plan.sequences:
         descent = plan.descents.get(sequence)
+        if sequence in plan.method.rules:
+            continue
         if descent is not None and descent.args[0] in families:
             starts[sequence] = _starts(families[descent.args[0]], rng)
         else:
@@ -209,7 +215,35 @@ def _with_sequences(plan: Plan, proposal: Assignment, rng: np.random.Generator) 
             paths[sequence] = rng.standard_normal((proposal.iterations + 1, proposal.batch, *inner))
     size = proposal.iterations + 1
     tables = {v: rng.standard_normal((size, size, proposal.batch)) for v in plan.tables}
-    return replace(proposal, starts=starts, paths=paths, tables=tables)
+    members: dict[Member, Floats] = {}
+    for target, i in plan.starts():
+        members[target, i] = _member(target, i, members, proposal, rng)
+    return replace(proposal, starts=starts, paths=paths, tables=tables, members=members)
+
+
+def _member(
+    target: Term,
+    i: int,
+    drawn: Mapping[Member, Floats],
+    proposal: Assignment,
+    rng: np.random.Generator,
+) -> Floats:
+    """Draw a free member of a sequence: near a minimiser, and near other members."""
+    codomain, batch = target.sort.parts[1], proposal.batch
+    if codomain.kind != "Vec":
+        usual = rng.choice([0.0, 1.0, 1.0, 0.5, 2.0], size=batch)
+        return np.where(rng.random(batch) < 0.7, usual, rng.standard_normal(batch))
+    near = [f for g, f in proposal.families.items() if g.sort.parts[0] == codomain]
+    if near:
+        found = _starts(near[0], rng)
+    else:
+        found = rng.standard_normal((batch, proposal.dimensions[codomain.spaces[0]]))
+    others = [x for (v, _), x in drawn.items() if v.sort == target.sort]
+    if others:  # the same, a little further, or anywhere
+        away = rng.choice([0.0, 0.0, 2.0**-5, 1.0], size=(batch, 1))
+        moved = others[-1] + away * (found - others[-1])
+        found = np.where(rng.random((batch, 1)) < 0.7, moved, found)
+    return found
 
 
 def _starts(family: Family, rng: np.random.Generator) -> Floats:
@@ -240,7 +274,7 @@ def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[
     # drawn apart, so that the other rows are what they would be without them
     along = np.random.default_rng([*proposal.seed, 1]).random((proposal.batch, 1)) < 0.1
     for place, v in enumerate(plan.points):
-        if v in found:
+        if v in found or v in plan.method.rules:
             continue
         space = v.sort.spaces[0]
         shape = (proposal.batch, proposal.dimensions[space])
@@ -280,7 +314,7 @@ def _numbers(
     left = [v for v in plan.free_numbers() if v not in found]
     while left:
         model = Model(batch, proposal.dimensions, base_values(replace(proposal, numbers=found)))
-        known = set(model.values)
+        known = set(model.values) - {*plan.method.rules}
         # those with bounds in known terms first; then any
         bounds = {v: _bounds(plan, v, known) for v in left}
         v = max(left, key=lambda w: (len(bounds[w][0]) > 0) + (len(bounds[w][1]) > 0))
@@ -391,7 +425,10 @@ def _checkable(plan: Plan, proposal: Assignment) -> Mask:
     except NotEvaluated:
         return rows  # realising the proposal says so to the caller
     equations = {p for _, p in {**plan.definitions, **plan.placed}.values()}
+    late = {v for v in (*plan.points, *plan.numbers) if v not in model.values}
     for p in plan.parts:
+        if late & {*free_variables(p)}:
+            continue
         if p not in equations and _at_start(p, plan):
             rows &= certify(model, p)
     return rows

@@ -152,7 +152,11 @@ def _parts(
         {show(f): family.literal(0) for f, family in assignment.families.items()}
         | {show(f): system.literal(0) for f, system in assignment.systems.items()},
         values,
-        {show(v): start[0].tolist() for v, start in assignment.starts.items()},
+        {show(v): start[0].tolist() for v, start in assignment.starts.items()}
+        | {
+            show(v) if i == 0 else f"{show(v)}[{i}]": np.ravel(x[0]).tolist()
+            for (v, i), x in assignment.members.items()
+        },
     )
 
 

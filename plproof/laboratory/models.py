@@ -8,19 +8,21 @@ nothing depends on how good a proposal is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from plproof.laboratory import total
-from plproof.laboratory.certify import certify, conjuncts, forms, is_known
+from plproof.laboratory.certify import FUNCTION_CLASSES, certify, conjuncts, forms, is_known
 from plproof.laboratory.evaluate import Model, NotEvaluated, Value
 from plproof.laboratory.families import Family
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.orbits import Orbit, descend
+from plproof.laboratory.recursions import Member, Method, Rule
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
+from plproof.laboratory.runs import Runs
 from plproof.laboratory.tables import Table
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, make, subterms
@@ -40,7 +42,7 @@ class Plan:
     part and for the functions' differentiability, the forms in which a proof may state it;
     ``claims`` the propositions to be evaluated; ``placed`` the equations that determine a vector,
     as ``definitions`` do for reals; ``divisors``, for an equation solved by a division, the term
-    that must not be 0.
+    that must not be 0; ``method``, the rules that give the other sequences, points and numbers.
     """
 
     functions: tuple[Term, ...]
@@ -58,6 +60,7 @@ class Plan:
     claims: tuple[Term, ...] = ()
     placed: Mapping[Term, tuple[Term, Term]] = field(default_factory=dict)
     divisors: Mapping[Term, Term] = field(default_factory=dict)
+    method: Method = field(default_factory=lambda: Method({}, ()))
 
     @classmethod
     def of(cls, hypotheses: Iterable[Term], propositions: Iterable[Term] = ()) -> Plan:
@@ -101,6 +104,9 @@ class Plan:
                         if divisor is not None:
                             divisors[p] = divisor
                         break
+        known = {**definitions, **placed}
+        method = _method(parts, descents, known, constrained, pointed)
+        descents = {v: p for v, p in descents.items() if v not in method.rules}
         return cls(
             *(tuple(kinds[k]) for k in ("function", "sequence", "point", "number")),
             tuple(spaces),
@@ -112,6 +118,7 @@ class Plan:
             claims=tuple(everything[len(given) :]),
             placed=placed,
             divisors=divisors,
+            method=method,
         )
 
     def determined(self) -> list[tuple[Term, Term]]:
@@ -127,8 +134,47 @@ class Plan:
         return found
 
     def free_numbers(self) -> tuple[Term, ...]:
-        """Return the numbers that no equation determines."""
-        return tuple(v for v in self.numbers if v not in self.definitions)
+        """Return the numbers that no equation and no rule determines."""
+        known = {*self.definitions, *self.method.rules}
+        return tuple(v for v in self.numbers if v not in known)
+
+    def starts(self) -> tuple[Member, ...]:
+        """Return the members of sequences that the rules leave free."""
+        given = [v for v in self.sequences if v in self.method.rules]
+        return tuple((v, i) for v in given for i in self.method.starts(v) or ())
+
+
+def _method(
+    parts: Sequence[Term],
+    descents: Mapping[Term, Term],
+    known: Mapping[Term, tuple[Term, Term]],
+    constrained: set[Term],
+    pointed: bool,
+) -> Method:
+    """Return the rules for what is not ``known``, and for runs of gradient descent with more rules.
+
+    Sequences of which infinitely many members are free are no runs.
+    """
+    taken = {p for _, p in known.values()}
+    taken |= {p for p in parts if p.op == "def" and p.data in FUNCTION_CLASSES}
+    before = [Rule(v, None, 0, term) for v, (term, _) in known.items()]
+    points = {v for v in free_variables(parts) if v.sort.kind == "Vec"}
+    fixed = (constrained | (set() if pointed else points)) - {*known}
+    read = [p for p in parts if p not in taken]
+    method = Method.of(read, before, fixed)
+    plain = {
+        v
+        for v, p in descents.items()
+        if method.said.get(p) is not None and len(method.rules.get(v, ())) == 1
+    }
+    endless = {v for v in method.rules if v.sort.kind == "Fun" and method.starts(v) is None}
+    if plain or endless:
+        left = [
+            p for p in read if not any(r.target in plain | endless for r in method.said.get(p, ()))
+        ]
+        left = [p for p in left if p not in descents.values() or p not in method.said]
+        method = Method.of(left, before, fixed)
+    return method
 
 
 def _is_vector(t: Term) -> bool:
@@ -193,7 +239,8 @@ class Assignment:
     """Everything chosen for a batch of B rows, and nothing computed from it.
 
     ``dimensions`` by space; ``families`` by function variable; ``numbers`` (B,) and ``points``
-    (B, d) by variable; ``starts`` (B, d) by sequence that is a run; ``paths`` (K+1, B, d) or
+    (B, d) by variable; ``starts`` (B, d) by sequence that is a run of gradient descent; ``members``
+    (B, d) or (B,), the free members of sequences that other methods give; ``paths`` (K+1, B, d) or
     (K+1, B) by sequence that is arbitrary; ``systems`` by map; ``matrices`` (B, r, c) by linear
     map; ``tables`` (K+1, K+1, B); ``iterations`` K; ``seed`` of the samples; ``kind`` says where
     the functions came from.
@@ -212,6 +259,7 @@ class Assignment:
     systems: Mapping[Term, SystemMap] = field(default_factory=dict)
     matrices: Mapping[Term, Floats] = field(default_factory=dict)
     tables: Mapping[Term, Floats] = field(default_factory=dict)
+    members: Mapping[Member, Floats] = field(default_factory=dict)
 
     def take(self, rows: ArrayLike) -> Assignment:
         """Return the chosen rows (a list of numbers, not empty)."""
@@ -226,6 +274,7 @@ class Assignment:
             systems={v: f.take(chosen) for v, f in self.systems.items()},
             matrices={v: x[chosen] for v, x in self.matrices.items()},
             tables={v: x[..., chosen] for v, x in self.tables.items()},
+            members={m: x[chosen] for m, x in self.members.items()},
             batch=len(chosen),
         )
 
@@ -246,10 +295,11 @@ def realise(plan: Plan, assignment: Assignment, samples: int = 8) -> Model:
         count=samples,
     )
     everywhere = np.ones(model.batch, dtype=bool)
-    for v in assignment.families:
-        if v in plan.functions:
+    for v, family in assignment.families.items():
+        if v in plan.functions and family.differentiable:
             model.facts.update(dict.fromkeys(plan.names[Differentiable(v)], everywhere))
     define_numbers(plan, model)
+    follow(plan, model, assignment)
     for sequence, p in plan.descents.items():
         if sequence in assignment.starts:
             f, _, eta = p.args
@@ -268,6 +318,23 @@ def realise(plan: Plan, assignment: Assignment, samples: int = 8) -> Model:
     return model
 
 
+def follow(plan: Plan, model: Model, assignment: Assignment) -> None:
+    """Run the method of a plan, and make what it says facts."""
+    if not plan.method.rules:
+        return
+    waiting = {v: term for v, term in plan.determined() if v not in model.values}
+    runs = Runs(model, plan.method, assignment.members, waiting)
+    sequences = [v for v in plan.sequences if v in plan.method.rules]
+    points = [v for v in (*plan.points, *plan.numbers) if v in plan.method.rules]
+    found = {v: runs.orbit(v, assignment.iterations) for v in sequences}
+    model.values.update(found)
+    model.values.update({v: runs.value(v) for v in points})
+    for p, rules in plan.method.said.items():
+        mask = np.logical_and.reduce([runs.sound(rule) for rule in rules])
+        model.facts.update(dict.fromkeys(plan.names[p], mask))
+    define_numbers(plan, model)
+
+
 def base_values(assignment: Assignment) -> dict[Term, Value]:
     """Return the values that an assignment gives directly; of a run, the start alone."""
     values: dict[Term, Value] = dict(assignment.families)
@@ -277,6 +344,9 @@ def base_values(assignment: Assignment) -> dict[Term, Value]:
     values.update({v: total.exact(x) for v, x in assignment.matrices.items()})
     values.update({v: Table(x) for v, x in assignment.tables.items()})
     last = np.full(assignment.batch, assignment.iterations, dtype=np.int64)
+    for (v, i), x in assignment.members.items():  # and the other members of a run as well
+        if i == 0:
+            values[v] = Orbit(x[None], np.zeros((1, assignment.batch)), 0 * last)
     for v, start in assignment.starts.items():  # the rest of a run is computed by realise
         values[v] = Orbit(start[None], np.zeros((1, assignment.batch)), 0 * last)
     for v, path in assignment.paths.items():
@@ -290,10 +360,24 @@ def _on_all_rows(x: Tracked, batch: int, v: Term) -> Tracked:
     return Tracked(np.broadcast_to(x.value, shape), np.broadcast_to(x.error, shape))
 
 
+def _is_known(term: Term, plan: Plan, model: Model) -> bool:
+    """Say whether nothing in a term is a number or point that waits for the run of a method."""
+    late = {*plan.method.rules, *plan.definitions, *plan.placed}
+    return all(v in model.values or v not in late for v in free_variables(term))
+
+
 def define_numbers(plan: Plan, model: Model) -> None:
-    """Give what equations determine its value, and make the equations facts."""
+    """Give what equations determine its value, and make the equations facts.
+
+    What they say in terms of a run that is not known yet is left for later.
+    """
     equations = {v: p for v, (_, p) in {**plan.definitions, **plan.placed}.items()}
+    for v, p in equations.items():
+        if p not in model.facts:
+            model.values.pop(v, None)  # a proposal
     for v, term in plan.determined():
+        if v in model.values or not _is_known(term, plan, model):
+            continue
         model.values[v] = _on_all_rows(model.value(term), model.batch, v)
         sound = np.ones(model.batch, dtype=bool)
         divisor = plan.divisors.get(equations[v])

@@ -26,12 +26,23 @@ from plproof.laboratory.precise_maps import (
     composed,
     transposed,
 )
+from plproof.laboratory.precise_runs import Members, PreciseRuns
 from plproof.language.sorts import NAT, coordinates_of
 from plproof.language.terms import Term
 
 Point: TypeAlias = list[Any]
 Value: TypeAlias = Union[
-    Number, Nilpotent, int, Point, Matrix, Family, PreciseMap, Subspace, "Sequence", "Closure"
+    Number,
+    Nilpotent,
+    int,
+    Point,
+    Matrix,
+    Family,
+    PreciseMap,
+    Subspace,
+    "Sequence",
+    "Closure",
+    Members,
 ]
 
 LONGEST_SUM = 200
@@ -89,11 +100,21 @@ class PreciseTerms:
         self._known: dict[tuple[Term, tuple[int, ...]], tuple[Value, tuple[Value, ...]]] = {}
         self._at: dict[tuple[int, int], tuple[Any, Any, tuple[Number, Point]]] = {}
         self._generators = 0
+        for v in (*self.plan.definitions, *self.plan.placed, *self.plan.method.rules):
+            self.values.pop(v, None)  # a proposal
         for v, term in self.plan.determined():
             try:
                 self.values[v] = self.value(term)
             except NotEvaluated:
                 self.values.pop(v, None)
+        self.runs: PreciseRuns | None = None
+        if self.plan.method.rules:
+            late = {v: t for v, t in self.plan.determined() if v not in self.values}
+            members = {
+                m: list(field.array(x[0])) if x.ndim > 1 else field.number(float(x[0]))
+                for m, x in a.members.items()
+            }
+            self.runs = PreciseRuns(self, self.plan.method, members, late)
 
     def value(self, term: Term, scope: tuple[Value, ...] = ()) -> Any:
         """Return the value of a term; NotEvaluated for those that are not known here."""
@@ -178,7 +199,7 @@ class PreciseTerms:
     # ------------------------------------------------------------ functions
     def applied(self, function: Value, argument: Any, term: Term) -> Any:
         """Return the value of a function at an argument."""
-        if isinstance(function, Sequence):
+        if isinstance(function, (Sequence, Members)):
             return function.at(argument)
         if isinstance(function, Closure):
             return self.value(function.term.args[0], (*function.scope, argument))

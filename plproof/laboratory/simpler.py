@@ -51,6 +51,9 @@ def simplifications(a: Assignment) -> Iterator[Assignment]:
     for v, x in a.starts.items():
         for simple in _simpler_arrays(x):
             yield replace(a, starts={**a.starts, v: simple})
+    for m, x in a.members.items():
+        for simple in _simpler_arrays(x):
+            yield replace(a, members={**a.members, m: simple})
     for v, x in a.points.items():
         for simple in _simpler_arrays(x):
             yield replace(a, points={**a.points, v: simple})
@@ -89,6 +92,7 @@ def _rotated(a: Assignment, f: Term) -> Iterator[Assignment]:
         points=turn(a.points),
         starts=turn(a.starts),
         paths=turn(a.paths),
+        members={m: turn({m[0]: x})[m[0]] for m, x in a.members.items()},
     )
 
 
@@ -177,8 +181,14 @@ def _shifted(a: Assignment, space: str, moved: Floats, **changed: Any) -> Assign
     def shift(values: Mapping[Term, Floats]) -> dict[Term, Floats]:
         return {v: x + moved if _spaces(v) == space else x for v, x in values.items()}
 
+    members = {m: shift({m[0]: x})[m[0]] for m, x in a.members.items()}
     return replace(
-        a, points=shift(a.points), starts=shift(a.starts), paths=shift(a.paths), **changed
+        a,
+        points=shift(a.points),
+        starts=shift(a.starts),
+        paths=shift(a.paths),
+        members=members,
+        **changed,
     )
 
 
@@ -224,4 +234,5 @@ def _without(a: Assignment, space: str, coordinate: int) -> Assignment | None:
         points=drop(a.points),
         starts=drop(a.starts),
         paths=drop(a.paths),
+        members={m: drop({m[0]: x})[m[0]] for m, x in a.members.items()},
     )
