@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from plproof.laboratory.families.spectra import of_gram
 from plproof.laboratory.rounding import Floats
 
-
 _MANY = 1024
 _CORES = 128
 
