@@ -56,6 +56,16 @@ def test_a_rate_is_found_and_explained_from_the_command_line(proved):
     assert "1/6: attained" in done.output
 
 
+def test_a_notebook_is_told_the_same(proved, capsys):
+    folder, done = proved
+    stated: dict = {}
+    exec(compile(FILE, str(folder / "rate.py"), "exec"), stated)
+    found = stated["best"].find_proof(explain=True)
+    assert found.title == "One step: ρ = 1/6"
+    told = capsys.readouterr().out.strip()
+    assert "1/6: attained" in told and told in done.output
+
+
 def test_what_is_found_is_checked_without_a_search(proved, monkeypatch):
     folder, _ = proved
     found = replayed(folder)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term
 from plproof.proof.theorem import Derivation, Theorem
 from plproof.report.explanation import Explanation, explained
@@ -17,12 +16,19 @@ from plproof.report.result import Result
 
 
 def find_proof(
-    theorem: Theorem, using: Sequence[Any], points: Sequence[Term], unknown: Term | None
+    theorem: Theorem,
+    using: Sequence[Any],
+    points: Sequence[Term],
+    unknown: Term | None,
+    explaining: bool,
 ) -> Theorem:
-    """Find a proof; see :meth:`Theorem.find_proof`."""
+    """Find a proof, and print why it holds if asked to; see :meth:`Theorem.find_proof`."""
     from plproof.search import discover
 
-    return discover.find_proof(theorem, using, points, unknown)
+    found = discover.find_proof(theorem, using, points, unknown)
+    if explaining:
+        print(explain(found))
+    return found
 
 
 def derive_best(theorem: Theorem) -> Derivation:
@@ -63,18 +69,13 @@ def worst_case_of(result: Result) -> str:
     claim = result.statement.claim
     if claim.op not in ("le", "ge", "all"):
         return ""
-    from plproof.checking.worst_runs import laboratory_run
+    from plproof.checking.worst_runs import in_words, worst_of
     from plproof.search.solver import SearchUnavailable
-    from plproof.search.worst import worst_case
 
-    stated = Theorem(result.title, given=dict(result.statement.hypotheses), claim=claim)
     try:
-        found = worst_case(stated)
+        found = worst_of(result.statement)
     except SearchUnavailable as error:
         return str(error)
-    except (LanguageError, ValueError, ArithmeticError):
-        found = None
     if found is None:
         return "" if claim.op == "all" else "no function was found that attains it"
-    run = laboratory_run(found)
-    return found.text() if run is None else f"{found.text()}\n{run.text()}"
+    return in_words(found)

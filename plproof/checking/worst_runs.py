@@ -15,9 +15,11 @@ from plproof.laboratory.families import Family, Quadratic, QuadraticSpline
 from plproof.laboratory.models import Assignment
 from plproof.laboratory.snippets import script
 from plproof.language.binding import substitute
+from plproof.language.printing import show
 from plproof.language.sorts import LanguageError
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, number
+from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.theorem import Theorem
 from plproof.search.functions.piecewise import Piecewise
@@ -54,15 +56,31 @@ def worst_counterexample(statement: Statement) -> str | None:
     None too without the solver, the extra ``search``.
     """
     from plproof.search.solver import SearchUnavailable
+
+    try:
+        case = worst_of(statement)
+    except SearchUnavailable:
+        return None
+    return None if case is None or case.violation <= 0 else in_words(case)
+
+
+def worst_of(statement: Statement) -> WorstCase | None:
+    """Return the worst function of a statement A ≤ B, None when none is found.
+
+    None too for statements that no search is made for.  Raises SearchUnavailable without the
+    solver, the extra ``search``.
+    """
     from plproof.search.worst import worst_case
 
-    stated = Theorem("a step", given=dict(statement.hypotheses), claim=statement.claim)
+    stated = Theorem("the statement", given=dict(statement.hypotheses), claim=statement.claim)
     try:
-        case = worst_case(stated)
-    except (SearchUnavailable, LanguageError, KernelError, ProofError):
+        return worst_case(stated)
+    except (LanguageError, KernelError, NotFound, ProofError):
         return None
-    if case is None or case.violation <= 0:
-        return None
+
+
+def in_words(case: WorstCase) -> str:
+    """Return a worst case and what the laboratory computes on it, in several lines."""
     found = laboratory_run(case)
     return case.text() if found is None else f"{case.text()}\n{found.text()}"
 
@@ -119,7 +137,17 @@ def _checked(found: Case, case: WorstCase) -> tuple[Case, str]:
         verdict = recheck(tried)
         if verdict.kind == VIOLATED:
             return tried, str(verdict)
-    return tried, "here hypotheses hold up to rounding only, so it certifies nothing"
+    return tried, str(verdict) if verdict.kind else _why_not(tried)
+
+
+def _why_not(tried: Case) -> str:
+    """Say what keeps a case from being a violation: its numbers are those of the run, rounded."""
+    if recheck(replace(tried, given=())).kind != VIOLATED:
+        return "rounded to binary numbers the claim holds here, so it certifies nothing"
+    for h in tried.given:
+        if not recheck(replace(tried, given=(h,))).kind:
+            return f"rounded to binary numbers {show(h)} is false here, so it certifies nothing"
+    return "rounded to binary numbers it is not certain, so it certifies nothing"
 
 
 def _defines(setting: Setting, h: Term) -> bool:

@@ -137,18 +137,20 @@ class Theorem:
         using: Sequence[Any] = (),
         points: Sequence[Term] = (),
         unknown: Term | None = None,
+        explain: bool = False,
     ) -> Theorem:
         """Find a proof of a claim A ≤ B from instances of the hypotheses; return what is proved.
 
         ``using`` lists theorem objects whose claims join the hypotheses, ``points`` more points at
-        which to use them.  ``unknown``, by default that of the theorem, is a real variable of the
+        which to use them; with ``explain`` the multipliers and a worst case are printed, as by
+        :meth:`explain`.  ``unknown``, by default that of the theorem, is a real variable of the
         claim: the best value that these inequalities allow is found, a rational number, one with a
         square root, or a rational function of the parameters, and the theorem returned is a new one
         that states it.  Raises ProofError when nothing is found; it says so when an exact point
         shows the claim false for these inequalities.  Needs the extra ``search``; what is proved is
         checked and stored as any other proof.
         """
-        return type(self).searching().find_proof(self, using, points, unknown)
+        return type(self).searching().find_proof(self, using, points, unknown, explain)
 
     def explain(self) -> Any:
         """Say which inequalities the proof uses, with which multipliers, and what is worst.

@@ -187,8 +187,10 @@ def witness(
     """
     try:
         return _witness(hypotheses, claim, parameters, extra, points, violated)
-    except (KernelError, LanguageError, NoTerm, Undecided, ArithmeticError, ValueError):
+    except (KernelError, LanguageError, NoTerm, Undecided):
         return None  # a statement of another kind than these: nothing is known of it
+    except np.linalg.LinAlgError:
+        return None  # the numbers found nearby led nowhere
 
 
 def _witness(

@@ -39,7 +39,7 @@ pl_sharp_rate = Theorem(
     given=dict(mu_pos=mu > 0, order=mu < L, smooth=Smooth(f, L), pl=PL(f, mu, xs)),
     claim=gap(x - grad(f, x) / L) <= (2 * L - 2 * mu) / (2 * L + mu) * gap(x),
     note="better than the factor 1 − μ/L of pl_linear_rate; the best that the inequalities of "
-    "smoothness and PL at the two points give",
+    "smoothness and PL at the two points give; the class allows (1 − μ/L)²: pl_tight_rate",
 )
 
 pl_sharp_rate.proof(searched(using=[smooth_interpolation]))

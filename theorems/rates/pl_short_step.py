@@ -98,7 +98,8 @@ pl_short_step = Theorem(
         pl=PL(f, mu, xs),
     ),
     claim=forall(x, gap(step(x, gamma)) <= root**2 * gap(x)),
-    note="for γ = 1/L the factor is (2L − 2μ)/(2L + μ), as in pl_sharp_rate",
+    note="for γ = 1/L the factor is (2L − 2μ)/(2L + μ), as in pl_sharp_rate; the best that the "
+    "inequalities at the two points give, where the class allows (1 − γμ)²: pl_tight_rate",
 )
 
 
