@@ -414,11 +414,13 @@ def certificate_of(
         moved = -sum((c for a, c in v.items() if a in setting.free), ZERO)
         if setting.origin is not None and moved:
             v[setting.origin] = moved
-        summands.append(Summand(fraction(d), (), (setting.term(v),)))
+        size, term = setting.term(v)
+        summands.append(Summand(fraction(d * size * size), (), (term,)))
         add_gram(residual, v, v, -d)
     multipliers = setting.multipliers(residual)
     for n, multiplier in enumerate(multipliers.values(), len(used)):
-        summands.append(Summand(fraction(ONE), (n,), (), setting.term(multiplier)))
+        size, term = setting.term(multiplier)
+        summands.append(Summand(fraction(size), (n,), (), term))
     return Certificate(setting, tuple(used), tuple(multipliers), tuple(summands))
 
 

@@ -9,6 +9,7 @@ in the iterates; where nothing changes when all points are moved alike, one of t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -118,6 +119,7 @@ class Setting:
 
     def __init__(self, goal: Term, facts: Sequence[Thm]) -> None:
         self.goal, self.reading = goal, Reading()
+        self._sizes: dict[int, Term] = {}  # whole numbers as terms, for multiples of vectors
         sides = _sides(goal)
         if sides is None:
             raise NotSuited("the goal is not of the form A ≤ B")
@@ -313,30 +315,40 @@ class Setting:
     def multipliers(self, residual: Entries) -> dict[int, Line]:
         """Return vectors m with Σ ⟨m, slack of an equation⟩ the form, which vanishes by them."""
         found: dict[int, Line] = {}
+        rows = self.elimination.rows
+        short = {a: self.elimination.reduced({a: ONE}) for a in {a for e in residual for a in e}}
         for (a, b), c in residual.items():
-            if not c:
+            if not c or (a not in rows and b not in rows):
                 continue
-            short = [self.elimination.reduced({atom: ONE}) for atom in (a, b)]
-            if len(short[0]) < len(short[1]):  # the shorter takes the place of its atom first
-                a, b, short = b, a, short[::-1]
+            if len(short[a]) <= len(short[b]):  # the shorter takes the place of its atom first
+                a, b = b, a
             for e, times in self.elimination.multiples(b).items():
                 add(found.setdefault(e, {}), {a: ONE}, c * times)
             for e, times in self.elimination.multiples(a).items():
-                add(found.setdefault(e, {}), short[1], c * times)
-        return dict(sorted((e, m) for e, m in found.items() if m))
+                add(found.setdefault(e, {}), short[b], c * times)
+        return {e: found[e] for e in sorted(found) if found[e]}
 
-    def term(self, v: Line) -> Term:
-        """Return a vector of atoms as a term, positive coefficients first."""
-        pieces = []
-        for negative in (False, True):
-            for a in sorted(v):
-                c = v[a]
-                if (c < 0) == negative:
-                    size = -c if negative else c
-                    piece = self.reading.term(a)
-                    piece = piece if size == 1 else make("smul", (number(fraction(size)), piece))
-                    pieces.append(make("neg", (piece,)) if negative else piece)
-        return make("add", tuple(pieces)) if len(pieces) > 1 else pieces[0]
+    def term(self, v: Line) -> tuple[fmpq, Term]:
+        """Return c > 0 and w with c·w the vector of atoms: w has whole coefficients without a
+        common divisor, those that are positive first.
+        """
+        below = math.lcm(*(int(c.q) for c in v.values()))
+        whole = {a: int(c.p) * (below // int(c.q)) for a, c in sorted(v.items())}
+        above = math.gcd(*whole.values())
+        pieces = [self._multiple(a, c // above) for a, c in whole.items() if c > 0]
+        for a, c in whole.items():
+            if c < 0:
+                pieces.append(make("neg", (self._multiple(a, -c // above),)))
+        return fmpq(above, below), make("add", tuple(pieces)) if len(pieces) > 1 else pieces[0]
+
+    def _multiple(self, atom: int, c: int) -> Term:
+        v = self.reading.term(atom)
+        if c == 1:
+            return v
+        size = self._sizes.get(c)
+        if size is None:
+            size = self._sizes[c] = number(c)
+        return make("smul", (size, v))
 
 
 def _sides(claim: Term) -> tuple[Term, Term] | None:
