@@ -52,6 +52,7 @@ def test_a_rate_is_found_and_explained_from_the_command_line(proved):
     assert "best: One step: ρ = 1/6" in done.output
     assert "convex(x, x₁):  f(x) ≥ f(x₁) + ⟨∇f(x₁), x − x₁⟩ + ‖∇f(x) − ∇f(x₁)‖²/2" in done.output
     assert "where x₁ = x − ∇f(x)" in done.output
+    assert ", gd⟩\n" in done.output, "what a point is, is said once"
     assert "f(x) = 1/2·x² if |x| ≤ 1/3; 1/3·|x| − 1/18 otherwise" in done.output, "the worst case"
     assert "1/6: attained" in done.output
 

@@ -134,8 +134,9 @@ def _parts(thm: Thm, names: Names, equations: dict[str, None]) -> Iterator[Part]
         multiplier = f"−{text}" if negative else "" if text == "1" else text
         facts = [premise for _, premise in factors if premise is not None]
         named = [names.find(premise) for premise in facts]
-        said = (names.short(f.conclusion) for f, n in zip(facts, named, strict=True) if n)
-        says = "; ".join(map(show, said))
+        said = [f.conclusion for f, n in zip(facts, named, strict=True) if n]
+        said = [c for c in said if show(c) not in equations]  # "where" says what points are
+        says = "; ".join(show(names.short(c)) for c in said)
         equation = any(canonical(f.conclusion).op == "eq" for f in facts)
         kind = "equation" if equation else "inequality" if facts else "square"
         yield Part(multiplier, "·".join(text for text, _ in factors) or "1", says, kind)

@@ -33,8 +33,6 @@ from plproof.search.rounding import certificate
 from plproof.search.solver import Columns, Floats, libraries, matrix_of, minimised
 from plproof.search.templates import Instance, Setting, Slack, Template
 
-#: from how many points on inequalities are generated: for fewer all of them are no burden
-_MANY = 8
 #: how many rounds of new inequalities, how many at once, and from which violation on
 _ROUNDS, _AT_ONCE, _VIOLATED, _ROUGH, _FINE = 12, 2.0, 1e-6, 1e-7, 1e-9
 #: a miss by less may be one of the solver; with that much room weights are rounded
@@ -42,7 +40,7 @@ _CARRIED, _ROOM = 1e-6, -1e-8
 #: how many Newton steps to take before the worst case is read with that tolerance
 _SIMPLE = ((1, 1e-7), (5, 1e-9), (0, 1e-5))
 #: steps in binary digits of weights that are tried
-_DIGITS = 5
+_DIGITS = 3
 #: an entry off the diagonal stands for two, and counts √2 times in the solver's triangles
 _HALF = 2.0**-0.5
 
@@ -427,11 +425,11 @@ def certificate_of(
 def attempt(p: Proof, goal: Term, facts: Sequence[Fact]) -> Fact | None:
     """Prove a comparison inside a proof, from facts for all points and equations; None if not.
 
-    For statements with many points and with numbers as coefficients; None says nothing.
+    For inequalities of one function with numbers as coefficients; None says nothing.
     """
     try:
         setting = Setting(goal, [fact.thm for fact in facts])
-        found = None if len(setting.points) < _MANY else generated(setting)
+        found = generated(setting)
     except (NotSuited, KernelError):
         return None
     if found is None:

@@ -87,16 +87,19 @@ def test_without_an_inequality_there_is_nothing_to_generate():
         descent(2, rational(1, 10), about=eq(grad(f, a), 0))
 
 
-def test_a_theorem_about_many_points_is_found():
-    x = [Vector(f"x{k}", E) for k in range(9)]
-    method = {f"step{k}": eq(x[k + 1], x[k] - grad(f, x[k])) for k in range(8)}
+@pytest.mark.parametrize("steps", [1, 3, 8])
+def test_a_theorem_is_proved_with_few_inequalities_whose_weights_are_simple(steps):
+    x = [Vector(f"x{k}", E) for k in range(steps + 1)]
+    method = {f"step{k}": eq(x[k + 1], x[k] - grad(f, x[k])) for k in range(steps)}
     given = dict(smooth_convex=SMOOTH_CONVEX, stationary=eq(grad(f, xs), 0), **method)
-    theorem = Theorem("gd", given=given, claim=f(x[8]) - f(xs) <= sq(x[0] - xs) / 34)
-    proved = theorem.find_proof().derive()
+    claim = f(x[steps]) - f(xs) <= sq(x[0] - xs) / (4 * steps + 2)
+    proved = Theorem("gd", given=given, claim=claim).find_proof().derive()
     assert not proved.theorem.axioms and not proved.theorem.admits
     (step,) = [th for th in steps_of([proved.theorem]) if th.rule == "combine"]
-    inequalities = [th for th in step.premises if th.rule == "instantiate"]
-    assert len(inequalities) == 2 * 8 + 1
+    inequalities = [th for th in step.premises if th.conclusion.op == "ge"]
+    assert len(inequalities) == 2 * steps + 1
+    weights = [s.coefficient for s in step.data["summands"] if s.premises and s.multiplier is None]
+    assert max(w.denominator for w in weights) <= (2 * steps + 1) ** 2
 
 
 def test_a_certificate_that_is_changed_is_rejected():
