@@ -1,6 +1,6 @@
 """Measures whether a campaign needs more memory the longer it runs: it should not.
 
-    python benchmarks/campaign_memory.py [--checks 1e6] [--whole 1e9]
+    python benchmarks/campaign_memory.py [--checks 4e6] [--whole 1e9]
 
 Two measurements in one process each.  First real units of the rate of gradient descent under PL,
 all in this process: the resident size after each tenth of ``--checks`` function checks, and what a
@@ -43,14 +43,14 @@ def rate() -> Any:
 
 def real(checks: int) -> dict[str, Any]:
     """Do units until so many checks are done; print the resident size on the way."""
-    from plproof.laboratory.units import check, survey
+    from plproof.laboratory.units import ROWS, check, survey
 
     statement = rate()
     yields = survey(statement, 0)["yields"]
     done, marks, number, begin = 0, [], 0, time.process_time()
     result: dict[str, Any] = {}
     while done < checks:
-        result = check(statement, 0, number, yields, rows=8192)
+        result = check(statement, 0, number, yields, rows=ROWS)
         done, number = done + result["checks"], number + 1
         if done * 10 >= checks * (len(marks) + 1):
             marks.append((done, resident()))
@@ -93,7 +93,7 @@ def books(whole: int, result: dict[str, Any]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--checks", type=float, default=1e6)
+    parser.add_argument("--checks", type=float, default=4e6)
     parser.add_argument("--whole", type=float, default=1e9)
     given = parser.parse_args()
     with get_context("spawn").Pool(1) as pool:  # a process of its own, so that peaks are its own

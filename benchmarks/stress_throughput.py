@@ -10,15 +10,20 @@ beyond them counts.
 
 Printed: trajectories per second of processor time, first from several starts and then with one,
 where every trajectory is of another function; where the time goes; the time hypothesis itself takes
-for an example; and how the time grows with the number of steps that are checked.
+for an example; how the time grows with the number of steps that are checked; and the engine of
+campaigns on library theorems about gradient descent, in trials per second: a trial is a function of
+any kind with a start, four of them to a function drawn, and its hypotheses and claim are decided
+from the statement alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 from machine import interleaved, one_thread, peak_memory
 
@@ -27,6 +32,7 @@ one_thread()
 import numpy as np  # noqa: E402
 from hypothesis import HealthCheck, Phase, given, settings  # noqa: E402
 
+from plproof.laboratory import units  # noqa: E402
 from plproof.laboratory.descent import Outcome, descent_values  # noqa: E402
 from plproof.laboratory.families import Family  # noqa: E402
 from plproof.laboratory.orbits import descend  # noqa: E402
@@ -97,6 +103,28 @@ def engine(test: Callable[[FamilySpec], None], examples: int, batch: int, larges
     return time.process_time() - begin
 
 
+def campaigns(rounds: int) -> None:
+    """Print how fast units of campaigns are on rates of gradient descent, the best of some."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    from theorems.gradient_descent.pl_linear_rate import pl_linear_rate
+    from theorems.gradient_descent.strongly_convex_rates import distance_rate, value_rate
+    from theorems.gradient_descent.sufficient_decrease import sufficient_decrease
+    from theorems.rates.smooth_convex_rate import smooth_convex_rate
+
+    for theorem in (pl_linear_rate, sufficient_decrease, distance_rate, value_rate,
+                    smooth_convex_rate):  # fmt: skip
+        statement, best, checks = theorem.statement, 0.0, 0
+        yields = units.survey(statement, 0)["yields"]
+        for number in range(rounds + 1):  # the first is a warm-up
+            begin = time.process_time()
+            found = units.check(statement, 0, number, yields)
+            assert not found["violations"]
+            if number:
+                best = max(best, found["functions"] / (time.process_time() - begin))
+                checks += found["checks"]
+        print(f"{best:12,.0f} trials a second and core: {theorem.name} ({checks:,} checks in all)")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--batch", type=int, default=512, help="functions an example")
@@ -126,6 +154,7 @@ def main() -> None:
     times = interleaved([lambda r=r: broken(family, start, step, r) for r in runs], 5)
     power, _ = np.polyfit(np.log(sizes), np.log(times), 1)
     print(f"time of the check ~ K^{power:.2f} for K = {', '.join(map(str, sizes))}")
+    campaigns(given_.rounds + 2)
     print(f"peak memory {peak_memory() / 2**20:.0f} MiB")
 
 

@@ -321,7 +321,7 @@ class _Count(click.ParamType):
     type=_Count(),
     default="1e5",
     show_default=True,
-    help="Random functions with a start for each statement, 4 starts to a function.",
+    help="Trials for each statement: a random function with a start; 4 to a function drawn.",
 )
 @click.option(
     "--time", "seconds", type=click.FloatRange(0), help="Begin nothing after so long (s)."

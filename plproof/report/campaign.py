@@ -59,8 +59,8 @@ class CampaignBar:
             self._task,
             completed=progress.done,
             total=progress.total,
-            description=f"{progress.functions:,} functions{violated}",
-            rate=f"{rate:,.0f} functions/s",
+            description=f"{progress.functions:,} trials{violated}",
+            rate=f"{rate:,.0f} trials/s",
         )
 
 
@@ -85,11 +85,11 @@ def tightness(found: Findings) -> list[str]:
 
 
 def findings_table(found: Sequence[Findings], expected: Mapping[str, str]) -> Table:
-    """Return a table with a row for every statement."""
+    """Return a table with a row for every statement; a trial is a function with a start."""
     table = Table(box=None, pad_edge=False)
     for column, justify in (
         ("name", "left"),
-        ("functions", "right"),
+        ("trials", "right"),
         ("checks", "right"),
         ("least slack", "right"),
         ("found", "left"),
