@@ -49,9 +49,9 @@ def mentions_functions(goal: Term, hypotheses: Sequence[Fact]) -> bool:
     return any(v.sort.kind == "Fun" for v in spoken)
 
 
-def no_numbers(hypotheses: Sequence[Fact], goal: Term) -> str:
+def no_numbers(hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact]) -> str:
     """Return a hint for parameters whose hypotheses no numbers were found for."""
-    numbers = constants([goal, *(fact.claim for fact in hypotheses)])
+    numbers = constants([goal, *(fact.claim for fact in (*hypotheses, *premises))])
     about = [fact.label for fact in hypotheses if region([fact.claim], numbers)]
     if len(about) < 2:
         return f"is {about[0]} ever true?" if about else ""

@@ -29,6 +29,7 @@ from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.advice import advice, mentions_functions, no_numbers
 from plproof.search.bridge import Translation, translate
+from plproof.search.emptiness import contradiction, what_is_left
 from plproof.search.exact import Exact, least
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.generation import attempt
@@ -124,7 +125,7 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     if few is not None:
         return p.have(goal, by=few)
     premises, equations, stated = gather(p, goal, using, points)
-    with advised(p, goal, premises):
+    with advised(p, goal, premises, using):
         try:
             return _found(p, goal, stated, premises, equations)
         except NoProof as error:
@@ -162,7 +163,9 @@ def _inside(goal: Term) -> Term:
 
 
 @contextmanager
-def advised(p: Proof, goal: Term, premises: Sequence[Fact]) -> Iterator[None]:
+def advised(
+    p: Proof, goal: Term, premises: Sequence[Fact], using: Sequence[Any] = ()
+) -> Iterator[None]:
     """Say what to do when no proof is found inside."""
     try:
         yield
@@ -170,8 +173,11 @@ def advised(p: Proof, goal: Term, premises: Sequence[Fact]) -> Iterator[None]:
         if error.evidence.example is not None:
             raise  # it is false: no other premises will do
         hypotheses = p.hypotheses()
-        empty = error.evidence.why == NO_NUMBERS
-        error.hint = no_numbers(hypotheses, goal) if empty else advice(hypotheses, goal, premises)
+        if error.evidence.why == NO_NUMBERS:
+            error.hint = contradiction(hypotheses) or no_numbers(hypotheses, goal, premises)
+        else:
+            told = [*hypotheses, *(f for lemma in using for f in instances_of(p, lemma))]
+            error.hint = what_is_left(told) or advice(hypotheses, goal, premises)
         raise
 
 

@@ -13,7 +13,8 @@ from plproof.language.sorts import REAL
 from plproof.language.terms import Term, as_real, number
 from plproof.search.surd import rationally_reduced
 
-MAX_DEGREE = 4
+#: degrees of numerators and denominators, and of both together
+MAX_DEGREE, _TOGETHER = 6, 8
 _SPARE = 3
 
 Exponents = tuple[int, ...]
@@ -28,7 +29,7 @@ def monomials(count: int, degree: int) -> list[Exponents]:
     return found
 
 
-def samples_needed(count: int, degree: int = MAX_DEGREE) -> int:
+def samples_needed(count: int, degree: int) -> int:
     """Return how many samples a fit of that total degree can use."""
     return 2 * len(monomials(count, degree)) + _SPARE
 
@@ -44,7 +45,7 @@ def fit(
     few samples to spare.
     """
     rows = [[point[v] for v in parameters] for point in points]
-    for total in range(2 * MAX_DEGREE + 1):
+    for total in range(_TOGETHER + 1):
         for below in range(min(total, MAX_DEGREE) + 1):
             above = total - below
             if above > MAX_DEGREE:

@@ -54,7 +54,8 @@ def gather(
     moved = [_rewritten(t, equations) for t in (*ground, *told, *_centres(rest))]
     kept = [left for c in told if (left := c.args[0]).op == "grad"]  # as in ∇f(x*) = 0
     at = points_of([target, *kept, *moved])
-    at += [t for t in points if t not in at]
+    named = _names(equations)  # written out, a point of many steps is as long as a book
+    at = list(dict.fromkeys(named.get(t, t) for t in (*at, *points)))
     numbers = constants([goal, *ground])
     known = [f for f in rest if not region([f.claim], numbers)]
     found = []
@@ -62,6 +63,12 @@ def gather(
         found.append(_moved(p, fact, equations))
     found += _tested(p, unsolved, equations, [target, *(fact.claim for fact in found)])
     return found, equations, target
+
+
+def _names(equations: Sequence[Fact]) -> dict[Term, Term]:
+    """Return the points that the equations define by what they are when written out."""
+    lefts = (opened(fact.thm).conclusion.args[0] for fact in equations)
+    return {_rewritten(v, equations): v for v in lefts if v.op == "var"}
 
 
 def _is_vector_equation(claim: Term) -> bool:

@@ -42,7 +42,7 @@ by_gradient = sq(grad(f, x1)) <= rho * (f(x) - f(xs))
         (
             dict(order=mu < L, back=L < mu, pl=mu * sq(grad(f, x)) >= L * (f(x) - f(xs)), s=step),
             by_gradient,
-            "no numbers for the parameters .*\n(.*\n)*.*do order, back contradict each other",
+            "no numbers for the parameters .*\n(.*\n)*.*order, back contradict each other",
         ),
         (
             dict(smooth=Smooth(f, L), pl=PL(f, mu, xs), s=step),
