@@ -20,8 +20,8 @@ from plproof.laboratory.orbits import Orbit, function_at
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
 from plproof.laboratory.total import length
 from plproof.language.binding import fresh_variable, open_binder, substitute
-from plproof.language.sorts import NAT
-from plproof.language.terms import Term, free_variables, number
+from plproof.language.sorts import NAT, REAL
+from plproof.language.terms import Term, free_variables, make, number, rebuild, subterms
 
 SMALLEST = SAFETY * UNIT
 """The unit of errors and radii."""
@@ -127,17 +127,41 @@ class Frame:
             return self.value(term.data.unfold(args))
         if op == "app" and args[0].sort.parts[0] == NAT:
             return self._member_at(term)
-        if op in ("app", "grad"):
-            return self._function(term)
+        if op in ("app", "grad") and args[0].op == "var":
+            family = self.model.read(args[0])
+            if isinstance(family, Family):
+                value, slope = self._pair(family, self.vector(args[1]))
+                return value if op == "app" else slope
         if op == "sum" and args[0].op == "lam":
             return self._sum(term)
-        if term.sort.kind == "Vec":
+        if op in ("add", "neg", "smul", "div") and term.sort.kind == "Vec":
             return self._vector(term)
         if op == "ip":
             return self._inner(term)
-        if op in _REALS:
+        if op in _REALS and term.sort.kind != "Vec":
             return _REALS[op](*(self.real(arg) for arg in args))
-        raise NotEvaluated(f"runs of methods do not follow {term}")
+        return self._elsewhere(term)
+
+    def _elsewhere(self, term: Term) -> Number:
+        """Return the value of another term, with bounds of coordinates in place of lengths."""
+        if term.sort not in (REAL, NAT) and term.sort.kind != "Vec":
+            raise NotEvaluated(f"runs of methods do not follow {term}")
+        mine = self._values.keys() | self._unknown
+        inside: dict[Term, Term] = {}
+        for t in subterms(term):
+            at = t.op == "app" and t.args[0] in self._unknown and not t.loose
+            if at or (t in mine and t.sort.kind != "Fun"):
+                found = self.value(t)
+                inside[t] = make("var", (), f"{t} ({len(self.model.values)})", t.sort)
+                plain = found.tracked() if isinstance(found, Ball) else found
+                self.model.values[inside[t]] = plain
+        known = rebuild(term, lambda t, _: inside.get(t))
+        try:
+            plain = self.model.value(known)
+        finally:
+            for v in inside.values():
+                del self.model.values[v]
+        return Ball.of(plain) if term.sort.kind == "Vec" else plain
 
     def _member_at(self, term: Term) -> Number:
         sequence, at = term.args
@@ -176,26 +200,17 @@ class Frame:
         op, args = term.op, term.args
         if op == "def":
             return self.plain(term.data.unfold(args), chosen)
-        if op in ("app", "grad"):
-            family, at = self.model.read(args[0]), self.plain(args[1], chosen)
-            if not isinstance(family, Family):
-                raise NotEvaluated(f"runs of methods do not follow {term}")
-            one = 0 if op == "app" else 1
+        family = self.model.read(args[0]) if op in ("app", "grad") else None
+        if isinstance(family, Family):
+            at, one = self.plain(args[1], chosen), 0 if op == "app" else 1
             return lambda x: family.stacked(at(x))[one]
         if op not in _PLAIN:
-            raise NotEvaluated(f"runs of methods do not follow {term}")
+            raise NotEvaluated(f"runs of methods do not solve for {chosen} in {term}")
         parts = [self.plain(arg, chosen) for arg in args]
         act, vector = _PLAIN[op], term.sort.kind == "Vec"
         return lambda x: act(vector, *(part(x) for part in parts))
 
     # ------------------------------------------------------------ functions of the catalogue
-    def _function(self, term: Term) -> Number:
-        family = self.model.read(term.args[0])
-        if not isinstance(family, Family):
-            raise NotEvaluated(f"runs of methods do not follow {term}")
-        value, slope = self._pair(family, self.vector(term.args[1]))
-        return value if term.op == "app" else slope
-
     def _pair(self, family: Family, at: Ball) -> tuple[Tracked, Ball]:
         key = (id(family), id(at))
         if key not in self._pairs:  # the entry keeps the ids alive
@@ -224,10 +239,8 @@ class Frame:
             return Ball(-inner.value, inner.radius)
         if op == "smul":
             return _scaled(self.real(args[0]), self.vector(args[1]))
-        if op == "div":
-            by = self.real(args[1])
-            return _scaled(total.divide(total.exact(1.0), by), self.vector(args[0]), by)
-        raise NotEvaluated(f"runs of methods do not follow {term}")
+        by = self.real(args[1])
+        return _scaled(total.divide(total.exact(1.0), by), self.vector(args[0]), by)
 
     def _added(self, term: Term) -> Ball:
         """Return a sum, a step along a gradient in it as the one Lipschitz map that it is."""
@@ -235,7 +248,7 @@ class Frame:
         start: Ball | None = None
         for place, (t, sign) in enumerate(parts):
             found = _gradient_part(t)
-            if found is None or sign > 0:
+            if found is None or sign > 0 or not self._has_family(found[1]):
                 continue
             home = list(_flat(found[1].args[1], 1))
             others = [part for i, part in enumerate(parts) if i != place]
@@ -251,11 +264,14 @@ class Frame:
         assert start is not None
         return start
 
+    def _has_family(self, slope: Term) -> bool:
+        f = slope.args[0]
+        return f.op == "var" and isinstance(self.model.read(f), Family)
+
     def _stepped(self, length_of: tuple[Term | None, Term | None], slope: Term) -> Ball:
         """Return v − (a/b)∇f(v) for the term ∇f(v)."""
         family, at = self.model.read(slope.args[0]), self.vector(slope.args[1])
-        if not isinstance(family, Family):
-            raise NotEvaluated(f"runs of methods do not follow {slope}")
+        assert isinstance(family, Family)
         a, b = length_of
         c = total.exact(1.0) if a is None else self.real(a)
         c = c if b is None else total.divide(c, self.real(b))

@@ -177,6 +177,7 @@ class _Reader:
         self.lines, self.used, self.before, self.fixed = lines, used, before, fixed
         self.taken: list[Atom] = []
         self.invents = False
+        self._given = [Rule(v, None, 0, v) for v in fixed if v.sort.kind != "Fun"]
 
     def read(self, atoms: list[Atom]) -> tuple[Rule, ...] | None:
         """Return the rules that the atoms of a hypothesis are, None where one of them is no rule.
@@ -186,7 +187,7 @@ class _Reader:
         rules: list[Rule] = []
         taken = list(self.taken)
         for atom, index in sorted(atoms, key=lambda a: _orthogonal(a[0]) is not None):
-            known = [*self.before, *rules, *(Rule(v, None, 0, v) for v in self.fixed)]
+            known = [*self.before, *rules, *self._given]
             rule = None
             if atom.op == "eq" and _orthogonal(atom) is not None:
                 rule = self._line_search(atom, index, known)

@@ -31,7 +31,8 @@ _NEWTON = 30
 _HALVINGS = 12
 _CLOSE = 2.0**-50
 _BISECTIONS = 60
-_WIDENINGS = 24
+_FLAT = 2.0**-50  # a slope this much smaller than at the start is none
+_WIDENINGS = 5
 _WIDTH = 2.0**-20  # of differences, for the matrices of Newton's method alone
 
 
@@ -230,14 +231,14 @@ class Runs:
         error = np.where(np.isnan(error), np.inf, error)
         width = 2.0**-50 * (1.0 + np.abs(found))
         for _ in range(_WIDENINGS):  # between two numbers where the slope has opposite signs
-            open_ = ~np.isfinite(error) & (low >= 0 if not critical else True)
+            open_ = ~np.isfinite(error) & (critical | (low >= 0)) & (left.error < np.inf)
             if not open_.any():
                 break
-            ends = [at(found - width), at(found + width)]
-            below = ends[0].value + SMALLEST * ends[0].error < 0
-            above = ends[1].value - SMALLEST * ends[1].error > 0
+            ends = at(np.stack([found - width, found + width]))
+            below = ends.value[0] + SMALLEST * ends.error[0] < 0
+            above = ends.value[1] - SMALLEST * ends.error[1] > 0
             error = np.where(open_ & below & above, width / SMALLEST * (1.0 + 2.0**-40), error)
-            width = width * 4.0
+            width = width * 256.0
         sound = np.isfinite(error) & ((low >= 0) | critical)
         return Tracked(found, np.where(sound, error, np.inf)), sound
 
@@ -319,6 +320,7 @@ def _root(slope: Plain, batch: int) -> Floats:
     with np.errstate(all="ignore"):
         left, right = np.zeros(batch), np.zeros(batch)
         low = high = slope(left)
+        enough = _FLAT * np.abs(low)
         bend = (slope(left + _WIDTH) - low) / _WIDTH
         reach = np.where(bend > 0, np.abs(low) / bend, 1.0)
         reach = np.where(np.isfinite(reach) & (reach > 0), reach, 1.0)
@@ -333,6 +335,8 @@ def _root(slope: Plain, batch: int) -> Floats:
             right, high = np.where(down, left, right), np.where(down, low, high)
             left, low = np.where(down, new_left, left), np.where(down, here, low)
             reach = reach * 2.0
+        open_ = np.isfinite(low) & np.isfinite(high) & (low <= 0) & (high >= 0)
+        enough = np.where(open_, enough, np.inf)
         best = np.where(np.abs(low) <= np.abs(high), left, right)
         size = np.minimum(np.abs(low), np.abs(high))
         side = np.zeros(batch)
@@ -354,7 +358,7 @@ def _root(slope: Plain, batch: int) -> Floats:
             right = np.where(below, right, middle)
             weight_high = np.where(below, weight_high, there)
             side = np.where(below, 1.0, -1.0)
-            if not (size > 0).any() or np.all(right - left <= 2.0**-52 * np.abs(best)):
+            if np.all((size <= enough) | (right - left <= 2.0**-52 * np.abs(best))):
                 break
     return np.where(np.isfinite(best), best, 0.0)
 

@@ -28,6 +28,7 @@ from plproof.laboratory.decided import DECIDERS
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.families import FAMILY_KINDS, FamilyKind
 from plproof.laboratory.models import Assignment, Plan, realise
+from plproof.laboratory.opened import opened
 from plproof.laboratory.rounding import Floats
 from plproof.laboratory.screening import closer, narrowed, screened
 from plproof.laboratory.system_choices import SYSTEM_KINDS
@@ -268,8 +269,10 @@ def _run(
     if budget not in CHECKS:
         raise ValueError(f"the budgets are {', '.join(CHECKS)}, not {budget!r}")
     start = time.monotonic()
-    hypotheses = tuple(h for _, h in statement.hypotheses)
     items = items_of(statement, steps)
+    statement = opened(statement)
+    hypotheses = tuple(h for _, h in statement.hypotheses)
+    items[0] = Item(items[0].report, hypotheses, statement.claim)
     report = StressReport([item.report for item in items], budget, seed)
     try:
         plan = Plan.of(hypotheses, tuple(p for i in items for p in (*i.given, i.proposition)))

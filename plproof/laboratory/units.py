@@ -15,12 +15,13 @@ import numpy as np
 
 from plproof.laboratory.adversary import best_ratio, search_list
 from plproof.laboratory.certified import VIOLATED
-from plproof.laboratory.certify import certify
+from plproof.laboratory.certify import certify, is_known
 from plproof.laboratory.choices import draw
 from plproof.laboratory.counterexamples import describe
 from plproof.laboratory.evaluate import NotEvaluated
 from plproof.laboratory.families import FamilyKind
 from plproof.laboratory.models import Plan, realise
+from plproof.laboratory.opened import opened
 from plproof.laboratory.stress import (
     CONDITIONINGS,
     DIMENSIONS,
@@ -31,12 +32,17 @@ from plproof.laboratory.stress import (
     kinds_of,
 )
 from plproof.laboratory.suspects import below_rounding
+from plproof.language.definitions import unfold_all
 from plproof.language.statement import Statement
+from plproof.language.terms import subterms
 
 BATCHES = 8
 """Batches of a unit at least, each of functions of one kind."""
 
 LARGEST_BATCH = 4096
+"""Rows of a batch where no quantifier needs many samples; elsewhere ``SMALL_BATCH``: memory."""
+
+SMALL_BATCH = 1024
 
 ROWS = 32_768
 """Trials in one unit of the stage ``check``: a function with a start, points and constants."""
@@ -57,6 +63,7 @@ def survey(statement: Statement, seed: int, families: Sequence[FamilyKind] = ())
     why the claim cannot be evaluated ("" when it can).  ``families`` are kinds of the user.  The
     same arguments, the same answer.
     """
+    statement = opened(statement)
     hypotheses = dict(statement.hypotheses)
     yields: dict[str, float] = {}
     passes = dict.fromkeys(hypotheses, 0.0)
@@ -110,6 +117,7 @@ def check(
         "counterexample": None,
         "note": "",
     }
+    statement = opened(statement)
     hypotheses = tuple(h for _, h in statement.hypotheses)
     (item,) = items_of(statement)
     report = StressReport([item.report], "", seed)
@@ -118,11 +126,12 @@ def check(
     try:
         plan = Plan.of(hypotheses, (statement.claim,))
         starts = STARTS if plan.functions else 1
-        size = min(LARGEST_BATCH, -(-rows // BATCHES))
+        size = min(_largest(plan), -(-rows // BATCHES))
+        batches = -(-rows // size)
         for place, start in enumerate(range(0, rows, size)):
             batch = min(size, rows - start)
             rng = np.random.default_rng([seed, _STREAMS["check"], number, place])
-            name = _kind(yields, seed, number * BATCHES + place, rng)
+            name = _kind(yields, seed, number * batches + place, rng)
             if given and place % 2 == 0:  # those of the user by turns, whatever the chances
                 name = given[(number * (BATCHES // 2) + place // 2) % len(given)]
             kind = own.get(name, name)
@@ -151,6 +160,17 @@ def check(
     found["checks"], found["worst"] = report.checks, item.report.worst
     found["note"] = item.report.note
     return found
+
+
+def _largest(plan: Plan) -> int:
+    """Return how many rows a batch may have, by what is read over many samples of each row."""
+    for p in (*plan.parts, *plan.claims):
+        if is_known(p):
+            continue  # decided by constants
+        quantifiers = {t.op for t in subterms(unfold_all(p))} & {"all", "ex"}
+        if "ex" in quantifiers or (quantifiers and p in plan.parts):
+            return SMALL_BATCH
+    return LARGEST_BATCH
 
 
 def _kind(yields: Mapping[str, float], seed: int, turn: int, rng: np.random.Generator) -> str:
