@@ -17,6 +17,8 @@ from plproof.checking.run import Options, check
 from plproof.cli import main
 from plproof.report import data, transcript
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
+
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = """
 from plproof import *
@@ -47,6 +49,7 @@ def run(*args):
     return CliRunner().invoke(main, [str(a) for a in args])
 
 
+@pytest.mark.real_start
 def test_a_good_file_gives_exit_code_0_and_a_row(folder):
     done = run("check", "good.py", "--budget", "small")
     assert done.exit_code == 0, done.output
@@ -200,6 +203,7 @@ def documented(start, text):
     return re.findall(r"``(\w+)``", listed[listed.index("[") : listed.index("]")])
 
 
+@pytest.mark.real_start
 def test_the_same_check_writes_the_same_bytes(folder):
     (folder / "bad.py").write_text(BAD)
     texts = []

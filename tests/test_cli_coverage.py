@@ -11,6 +11,8 @@ from plproof.checking.run import check
 from plproof.cli import main
 from plproof.report import coverage as module
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
+
 NOTES = """---
 title: Notes on Sums
 ---

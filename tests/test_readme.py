@@ -13,6 +13,8 @@ from plproof.checking.run import Options, check
 from plproof.cli import main
 from plproof.theory.axioms import AXIOMS
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"```python file=(\S+)\n(.*?)```", README, re.S))

@@ -9,6 +9,8 @@ from plproof.checking.run import Options, check, listing
 from plproof.checking.stored import stale_proofs
 from plproof.report.transcript import transcript
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
+
 WHOLE = """
 from plproof import FALSE, Lemma, Reals, ne, rational
 a, b, c = Reals("a b c")

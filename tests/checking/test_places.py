@@ -10,6 +10,8 @@ from plproof.checking.discovery import theorem_files
 from plproof.checking.run import Options, check
 from plproof.kernel.normal import KernelError
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
+
 HEAD = "from plproof import *\na, b = Reals('a b')\n"
 PROOFS_ONLY = Options(budget="none")
 

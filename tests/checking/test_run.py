@@ -6,6 +6,8 @@ from plproof.checking.discovery import UsageError, theorem_files
 from plproof.checking.run import Disagreement, Options, check, listing
 from plproof.checking.stored import stale_proofs
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
+
 GOOD = """
 from plproof import Lemma, Reals
 a, b = Reals("a b")
@@ -76,6 +78,7 @@ def test_files_of_two_folders_each_find_their_own_helper(put):
     assert {name: r.outcome for name, r in results.items()} == {"one": "proved", "two": "proved"}
 
 
+@pytest.mark.real_start
 def test_a_file_may_be_called_like_a_module_of_python(put):
     put("queue.py", good("queue"))
     put("json.py", good("json"))

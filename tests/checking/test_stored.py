@@ -11,6 +11,8 @@ from plproof.checking.discovery import theorem_files
 from plproof.checking.run import Options, check
 from plproof.language.wire import WireError
 
+pytestmark = pytest.mark.usefixtures("forked_workers")
+
 BLOCKS = """
 from plproof import Lemma, Reals
 a, b = Reals("a b")
@@ -31,12 +33,22 @@ def checked(options=PROOFS_ONLY):
     return result
 
 
+@pytest.fixture(scope="module")
+def proved(tmp_path_factory):
+    """Return the folder of a file that was checked once, with its stored proof."""
+    folder = tmp_path_factory.mktemp("proved")
+    (folder / "good.py").write_text(BLOCKS)
+    (result,) = check(theorem_files([folder / "good.py"]), PROOFS_ONLY)
+    assert result.outcome == "proved"
+    return folder
+
+
 @pytest.fixture
-def store(tmp_path, monkeypatch):
-    """Check a file once; return where its proof is stored."""
+def store(proved, tmp_path, monkeypatch):
+    """Return where the proof of a checked file is stored, in a folder of the test's own."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "good.py").write_text(BLOCKS)
-    assert checked().outcome == "proved"
+    for name in ("good.py", "good.proof.json"):
+        (tmp_path / name).write_bytes((proved / name).read_bytes())
     return tmp_path / "good.proof.json"
 
 

@@ -7,7 +7,6 @@ models of :mod:`models` are computed without the kernel; see there for quantifie
 from __future__ import annotations
 
 import contextlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
@@ -56,6 +55,7 @@ from plproof.language.binding import open_binder, replace, shift, substitute
 from plproof.language.sorts import NAT, PROP, REAL, function, linear, subspace, vector
 from plproof.language.syntax import variable
 from plproof.language.terms import free_variables, make, number, rebuild
+from tests.thorough import THOROUGH
 
 E, Y, R2 = Space("E"), Space("Y"), Space.coordinates(2)
 VEC, LIN, SUB = vector("E"), linear("E", "E"), subspace("E")
@@ -842,7 +842,6 @@ def test_every_rule_has_a_generator() -> None:
 
 
 #: how many examples a rule gets (most: 100)
-THOROUGH = bool(os.environ.get("PLPROOF_THOROUGH"))
 EXAMPLES = {
     "axiom": 50,
     "oracle": 50,

@@ -1,7 +1,5 @@
 """The known worst functions are found, loose claims are called loose, false ones violated."""
 
-import os
-
 import autograd.numpy as anp
 import numpy as np
 import pytest
@@ -17,6 +15,7 @@ from plproof.language import Statement, conj, eq, exists, forall, grad, implies,
 from plproof.theory.functions import Convex, Minimiser, StronglyConvex
 from plproof.theory.methods import GradientDescent
 from tests.laboratory import statements as the
+from tests.thorough import THOROUGH
 
 f, x, xs, y, z, v, k = the.f, the.x, the.xs, the.y, the.z, the.v, the.k
 alpha, beta, mu = the.alpha, the.beta, the.mu
@@ -155,7 +154,7 @@ def test_steps_that_minimise_are_followed_and_certified():
     assert found.tight and found.words in ("f(x) = (αx₁² + βx₂²)/2", "f(x) = (βx₁² + αx₂²)/2")
 
 
-@pytest.mark.skipif(not os.environ.get("PLPROOF_THOROUGH"), reason="seconds")
+@pytest.mark.skipif(not THOROUGH, reason="seconds")
 def test_a_claim_about_some_member_is_measured_by_its_least_ratio():
     low, N = the.eta, the.m
     given = {**the.positive, "gd": GradientDescent(f, x, 1 / beta), "low": forall(v, low <= f(v))}

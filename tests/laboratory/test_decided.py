@@ -1,8 +1,6 @@
 """Statements about systems: true ones are exercised and never found false, false ones are."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -156,12 +154,12 @@ def test_a_true_statement_is_exercised_and_never_found_false(name):
 
 
 @pytest.mark.parametrize("name", FALSE)
-def test_a_false_neighbour_is_refuted(name):
+def test_a_false_neighbour_is_refuted(name, run_code):
     found = refute(FALSE[name], budget="small")
     assert found is not None and found.excess > 0, name
     assert "SystemMap(" in found.functions["F"]
     json.dumps(found.to_json(), allow_nan=False)
-    done = subprocess.run([sys.executable, "-c", found.snippet], capture_output=True, check=False)
+    done = run_code(found.snippet)
     assert done.returncode == 0, done.stderr
 
 
@@ -175,12 +173,12 @@ def test_a_false_statement_about_what_exists_is_honestly_not_found():
         assert rows.any() and np.all(low == -np.inf) and np.all(high == np.inf)
 
 
-def test_a_witness_is_found_and_rebuilt():
+def test_a_witness_is_found_and_rebuilt(run_code):
     for name in ("positive index", "not isolated"):
         found, words = consistency(TRUE[name])
         assert words == "a model found" and found is not None
-        done = subprocess.run([sys.executable, "-c", found.snippet], check=False)
-        assert done.returncode == 0
+        done = run_code(found.snippet)
+        assert done.returncode == 0, done.stderr
 
 
 def test_contradictory_conditions_are_possibly_vacuous_and_undecided_ones_are_not_called_so():

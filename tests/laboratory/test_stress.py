@@ -1,7 +1,6 @@
 """True statements raise no false alarm, false ones are refuted, contradictory ones get no model."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -34,8 +33,7 @@ from plproof.language import (
 )
 from plproof.theory.functions import Smooth
 from tests.laboratory import statements as the
-
-THOROUGH = os.environ.get("PLPROOF_THOROUGH") == "1"
+from tests.thorough import THOROUGH
 
 
 @pytest.mark.parametrize("name", the.TRUE)
@@ -81,12 +79,10 @@ def test_a_false_statement_is_refuted(name):
 @pytest.mark.parametrize(
     "name", ["one per cent", "rate twice as fast", "step too long", "turned", "rate without PL"]
 )
-def test_a_counterexample_runs_and_shows_both_sides(name):
+def test_a_counterexample_runs_and_shows_both_sides(name, run_code):
     found = refute(the.FALSE[name], seed=0, budget="small")
     assert found is not None
-    done = subprocess.run(
-        [sys.executable, "-c", found.snippet], capture_output=True, text=True, check=False
-    )
+    done = run_code(found.snippet)
     assert done.returncode == 0, done.stderr
     left, right = (float(line.split()[1]) for line in done.stdout.splitlines())
     assert left == pytest.approx(found.left) and right == pytest.approx(found.right)
@@ -114,11 +110,11 @@ def test_contradictory_hypotheses_have_no_model(name):
 
 
 @pytest.mark.parametrize("name", the.TRUE)
-def test_hypotheses_that_agree_have_a_witness(name):
+def test_hypotheses_that_agree_have_a_witness(name, run_code):
     found = find_model(the.TRUE[name], 0)
     assert found is not None and "ConstantFunction" not in str(found.functions)
     json.dumps(found.to_json(), allow_nan=False)
-    done = subprocess.run([sys.executable, "-c", found.snippet], capture_output=True, check=False)
+    done = run_code(found.snippet)
     assert done.returncode == 0, done.stderr
 
 

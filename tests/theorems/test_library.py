@@ -19,10 +19,10 @@ from plproof.language.wire import parse
 from plproof.proof.defined import OpenObligations, prove_defined
 from plproof.theory.axioms import statements
 from plproof.theory.oracles import deciders
+from tests.thorough import THOROUGH
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = theorem_files([ROOT / "theorems"])
-THOROUGH = bool(os.environ.get("PLPROOF_THOROUGH"))
 TRUST = Path(__file__).with_name("trust.txt")
 
 
