@@ -12,13 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 import numpy as np
 from flint import fmpq
+from numpy.typing import NDArray
 
-from plproof.search.reading import ONE, ZERO, Entries, Line, add, exactly
+from plproof.search.reading import ONE, ZERO, Entries, Line, add, exactly, fraction
 from plproof.search.rounding import echelon, simplest
 from plproof.search.solver import Floats, matrix_of, triangle
+from plproof.search.templates import Slack
 
 #: which eigenvalues of a worst case count, as parts of the largest
 _RANK = 1e-4
@@ -26,6 +29,8 @@ _RANK = 1e-4
 _REGULAR = 1e-10
 #: a step of this size or less is the last one
 _SMALL = 1e-6
+#: how often a worst case is refined at most, and what is missing then
+_REFINED, _PRECISE = 12, 1e-60
 #: binary digits of a weight that may be chosen
 _CHOSEN = 24
 
@@ -55,6 +60,17 @@ class WorstCase:
         self._row = np.array([row for column in columns for row in column], dtype=int)
         self._entry = np.array([c for column in columns for c in column.values()])
         self._target = target
+        linear = self._row < self._values
+        self._share = np.zeros((len(columns), self._values))
+        self._share[self._column[linear], self._row[linear]] = self._entry[linear]
+        column, entry, row = (v[~linear] for v in (self._column, self._entry, self._row))
+        rows, places = triangle(self._size)
+        i, j = rows[row - self._values], places[row - self._values]
+        apart = i != j  # an entry off the diagonal, √2 times its size, is there twice
+        scaled = np.where(apart, entry / np.sqrt(2.0), entry)
+        self._at = np.concatenate([column * self._size + i, (column * self._size + j)[apart]])
+        self._other = np.concatenate([j, i[apart]])
+        self._scaled = np.concatenate([scaled, scaled[apart]])
 
     def polished(self, steps: int) -> None:
         """Take Newton steps, at most that many, towards a point where all equations hold.
@@ -62,54 +78,107 @@ class WorstCase:
         They say that the Lagrangian ½⟨V, S(w)·V⟩ + ½h·r(w) is stationary: S is the slack, r what is
         left of the values, w the weights, V the vectors of the worst case and h its values.
         """
-        size, values, count = self._size, self._values, len(self.weights)
-        rank = self.points.shape[1]
-        first, second = count, count + size * rank
-        linear = self._row < values
-        share = np.zeros((count, values))
-        share[self._column[linear], self._row[linear]] = self._entry[linear]
-        column, entry = self._column[~linear], self._entry[~linear]
-        rows, columns = triangle(size)
-        i, j = rows[self._row[~linear] - values], columns[self._row[~linear] - values]
-        apart = i != j
-        scaled = np.where(apart, entry / np.sqrt(2.0), entry)
-        at = np.concatenate([column * size + i, (column * size + j)[apart]])
-        other = np.concatenate([j, i[apart]])
-        scaled = np.concatenate([scaled, scaled[apart]])
+        first, second = len(self.weights), len(self.weights) + self.points.size
         for _ in range(steps):
-            weighed = self.weights[self._column] * self._entry
-            left = self._target - np.bincount(self._row, weighed, len(self._target))
-            slack = matrix_of(left[values:], size)
-            pulled = np.empty((count * size, rank))
-            for r in range(rank):
-                pulled[:, r] = np.bincount(at, scaled * self.points[other, r], count * size)
-            pulled = pulled.reshape(count, size * rank)
-            missing = [
-                -(pulled @ self.points.ravel() + share @ self.heights) / 2,
-                (slack @ self.points).ravel(),
-                left[:values] / 2,
-            ]
-            slope = np.zeros((second + values, second + values))
-            slope[first:second, :first] = -pulled.T
-            slope[:first, first:second] = -pulled
-            slope[:first, second:] = -share / 2
-            slope[second:, :first] = -share.T / 2
-            slope[first:second, first:second] = slack if rank == 1 else np.kron(slack, np.eye(rank))
-            slope.flat[:: len(slope) + 1] += _REGULAR
+            missing, slope = self._equations()
             try:
-                step = np.linalg.solve(slope, -np.concatenate(missing))
+                step = np.linalg.solve(slope, -missing)
             except np.linalg.LinAlgError:
                 return
             self.weights = self.weights + step[:first]
-            self.points = self.points + step[first:second].reshape(size, rank)
+            self.points = self.points + step[first:second].reshape(self.points.shape)
             self.heights = self.heights + step[second:]
             if np.abs(step).max() < _SMALL:
                 return
 
+    def _equations(self) -> tuple[Floats, Floats]:
+        """Return the gradient of the Lagrangian, by weights, vectors and values, and its slope."""
+        count, values, size = len(self.weights), self._values, self._size
+        rank = self.points.shape[1]
+        weighed = self.weights[self._column] * self._entry
+        left = self._target - np.bincount(self._row, weighed, len(self._target))
+        slack = matrix_of(left[values:], size)
+        pulled = np.empty((count * size, rank))
+        for r in range(rank):
+            scaled = self._scaled * self.points[self._other, r]
+            pulled[:, r] = np.bincount(self._at, scaled, count * size)
+        pulled = pulled.reshape(count, size * rank)
+        missing = [
+            -(pulled @ self.points.ravel() + self._share @ self.heights) / 2,
+            (slack @ self.points).ravel(),
+            left[:values] / 2,
+        ]
+        second = count + size * rank
+        slope = np.zeros((second + values, second + values))
+        slope[count:second, :count] = -pulled.T
+        slope[:count, count:second] = -pulled
+        slope[:count, second:] = -self._share / 2
+        slope[second:, :count] = -self._share.T / 2
+        slope[count:second, count:second] = slack if rank == 1 else np.kron(slack, np.eye(rank))
+        slope.flat[:: len(slope) + 1] += _REGULAR
+        return np.concatenate(missing), slope
+
+    def refined(self, columns: Sequence[Slack], target: Slack) -> list[list[Fraction]] | None:
+        """Return the vectors of the worst case with many digits, by coordinates; None when lost.
+
+        The equations are those of the columns and the target exactly, what is missing is computed
+        exactly, and the slope stays as it is in floats (iterative refinement).
+        """
+        try:
+            inverse = np.linalg.inv(self._equations()[1])
+        except np.linalg.LinAlgError:
+            return None
+        count, rank = len(self.weights), self.points.shape[1]
+        start = np.concatenate([self.weights, self.points.ravel(), self.heights])
+        unknown = [fmpq(*x.as_integer_ratio()) for x in start.tolist()]
+        second = count + self._size * rank
+        for _ in range(_REFINED):
+            rows = [unknown[count + i * rank : count + (i + 1) * rank] for i in range(self._size)]
+            missing = _missing(columns, target, unknown[:count], rows, unknown[second:])
+            wrong = np.array([float(c) for c in missing])
+            if not np.isfinite(wrong).all() or np.abs(wrong).max(initial=0.0) > 1.0:
+                return None
+            if np.abs(wrong).max(initial=0.0) < _PRECISE:
+                return [[fraction(row[r]) for row in rows] for r in range(rank)]
+            step = (inverse @ wrong).tolist()
+            unknown = [x - fmpq(*c.as_integer_ratio()) for x, c in zip(unknown, step, strict=True)]
+        return None
+
     def simple(self, tolerance: float) -> list[Line]:
         """Return vectors that span those of the worst case, read as simple numbers."""
-        exact = ([simplest(x, tolerance) for x in row] for row in echelon(self.points.T))
-        return [{i: exactly(c) for i, c in enumerate(row) if c} for row in exact]
+        return simple_lines(self.points.T, tolerance)
+
+
+def simple_lines(vectors: NDArray[Any], tolerance: float) -> list[Line]:
+    """Return vectors with the span of some that are near, in floats or exactly, simple numbers."""
+    exact = ([simplest(x, tolerance) for x in row] for row in echelon(vectors))
+    return [{i: exactly(c) for i, c in enumerate(row) if c} for row in exact]
+
+
+def _missing(
+    columns: Sequence[Slack],
+    target: Slack,
+    weights: Sequence[fmpq],
+    rows: Sequence[Sequence[fmpq]],
+    heights: Sequence[fmpq],
+) -> list[fmpq]:
+    """Return the gradient of the Lagrangian exactly, by weights, vectors and values."""
+    found = []
+    grams, left = dict(target.grams), dict(target.values)
+    for column, w in zip(columns, weights, strict=True):
+        total = sum((c * heights[k] for k, c in column.values.items()), ZERO)
+        for (i, j), c in column.grams.items():
+            total += c * sum((x * y for x, y in zip(rows[i], rows[j], strict=True)), ZERO)
+        found.append(-total / 2)
+        add(grams, column.grams, -w)
+        add(left, column.values, -w)
+    pulled = [[ZERO] * len(row) for row in rows]
+    for (i, j), c in grams.items():
+        for r in range(len(rows[i])):
+            pulled[i][r] += c / 2 * rows[j][r]
+            pulled[j][r] += c / 2 * rows[i][r]
+    found += [c for row in pulled for c in row]
+    return found + [left.get(k, ZERO) / 2 for k in range(len(heights))]
 
 
 def solved(

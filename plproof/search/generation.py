@@ -26,7 +26,7 @@ from plproof.language.terms import Term
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.exact import Found
-from plproof.search.faces import WorstCase, solved, sum_of_squares
+from plproof.search.faces import WorstCase, simple_lines, solved, sum_of_squares
 from plproof.search.program import Form, Program
 from plproof.search.reading import ONE, ZERO, Line, NotSuited, add, add_gram, exactly, fraction
 from plproof.search.rounding import certificate
@@ -38,7 +38,9 @@ _ROUNDS, _AT_ONCE, _VIOLATED, _ROUGH, _FINE = 12, 2.0, 1e-6, 1e-7, 1e-9
 #: a miss by less may be one of the solver; with that much room weights are rounded
 _CARRIED, _ROOM = 1e-6, -1e-8
 #: how many Newton steps to take before the worst case is read with that tolerance
-_SIMPLE = ((1, 1e-7), (5, 1e-9), (0, 1e-5))
+_SIMPLE = ((1, 1e-7), (5, 1e-10), (0, 1e-5))
+#: what numbers of many digits are read with
+_MINUTE = 1e-40
 #: steps in binary digits of weights that are tried
 _DIGITS = 3
 #: an entry off the diagonal stands for two, and counts √2 times in the solver's triangles
@@ -283,7 +285,8 @@ def _on_a_face(
 ) -> Multipliers | None:
     """Return multipliers such that the slack annihilates the vectors of the worst case, or None."""
     setting = solver.setting
-    chosen = np.nonzero(answer.weights > answer.tight * np.max(answer.weights, initial=0.0))[0]
+    largest = np.max(answer.weights, initial=0.0)
+    chosen = np.nonzero(answer.weights > answer.tight * largest)[0].tolist()
     worst = WorstCase(
         [solver.column(instances[j]) for j in chosen],
         solver.dense(setting.target),
@@ -291,24 +294,39 @@ def _on_a_face(
         answer.gram,
         answer.heights,
     )
-    slots = [setting.slots(instances[j]) for j in chosen]
-    units = [{i: ONE} for i in range(solver.size)]  # the goal is given in the basis
-    seen: list[list[Line]] = []
+    before: list[Line] | None = None
     for steps, tolerance in _SIMPLE:
         worst.polished(steps)
         kernel = worst.simple(tolerance)
-        if kernel in seen:
-            continue
-        seen.append(kernel)
-        demands = _Demands(setting.shown, kernel, solver.values)
-        columns = [demands.of(slack) for slack in slots]
-        right = _Demands(units, kernel, solver.values).of(setting.target)
-        weights = solved(columns, right, worst.weights.tolist())
-        if weights is not None:
-            found = _verified(setting, instances, dict(zip(chosen.tolist(), weights, strict=True)))
+        if kernel != before:
+            found = _with_kernel(solver, instances, chosen, worst, kernel)
             if found is not None:
                 return found
-    return None
+        before = kernel
+    exact = worst.refined([setting.column(instances[j]) for j in chosen], setting.target)
+    if exact is None:
+        return None
+    kernel = simple_lines(np.array(exact, dtype=object), _MINUTE)
+    return _with_kernel(solver, instances, chosen, worst, kernel)
+
+
+def _with_kernel(
+    solver: _Solver,
+    instances: Sequence[Instance],
+    chosen: Sequence[int],
+    worst: WorstCase,
+    kernel: Sequence[Line],
+) -> Multipliers | None:
+    """Return multipliers of the chosen instances whose slack annihilates a kernel, or None."""
+    setting = solver.setting
+    demands = _Demands(setting.shown, kernel, solver.values)
+    columns = [demands.of(setting.slots(instances[j])) for j in chosen]
+    units = [{i: ONE} for i in range(solver.size)]  # the goal is given in the basis
+    right = _Demands(units, kernel, solver.values).of(setting.target)
+    weights = solved(columns, right, worst.weights.tolist())
+    if weights is None:
+        return None
+    return _verified(setting, instances, dict(zip(chosen, weights, strict=True)))
 
 
 class _Demands:

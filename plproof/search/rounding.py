@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,9 +174,9 @@ def rational_range(gram: NDArray[np.float64], tolerance: float) -> list[list[Fra
     return [[simplest(x, tolerance) for x in row] for row in echelon(basis[:, -rank:].T)]
 
 
-def echelon(vectors: NDArray[np.float64]) -> list[list[float]]:
+def echelon(vectors: NDArray[Any]) -> list[list[Any]]:
     """Return vectors with the span of independent ones, the largest entry of each 1 and 0 in the
-    others.
+    others; of floats, or exactly.
     """
     rows = vectors.copy()
     pivots: list[int] = []
@@ -190,10 +191,10 @@ def echelon(vectors: NDArray[np.float64]) -> list[list[float]]:
             if q != r:
                 rows[q] -= rows[q, j] * rows[r]
         pivots.append(j)
-    return [[float(x) for x in row] for row in rows]
+    return rows.tolist()
 
 
-def simplest(x: float, tolerance: float) -> Fraction:
+def simplest(x: float | Fraction, tolerance: float) -> Fraction:
     """Return the rational of least denominator within the tolerance of x (Stern and Brocot).
 
     >>> simplest(0.3333, 1e-3), simplest(-0.3333, 1e-6), simplest(1e-4, 1e-3)

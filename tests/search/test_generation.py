@@ -76,6 +76,27 @@ def test_the_least_rate_on_all_inequalities(steps):
     assert least == pytest.approx(1 / (4 * steps + 2), abs=1e-6)
 
 
+def contraction(steps, rate):
+    """Return the setting of steps of length 1 with μ = 1/10 and L = 1: the worst case is 0.9^k."""
+    step, g = a - b, grad(f, a) - grad(f, b)
+    bent = (sq(g) + sq(step) / 10 - ip(g, step) / 5) * rational(5, 9)
+    about = forall([a, b], f(a) >= f(b) + ip(grad(f, b), step) + bent)
+    x = [Vector(f"x{k}", E) for k in range(steps + 1)]
+    method = [eq(x[k + 1], x[k] - grad(f, x[k])) for k in range(steps)]
+    claim = sq(x[steps] - xs) <= rate * sq(x[0] - xs)
+    return Setting(claim, [assume(proposition=h) for h in [about, *method, eq(grad(f, xs), 0)]])
+
+
+def test_a_worst_case_with_many_digits_is_read():
+    setting = contraction(9, rational(9, 10) ** 18)
+    assert certificate_of(setting, *generated(setting)).theorem().conclusion == setting.goal
+
+
+@pytest.mark.parametrize("hair", ["1e-4", "1e-9"])
+def test_and_what_is_a_hair_better_than_it_is_not_proved(hair):
+    assert generated(contraction(3, rational(9, 10) ** 6 * (1 - rational(hair)))) is None
+
+
 def test_hypotheses_that_are_not_understood_are_left_out():
     square = forall(a, f(a) ** 2 >= 0)
     setting = descent(2, rational(1, 10), extra=[square, rational(1) <= 2])
