@@ -27,9 +27,11 @@ from plproof.laboratory.precise_maps import PreciseMap, Subspace, positive_index
 from plproof.laboratory.precise_runs import Members
 from plproof.laboratory.precise_terms import Closure, PreciseTerms, Value
 from plproof.laboratory.precise_terms import Sequence as _Sequence
+from plproof.laboratory.stated import Stated, implied, lipschitz
+from plproof.language.definitions import unfold_all
 from plproof.language.printing import show
 from plproof.language.sorts import NAT
-from plproof.language.terms import Term, free_variables, make
+from plproof.language.terms import Term, free_variables, make, subterms
 from plproof.theory import functions, systems
 from plproof.theory.functions import Convex, Differentiable, Minimiser, Smooth, StronglyConvex
 from plproof.theory.methods import GradientDescent
@@ -171,11 +173,14 @@ class Judge(PreciseTerms):
     def _holds_everywhere(self, p: Term) -> bool:
         """Say whether a "for all vectors" is proved.
 
-        By the least value of a function, by smoothness everywhere, or on quadratic functions.
+        By the least value of a function, by the constants of a class that implies it, by smoothness
+        everywhere, or on quadratic functions.
         """
         found = self._above_minimum(p)
         if found is not None:
             return found
+        if self._by_class(p):
+            return True
         smooth_there = decided_everywhere(self.case.model(), p, ())
         if smooth_there is not None:
             return bool(np.all(smooth_there[0] >= 0))
@@ -183,9 +188,38 @@ class Judge(PreciseTerms):
         quadratic = (Quadratic, LeastSquares, ConstantFunction)
         if not all(isinstance(a.families[v], quadratic) for v in used if v in a.families):
             return False
-        if not all(a.systems[v].affine for v in used if v in a.systems):
+        bent = {v for v in used if v in a.systems and not a.systems[v].affine}
+        if any(t.op in ("app", "jac") and t.args[0] in bent and t.args[1].loose
+               for t in subterms(unfold_all(p))):  # fmt: skip
             return False
         return holds_everywhere(p, dict(a.dimensions), self.field, self.value)
+
+    def _by_class(self, p: Term) -> bool:
+        """Say whether the constants of functions imply the inequalities of a proposition."""
+        bounded = lipschitz(p)
+        if bounded is not None:
+            family = self.value(bounded[0])
+            steep = float(family.constants.lipschitz[0]) if isinstance(family, Family) else np.inf
+            return bool(np.isfinite(steep)) and bool(self.value(bounded[1]) >= steep)
+        classes = implied(p)
+        return bool(classes) and all(self._in_class(found) for found in classes)
+
+    def _in_class(self, found: Stated) -> bool:
+        family = self.value(found.function)
+        if not isinstance(family, Family):
+            return False
+        constants, number = family.constants, self.value(found.constant)
+        if found.definition == Smooth:
+            smooth = float(constants.smooth[0])
+            return bool(np.isfinite(smooth)) and bool(number >= smooth)
+        if found.definition == StronglyConvex:
+            convex = float(constants.strongly_convex[0])
+            return bool(convex == np.inf) or bool(np.isfinite(convex) and number <= convex)
+        least, pl = float(constants.minimum[0]), float(constants.pl[0])
+        if not np.isfinite(least) or (np.isfinite(pl) and not number <= pl):
+            return False
+        above = found.level is None or bool(self.value(found.level) >= least)
+        return bool(number >= 0) and above
 
     def _above_minimum(self, p: Term) -> bool | None:
         """Say whether "for all x, t ≤ f(x)" holds, by the least value of f; None: not this form."""
@@ -269,11 +303,13 @@ class Judge(PreciseTerms):
             return False
         constants = family.constants
         if p.data == Differentiable:
-            return True
+            return family.differentiable
         if p.data in (Convex, functions.ConvexOn):
             return bool(constants.convex[0])
         if p.data in (Minimiser, functions.LocalMinimiser):
             return self._minimises(family, p.args[1])
+        if not family.differentiable:
+            return False
         number = self.value(p.args[1])
         if p.data == Smooth:
             return bool(number >= float(constants.smooth[0]))

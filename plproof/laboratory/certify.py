@@ -18,7 +18,7 @@ from plproof.laboratory.evaluate import Mask, Model, NotEvaluated, Value
 from plproof.laboratory.families import Family
 from plproof.laboratory.quadratics import quadratic_inequality
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
-from plproof.laboratory.stated import Stated, implied
+from plproof.laboratory.stated import Stated, implied, lipschitz
 from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
 from plproof.language.terms import Term, number
@@ -109,11 +109,12 @@ def _by_constants(model: Model, p: Term) -> Mask | None:
     constants = function.constants
     yes = np.ones(model.batch, dtype=bool)
     if p.data == Differentiable:
-        return yes
+        return yes & function.differentiable
     if p.data == Convex:
         return yes & constants.convex
     if p.data == Minimiser:
         return _minimises(model, function, p.args[1])
+    yes &= function.differentiable
     low, high = _interval(model.value(p.args[1]))
     if p.data == Smooth:
         return yes & (low >= constants.smooth)
@@ -126,6 +127,12 @@ def _by_constants(model: Model, p: Term) -> Mask | None:
 
 def _by_class(model: Model, p: Term) -> Mask:
     """Return where inequalities for all points hold as those of classes of functions."""
+    bounded = lipschitz(p)
+    if bounded is not None:
+        family = model.values.get(bounded[0])
+        if isinstance(family, Family):
+            low, _ = _interval(model.value(bounded[1]))
+            return np.broadcast_to(low >= family.constants.lipschitz, (model.batch,))
     parts = [_in_class(model, found) for found in implied(p)]
     return np.logical_and.reduce(parts) if parts else np.zeros(model.batch, dtype=bool)
 
@@ -133,11 +140,13 @@ def _by_class(model: Model, p: Term) -> Mask:
 def _in_class(model: Model, found: Stated) -> Mask:
     nothing = np.zeros(model.batch, dtype=bool)
     family = model.values.get(found.function)
-    if not isinstance(family, Family):
+    if not isinstance(family, Family) or not family.differentiable:
         return nothing
     low, high = _interval(model.value(found.constant))
     if found.definition == Smooth:
         return ~nothing & (low >= family.constants.smooth)
+    if found.definition == StronglyConvex:
+        return ~nothing & (high <= family.constants.strongly_convex)
     least = family.constants.minimum
     above = found.level is None or _interval(model.value(found.level))[0] >= least
     return ~nothing & (low >= 0) & (high <= family.constants.pl) & above

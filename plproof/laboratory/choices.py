@@ -28,6 +28,7 @@ from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.models import Assignment, Plan, base_values, define_numbers
 from plproof.laboratory.recursions import Member
 from plproof.laboratory.rounding import Floats
+from plproof.laboratory.stated import lipschitz
 from plproof.laboratory.system_choices import (
     SYSTEM_KINDS,
     around,
@@ -343,6 +344,17 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
             room = 1.0 if factor == 1 else _BELOW
             bound = constants.strongly_convex if definition == StronglyConvex else constants.pl
             above.setdefault(v, []).append(bound / factor * room)
+    for p in plan.parts:
+        bound = lipschitz(p) if p.op == "all" else None
+        family = None if bound is None else proposal.families.get(bound[0])
+        if bound is None or family is None:
+            continue
+        root = bound[1].op == "sqrt"
+        form = linear(bound[1].args[0] if root else bound[1])
+        if form is not None:
+            steep = family.constants.lipschitz
+            steep = steep**2 * _ABOVE if root else steep
+            below.setdefault(form[0], []).append(steep / form[1] * _ABOVE)
     batch = proposal.batch
     found: dict[Term, Floats] = {}
     for v in plan.numbers:

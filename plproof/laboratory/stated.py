@@ -2,7 +2,10 @@
 
 “∀u v. … → ‖∇f(u) − ∇f(v)‖ ≤ β‖u − v‖” holds for β-smooth functions, whatever stands for the dots,
 and so does “∀v. … → f(v − ∇f(v)/β) ≤ f(v) − ‖∇f(v)‖²/(2β)”; “∀v. … → ‖∇f(v)‖²/2 ≥ μ(f(v) − t)”
-holds for μ-PL ones whose least value is at most t.
+holds for μ-PL ones whose least value is at most t; “∀u v. … → f(u) ≥ f(v) + ⟨∇f(v), u − v⟩ +
+μ/2‖u − v‖²” for μ-strongly convex ones (convex, for μ = 0), however it is written, also where v is
+one point; and “∀v. … →
+‖∇f(v)‖ ≤ M” for M-Lipschitz ones.
 """
 
 from __future__ import annotations
@@ -12,19 +15,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 
+from plproof.kernel.normal import KernelError, NormalForm, plus
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import Definition
 from plproof.language.sorts import REAL
-from plproof.language.syntax import forall, grad, sq
-from plproof.language.terms import Term, number, subterms
-from plproof.theory.functions import PL, Smooth
+from plproof.language.syntax import forall, grad, ip, sq
+from plproof.language.terms import Term, free_variables, make, number, subterms
+from plproof.theory.functions import PL, Smooth, StronglyConvex
 
 
 @dataclass(frozen=True)
 class Stated:
-    """The class ``Smooth`` or ``PL`` of a function variable, the constant, and for PL the level t.
+    """The class ``Smooth``, ``StronglyConvex`` or ``PL`` of a function variable, and its constant.
 
-    The class implies what is stated where 0 ≤ constant and the function's least value is ≤ t.
+    For PL there is the level t: the class implies what is stated where 0 ≤ constant and the
+    function's least value is ≤ t.
     """
 
     definition: Definition
@@ -44,7 +49,7 @@ def stated(p: Term) -> Stated | None:
         return None
     small, large = body.args if body.op == "le" else reversed(body.args)
     found = _lipschitz(small, large) or _gradient_dominates(small, large)
-    return found or _decreases(p)
+    return found or _decreases(p) or _lies_above_tangents(p)
 
 
 def implied(p: Term) -> list[Stated]:
@@ -100,6 +105,66 @@ def _decreases(p: Term) -> Stated | None:
         if body == (f(step) <= f(v) - sq(grad(f, v)) / (2 * beta)):
             return Stated(Smooth, f, beta)
     return None
+
+
+def _lies_above_tangents(p: Term) -> Stated | None:
+    """Read that a function lies above its tangents, by so much: the inequality in normal form."""
+    points: list[Term] = []
+    body = p
+    while body.op == "all" and body.data.sort.kind == "Vec":
+        points.append(fresh_variable(body.data.name, body.data.sort, [p, *points]))
+        body = open_binder(body, points[-1])
+    while body.op == "imp":
+        body = body.args[1]
+    slopes = {t for t in subterms(body) if t.op == "grad" and not t.loose}
+    if body.op not in ("le", "ge") or len(slopes) != 1 or not 1 <= len(points) <= 2:
+        return None
+    (slope,) = slopes
+    f, at = slope.args
+    others = [u for u in points if u != at and u.sort == at.sort]
+    if f.op != "var" or len(others) != 1 or others[0] in subterms(at):
+        return None
+    away = others[0] - at
+    small, large = body.args if body.op == "le" else reversed(body.args)
+    above = f(others[0]) - f(at) - ip(slope, away)
+    numbers = [number(0)]
+    for t in subterms(body):
+        if t.sort == REAL and not {*points} & {*free_variables(t)} and t != number(0):
+            numbers += [t, 2 * t]
+    form = NormalForm()
+    try:
+        goal = form.scalar(large - small)
+        for mu in numbers:
+            rest = above if mu == number(0) else above - mu / 2 * sq(away)
+            for scale in (1, 2):
+                if form.is_zero(plus(goal, form.scalar(rest), -scale)):
+                    return Stated(StronglyConvex, f, mu)
+    except KernelError:
+        return None
+    return None
+
+
+def lipschitz(p: Term) -> tuple[Term, Term] | None:
+    """Return a function and a constant M where being M-Lipschitz, M ≥ 0, implies a proposition.
+
+    That is “for all v, ‖∇f(v)‖ ≤ M”, or ‖∇f(v)‖² ≤ M², or ≤ G with M = √G.
+    """
+    body = p
+    while body.op in ("all", "imp") and (body.op == "imp" or body.data.sort.kind == "Vec"):
+        body = body.args[-1]
+    if body is p or p.loose or body.op not in ("le", "ge"):
+        return None
+    small, bound = body.args if body.op == "le" else reversed(body.args)
+    square = small.args[0] if small.op == "sqrt" else small
+    if square.op != "ip" or square.args[0] != square.args[1] or bound.loose:
+        return None
+    slope = square.args[0]
+    if slope.op != "grad" or slope.args[0].op != "var" or slope.args[1].op != "bound":
+        return None
+    if small.op == "sqrt":
+        return slope.args[0], bound
+    squared = bound.op == "pow" and bound.args[1].op == "num" and bound.args[1].data == 2
+    return slope.args[0], bound.args[0] if squared else make("sqrt", (bound,))
 
 
 def _lipschitz(small: Term, large: Term) -> Stated | None:
