@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,10 +17,12 @@ import numpy as np
 from plproof.laboratory.candidates import Candidate, Certified
 from plproof.laboratory.cases import Case
 from plproof.laboratory.certified import VIOLATED
+from plproof.laboratory.constrained import Constrained
 from plproof.laboratory.counterexamples import Counterexample, describe
 from plproof.laboratory.evaluate import NotEvaluated
 from plproof.laboratory.families import Family, QuadraticSpline
-from plproof.laboratory.functions_in_words import in_words
+from plproof.laboratory.functions_in_words import in_words, map_in_words, values_in_words
+from plproof.laboratory.models import Plan
 from plproof.laboratory.problems import Problem, Start
 from plproof.laboratory.ratios import Comparison, comparisons, index_name, is_trivial
 from plproof.laboratory.snippets import identifier
@@ -101,31 +104,84 @@ def best_ratio(
     """
     comparison = comparisons(statement)[number]
     text = show(comparison.proposition)
-    try:
-        problem = Problem.of(statement, comparison, index)
-    except NotEvaluated as error:
-        return Best(text, index, None, note=str(error))
     rng = np.random.default_rng([seed, 21, number, index or 0])
-    if problem.method.implicit():  # every step is a minimisation of its own
-        starts, iterations = max(4, starts // 3), iterations // 4
-    best: Found | None = None
     try:
-        for start in _starts(problem, 4 * starts, rng):
-            if start.shape.drawn and best is not None and start.ratio <= best[0].ratio * (1 + 1e-9):
-                continue  # what is drawn is not improved
-            for one in problem.climb(start, starts, iterations):
-                if best is None or _is_better(one, best):
-                    best = one
-            if best is not None and 1.0 - 1e-9 <= best[0].ratio <= 1.0 and not _is_flat(best):
-                break  # equality: there is no more to reach but a violation, found by `check`
-            if best is not None and best[0].violated and best[0].ratio > _FALSE:
-                break  # how false a claim is hardly matters
+        problem: Problem | Constrained = Problem.of(statement, comparison, index)
+    except NotEvaluated as reason:
+        try:
+            problem = Constrained.of(statement, comparison, index)
+        except NotEvaluated as error:
+            note = str(reason if Plan.of(_given(statement, comparison)).functions else error)
+            return Best(text, index, None, note=note)
+    try:
+        if isinstance(problem, Problem):
+            best = _in_classes(problem, starts, iterations, rng)
+        else:
+            best = _within_barriers(problem, starts, iterations, rng)
     except NotEvaluated as error:
         return Best(text, index, None, note=str(error))
     if best is None:
-        return Best(text, index, None, note="no function at hand satisfies the hypotheses")
-    best = _simplified(problem, best)
+        return Best(text, index, None, note=_nothing(problem))
+    if best[0].ratio == best[0].left == 0:
+        return Best(text, index, None, note=f"{show(comparison.small)} was 0 wherever it was tried")
+    if isinstance(problem, Problem):
+        best = _simplified(problem, best)
     return _report(problem, text, index, best)
+
+
+def _in_classes(
+    problem: Problem, starts: int, iterations: int, rng: np.random.Generator
+) -> Found | None:
+    """Search in classes of functions, with constants held fixed."""
+    if problem.method.implicit():  # every step is a minimisation of its own
+        starts, iterations = max(4, starts // 3), iterations // 4
+    best: Found | None = None
+    for start in _starts(problem, 4 * starts, rng):
+        if start.shape.drawn and best is not None and start.ratio <= best[0].ratio * (1 + 1e-9):
+            continue  # what is drawn is not improved
+        for one in problem.climb(start, starts, iterations):
+            if best is None or _is_better(one, best):
+                best = one
+        if best is not None and _is_enough(best):
+            break
+    return best
+
+
+def _within_barriers(
+    problem: Constrained, starts: int, iterations: int, rng: np.random.Generator
+) -> Found | None:
+    """Search among numbers, points and maps, with the hypotheses as barriers."""
+    best: Found | None = None
+    starts, iterations = max(1, starts // 3), 1 + iterations // 3
+    if problem.plan.systems:  # the steps of a run are costly: the more, the fewer are improved
+        iterations //= 1 + problem.last // 4
+    for layout in problem.layouts():
+        for one in problem.climb(layout, starts, iterations, rng):
+            if best is None or _is_better(one, best):
+                best = one
+        if best is not None and (_is_enough(best) or best[0].ratio >= 1.0 - TIGHT / 10):
+            break
+    return best
+
+
+def _is_enough(best: Found) -> bool:
+    """Say whether there is nothing more to reach: equality, or that a claim is quite false.
+
+    A violation beyond equality is found by `check`.
+    """
+    if best[0].violated:
+        return best[0].ratio > _FALSE
+    return 1.0 - 1e-9 <= best[0].ratio <= 1.0 and not _is_flat(best)
+
+
+def _given(statement: Statement, comparison: Comparison) -> list[Term]:
+    return [*(h for _, h in statement.hypotheses), *comparison.given]
+
+
+def _nothing(problem: Problem | Constrained) -> str:
+    if isinstance(problem, Problem):
+        return "no function at hand satisfies the hypotheses"
+    return "nothing at hand is known to satisfy the hypotheses"
 
 
 def _starts(problem: Problem, rows: int, rng: np.random.Generator) -> list[Start]:
@@ -182,7 +238,8 @@ def _simpler(family: Family) -> Iterator[Family]:
 
 def _is_flat(found: Found) -> bool:
     """Say whether all functions are constant."""
-    return all(f.constants.constant[0] for f in found[1].assignment.families.values())
+    families = found[1].assignment.families.values()
+    return bool(families) and all(f.constants.constant[0] for f in families)
 
 
 def _is_better(one: Found, other: Found) -> bool:
@@ -197,26 +254,32 @@ def _variables(statement: Statement, comparison: Comparison) -> tuple[Term, ...]
     return free_variables([*hypotheses, *comparison.given, comparison.proposition])
 
 
-def _report(problem: Problem, text: str, index: int | None, found: Found) -> Best:
+def _report(problem: Problem | Constrained, text: str, index: int | None, found: Found) -> Best:
     """Return the best case in words; where it fails, with a counterexample."""
     known, candidate = found
-    families = candidate.assignment.families
-    shown = {v: x for v, x in problem.numbers.items() if v.sort == REAL}
+    a = candidate.assignment
+    held: dict[str, Fraction] = {}
+    home = "the start's distance from it"
+    if isinstance(problem, Problem):
+        held = {show(v): x for v, x in problem.numbers.items() if v.sort == REAL}
+        home = f"‖x₀ − {show(problem.fixed[0])}‖" if problem.fixed else home
     starts = {_named(m): np.ravel(x).tolist() for m, x in candidate.starts.items()}
-    points = {show(v): x[0].tolist() for v, x in candidate.assignment.points.items()}
+    points = {show(v): x[0].tolist() for v, x in a.points.items()}
     reach = next((float(np.sqrt(np.sum(x**2))) for x in candidate.starts.values()), None)
-    home = f"‖x₀ − {show(problem.fixed[0])}‖" if problem.fixed else "the start's distance from it"
-    constants = {show(v): x for v, x in shown.items()}
-    words = "; ".join(in_words(g, show(f), constants, reach, home) for f, g in families.items())
+    words = [in_words(g, show(f), held, reach, home) for f, g in a.families.items()]
+    words += [map_in_words(F, show(v)) for v, F in a.systems.items()]
+    if isinstance(problem, Constrained):
+        words += values_in_words(a, starts)
+    literals = [g.literal(0) for g in (*a.families.values(), *a.systems.values())]
     return Best(
         comparison=text,
         index=index,
         ratio=float(f"{known.ratio:.12g}"),
-        words=words,
-        literal="; ".join(g.literal(0) for g in families.values()),
+        words="; ".join(words),
+        literal="; ".join(literals),
         starts=starts,
         points=points,
-        numbers={show(v): str(x) for v, x in problem.numbers.items() if v.sort == REAL},
+        numbers={v: str(x) for v, x in held.items()},
         counter=index_name(problem.comparison),
         violation=_violation(problem, found).to_json() if known.violated else None,
     )
@@ -227,15 +290,12 @@ def _named(member: Member) -> str:
     return show(target) if i == 0 else f"{show(target)}[{i}]"
 
 
-def _violation(problem: Problem, found: Found) -> Counterexample:
+def _violation(problem: Problem | Constrained, found: Found) -> Counterexample:
     """Return the counterexample: described alone where the method is gradient descent."""
     known, candidate = found
-    statement, plan = problem.statement, problem.plan
-    given = (*(h for _, h in statement.hypotheses), *problem.comparison.given)
-    a, naturals = (
-        candidate.assignment,
-        [int(x) for v, x in problem.numbers.items() if v.sort == NAT],
-    )
+    statement, plan, a = problem.statement, problem.plan, candidate.assignment
+    given = tuple(_given(statement, problem.comparison))
+    last = 1 + max((int(x[0]) for v, x in a.numbers.items() if v.sort == NAT), default=0)
     if all(m[0] in plan.descents for m in candidate.starts) and problem.comparison.some is None:
         alone = replace(
             a,
@@ -245,36 +305,37 @@ def _violation(problem: Problem, found: Found) -> Counterexample:
                 if v not in plan.definitions
             },
             starts={v: x for (v, _), x in candidate.starts.items()},
-            iterations=1 + max(naturals, default=0),
+            iterations=last,
         )
         case = Case(given, given, problem.comparison.proposition, alone)
         if case.fails():
             return describe(statement, "claim", case)
-    lines = [f"{identifier(f)} = {family.literal(0)}" for f, family in a.families.items()]
+    functions = {**a.families, **a.systems}
+    made = {type(g).__name__: type(g).__module__.rsplit(".", 1)[0] for g in a.families.values()}
+    if a.systems:
+        made |= {"SystemMap": "plproof.laboratory.maps"}
+        made |= {type(F.system).__name__: type(F.system).__module__ for F in a.systems.values()}
     values: dict[str, float | list[float]] = {}
-    for v, number in a.numbers.items():
-        values[show(v)] = float(number[0])
-        lines.append(f"{identifier(v)} = {number[0]}")
-    for v, point in a.points.items():
-        values[show(v)] = point[0].tolist()
-        lines.append(f"{identifier(v)} = {point[0].tolist()}")
+    for v, x in (*a.numbers.items(), *a.points.items(), *a.matrices.items()):
+        values[show(v)] = float(x[0]) if v.sort in (NAT, REAL) else x[0].tolist()
     starts = {_named(m): np.ravel(x).tolist() for m, x in candidate.starts.items()}
+    lines = [f"from {module} import {name}" for name, module in sorted(made.items())]
+    lines += ["", *(f"{identifier(f)} = {g.literal(0)}" for f, g in functions.items())]
+    lines += [f"{identifier(v)} = {values[show(v)]}" for v in (*a.numbers, *a.points, *a.matrices)]
     lines += [f"# {name} starts at {x}" for name, x in starts.items()]
-    kinds = ", ".join(sorted({type(family).__name__ for family in a.families.values()}))
-    code = "\n".join([f"from plproof.laboratory.families import {kinds}", "", *lines, ""])
     return Counterexample(
         "claim",
         dict(a.dimensions),
-        {show(f): family.literal(0) for f, family in a.families.items()},
+        {show(f): g.literal(0) for f, g in functions.items()},
         values,
         starts,
-        1 + max(naturals, default=0),
+        last,
         {name: float("inf") for name, _ in statement.hypotheses},
         show(problem.comparison.proposition),
         known.left,
         known.right,
         known.ratio - 1.0,
-        code,
+        "\n".join([*lines, ""]),
         VIOLATED,
         "the run of the method, in balls of arb",
     )

@@ -73,7 +73,7 @@ class Setting:
                 except Undecided:
                     continue
             if known is not None:
-                loose = [p for p in loose if not self._without_runs(candidate, p)]
+                loose = [p for p in loose if not self._without_balls(candidate, p)]
                 return None if loose else known
         return None
 
@@ -97,15 +97,19 @@ class Setting:
             return None
         return Certified(float(ball.lower()), bool(ball > 1), left, right)
 
-    def _without_runs(self, candidate: Candidate, p: Term) -> bool:
-        """Say whether a hypothesis without runs is certain in rationals, or in rounded numbers."""
+    def _without_balls(self, candidate: Candidate, p: Term) -> bool:
+        """Say whether a hypothesis is certain in rationals, or in numbers with known rounding."""
         assignment = candidate.assignment
+        runs = [(Method({}, ()), {})]
+        if not self.method.implicit():
+            runs.insert(0, (self.method, dict(candidate.starts)))
         with Field(None) as field:
-            try:
-                if CertifiedRun(assignment, Method({}, ()), {}, field).holds(p):
-                    return True
-            except (Undecided, NotEvaluated, NotImplementedError):
-                pass
+            for method, starts in runs:
+                try:
+                    if CertifiedRun(assignment, method, starts, field).holds(p):
+                        return True
+                except (Undecided, NotEvaluated, NotImplementedError):
+                    continue
         held = {
             v: np.array([float(x[0])]) for v, x in assignment.numbers.items() if float(x[0]) == x[0]
         }

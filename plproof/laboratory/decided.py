@@ -65,14 +65,22 @@ def decided(model: Model, p: Term, scope: Scope, axes: int) -> Bounds | None:
 def decided_everywhere(model: Model, p: Term, scope: Scope) -> Bounds | None:
     """Return bounds for "for all points, the function is smooth there" and "f is at least t".
 
-    None for anything else.
+    Also for "DF is ε-Lipschitz"; None for anything else.
     """
+    steady = readings.steady(p)
+    if steady is not None:
+        system = model.read(steady[0])
+        if isinstance(system, SystemMap):
+            low, _ = slack(total.exact(system.system.steadiness()), model.value(steady[1]))
+            return low, np.full(np.shape(low), np.inf)
     bounded = readings.bounded_below(p)
     if bounded is not None:
         function = model.read(bounded[0])
         if isinstance(function, Family):
-            least = total.exact(function.constants.minimum)
-            return slack(model.value(bounded[1]), least)
+            minimum = function.constants.minimum
+            low, high = slack(model.value(bounded[1]), total.exact(minimum))
+            below = np.isneginf(minimum)  # no number is a lower bound
+            return np.where(below, -np.inf, low), np.where(below, -1.0, high)
     body = p
     while body.op == "all":
         body = body.args[0]
@@ -87,11 +95,11 @@ def decided_everywhere(model: Model, p: Term, scope: Scope) -> Bounds | None:
 def smooth(model: Model, function: Value | None, order: int) -> bool:
     """Say whether a function certainly is ``order`` times continuously differentiable everywhere.
 
-    All families are differentiable with continuous gradients, and all but Huber's functions have
-    derivatives of every order; so have the systems.
+    Families that are differentiable have continuous gradients, and many derivatives of every order;
+    so have the systems.
     """
     if isinstance(function, Family):
-        return order <= 1 or is_smooth(function)
+        return function.differentiable and (order <= 1 or is_smooth(function))
     if isinstance(function, SystemMap):
         return True
     if isinstance(function, Closure):
@@ -198,6 +206,7 @@ def _minimises_locally(model: Model, p: Term, scope: Scope, axes: int) -> Bounds
         return _minimises_loss(model, p, scope, axes)
     at = model.value(p.args[1], scope)
     home = np.all((at.value == family.constants.minimiser) & (at.error == 0), axis=-1)
+    home &= family.constants.attained
     return decision(home | family.constants.constant)
 
 

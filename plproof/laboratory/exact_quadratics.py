@@ -101,8 +101,10 @@ def _degree(term: Term) -> int:
     degrees = [_degree(arg) for arg in args]
     if op in ("add", "neg"):
         return max(degrees)
-    if op in ("mul", "smul", "ip"):
+    if op in ("mul", "smul", "ip", "lapp", "comp"):
         return sum(degrees)
+    if op == "adj":
+        return degrees[0]
     if op == "div" and not args[1].loose:
         return degrees[0]
     if op == "pow" and args[1].op == "num":

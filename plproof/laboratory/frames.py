@@ -37,6 +37,34 @@ class Smoothly:
         return cls(value, gradient)
 
 
+class Opened:
+    """Terms taken apart, kept for those that are evaluated again and again."""
+
+    def __init__(self) -> None:
+        self._uses: dict[Term, frozenset[Term]] = {}
+        self._bodies: dict[Term, tuple[Term, Term]] = {}
+        self._plain: dict[Term, Term] = {}
+
+    def uses(self, term: Term) -> frozenset[Term]:
+        """Return the free variables of a term."""
+        if term not in self._uses:
+            self._uses[term] = frozenset(free_variables(term))
+        return self._uses[term]
+
+    def body(self, f: Term) -> tuple[Term, Term]:
+        """Return a variable and the body of a function term or quantifier at it."""
+        if f not in self._bodies:
+            v = fresh_variable(f.data.name, f.data.sort, free_variables(f))
+            self._bodies[f] = v, open_binder(f, v)
+        return self._bodies[f]
+
+    def unfolded(self, term: Term) -> Term:
+        """Return what a definition stands for."""
+        if term not in self._plain:
+            self._plain[term] = term.data.unfold(term.args)
+        return self._plain[term]
+
+
 class Run(Protocol):
     """What a frame asks for what is no operation of the language."""
 
@@ -51,8 +79,9 @@ class Run(Protocol):
     def member(self, target: Term, number: int) -> Any:
         """Return a member of a sequence, or a point (number 0)."""
 
-    def uses(self, term: Term) -> frozenset[Term]:
-        """Return the free variables of a term."""
+    @property
+    def opened(self) -> Opened:
+        """Where terms taken apart are kept."""
 
     def dimension(self, space: str) -> int:
         """Return the dimension of a space."""
@@ -76,7 +105,7 @@ class Frame:
     def value(self, term: Term) -> Any:
         """Return the value of a term; NotEvaluated for those that have none here."""
         if term not in self._known:
-            inside = self._outer is None or not self._run.uses(term).isdisjoint(self._values)
+            inside = self._outer is None or not self._run.opened.uses(term).isdisjoint(self._values)
             found = self._compute(term) if inside else self._outer.value(term)  # type: ignore[union-attr]
             self._known[term] = found
         return self._known[term]
@@ -88,7 +117,7 @@ class Frame:
         if op in ("num", "basis"):
             return self._constant(term)
         if op == "def":
-            return self.value(term.data.unfold(args))
+            return self.value(self._run.opened.unfolded(term))
         if op == "app":
             return self._applied(term)
         if op in ("grad", "jac"):
@@ -100,8 +129,8 @@ class Frame:
                 raise NotEvaluated(f"{f} is not a function to search over")
             return known.gradient(self.value(args[1]))
         if op == "sum" and args[0].op == "lam":
-            i = fresh_variable(args[0].data.name, NAT, free_variables(args[0]))
-            body, count = open_binder(args[0], i), int(self.value(args[1]))
+            i, body = self._run.opened.body(args[0])
+            count = int(self.value(args[1]))
             parts = [self.with_values({i: n}).value(body) for n in range(count)]
             return _add(term, parts) if parts else self.value(number(0, term.sort))
         if op not in _OPERATIONS:
@@ -130,14 +159,14 @@ class Frame:
 
     def _function(self, f: Term) -> Term:
         while f.op == "def":
-            f = f.data.unfold(f.args)
+            f = self._run.opened.unfolded(f)
         return f
 
     def _applied(self, term: Term) -> Any:
         f, at = self._function(term.args[0]), term.args[1]
         if f.op == "lam":
-            v = fresh_variable(f.data.name, f.data.sort, free_variables(f))
-            return self.with_values({v: self.value(at)}).value(open_binder(f, v))
+            v, body = self._run.opened.body(f)
+            return self.with_values({v: self.value(at)}).value(body)
         if f.op == "app":  # an entry of a table
             rows = self.value(f.args[0])
             return rows[int(self.value(f.args[1])), int(self.value(at))]
@@ -153,8 +182,7 @@ class Frame:
 
     def _derivative(self, f: Term, at: Any, op: str) -> Any:
         """Return the gradient (S, d) or the derivative (S, n, d) of an explicit function."""
-        v = fresh_variable(f.data.name, f.data.sort, free_variables(f))
-        body = open_binder(f, v)
+        v, body = self._run.opened.body(f)
 
         def value(points: Any) -> Any:
             found = self.with_values({v: points}).value(body)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Any
+
+import numpy as np
 
 from plproof.laboratory.families import (
     Family,
@@ -13,6 +16,10 @@ from plproof.laboratory.families import (
     SpectralQuadratic,
 )
 from plproof.laboratory.families.base import ConstantFunction
+from plproof.laboratory.maps import SystemMap
+from plproof.laboratory.models import Assignment
+from plproof.laboratory.systems.polynomial import PolynomialSystem
+from plproof.language.printing import show
 
 _CLOSE = 1e-5
 
@@ -37,6 +44,51 @@ def in_words(
     if isinstance(family, QuadraticSpline) and family.dimension == 1 and not family.centre.any():
         return _spline(family, name)
     return family.literal(0)
+
+
+def map_in_words(given: SystemMap, name: str) -> str:
+    """Return map 0 of a batch in words: a polynomial of degree two, or a literal."""
+    system = given.system
+    if not isinstance(system, PolynomialSystem) or system.cubic.any() or system.origin.any():
+        return f"{name} = {given.literal(0)}"
+    m = system.inputs
+    w = ["w"] if m == 1 else [f"w{_below(i + 1)}" for i in range(m)]
+    components = []
+    for offset, linear, quadratic in zip(
+        given.offset[0], system.linear[0], system.quadratic[0], strict=True
+    ):
+        terms = [(c, w[i]) for i, c in enumerate(linear)]
+        for i in range(m):
+            terms.append((0.5 * quadratic[i, i], f"{w[i]}²"))
+            terms += [(quadratic[i, j], f"{w[i]}{w[j]}") for j in range(i)]
+        components.append(_polynomial([*terms, (offset, "")]))
+    whole = components[0] if len(components) == 1 else f"({', '.join(components)})"
+    return f"{name}(w) = {whole}"
+
+
+def _polynomial(terms: Sequence[tuple[float, str]]) -> str:
+    text = ""
+    for c, power in terms:
+        if c:
+            size = f"{abs(c):.6g}" if abs(c) != 1 or not power else ""
+            sign = ("−" if c < 0 else "") if not text else (" − " if c < 0 else " + ")
+            text += sign + size + power
+    return text or "0"
+
+
+def values_in_words(a: Assignment, starts: Mapping[str, Sequence[float]]) -> list[str]:
+    """Return the numbers, vectors and linear maps of an assignment of one row in words."""
+    found = [f"{show(v)} = {_plain(x[0])}" for v, x in (*a.numbers.items(), *a.points.items())]
+    found += [f"{show(v)} = {_plain(x[0])}" for v, x in a.matrices.items()]
+    found += [f"{show(v)} = {_plain(x[..., 0])}" for v, x in a.tables.items()]
+    return found + [f"{name} = {_plain(np.asarray(x))}" for name, x in starts.items()]
+
+
+def _plain(x: Any) -> str:
+    if np.ndim(x) == 0:
+        return f"{float(x) + 0.0:.6g}".replace("-", "−")
+    inside = ", ".join(_plain(part) for part in x)
+    return inside if len(x) == 1 else f"({inside})"
 
 
 def _coefficient(value: float, constants: Mapping[str, Fraction]) -> str:

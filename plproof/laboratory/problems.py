@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from plproof.laboratory.bfgs import maximise
 from plproof.laboratory.candidates import Candidate, Certified, Setting
 from plproof.laboratory.evaluate import NotEvaluated
+from plproof.laboratory.frames import Opened
 from plproof.laboratory.held import fixed_points, hold
 from plproof.laboratory.models import Assignment, Plan
 from plproof.laboratory.ratios import Comparison
@@ -152,7 +153,7 @@ class Problem:
             begin += size
         return found
 
-    def unrolled(self, shape: Choice, z: Any) -> Unrolled:
+    def unrolled(self, shape: Choice, z: Any, opened: Opened | None = None) -> Unrolled:
         """Return what gives terms their values for rows like those of :meth:`starts`."""
         zero = np.zeros((len(z), shape.dimension))
         free: dict[Member, Any] = {(v, 0): zero for v in self.fixed}
@@ -166,7 +167,8 @@ class Problem:
             self.method,
             {self.space: shape.dimension},
             len(plain),
-            self.unrolled(shape, plain) if isbox(z) and self.method.implicit() else None,
+            self.unrolled(shape, plain, opened) if isbox(z) and self.method.implicit() else None,
+            opened,
         )
 
     def _floats(self) -> dict[Term, float]:
@@ -215,8 +217,11 @@ class Problem:
         −log(Σ exp(−p r))/p of it.
         """
 
+        opened = Opened()
+
         def objective(z: Any) -> Any:
-            found = [log_ratio(*sides) for sides in self.sides(self.unrolled(shape, z), naturals)]
+            unrolled = self.unrolled(shape, z, opened)
+            found = [log_ratio(*sides) for sides in self.sides(unrolled, naturals)]
             least = found[0]
             for other in found[1:]:
                 least = anp.minimum(least, other)
@@ -295,7 +300,7 @@ class Problem:
         return [v for v in self.plan.points if v not in self.method.rules]
 
 
-def last_member(terms: Sequence[Term], numbers: Mapping[Term, Fraction]) -> int:
+def last_member(terms: Sequence[Term], numbers: Mapping[Term, Fraction | int]) -> int:
     """Return the largest index of a sequence's member that terms speak of, at these numbers."""
     run = Unrolled({}, {}, {v: int(x) for v, x in numbers.items() if v.sort == NAT},
                    Method({}, ()), {}, 1)  # fmt: skip

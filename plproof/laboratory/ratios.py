@@ -174,9 +174,10 @@ def _minus(term: Term) -> Term:
 
 
 def is_trivial(comparison: Comparison) -> bool:
-    """Say whether a comparison speaks of no function at all, as 0 ≤ k does."""
+    """Say whether a comparison speaks of natural numbers alone, as 0 ≤ k does."""
     both = make("add", (comparison.small, comparison.large))
-    return not any(t.sort.kind == "Fun" for t in subterms(both))
+    explicit = any(t.op == "lam" for t in subterms(both))
+    return not explicit and all(v.sort == NAT for v in free_variables(both))
 
 
 def index_name(comparison: Comparison) -> str:

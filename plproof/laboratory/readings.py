@@ -1,8 +1,11 @@
-"""What terms say by their form: square losses, and functions bounded from below."""
+"""What terms say by their form: square losses, lower bounds, Lipschitz derivatives of maps."""
 
 from __future__ import annotations
 
-from plproof.language.terms import Term
+from collections.abc import Iterator
+from functools import reduce
+
+from plproof.language.terms import Term, number
 from plproof.theory import systems
 
 
@@ -22,6 +25,58 @@ def square_loss(t: Term) -> tuple[Term, Term] | None:
     image, y = apart.args[0], apart.args[1].args[0]
     plain = image.op == "app" and not image.args[0].loose and image.args[1].op == "bound"
     return (image.args[0], y) if plain and not y.loose else None
+
+
+def steady(p: Term) -> tuple[Term, Term] | None:
+    """Return F and ε where ‖(DF(u) − DF(v))z‖ ≤ ε‖u − v‖‖z‖ is said of all u, v and z.
+
+    Perhaps under conditions, which count for nothing; ε is free of u, v and z.  None for any other
+    proposition.  It holds where DF is ε-Lipschitz in the operator norm.
+    """
+    body = p
+    while body.op == "all" and body.data.sort.kind == "Vec":
+        body = body.args[0]
+    while body.op == "imp":
+        body = body.args[1]
+    if body.op not in ("le", "ge") or p.loose:
+        return None
+    small, large = body.args if body.op == "le" else reversed(body.args)
+    turned, factors = _norm_of(small), list(_factors(large))
+    if turned is None or turned.op != "lapp" or turned.args[1].op != "bound":
+        return None
+    slopes, z = _apart(turned.args[0]), turned.args[1]
+    norms = [_norm_of(t) for t in factors]
+    closed = [t for t, inner in zip(factors, norms, strict=True) if inner is None]
+    inside = [t for t in norms if t is not None]
+    if slopes is None or {t.op for t in slopes} != {"jac"} or any(t.loose for t in closed):
+        return None
+    F, ends = slopes[0].args[0], {t.args[1] for t in slopes}
+    moved = [_apart(t) for t in inside if t != z]
+    same = F.op == "var" and F == slopes[1].args[0] and len(inside) == 2 and len(moved) == 1
+    if not same or moved[0] is None or {*moved[0]} != ends or any(t.op != "bound" for t in ends):
+        return None
+    return F, reduce(lambda a, b: a * b, closed) if closed else number(1)
+
+
+def _norm_of(t: Term) -> Term | None:
+    """Return v for the norm ‖v‖."""
+    if t.op != "sqrt" or t.args[0].op != "ip" or t.args[0].args[0] != t.args[0].args[1]:
+        return None
+    return t.args[0].args[0]
+
+
+def _apart(t: Term) -> tuple[Term, Term] | None:
+    """Return a and b for the difference a − b."""
+    if t.op != "add" or len(t.args) != 2 or t.args[1].op != "neg":
+        return None
+    return t.args[0], t.args[1].args[0]
+
+
+def _factors(t: Term) -> Iterator[Term]:
+    for part in t.args if t.op == "mul" else ():
+        yield from _factors(part)
+    if t.op != "mul":
+        yield t
 
 
 def bounded_below(p: Term) -> tuple[Term, Term] | None:

@@ -13,11 +13,11 @@ import numpy as np
 
 from plproof.laboratory.bfgs import hessians, minimise
 from plproof.laboratory.evaluate import NotEvaluated
-from plproof.laboratory.frames import Frame, Smoothly
+from plproof.laboratory.frames import Frame, Opened, Smoothly
 from plproof.laboratory.recursions import Method, Rule
 from plproof.laboratory.rounding import Floats
 from plproof.language.sorts import coordinates_of
-from plproof.language.terms import Term, free_variables
+from plproof.language.terms import Term
 
 Member = tuple[Term, int]
 """A member of a sequence; of a point, with number 0, the point."""
@@ -30,7 +30,7 @@ class Unrolled:
     members of sequences that are given, (S, d) or (S,); ``numbers`` by variable, floats, whole for
     naturals, (S,), and for linear maps (S, r, c); ``method``, which gives the other members;
     ``dimensions`` d by space and ``rows`` S; ``plain``, the same at plain numbers where this one is
-    traced by autograd.
+    traced by autograd; ``opened``, terms taken apart for others like this one.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Unrolled:
         dimensions: Mapping[str, int],
         rows: int,
         plain: Unrolled | None = None,
+        opened: Opened | None = None,
     ) -> None:
         self.functions = functions
         self.method = method
@@ -51,18 +52,12 @@ class Unrolled:
         self._members: dict[Member, Any] = dict(free)
         self._chosen: dict[tuple[Rule, int], Floats] = {}
         self._open: set[Member] = set()
-        self._used: dict[Term, frozenset[Term]] = {}
+        self.opened = Opened() if opened is None else opened
         self.frame = Frame(self, numbers)
 
     def value(self, term: Term) -> Any:
         """Return a number, (S,) or (S, d); NotEvaluated for terms of other kinds."""
         return self.frame.value(term)
-
-    def uses(self, term: Term) -> frozenset[Term]:
-        """Return the free variables of a term."""
-        if term not in self._used:
-            self._used[term] = frozenset(free_variables(term))
-        return self._used[term]
 
     def dimension(self, space: str) -> int:
         """Return the dimension of a space."""

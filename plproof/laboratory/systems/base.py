@@ -143,6 +143,10 @@ class System(ABC):
         """Return DF(w*) (B, n, m) and ∇²F_i(w*) (B, n, m, m) where they are known without error."""
         return None
 
+    def steadiness(self) -> Floats:
+        """Return upper bounds (B,) of the Lipschitz constants of DF, inf where none is known."""
+        return np.full(self.batch, np.inf)
+
     def idle(self) -> NDArray[np.bool_]:
         """Say on which coordinates (B, m) F certainly does not depend."""
         return np.zeros((self.batch, self.inputs), dtype=bool)

@@ -137,6 +137,18 @@ class PolynomialSystem(System):
         """Return the linear and the quadratic part."""
         return self.linear, self.quadratic
 
+    def steadiness(self) -> Floats:
+        """Return bounds (B,) of the Lipschitz constants of DF: (DF(u) − DF(v))z = Q[u − v, z].
+
+        At most the largest singular value of Q as a map from matrices to outputs, and as one from
+        inputs to matrices; inf with a cubic part.
+        """
+        batch, n, m = self.batch, self.outputs, self.inputs
+        unfolded = self.quadratic.reshape(batch, n, m * m), self.quadratic.reshape(batch, n * m, m)
+        bounds = [np.linalg.svd(q, compute_uv=False)[:, 0] for q in unfolded]
+        bound = np.minimum(*bounds) * (1.0 + 2.0**-40)  # more than a singular value is rounded
+        return np.where(self.cubic.any(axis=(1, 2)), np.inf, bound)
+
     def idle(self) -> NDArray[np.bool_]:
         """Say which coordinates occur in no part."""
         used = self.linear.any(axis=1) | self.quadratic.any(axis=(1, 2)) | self.forms.any(axis=1)
