@@ -158,4 +158,5 @@ def _short(values: Floats) -> NDArray[np.bool_]:
 def length(values: Floats) -> Floats:
     """Return a bound, from above up to rounding, of Euclidean norms along the last axis."""
     room = 1.0 + float(gamma(values.shape[-1] + 4))
-    return np.asarray(np.sqrt(np.vecdot(values, values)) * room)
+    with np.errstate(over="ignore"):  # +inf is a bound too
+        return np.asarray(np.sqrt(np.vecdot(values, values)) * room)
