@@ -9,6 +9,7 @@ from plproof.laboratory.choices import draw
 from plproof.laboratory.models import Plan, realise
 from plproof.laboratory.screening import closer, screened
 from plproof.laboratory.stress import refute, stress_test
+from plproof.laboratory.units import LARGEST_BATCH, SMALL_BATCH, _kind, _largest
 from tests.laboratory import statements as the
 
 STATEMENTS = {**the.TRUE, **the.FALSE}
@@ -87,3 +88,25 @@ def test_what_is_refuted_is_refuted_without_plain_floats(name, monkeypatch):
     found = refute(STATEMENTS[name], seed=2, budget="tiny")
     monkeypatch.setattr(stress, "screened", lambda model, proposition: None)
     assert (found is None) == (refute(STATEMENTS[name], seed=2, budget="tiny") is None)
+
+
+def test_kinds_that_fit_come_by_turns_and_others_seldom():
+    yields = {"a": 1.0, "b": 0.0, "c": 0.5, "d": 1.0}
+    drawn = [_kind(yields, 3, turn, np.random.default_rng([3, turn])) for turn in range(600)]
+    counts = {kind: drawn.count(kind) for kind in yields}
+    assert 0 < counts["b"] < 30
+    assert all(abs(counts[kind] - 200) < 25 for kind in "acd")
+    first = {drawn[turn] for turn in range(12)}
+    assert first >= {"a", "c", "d"}
+    assert drawn == [
+        _kind(yields, 3, turn, np.random.default_rng([3, turn])) for turn in range(600)
+    ]
+
+
+def test_batches_are_large_where_no_quantifier_takes_many_samples():
+    sizes = {}
+    for name, statement in {**the.TRUE, **the.ON_OWN_CLASS}.items():
+        plan = Plan.of(tuple(h for _, h in statement.hypotheses), (statement.claim,))
+        sizes[name] = _largest(plan)
+    assert sizes["PL rate"] == sizes["sufficient decrease"] == LARGEST_BATCH
+    assert all(sizes[name] == SMALL_BATCH for name in the.ON_OWN_CLASS)
