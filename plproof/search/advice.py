@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from plproof.kernel.rules import canonical
 from plproof.language.terms import Term, free_variables, subterms
 from plproof.proof.facts import Fact, opened
 from plproof.search.instances import parts
 from plproof.search.parameters import constants, region
+from plproof.theory.functions import PL
+
+#: classes of which more is true than inequalities at a few points say, and where it is proved
+_MORE = {PL: "pl_tight_rate (theorems/rates/pl_tight_rate.py), for steps up to 1/L,"}
 
 
-def advice(hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact]) -> str:
+def advice(
+    hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact], using: Sequence[Any] = ()
+) -> str:
     """Return one hint, the first that applies, or "" when none does.
 
-    ``premises`` are the instances of the hypotheses that the search has.
+    ``premises`` are the instances of the hypotheses and of the theorems ``using`` that the search
+    has.
     """
     if not mentions_functions(goal, hypotheses):
         return (
@@ -34,12 +42,20 @@ def advice(hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact]) -> 
             f"no hypothesis speaks of {names}: if it minimises a function, say so, as in "
             "minimum=eq(grad(f, xs), 0) or minimum=Minimiser(f, xs)"
         )
-    unused = _unused(hypotheses)
+    drawn = {h.data for lemma in using for _, h in lemma.statement.hypotheses if h.op == "def"}
+    unused = _unused([fact for fact in hypotheses if fact.claim.data not in drawn])
     if unused:
         return (
             f"not used, for it is no inequality between inner products and function values at some "
             f"points: {', '.join(unused)}; a theorem that draws one from it goes into using=[…]"
         )
+    for fact in hypotheses:
+        more = _MORE.get(fact.claim.data) if fact.claim.op == "def" else None
+        if more is not None and all(lemma.name != more.split()[0] for lemma in using):
+            return (
+                f"{fact.claim.data.name} says more than inequalities at these points do: {more} "
+                "goes into using=[…]"
+            )
     return ""
 
 

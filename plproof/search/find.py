@@ -33,8 +33,9 @@ from plproof.search.emptiness import contradiction, what_is_left
 from plproof.search.exact import Exact, least
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.generation import attempt
+from plproof.search.offered import instances_of
 from plproof.search.parameters import constants, region, samples
-from plproof.search.premises import at_fixed_points, gather, instances_of
+from plproof.search.premises import at_fixed_points, gather
 from plproof.search.presolve import reduced
 from plproof.search.program import Form, Program
 from plproof.search.refuting import Point, refutation
@@ -120,7 +121,7 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     if direct is not None:
         return direct
     few = attempt(
-        p, goal, [*p.hypotheses(), *(f for lemma in using for f in instances_of(p, lemma))]
+        p, goal, [*p.hypotheses(), *(f for lemma in using for f in instances_of(p, lemma, goal))]
     )
     if few is not None:
         return p.have(goal, by=few)
@@ -176,8 +177,8 @@ def advised(
         if error.evidence.why == NO_NUMBERS:
             error.hint = contradiction(hypotheses) or no_numbers(hypotheses, goal, premises)
         else:
-            told = [*hypotheses, *(f for lemma in using for f in instances_of(p, lemma))]
-            error.hint = what_is_left(told) or advice(hypotheses, goal, premises)
+            told = [*hypotheses, *(f for lemma in using for f in instances_of(p, lemma, goal))]
+            error.hint = what_is_left(told) or advice(hypotheses, goal, premises, using)
         raise
 
 

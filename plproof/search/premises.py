@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 from plproof.kernel.normal import KernelError, NormalForm
@@ -21,9 +20,8 @@ from plproof.proof.algebra import NoTerm, Reader
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.instances import comparisons, points_of
+from plproof.search.offered import instances_of
 from plproof.search.parameters import constants, region
-
-_LEMMAS = 64
 
 
 def at_fixed_points(goal: Term, others: Sequence[Term]) -> tuple[Term, list[Term]]:
@@ -43,7 +41,7 @@ def gather(
 
     ``using`` lists theorem objects whose claims join the hypotheses, ``points`` more points.
     """
-    facts = [*p.hypotheses(), *(fact for lemma in using for fact in instances_of(p, lemma))]
+    facts = [*p.hypotheses(), *(fact for lemma in using for fact in instances_of(p, lemma, goal))]
     facts = _at_numbers(p, facts, goal)
     stated = [fact for fact in facts if _is_vector_equation(opened(fact.thm).conclusion)]
     rest = [fact for fact in facts if fact not in stated]
@@ -78,29 +76,6 @@ def _is_vector_equation(claim: Term) -> bool:
 def _centres(facts: Sequence[Fact]) -> list[Term]:
     """Return the hypotheses with arguments: the points they name are points of the search."""
     return [fact.claim for fact in facts if fact.claim.op == "def"]
-
-
-def instances_of(p: Proof, lemma: Any) -> list[Fact]:
-    """Return the lemma's claim for all functions and constants its hypotheses are known of."""
-    choices: list[list[Mapping[Term, Term]]] = []
-    for _, wanted in lemma.statement.hypotheses:
-        if wanted.op != "def":
-            continue
-        fitting = [
-            {v: t for v, t in zip(wanted.args, fact.claim.args, strict=True) if v.op == "var"}
-            for fact in p.hypotheses()
-            if fact.claim.op == "def" and fact.claim.data == wanted.data
-        ]
-        if fitting:
-            choices.append(fitting)
-    found = []
-    for chosen in product(*choices):
-        values: dict[Term, Term] = {}
-        if all(values.setdefault(v, t) == t for part in chosen for v, t in part.items()):
-            found.append(p.use(lemma, values))  # one that does not fit says why
-        if len(found) == _LEMMAS:
-            break
-    return found or [p.use(lemma, {})]
 
 
 def _at_numbers(p: Proof, facts: Sequence[Fact], goal: Term) -> list[Fact]:

@@ -23,6 +23,8 @@ from plproof import (
     sq,
 )
 from plproof.language.sorts import LanguageError
+from plproof.proof.script import Proof
+from plproof.search.advice import advice
 
 E = Space("E")
 f = Function("f", E)
@@ -108,3 +110,14 @@ def test_a_rate_that_is_no_factor_is_refused():
         Lemma("square", given=given, claim=f(x) - f(xs) <= rho**2 * sq(x - xs)).find_proof(
             unknown=rho
         )
+
+
+def test_a_better_theorem_is_named_until_it_is_used():
+    goal = f(x - grad(f, x)) - f(xs) <= rational(3, 5) * (f(x) - f(xs))
+    known = Proof("these", dict(smooth=Smooth(f, L), pl=PL(f, mu, xs)), goal).hypotheses()
+    drawn = Lemma("of smoothness", given=dict(smooth=Smooth(f, L)), claim=f(x) <= f(x))
+    better = Lemma("under PL", given=dict(pl=PL(f, mu, xs)), claim=f(x) <= f(x))
+    better.name = "pl_tight_rate"
+    assert "not used" in advice(known, goal, known)
+    assert "pl_tight_rate (theorems/rates/pl_tight_rate.py)" in advice(known, goal, known, [drawn])
+    assert advice(known, goal, known, [drawn, better]) == ""
