@@ -56,6 +56,6 @@ def laboratory_forge():
 
 
 @pytest.fixture
-def run_code(laboratory_forge, tmp_path):
+def run_code(laboratory_forge):
     """Run code in a process of its own; return its exit code and what it printed."""
-    return lambda code: laboratory_forge.run(code, tmp_path)
+    return laboratory_forge.run

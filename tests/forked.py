@@ -19,6 +19,7 @@ import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
 
@@ -78,10 +79,12 @@ class Forge:
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # threads do not survive a fork
             )
 
-    def start(self, code: str, stdin: int, stdout: int, stderr: int) -> tuple[int, int]:
+    def start(
+        self, code: str, stdin: int, stdout: int, stderr: int, cwd: Path | None = None
+    ) -> tuple[int, int]:
         """Fork a child with these streams; return its pid and where its exit code can be read."""
         status, write = os.pipe()
-        request = {"code": code, "cwd": os.getcwd(), "env": dict(os.environ)}
+        request = {"code": code, "cwd": str(cwd or Path.cwd()), "env": dict(os.environ)}
         data = json.dumps(request).encode()
         with self._lock:
             socket.send_fds(
@@ -102,14 +105,15 @@ class Forge:
         streams = [open(w_in, "w", **text), open(r_out, **text), open(r_err, **text)]  # noqa: SIM115
         return Child(pid, status, streams)
 
-    def run(self, code: str, folder: Path) -> Done:
-        """Run the code in a child to its end; its output goes through files in the folder."""
-        out, err = folder / "forked.out", folder / "forked.err"
-        with out.open("w+") as stdout, err.open("w+") as stderr, open(os.devnull) as stdin:
-            pid, status = self.start(code, stdin.fileno(), stdout.fileno(), stderr.fileno())
+    def run(self, code: str, cwd: Path | None = None) -> Done:
+        """Run the code in a child to its end, in the folder ``cwd``."""
+        text: dict[str, Any] = {"mode": "w+", "encoding": "utf-8"}
+        with TemporaryFile(**text) as out, TemporaryFile(**text) as err, open(os.devnull) as none:
+            pid, status = self.start(code, none.fileno(), out.fileno(), err.fileno(), cwd)
             returncode = Child(pid, status, (None, None, None)).wait()
-            stdout.seek(0), stderr.seek(0)
-            return Done(returncode, stdout.read(), stderr.read())
+            out.seek(0)
+            err.seek(0)
+            return Done(returncode, out.read(), err.read())
 
     def close(self) -> None:
         """End the server."""

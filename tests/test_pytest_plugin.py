@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from plproof.cli import main
+from tests.forked import Forge
 
 GOOD = """
 from plproof import Lemma, Reals
@@ -61,14 +62,27 @@ MOODY = "import pathlib\nmark = pathlib.Path('ran')\nif mark.exists(): 1 / 0\nma
 
 
 class Run:
-    """What pytest said of a folder: text, outcomes by test, the files it wrote."""
+    """What pytest said of a folder: text, outcomes by test, the files it wrote.
 
-    def __init__(self, folder: Path, files: dict[str, str], *arguments: str):
+    It runs in a process that is forked where there is a forge, else started as the user does.
+    """
+
+    def __init__(
+        self, folder: Path, files: dict[str, str], *arguments: str, forge: Forge | None = None
+    ):
         self.folder = folder
         for name, text in files.items():
             (folder / name).write_text(text.lstrip())
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+        command = ["-p", "no:cacheprovider", *arguments]
+        if forge is not None:
+            command += ["-W", "ignore:Module already imported"]
+            code = f"import pytest, sys\nsys.path.insert(0, '')\nsys.exit(pytest.main({command!r}))"
+            done = forge.run(code, folder)
+        else:
+            done = subprocess.run(
+                [sys.executable, "-m", "pytest", *command],
+                cwd=folder, capture_output=True, text=True, timeout=120,
+            )  # fmt: skip
         self.code, self.text = done.returncode, done.stdout + done.stderr
 
     def outcomes(self, file: str) -> dict[str, str]:
@@ -78,18 +92,28 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def tested(tmp_path_factory):
+def forge():
+    """A server that has imported what the plugin imports, but not the plugin."""
+    forge = Forge(
+        "pytest", "hypothesis", "sympy", "plproof.checking.run", "plproof.laboratory.stress"
+    )
+    yield forge
+    forge.close()
+
+
+@pytest.fixture(scope="module")
+def tested(tmp_path_factory, forge):
     """A repository run with the laboratory."""
     files = {
         "mine.py": GOOD, "bad.py": BAD, "unknown.py": UNKNOWN, "vacuous.py": VACUOUS,
         "conftest.py": CRASHES,
     }  # fmt: skip
     folder = tmp_path_factory.mktemp("tested")
-    return Run(folder, files, "-v", "-rfs", "--junitxml=out.xml")
+    return Run(folder, files, "-v", "-rfs", "--junitxml=out.xml", forge=forge)
 
 
 @pytest.fixture(scope="module")
-def proved(tmp_path_factory):
+def proved(tmp_path_factory, forge):
     """A repository run without the laboratory."""
     files = {
         "mine.py": GOOD,
@@ -100,27 +124,28 @@ def proved(tmp_path_factory):
         "test_other.py": "def test_one():\n    pass\n",
     }
     folder = tmp_path_factory.mktemp("proved")
-    return Run(folder, files, "-v", "--plproof-budget", "none")
+    return Run(folder, files, "-v", "--plproof-budget", "none", forge=forge)
 
 
 @pytest.fixture(scope="module")
-def named(tmp_path_factory):
+def named(tmp_path_factory, forge):
     """A run of two named files, one with a test of its own."""
     own = GOOD + "def test_own():\n    assert good.kind == 'lemma'\n"
     files = {"mine.py": GOOD, "apart.py": APART, "own.py": own}
     folder = tmp_path_factory.mktemp("named")
-    return Run(folder, files, "-v", "apart.py", "own.py", "--plproof-budget", "none")
+    arguments = ("-v", "apart.py", "own.py", "--plproof-budget", "none")
+    return Run(folder, files, *arguments, forge=forge)
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory):
+def broken(tmp_path_factory, forge):
     """A repository with files that cannot be read."""
     files = {
         "mine.py": GOOD,
         "syntax.py": "from plproof import Lemma\nx = (\n",
         "division.py": "from plproof import Lemma\n1 / 0\nx = Lemma('t', claim=None)\n",
     }
-    return Run(tmp_path_factory.mktemp("broken"), files)
+    return Run(tmp_path_factory.mktemp("broken"), files, forge=forge)
 
 
 def test_a_theorem_object_is_three_tests(tested):
@@ -147,8 +172,8 @@ def test_tests_beside_a_theorem_object_still_run(named):
     assert outcomes == {"good::proof": "PASSED", "test_own": "PASSED"}, named.text
 
 
-def test_theorem_objects_can_be_left_alone(tmp_path):
-    alone = Run(tmp_path, {"mine.py": GOOD}, "--no-plproof")
+def test_theorem_objects_can_be_left_alone(tmp_path, forge):
+    alone = Run(tmp_path, {"mine.py": GOOD}, "--no-plproof", forge=forge)
     assert "no tests ran" in alone.text and alone.code == 5, alone.text
 
 
