@@ -113,17 +113,18 @@ def best_ratio(
         except NotEvaluated as error:
             note = str(reason if Plan.of(_given(statement, comparison)).functions else error)
             return Best(text, index, None, note=note)
+    doubtful: list[Term] = []
     try:
         if isinstance(problem, Problem):
             best = _in_classes(problem, starts, iterations, rng)
         else:
-            best = _within_barriers(problem, starts, iterations, rng)
+            best = _within_barriers(problem, starts, iterations, rng, doubtful)
     except NotEvaluated as error:
         return Best(text, index, None, note=str(error))
     if best is None:
-        return Best(text, index, None, note=_nothing(problem))
+        return Best(text, index, None, note=_nothing(problem, doubtful))
     if best[0].ratio == best[0].left == 0:
-        return Best(text, index, None, note=f"{show(comparison.small)} was 0 wherever it was tried")
+        return Best(text, index, None, note=_no_ratio(comparison))
     if isinstance(problem, Problem):
         best = _simplified(problem, best)
     return _report(problem, text, index, best)
@@ -148,7 +149,11 @@ def _in_classes(
 
 
 def _within_barriers(
-    problem: Constrained, starts: int, iterations: int, rng: np.random.Generator
+    problem: Constrained,
+    starts: int,
+    iterations: int,
+    rng: np.random.Generator,
+    doubtful: list[Term],
 ) -> Found | None:
     """Search among numbers, points and maps, with the hypotheses as barriers."""
     best: Found | None = None
@@ -156,7 +161,7 @@ def _within_barriers(
     if problem.plan.systems:  # the steps of a run are costly: the more, the fewer are improved
         iterations //= 1 + problem.last // 4
     for layout in problem.layouts():
-        for one in problem.climb(layout, starts, iterations, rng):
+        for one in problem.climb(layout, starts, iterations, rng, doubtful):
             if best is None or _is_better(one, best):
                 best = one
         if best is not None and (_is_enough(best) or best[0].ratio >= 1.0 - TIGHT / 10):
@@ -178,10 +183,19 @@ def _given(statement: Statement, comparison: Comparison) -> list[Term]:
     return [*(h for _, h in statement.hypotheses), *comparison.given]
 
 
-def _nothing(problem: Problem | Constrained) -> str:
+def _nothing(problem: Problem | Constrained, doubtful: Sequence[Term]) -> str:
     if isinstance(problem, Problem):
         return "no function at hand satisfies the hypotheses"
-    return "nothing at hand is known to satisfy the hypotheses"
+    if not doubtful:
+        return "nothing was found that satisfies the hypotheses"
+    most = max(dict.fromkeys(doubtful), key=doubtful.count)
+    return f"nothing at hand is known to satisfy {show(most)}"
+
+
+def _no_ratio(comparison: Comparison) -> str:
+    if comparison.small.op == "num":
+        return "there is no ratio to 0"
+    return f"there is no ratio: {show(comparison.small)} was 0 wherever it was tried"
 
 
 def _starts(problem: Problem, rows: int, rng: np.random.Generator) -> list[Start]:
@@ -356,7 +370,11 @@ def summary(found: Sequence[Best]) -> str:
     if tight:
         indices = [str(b.index) for b in tight if b.index is not None]
         at = f" at {best.counter} = {', '.join(indices)}" if indices else ""
-        reached = "attained" if (tight[-1].ratio or 0.0) >= 1.0 - _ATTAINED else "approached"
+        least = 1.0 - _ATTAINED if tight[-1].literal else 1.0
+        reached = "attained" if (tight[-1].ratio or 0.0) >= least else "approached"
         return f"{best.comparison}: tight{at}: {reached} by {tight[-1].words}{held}"
-    found_at = f"best {best.ratio:.4g} of the bound{at} by {best.words}{held}"
+    share = f"{best.ratio:.4g}"
+    if share == "1":  # not quite
+        share = f"{best.ratio:.8g}"
+    found_at = f"best {share} of the bound{at} by {best.words}{held}"
     return f"{best.comparison}: not tight: {found_at}"

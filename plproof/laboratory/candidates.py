@@ -77,6 +77,12 @@ class Setting:
                 return None if loose else known
         return None
 
+    def doubtful(self, candidate: Candidate) -> list[Term]:
+        """Return the hypotheses that are not certain of an example."""
+        equations = tuple(p for _, p in self.plan.definitions.values())
+        loose = [p for p in self.method.rest if p not in equations or p in self.plan.divisors]
+        return [p for p in loose if not self._without_balls(candidate, p)]
+
     def _ratio(self, run: CertifiedRun) -> Certified | None:
         """Return bounds of the ratio when they are close enough."""
         terms, some = run.terms, self.comparison.some

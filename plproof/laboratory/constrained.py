@@ -77,7 +77,7 @@ class Constrained:
             raise NotEvaluated("a method of minimisations is searched for functions on one space")
         naturals = _naturals(plan, 1 if index is None else index)
         terms = (*given, comparison.proposition)
-        last = last_member(terms, naturals)
+        last = max(last_member(terms, naturals), *naturals.values(), 0)
         return cls(statement, comparison, plan, method, naturals, last)
 
     @property
@@ -235,9 +235,17 @@ class Constrained:
         return objective
 
     def climb(
-        self, layout: Layout, rows: int, iterations: int, rng: np.random.Generator
+        self,
+        layout: Layout,
+        rows: int,
+        iterations: int,
+        rng: np.random.Generator,
+        doubtful: list[Term],
     ) -> list[tuple[Certified, Candidate]]:
-        """Return what is certain of the best of random rows, improved: rounded, and as found."""
+        """Return what is certain of the best of random rows, improved: rounded, and as found.
+
+        Hypotheses that keep an example from being certain are added to those ``doubtful``.
+        """
         size = self._size(layout)
         z = rng.standard_normal((16 * rows, size)) * np.exp2(rng.integers(-2, 3, (16 * rows, 1)))
         numbers = len(self._numbers())
@@ -267,6 +275,7 @@ class Constrained:
                 found.append((known, candidate))
                 found += self._rounded(layout, z[row], known)
                 break
+            doubtful += self.setting.doubtful(candidate)
         return found[::-1]
 
     def _rounded(

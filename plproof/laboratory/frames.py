@@ -13,7 +13,7 @@ from autograd.core import make_vjp
 from plproof.laboratory.evaluate import NotEvaluated
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.sorts import NAT
-from plproof.language.terms import Term, free_variables, number
+from plproof.language.terms import Term, free_variables, make, number
 
 
 @dataclass(frozen=True)
@@ -128,11 +128,8 @@ class Frame:
             if known is None:
                 raise NotEvaluated(f"{f} is not a function to search over")
             return known.gradient(self.value(args[1]))
-        if op == "sum" and args[0].op == "lam":
-            i, body = self._run.opened.body(args[0])
-            count = int(self.value(args[1]))
-            parts = [self.with_values({i: n}).value(body) for n in range(count)]
-            return _add(term, parts) if parts else self.value(number(0, term.sort))
+        if op == "sum":
+            return self._sum(term)
         if op not in _OPERATIONS:
             raise NotEvaluated(f"the search does not follow {term}")
         return _OPERATIONS[op](term, [self.value(arg) for arg in args])
@@ -176,6 +173,16 @@ class Frame:
         if known is None:
             raise NotEvaluated(f"{f} is not a function to search over")
         return known.value(self.value(at))
+
+    def _sum(self, term: Term) -> Any:
+        function, count = term.args[0], int(self.value(term.args[1]))
+        if not count:
+            return self.value(number(0, term.sort))
+        if function.op == "lam":
+            i, body = self._run.opened.body(function)
+            return _add(term, [self.with_values({i: n}).value(body) for n in range(count)])
+        each = [make("app", (function, number(n, NAT))) for n in range(count)]
+        return _add(term, [self.value(t) for t in each])
 
     def _wide(self, point: Any) -> Any:
         return point + np.zeros((self._run.rows, np.shape(point)[-1]))

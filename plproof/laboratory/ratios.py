@@ -91,10 +91,11 @@ def balanced(small: Term, large: Term) -> tuple[Term, Term]:
     """Return the sides of small ≤ large between which a ratio means something; see the module.
 
     Sides that change with the function's additive constant are returned as they are where all
-    their terms are of one degree in it: measure the function from its minimum then.
+    their terms are of one degree in it: measure the function from its minimum then.  Of 0 ≤ a − b
+    the sides are b and a, of −a ≤ b they are −b and a.
     """
     if not (_offset(small) or _offset(large)):
-        return small, large
+        return _apart_from_zero(small, large)
     linear: list[Term] = []
     rest: list[Term] = []
     for term, sign in [*_summands(large, 1), *_summands(small, -1)]:
@@ -106,6 +107,27 @@ def balanced(small: Term, large: Term) -> tuple[Term, Term]:
     if rest[0].op == "neg":
         return _minus(second), first
     return _minus(first), second
+
+
+def _apart_from_zero(small: Term, large: Term) -> tuple[Term, Term]:
+    """Return the sides of small ≤ large; where one is 0, the other's terms by their signs."""
+    if small.op == "num" and not small.data and small.sort == REAL:
+        terms = list(_summands(large, 1))
+    elif large.op == "num" and not large.data and large.sort == REAL:
+        terms = list(_summands(small, -1))
+    else:
+        positive = _negated(small)
+        return (small, large) if positive is None else (_minus(large), positive)
+    above, below = ([t for t, s in terms if s == sign] for sign in (1, -1))
+    return (_sum(below), _sum(above)) if above and below else (small, large)
+
+
+def _negated(term: Term) -> Term | None:
+    """Return a where a term is written −a, None for others."""
+    if term.op == "neg":
+        return term.args[0]
+    first = _negated(term.args[0]) if term.op == "mul" else None
+    return None if first is None else make("mul", (first, *term.args[1:]))
 
 
 def degree(term: Term) -> int:
