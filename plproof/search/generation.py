@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,6 +35,8 @@ from plproof.search.templates import Instance, Setting, Slack, Template
 
 #: how many rounds of new inequalities, how many at once, and from which violation on
 _ROUNDS, _AT_ONCE, _VIOLATED, _ROUGH, _FINE = 12, 2.0, 1e-6, 1e-7, 1e-9
+#: up to how many inequalities all of them are tried where the first do not carry any rate
+_BURDEN = 400
 #: a miss by less may be one of the solver; with that much room weights are rounded
 _CARRIED, _ROOM = 1e-6, -1e-8
 #: how many Newton steps to take before the worst case is read with that tolerance
@@ -76,8 +78,12 @@ def generated(setting: Setting) -> tuple[list[Instance], Multipliers] | None:
     for _ in range(_ROUNDS):
         instances = list(chosen)
         answer = solver.least(instances, identity, setting.target, _FINE)
-        if answer is None:
-            return None
+        if answer is None:  # as when nothing bounds a value
+            more = _all(setting)
+            if len(chosen) == len(more) or len(more) > _BURDEN:
+                return None
+            chosen = dict.fromkeys(more)
+            continue
         if answer.rate < _CARRIED:
             found = _exact(solver, instances, answer)
             return None if found is None else (instances, found)
@@ -109,18 +115,29 @@ def least_on_all(setting: Setting, bound: Slack, target: Slack) -> float | None:
 
 def _first(setting: Setting) -> list[Instance]:
     """Return the instances at neighbours, and at each point with those that stand still."""
-    count = len(setting.points)
-    gradients = setting.shown[1::2]
-    still = [n for n in range(count) if not gradients[n]]
-    moving = [n for n in range(count) if gradients[n]]
     found: list[Instance] = []
     for template in setting.templates:
-        if template.arity == 1:
-            found += [(template, (n,)) for n in range(count)]
+        if template.function is None:
+            found.append((template, ()))
             continue
+        places = setting.places[template.function]
+        if template.arity == 1:
+            found += [(template, (n,)) for n in places]
+            continue
+        still = [n for n in places if setting.lines[2 * n + 1] and not setting.shown[2 * n + 1]]
+        moving = [n for n in places if n not in still]
         found += [(template, (a, b)) for a, b in pairwise(moving)]
         found += [(template, (a, b)) for a in still for b in moving]
     return found
+
+
+def _all(setting: Setting) -> list[Instance]:
+    """Return the instances at all choices of different places."""
+    return [
+        (template, places)
+        for template in setting.templates
+        for places in permutations(setting.places.get(template.function, ()), template.arity)
+    ]
 
 
 class _Solver:
@@ -130,13 +147,6 @@ class _Solver:
         self.setting = setting
         self.size, self.values = len(setting.basis), len(setting.points)
         self._lines = [[(i, float(c)) for i, c in v.items()] for v in setting.shown]
-        self._templates = {
-            template: (
-                [(one, other, float(c)) for one, other, c in template.entries],
-                [(place, float(c)) for place, c in template.values],
-            )
-            for template in setting.templates
-        }
         self._columns: dict[Instance, dict[int, float]] = {}
 
     def entries(self, slack: Slack) -> dict[int, float]:
@@ -158,14 +168,11 @@ class _Solver:
         found = self._columns.get(instance)
         if found is not None:
             return found
-        template, places = instance
-        found = self._columns[instance] = {}
-        entries, values = self._templates[template]
-        for place, c in values:
-            found[places[place]] = found.get(places[place], 0.0) + c
-        for one, other, c in entries:
-            theirs = self._lines[2 * places[other >> 1] + (other & 1)]
-            for i, d in self._lines[2 * places[one >> 1] + (one & 1)]:
+        slack = self.setting.slots(instance)
+        found = self._columns[instance] = {k: float(c) for k, c in slack.values.items()}
+        for (one, other), coefficient in slack.grams.items():
+            c, theirs = float(coefficient), self._lines[other]
+            for i, d in self._lines[one]:
                 for j, e in theirs:
                     low, high = (i, j) if i <= j else (j, i)
                     row = self.values + high * (high + 1) // 2 + low
@@ -203,9 +210,9 @@ class _Solver:
 
 
 def _violated(solver: _Solver, answer: Answer) -> list[Instance]:
-    """Return the instances that the worst case violates most, twice as many as there are points."""
-    setting, count = solver.setting, solver.values
-    shown = np.zeros((2 * count, solver.size))
+    """Return the instances that the worst case violates most, twice as many as there are places."""
+    setting, end = solver.setting, 2 * solver.values
+    shown = np.zeros((len(setting.shown), solver.size))
     for slot, line in enumerate(setting.shown):
         for i, c in line.items():
             shown[slot, i] = float(c)
@@ -213,27 +220,38 @@ def _violated(solver: _Solver, answer: Answer) -> list[Instance]:
     least = -_VIOLATED * float(np.trace(answer.gram))
     found: list[tuple[float, int, Instance]] = []
     for template in setting.templates:
-        slack = np.zeros((count,) * template.arity)
+        if template.function is None:
+            continue  # it is among the first
+        places = np.array(setting.places[template.function], dtype=int)
+        slack = np.zeros((len(places),) * template.arity)
         for one, other, c in template.entries:
-            a, b = one >> 1, other >> 1
-            gram = whole[one & 1 :: 2, other & 1 :: 2]
-            entry = np.diag(gram) if a == b else gram if a < b else gram.T
-            slack += float(c) * _spread(entry, a if a == b else None, template.arity)
-        for place, c in template.values:
-            slack += float(c) * _spread(answer.heights, place, template.arity)
-        for places in zip(*np.nonzero(slack < least), strict=True):
-            where = tuple(map(int, places))
+            a, b = (slot >> 1 if slot >= 0 else None for slot in (one, other))
+            i, j = (
+                2 * places + (slot & 1) if slot >= 0 else np.array([end - 1 - slot])
+                for slot in (one, other)
+            )
+            if a is not None and b is not None and a != b:
+                table = whole[np.ix_(i, j)]
+                slack += float(c) * (table if a < b else table.T)
+            else:
+                slack += float(c) * _along(whole[i, j], a if b is None else b, template.arity)
+        for k, c in template.values:
+            slack += float(c) * _along(answer.heights[places], k, template.arity)
+        for atom, c in template.fixed:
+            slack += float(c) * answer.heights[setting.value[atom]]
+        for chosen in zip(*np.nonzero(slack < least), strict=True):
+            where = tuple(int(places[n]) for n in chosen)
             if len(set(where)) == len(where):
-                found.append((float(slack[where]), len(found), (template, where)))
+                found.append((float(slack[chosen]), len(found), (template, where)))
     found.sort(key=lambda item: item[:2])
-    return [instance for _, _, instance in found[: int(_AT_ONCE * count)]]
+    return [instance for _, _, instance in found[: int(_AT_ONCE * solver.values)]]
 
 
-def _spread(entry: Any, place: int | None, arity: int) -> Any:
-    """Return the entries of one place as an array over all the places."""
-    if place is None or arity == 1:
+def _along(entry: Any, axis: int | None, arity: int) -> Any:
+    """Return entries, one for each place or one for all, as an array over all the places."""
+    if axis is None or arity == 1:
         return entry
-    return entry[:, None] if place == 0 else entry[None, :]
+    return entry[:, None] if axis == 0 else entry[None, :]
 
 
 # ---------------------------------------------------------------- exact multipliers
@@ -429,7 +447,7 @@ def certificate_of(
         v = {setting.basis[n]: c for n, c in line.items()}
         moved = -sum((c for a, c in v.items() if a in setting.free), ZERO)
         if setting.origin is not None and moved:
-            v[setting.origin] = moved
+            v[setting.origin] = moved  # the whole vector does not move with the points
         size, term = setting.term(v)
         summands.append(Summand(fraction(d * size * size), (), (term,)))
         add_gram(residual, v, v, -d)

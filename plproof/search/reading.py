@@ -17,9 +17,8 @@ from typing import Any, TypeAlias
 from flint import fmpq
 
 from plproof.language.binding import open_binder
-from plproof.language.sorts import REAL
 from plproof.language.syntax import grad
-from plproof.language.terms import Term, subterms
+from plproof.language.terms import Term, make, subterms
 
 #: numbers that are not zero: of a vector by atoms, of a scalar by Gram entries (a, b) with a ≤ b,
 #: by the atoms of values, and by () for 1
@@ -71,9 +70,9 @@ def add_gram(total: Entries, u: Mapping[int, fmpq], v: Mapping[int, fmpq], facto
 class Reading:
     """Terms read as numbers over one numbering of atoms, each once.
 
-    ``kinds`` tells of each atom what it is: ``var``, ``bound``, ``grad`` or ``app``; ``met`` lists
-    the functions and closed points at which the terms read so far take a value or a gradient, in
-    the order of reading.
+    ``kinds`` tells of each atom what it is: ``var``, ``bound``, ``entry`` (of a sequence), ``grad``
+    or ``app`` (a value of a function or map); ``met`` lists the functions and closed points at
+    which the terms read so far take a value or a gradient, in the order of reading.
     """
 
     def __init__(self) -> None:
@@ -90,8 +89,15 @@ class Reading:
         """Return the term of a vector atom."""
         found = self._terms[atom]
         if found is None:
-            found = self._terms[atom] = grad(*self._at[atom])
+            f, point = self._at[atom]
+            made = grad(f, point) if self.kinds[atom] == "grad" else make("app", (f, point))
+            found = self._terms[atom] = made
         return found
+
+    def loose(self, atom: int) -> bool:
+        """Say whether an atom speaks of a bound variable."""
+        found = self._terms[atom]
+        return found is not None and found.loose > 0
 
     def evaluated(self, atom: int) -> tuple[Term, Term] | None:
         """Return the function and the point of a gradient or value, None for another atom."""
@@ -199,11 +205,12 @@ class Reading:
         if t.sort.kind not in ("Vec", "Real"):
             raise NotSuited(f"{t} is neither a vector nor a number")
         point = self._value(argument)
-        if argument.sort.kind != "Vec":  # an entry of a sequence
+        if argument.sort.kind != "Vec":
             _number(point, t)
             if t.sort.kind != "Vec":
                 raise NotSuited(f"{t} is neither a vector nor the value of a function at a point")
-        elif f.sort.parts[1] == REAL and not t.loose:
+            return {self._atom(("entry", f, key_of(point)), t): ONE}
+        if not t.loose:
             self.met.append((f, argument))
         atom = self._atom((t.op, f, key_of(point)), t)
         self._at.setdefault(atom, (f, argument))

@@ -12,14 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from typing import NamedTuple
 
 from flint import fmpq
 
 from plproof.kernel.thm import Thm
+from plproof.language.sorts import REAL
 from plproof.language.terms import Term, make, number
-from plproof.proof.facts import opened
+from plproof.proof.facts import opened, parts_of
 from plproof.search.program import Form
 from plproof.search.reading import (
     ONE,
@@ -37,20 +37,26 @@ from plproof.search.reading import (
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """What an inequality for all points says: numbers for Gram entries of points and gradients.
+    """What an inequality says, for one or two points that stand for any, or for none.
 
-    Of the k-th variable the point has the slot 2k and its gradient the slot 2k + 1; ``entries`` are
-    two slots with a coefficient, ``values`` numbers of variables with that of the function's value.
+    Of its k-th point the slot is 2k, of the gradient there 2k + 1; vectors that are fixed, as the
+    minimiser in f(x) ≥ f(x*), are numbered −1, −2, … .  ``entries`` are two of these with a
+    coefficient, ``values`` numbers of points with that of the function's value, and ``fixed``
+    values are told by their atoms.
     """
 
     thm: Thm
     arity: int
+    function: Term | None  #: that of its points, None when it has none
     entries: tuple[tuple[int, int, fmpq], ...]
     values: tuple[tuple[int, fmpq], ...]
-    function: Term
+    fixed: tuple[tuple[int, fmpq], ...]
 
 
-#: an inequality for all points, and the numbers of the points at which it is used
+_OF_FUNCTIONS = ("grad", "app")
+_COMPARED = ("le", "lt", "ge", "gt")
+
+#: an inequality, and the numbers of the places at which it is used
 Instance = tuple[Template, tuple[int, ...]]
 
 
@@ -110,11 +116,12 @@ class Elimination:
 
 
 class Setting:
-    """A goal, inequalities for all points, equations between vectors, and the points at hand.
+    """A goal, inequalities, equations between vectors, and the places at hand.
 
-    The n-th of the ``points`` has the slot 2n, its gradient the slot 2n + 1: ``lines`` gives them
-    by atoms, ``shown`` in the ``basis``, which has no more of these than needed; ``target`` is the
-    goal's slack in it.
+    A place is a function and a point.  The n-th has the slot 2n for the point and 2n + 1 for the
+    gradient there, or the value of a map; then come the vectors that are fixed in inequalities.
+    ``lines`` gives all these by atoms, ``shown`` in the ``basis``, which has no more of them than
+    needed; ``target`` is the goal's slack in it.  ``places`` tells which are a function's own.
     """
 
     def __init__(self, goal: Term, facts: Sequence[Thm]) -> None:
@@ -124,29 +131,29 @@ class Setting:
         if sides is None:
             raise NotSuited("the goal is not of the form A ≤ B")
         self.equations: list[Thm] = []
-        slacks, universal = [], []
-        for th in map(opened, facts):
+        slacks, inequalities = [], []
+        for th in (opened(part) for fact in facts for part in parts_of(fact)):
             claim = th.conclusion
             if claim.op == "eq" and claim.args[0].sort.kind == "Vec":
                 slacks.append(self.reading.slack(*claim.args))
                 self.equations.append(th)
-            elif claim.op == "all":
-                universal.append(th)
+            elif claim.op == "all" or claim.op in _COMPARED:
+                inequalities.append(th)
         kinds = self.reading.kinds
-        self.elimination = Elimination(slacks, lambda a: kinds[a] == "grad")
+        self.elimination = Elimination(slacks, lambda a: kinds[a] in _OF_FUNCTIONS)
         self.grams, values = self._split(*sides)
-        self.points = self._points()
-        self.templates: list[Template] = []
-        for th in universal:
+        self._fixed: dict[int, int] = {}  # vectors that are fixed in inequalities: their numbers
+        templates = []
+        for th in inequalities:
+            met = len(self.reading.met)
             try:
-                self.templates.append(self._template(th))
+                templates.append(self._template(th))
             except NotSuited:  # what is not used need not be understood
-                continue
-        if not self.templates:
+                del self.reading.met[met:]
+        self._find_places(templates)
+        self.templates = [t for t in templates if all(a in self.value for a, _ in t.fixed)]
+        if not any(self.places.values()):
             raise NotSuited("no hypothesis speaks of all points")
-        self.function = self.templates[0].function
-        if any(template.function != self.function for template in self.templates):
-            raise NotSuited("several functions")
         self._coordinates()
         self.target = self._slack(self.grams, values)
 
@@ -165,87 +172,122 @@ class Setting:
         body, arity = th.conclusion, 0
         while body.op == "all" and body.data.sort.kind == "Vec":
             body, arity = body.args[0], arity + 1
-        sides = _sides(body)
-        if sides is None or arity not in (1, 2):
+        sides = _sides(body, strictly=True)
+        if sides is None or arity > 2:
             raise NotSuited(f"{th.conclusion} is no inequality for one or two points")
         grams, values = self._split(*sides)
-        slots: dict[int, int] = {}
-        functions = set()
-        for atom in {a for pair in grams for a in pair} | values.keys():
+        own: dict[int, int] = {}
+        functions: dict[Term, None] = {}
+        fixed: list[int] = []
+        for atom in dict.fromkeys([*(a for pair in grams for a in pair), *values]):
             evaluated = self.reading.evaluated(atom)
+            if not self.reading.loose(atom):
+                fixed.append(atom)
+                continue
             point = self.reading.term(atom) if evaluated is None else evaluated[1]
-            if point.op != "bound":
-                raise NotSuited("the inequality speaks of other points than its own")
-            slots[atom] = 2 * (arity - 1 - point.data) + (evaluated is not None)
-            functions |= set() if evaluated is None else {evaluated[0]}
-        if len(functions) != 1:
-            raise NotSuited("the inequality does not speak of one function")
+            if point.op != "bound" or (evaluated is not None and evaluated[0].loose):
+                raise NotSuited(
+                    "the inequality speaks of points that are neither its own nor fixed"
+                )
+            own[atom] = 2 * (arity - 1 - point.data) + (evaluated is not None)
+            functions |= {} if evaluated is None else {evaluated[0]: None}
+        if len(functions) != (arity > 0):
+            raise NotSuited("the inequality does not speak of one function at its points")
+        for atom in fixed:
+            if atom not in values:
+                own[atom] = -1 - self._fixed.setdefault(atom, len(self._fixed))
         return Template(
             th,
             arity,
-            tuple((slots[a], slots[b], c) for (a, b), c in grams.items()),
-            tuple((slots[a] // 2, c) for a, c in values.items()),
-            functions.pop(),
+            next(iter(functions), None),
+            tuple((own[a], own[b], c) for (a, b), c in grams.items()),
+            tuple((own[a] // 2, c) for a, c in values.items() if a in own),
+            tuple((a, c) for a, c in values.items() if a not in own),
         )
 
-    def _points(self) -> list[Term]:
-        """Return the points at which a function was met, each once, in order."""
-        found: dict[object, Term] = {}
+    def _find_places(self, templates: Sequence[Template]) -> None:
+        """Number the places: the points at which a function was met, each once, in order."""
+        points: dict[object, Term] = {}
         for _, point in self.reading.met:
-            found.setdefault(key_of(self.elimination.reduced(self.reading.read(point))), point)
-        return list(found.values())
+            key = key_of(self.elimination.reduced(self.reading.read(point)))
+            points.setdefault(key, point)
+        functions = dict.fromkeys(t.function for t in templates if t.function is not None)
+        bent = {
+            t.function
+            for t in templates
+            for e in t.entries
+            for slot in e[:2]
+            if slot > 0 and slot % 2
+        }
+        self.points: list[Term] = []
+        self.places: dict[Term, list[int]] = {f: [] for f in functions}
+        self.value: dict[int, int] = {}
+        self.lines: list[Line] = []
+        for f in functions:
+            for point in points.values():
+                if point.sort != f.sort.parts[0]:
+                    continue
+                n = len(self.points)
+                self.points.append(point)
+                self.places[f].append(n)
+                real = f.sort.parts[1] == REAL
+                if real:
+                    self.value[self.reading.at("app", f, point)] = n
+                there = self.reading.at("grad" if real else "app", f, point)
+                self.lines += [self.reading.read(point), {there: ONE} if f in bent else {}]
+        self.lines += [{atom: ONE} for atom in self._fixed]
 
     def _coordinates(self) -> None:
-        """Give points, gradients and values their places in a basis without an origin."""
+        """Choose a basis, without an origin, and give the vectors their coordinates."""
         reading, reduced = self.reading, self.elimination.reduced
-        self.lines: list[Line] = []
-        self.value: dict[int, int] = {}
-        for n, point in enumerate(self.points):
-            gradient = reading.at("grad", self.function, point)
-            self.lines += [reading.read(point), {gradient: ONE}]
-            self.value[reading.at("app", self.function, point)] = n
         short = [reduced(v) for v in self.lines]
         others = dict.fromkeys(a for pair in self.grams for a in pair)
         order = dict.fromkeys(a for v in short for a in v)
         order |= dict.fromkeys(b for a in others for b in reduced({a: ONE}))
-        self.free = {a for a in order if reading.kinds[a] != "grad"}
-        moved = self.free and self._translates(short)
-        self.origin = self._centre(short) if moved else None
+        points = [v for v in short[: 2 * len(self.points) : 2] if len(v) == 1]
+        self.free: set[int] = set()
+        self.origin = None
+        # what moves with the points: all that is no gradient, or the points alone
+        for free in (
+            {a for a in order if reading.kinds[a] not in _OF_FUNCTIONS},
+            {a for v in points for a in v},
+        ):
+            if free and self.origin is None and self._translates(free, short):
+                self.free, self.origin = free, self._centre(free, short)
         self.basis = [a for a in order if a != self.origin]
         self.place = {a: n for n, a in enumerate(self.basis)}
         self.shown = [self._placed(v) for v in short]
 
-    def _centre(self, short: Sequence[Line]) -> int:
+    def _centre(self, free: set[int], short: Sequence[Line]) -> int:
         """Return the atom to be the origin: a stationary point if there is one, as inequalities
         join it with all the others, and their forms are sparse without it.
         """
-        for x, g in zip(short[::2], short[1::2], strict=True):
-            if not g and len(x) == 1:
+        for n in range(len(self.points)):
+            x, g = short[2 * n : 2 * n + 2]
+            if not g and self.lines[2 * n + 1] and len(x) == 1:
                 return next(iter(x))
-        return max(self.free)
+        return max(free)
 
-    def _translates(self, short: Sequence[Line]) -> bool:
+    def _translates(self, free: set[int], short: Sequence[Line]) -> bool:
         """Say whether nothing changes when all points are moved alike: the free atoms, by one."""
-
-        def shift(v: Line) -> fmpq:
-            return sum((c for a, c in v.items() if a in self.free), ZERO)
-
-        if any(shift(v) != (slot + 1) % 2 for slot, v in enumerate(short)):
+        shifts = [sum((c for a, c in v.items() if a in free), ZERO) for v in short]
+        end = 2 * len(self.points)
+        if any(shift != (slot + 1) % 2 for slot, shift in enumerate(shifts[:end])):
             return False
         for template in self.templates:
-            moved: Line = {}
-            for one, other, c in template.entries:
-                if one % 2 == 0:
-                    add(moved, {other: ONE}, c)
-                if other % 2 == 0:
-                    add(moved, {one: ONE}, c)
+            moved: Line = {}  # by atoms, and by negative numbers for what is at points
+            for entry in template.entries:
+                for one, other in (entry[:2], entry[1::-1]):
+                    shift = (one + 1) % 2 if one >= 0 else shifts[end - 1 - one]
+                    line = {-1 - other: ONE} if other >= 0 else short[end - 1 - other]
+                    add(moved, line, entry[2] * shift)
             if moved:
                 return False
         rest: Line = {}
         for (a, b), c in self.grams.items():
             u, v = (self.elimination.reduced({atom: ONE}) for atom in (a, b))
-            add(rest, v, c * shift(u))
-            add(rest, u, c * shift(v))
+            add(rest, v, c * sum((d for e, d in u.items() if e in free), ZERO))
+            add(rest, u, c * sum((d for e, d in v.items() if e in free), ZERO))
         return not rest
 
     def _placed(self, v: Line) -> Line:
@@ -268,21 +310,19 @@ class Setting:
         return self._slack(*self._split(number(0), scalar))
 
     # ---- instances
-    def every(self) -> Iterable[Instance]:
-        """Yield all instances, at all choices of different points."""
-        for template in self.templates:
-            for places in permutations(range(len(self.points)), template.arity):
-                yield template, places
-
     def slots(self, instance: Instance) -> Slack:
         """Return the slack of an instance; its Gram entries are those of slots, i ≤ j."""
         template, places = instance
+        end = 2 * len(self.points)
         grams: Entries = {}
         for one, other, c in template.entries:
-            i = 2 * places[one >> 1] + (one & 1)
-            j = 2 * places[other >> 1] + (other & 1)
+            i = 2 * places[one >> 1] + (one & 1) if one >= 0 else end - 1 - one
+            j = 2 * places[other >> 1] + (other & 1) if other >= 0 else end - 1 - other
             grams[(i, j) if i <= j else (j, i)] = c  # at different places: each pair once
-        return Slack(grams, {places[k]: c for k, c in template.values})
+        values = {places[k]: c for k, c in template.values}
+        for atom, c in template.fixed:
+            add(values, {self.value[atom]: c})
+        return Slack(grams, values)
 
     def together(self, weighed: Iterable[tuple[Instance, fmpq]]) -> Slack:
         """Return Σ weight·slack of instances in the same way; some of it may be zero."""
@@ -351,10 +391,11 @@ class Setting:
         return make("smul", (size, v))
 
 
-def _sides(claim: Term) -> tuple[Term, Term] | None:
-    """Return A and B of what says A ≤ B, None for another claim."""
+def _sides(claim: Term, strictly: bool = False) -> tuple[Term, Term] | None:
+    """Return A and B of what says A ≤ B, or A < B if that is wanted; None for another claim."""
     while claim.op == "def":
         claim = claim.data.unfold(claim.args)
-    if claim.op == "le":
+    if claim.op == "le" or (strictly and claim.op == "lt"):
         return claim.args[0], claim.args[1]
-    return (claim.args[1], claim.args[0]) if claim.op == "ge" else None
+    turned = claim.op == "ge" or (strictly and claim.op == "gt")
+    return (claim.args[1], claim.args[0]) if turned else None

@@ -97,6 +97,50 @@ def test_and_what_is_a_hair_better_than_it_is_not_proved(hair):
     assert generated(contraction(3, rational(9, 10) ** 6 * (1 - rational(hair)))) is None
 
 
+h, T = Function("h", E), Function("T", E, E)
+x = [Vector(f"x{k}", E) for k in range(4)]
+v = [Vector(f"v{k}", E) for k in range(4)]
+
+
+def below(function, at, slope):
+    """Return that a slope is a subgradient of a convex function at a point."""
+    return forall(a, function(a) >= function(at) + ip(slope, a - at))
+
+
+OTHER_CLASSES = {
+    "subgradients: proximal steps": (
+        [eq(x[k + 1], x[k] - v[k + 1]) for k in range(3)]
+        + [below(h, x[k + 1], v[k + 1]) for k in range(3)]
+        + [forall(a, h(xs) <= h(a))],
+        lambda c: h(x[3]) - h(xs) <= c * sq(x[0] - xs) / 12,
+    ),
+    "two functions: a proximal gradient step": (
+        [SMOOTH_CONVEX, below(h, x[1], x[0] - grad(f, x[0]) - x[1]) & below(h, xs, -grad(f, xs))],
+        lambda c: f(x[1]) + h(x[1]) - f(xs) - h(xs) <= c * sq(x[0] - xs) / 4,
+    ),
+    "a map: the resolvent of a strongly monotone one": (
+        [forall([a, b], ip(T(a) - T(b), a - b) >= sq(a - b) / 2), eq(T(xs), 0)]
+        + [eq(x[k + 1], x[k] - T(x[k + 1])) for k in range(3)],
+        lambda c: sq(x[3] - xs) <= c * rational(4, 9) ** 3 * sq(x[0] - xs),
+    ),
+    "what is given at fixed points: sufficient decrease under PL": (
+        [forall(a, sq(grad(f, a)) >= f(a) - f(xs))]
+        + [f(x[k + 1]) < f(x[k]) - sq(grad(f, x[k])) / 4 for k in range(3)],
+        lambda c: f(x[3]) - f(xs) <= c * rational(3, 4) ** 3 * (f(x[0]) - f(xs)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_CLASSES)
+def test_other_classes_and_methods(name):
+    hypotheses, claim = OTHER_CLASSES[name]
+    premises = [assume(proposition=p) for p in hypotheses]
+    setting = Setting(claim(rational(1)), premises)
+    thm = certificate_of(setting, *generated(setting)).theorem()
+    assert thm.conclusion == setting.goal and set(thm.hypotheses) <= set(hypotheses)
+    assert generated(Setting(claim(1 - rational("1e-6")), premises)) is None, "it is the best"
+
+
 def test_hypotheses_that_are_not_understood_are_left_out():
     square = forall(a, f(a) ** 2 >= 0)
     setting = descent(2, rational(1, 10), extra=[square, rational(1) <= 2])
