@@ -11,6 +11,7 @@ import click
 
 from plproof import __version__
 from plproof import cli_support as support
+from plproof.checking.budgets import BUDGETS
 
 if TYPE_CHECKING:  # heavy imports wait until a command needs them
     from plproof.report.result import Result
@@ -50,7 +51,7 @@ def main() -> None:
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Random seed.")
 @click.option(
     "--budget",
-    type=click.Choice(["none", "tiny", "small", "normal", "large"]),
+    type=click.Choice(BUDGETS),
     default="small",
     show_default=True,
     help="How much the laboratory tests; none: proofs only.",
@@ -170,9 +171,7 @@ def replay_command(paths: tuple[Path, ...]) -> None:
     default="terminal",
     show_default=True,
 )
-@click.option(
-    "--budget", type=click.Choice(["none", "tiny", "small", "normal", "large"]), default="small"
-)
+@click.option("--budget", type=click.Choice(BUDGETS), default="small")
 @click.option("--seed", type=click.IntRange(0), default=0)
 @_families
 def show(

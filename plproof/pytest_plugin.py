@@ -21,6 +21,8 @@ from _pytest._code.code import (
     TerminalRepr,
 )
 
+from plproof.checking.budgets import BUDGETS
+
 ASPECTS = ("proof", "consistency", "stress")
 _results = pytest.StashKey[dict[Path, Any]]()
 
@@ -30,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("plproof", "theorem objects")
     group.addoption(
         "--plproof-budget",
-        choices=["none", "tiny", "small", "normal", "large"],
+        choices=BUDGETS,
         default="small",
         help="how much the laboratory tests each theorem (default: small)",
     )
@@ -140,7 +142,9 @@ class TheoremFileCollector(pytest.File):
         for name, *_ in found:
             yield TheoremCollector.from_parent(self, name=name)
 
-    def repr_failure(self, excinfo: ExceptionInfo[BaseException]) -> str | TerminalRepr:
+    def repr_failure(
+        self, excinfo: ExceptionInfo[BaseException], style: Any = None
+    ) -> str | TerminalRepr:
         """Show a file that cannot be read as the command line does."""
         if isinstance(excinfo.value, TheoremFailure):
             return str(excinfo.value.failure.text)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from plproof.checking.client import Client, WorkerFailed
 from plproof.checking.discovery import TheoremFile, UsageError, shown_path
+from plproof.checking.stated import source_of
 from plproof.language.source import Source
 from plproof.report.coverage import DEFINITION, Citation
 from plproof.report.document import Document, read_document
@@ -62,22 +62,18 @@ def citing(
                 needed.append(file)
                 continue
             for data in answer.get("definitions", []):
-                source = _source(data)
+                source = source_of(data)
+                assert source is not None, "the worker names definitions with a source only"
                 cited = Citation(
                     data["name"], DEFINITION, source, DEFINITION, DEFINITION, True, where
                 )
                 if same_title(title, source.document):
                     bound.setdefault((cited.name, source), cited)
-            sourced = [data for data in answer.get("theorems", []) if data["source"]]
-            here = [d["name"] for d in sourced if same_title(title, _source(d).document)]
+            theorems = [(data["name"], source_of(data)) for data in answer.get("theorems", [])]
+            here = [name for name, s in theorems if s and same_title(title, s.document)]
             names.update(dict.fromkeys(here))
             if here or "error" in answer:
                 needed.append(file)
     finally:
         client.close()
     return Citing(tuple(bound.values()), tuple(names), tuple(needed))
-
-
-def _source(data: Mapping[str, Any]) -> Source:
-    document, section, label, references = data["source"]
-    return Source(document, section, label, tuple(references))

@@ -77,9 +77,9 @@ def kinds_named(paths: Sequence[Path], client: Client) -> tuple[OwnKind, ...]:
         except WorkerFailed as error:
             raise UsageError(f"{where}: {error}") from None
         if "error" in answer:
-            error = answer["error"]
-            at = f"{shown_path(Path(error['file']))}:{error['line']}"
-            raise UsageError(f"{at}: {error['message']}")
+            wrong = answer["error"]
+            at = f"{shown_path(Path(wrong['file']))}:{wrong['line']}"
+            raise UsageError(f"{at}: {wrong['message']}")
         kinds = kinds_beside(file, answer)
         if not kinds:
             raise UsageError(

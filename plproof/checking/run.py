@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from plproof.checking.budgets import BUDGETS
 from plproof.checking.client import Client, WorkerFailed
 from plproof.checking.discovery import TheoremFile, UsageError, defined_beside, shown_path
 from plproof.checking.family import Family, shows
@@ -27,7 +28,7 @@ from plproof.checking.own_families import (
     kinds_named,
     together,
 )
-from plproof.checking.stated import stated
+from plproof.checking.stated import source_of, stated
 from plproof.checking.stored import (
     by_age,
     digest,
@@ -40,15 +41,12 @@ from plproof.checking.stored import (
 from plproof.checking.testing import counterexample_to, test_proof
 from plproof.kernel.normal import KernelError
 from plproof.kernel.replay import Replayed, replay
-from plproof.language.source import Source
 from plproof.language.statement import Statement
 from plproof.language.wire import WireError
 from plproof.proof.storage import statement_document
 from plproof.report.result import Result
 from plproof.theory.axioms import statements
 from plproof.theory.oracles import deciders
-
-BUDGETS = ("none", "tiny", "small", "normal", "large")
 
 
 @dataclass(frozen=True)
@@ -354,7 +352,7 @@ def _checked(found: _Found, crew: _Crew) -> Result:
         note=data["note"],
         repaired=tuple((name, shown_path(Path(at)), words) for name, at, words in data["repaired"]),
         expected=data["expected"],
-        source=_source(data["source"]),
+        source=source_of(data),
         statement=statement,
     )
     if found.failure is None:
@@ -362,7 +360,7 @@ def _checked(found: _Found, crew: _Crew) -> Result:
         stale = result.failure is not None and found.stored == "replayed"
         if stale and crew.options.prove:
             crew.prove(found)
-            found.remark = f"the stored proof is not one: {result.failure['message']}"
+            found.remark = f"the stored proof is not one: {(result.failure or {})['message']}"
             result.outcome, result.failure = "error", None
             statement, title, whole = stated(data, found.document)
             if found.failure is None:
@@ -378,13 +376,6 @@ def _checked(found: _Found, crew: _Crew) -> Result:
     result.remarks += [found.remark] if found.remark else []
     result.seconds = found.seconds + time.perf_counter() - start
     return result
-
-
-def _source(data: Sequence[Any] | None) -> Source | None:
-    if not data:
-        return None
-    document, section, label, references = data
-    return Source(document, section, label, tuple(references))
 
 
 def _replayed(result: Result, document: Any, statement: Statement, crew: _Crew) -> None:
@@ -442,6 +433,7 @@ def _laboratory(result: Result, found: _Found, crew: _Crew) -> Callable[[], None
         return lambda: None
     seed, budget = crew.options.seed, crew.options.budget
     proof = found.document if result.replayed is not None else None
+    assert result.statement is not None, "only files that cannot be read have no statement"
     statement = statement_document(result.statement)
     own = as_documents(together(crew.families, found.families))
     apart = bool(own)

@@ -1,4 +1,4 @@
-"""The statement of a described theorem object, with the value that a proof gives its unknown."""
+"""What a worker says of a theorem object: its source, and its statement with what was unknown."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from plproof.language.sorts import LanguageError
+from plproof.language.source import Source
 from plproof.language.statement import Statement
 from plproof.language.syntax import Real
 from plproof.language.wire import WireError
 from plproof.proof.storage import read_statement
 from plproof.proof.unknown import titled, value_in, with_value
+
+
+def source_of(data: Mapping[str, Any]) -> Source | None:
+    """Return the source that a described theorem object or definition names, if it names one."""
+    if not data["source"]:
+        return None
+    document, section, label, references = data["source"]
+    return Source(document, section, label, tuple(references))
 
 
 def stated(data: Mapping[str, Any], document: Any) -> tuple[Statement, str, bool]:

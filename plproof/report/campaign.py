@@ -3,60 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 from rich.table import Table
 
 from plproof.laboratory.adversary import Best, summary
 from plproof.laboratory.campaign import Findings, Progress
+from plproof.report.bar import WatchedBar
 
 
-class CampaignBar:
+class CampaignBar(WatchedBar):
     """A progress bar with rate and time left on standard error; silent without a terminal."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._bar: Bar | None = None
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+        )
+        super().__init__(*columns, doing="stress", rate="")
         self._first: int | None = None
-        if console.is_terminal:
-            columns = (
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TextColumn("{task.percentage:>3.0f} %"),
-                TextColumn("{task.fields[rate]}"),
-                TimeRemainingColumn(),
-            )
-            self._bar = Bar(*columns, console=console, transient=True)
-            self._task = self._bar.add_task("stress", total=None, rate="")
-
-    def __enter__(self) -> CampaignBar:
-        if self._bar is not None:
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
 
     def advance(self, progress: Progress) -> None:
         """Show how far the campaign is."""
-        if self._bar is None:
+        if self.bar is None:
             return
         if self._first is None:
             self._first = progress.functions  # what a resumed journal had already
-        task = self._bar.tasks[0]
+        task = self.bar.tasks[0]
         rate = (progress.functions - self._first) / max(task.elapsed or 0.0, 1e-3)
         violated = f", {progress.violated} violated" if progress.violated else ""
-        self._bar.update(
-            self._task,
+        self.bar.update(
+            self.task,
             completed=progress.done,
             total=progress.total,
             description=f"{progress.functions:,} trials{violated}",

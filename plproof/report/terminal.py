@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 from textwrap import wrap
-from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
+from plproof.report.bar import WatchedBar
 from plproof.report.coverage import Citation, Coverage
 from plproof.report.labels import KINDS
 from plproof.report.model import Line, Opening, Transcript
@@ -194,31 +193,13 @@ def _cited(citation: Citation, say: _Printer, left: int, more: str = "") -> None
     say(f"{citation.name}: {citation.outcome}{declared}{more}", colour, left, 2)
 
 
-class Progress:
+class Progress(WatchedBar):
     """A progress bar over files on standard error; silent when it is not a terminal."""
 
     def __init__(self, total: int, enabled: bool = True, doing: str = "checking") -> None:
-        console = Console(stderr=True)
-        self._bar: Bar | None = None
-        if enabled and console.is_terminal:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-            self._bar = Bar(*columns, console=console, transient=True)
-            self._task = self._bar.add_task(doing, total=total)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        super().__init__(*columns, doing=doing, total=total, enabled=enabled)
         self._files: set[str] = set()
-
-    def __enter__(self) -> Progress:
-        if self._bar is not None:
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
 
     def advance(self, result: Result) -> None:
         """Note a result."""
@@ -229,6 +210,6 @@ class Progress:
         self._show(file, file)
 
     def _show(self, file: str, words: str) -> None:
-        if self._bar is not None:
+        if self.bar is not None:
             self._files.add(file)
-            self._bar.update(self._task, completed=len(self._files), description=words)
+            self.bar.update(self.task, completed=len(self._files), description=words)

@@ -2,9 +2,11 @@
 
 import pytest
 
+from plproof.checking.budgets import BUDGETS
 from plproof.checking.discovery import UsageError, theorem_files
 from plproof.checking.run import Disagreement, Options, check, listing
 from plproof.checking.stored import stale_proofs
+from plproof.laboratory.stress import CHECKS
 
 pytestmark = pytest.mark.usefixtures("forked_workers")
 
@@ -126,6 +128,10 @@ def test_a_name_that_is_not_there_is_refused_with_the_nearest_ones(put):
         run("a.py", options=Options(only=("pl_rate",), budget="none"))
     with pytest.raises(UsageError, match="--budget huge: choose none, tiny, small, normal, large"):
         run("a.py", options=Options(budget="huge"))
+
+
+def test_the_budgets_are_those_of_the_laboratory():
+    assert BUDGETS == ("none", *CHECKS)
 
 
 def test_what_is_not_as_declared_says_what_to_declare(put):
