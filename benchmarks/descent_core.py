@@ -9,7 +9,8 @@ turn, in one run, and the least processor time of each counts:
   which also keeps every point and gradient;
 * ``hand``: the best hand-written NumPy of ``peers.py``, at its best layout and chunk size;
 * ``jax``: the formula of one function under ``vmap``, ``value_and_grad``, ``scan`` and ``jit``, if
-  jax is installed; ``backend``: the core with its jax backend;
+  jax is installed; ``backend``: the core with its jax backend; both are given the parameters and
+  compiled beforehand;
 * ``naive``: ``autograd.grad`` on one function after another.
 
 ``ns`` is the time of one evaluation of value, gradient and step.  ``memory`` and ``dgemm`` say what
@@ -118,13 +119,15 @@ def in_jax(family: Family, start: np.ndarray, step: np.ndarray, steps: int) -> C
 def with_backend(
     family: Family, start: np.ndarray, step: np.ndarray, steps: int
 ) -> Callable | None:
+    """Return the run of the jax backend as a task, compiled; None without jax."""
     try:
-        from plproof.laboratory.jax_descent import jax_descent_values
+        from plproof.laboratory.jax_descent import JaxDescent
 
-        jax_descent_values(family, start, step, steps)
+        descent = JaxDescent(family)
     except ImportError:
         return None
-    return lambda: jax_descent_values(family, start, step, steps).values
+    descent.run(start, step, steps)
+    return lambda: descent.run(start, step, steps).values
 
 
 def work(recording: Recording) -> tuple[float, float]:

@@ -7,129 +7,146 @@ is found this way is to be evaluated again where rounding matters.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from plproof.laboratory.descent import Objective, Outcome, descent_values
-from plproof.laboratory.layouts import Columns
-from plproof.laboratory.recording import Recorded, Recording
-from plproof.laboratory.rounding import Floats
+from plproof.laboratory.fusing import Program, program_of
 
-Program = tuple[tuple[Any, ...], ...]
-"""Operations as (name, ufunc, operands, result), operands as (kind, number of it or the number)."""
+_sum = np.add.reduce
+
+
+class JaxDescent:
+    """Gradient descent on a batch of functions by jax, prepared once and run as often as wanted.
+
+    Argument: ``objective``, B functions of d variables; their parameters are handed to jax here.
+    Raises ImportError where jax is not installed.
+
+    A first run compiles for its number of steps, about half a second, and does so once for each
+    formula and shape.  Runs that leave the finite numbers, and objectives that are not recorded,
+    are left to NumPy.
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        try:
+            import jax
+        except ImportError as error:
+            raise ImportError("the jax backend needs jax: pip install 'plproof[jax]'") from error
+        self.objective = objective
+        self._double = jax.enable_x64
+        recording = getattr(objective, "recording", None)
+        recording = None if recording is None else recording()
+        self._run: Callable[..., Any] | None = None
+        if recording is not None:
+            program, held = program_of(recording)
+            self._rows = program.rows
+            with self._double(True):
+                self._held = tuple(jax.device_put(array) for array in held)
+            self._run = _compiled(program)
+
+    def run(self, start: ArrayLike, step: ArrayLike, iterations: int) -> Outcome:
+        """Make the run of :func:`~plproof.laboratory.descent.descent_values`.
+
+        Arguments and errors as there.
+        """
+        begin, lengths = np.asarray(start, dtype=np.float64), np.asarray(step, dtype=np.float64)
+        batch, dimension = self.objective.batch, self.objective.dimension
+        fine = begin.shape == (batch, dimension) and lengths.shape in ((), (batch,))
+        if self._run is None or not fine or iterations < 0:
+            return descent_values(self.objective, start, step, iterations)
+        lengths = np.full(batch, lengths)
+        with self._double(True):
+            ends = self._run(iterations, begin if self._rows else begin.T, lengths, self._held)
+            values, point, gradient = map(np.asarray, ends)
+        # a sum is finite only if all numbers are; steps that are not are refused by NumPy's run
+        if not math.isfinite(sum(_sum(x.reshape(-1)) for x in (lengths, values, point, gradient))):
+            return descent_values(self.objective, start, step, iterations)
+        if not self._rows:
+            point, gradient = point.T.copy(), gradient.T.copy()
+        sound = np.zeros(batch, dtype=bool)
+        valid = np.full(batch, iterations, dtype=np.int64)
+        return Outcome(values, point, gradient, lengths, sound, valid)
 
 
 def jax_descent_values(
     objective: Objective, start: ArrayLike, step: ArrayLike, iterations: int
 ) -> Outcome:
-    """Make the run of :func:`~plproof.laboratory.descent.descent_values` in jax.
-
-    Arguments and errors as there.  Compiles once for each formula and shape, which takes about half
-    a second.  Runs that leave the finite numbers, and objectives that are not recorded, are left
-    to NumPy.  Raises ImportError where jax is not installed.
-    """
-    try:
-        import jax
-    except ImportError as error:
-        raise ImportError("the jax backend needs jax: pip install 'plproof[jax]'") from error
-    recording = getattr(objective, "recording", None)
-    recording = None if recording is None else recording()
-    begin, lengths = np.asarray(start, dtype=np.float64), np.asarray(step, dtype=np.float64)
-    shape = (objective.batch, objective.dimension)
-    fine = begin.shape == shape and lengths.shape in ((), shape[:1]) and iterations >= 0
-    if recording is None or not fine or not np.all(np.isfinite(lengths)):
-        return descent_values(objective, start, step, iterations)
-    program, held = _program(recording)
-    lengths = np.array(np.broadcast_to(lengths, shape[:1]))
-    with jax.enable_x64(True):
-        run = _compiled()(program, iterations, begin.T, lengths, held)
-        values, point, gradient = (np.asarray(x) for x in run)
-    if not np.isfinite(np.sum(values) + np.sum(point) + np.sum(gradient)):
-        return descent_values(objective, start, step, iterations)
-    sound = np.zeros(objective.batch, dtype=bool)
-    valid = np.full(objective.batch, iterations, dtype=np.int64)
-    return Outcome(values, point.T.copy(), gradient.T.copy(), lengths, sound, valid)
+    """Make one run of :class:`JaxDescent`; arguments and errors as those of its parts."""
+    return JaxDescent(objective).run(start, step, iterations)
 
 
-def _program(recording: Recording) -> tuple[Program, tuple[Floats, ...]]:
-    """Return a recording as plain data, the same for all batches of one shape, and its arrays."""
-    layout, held = Columns(), []
-    numbers: dict[tuple[Any, ...], int] = {}
-
-    def operand(x: Any, axes: int) -> tuple[str, Any]:
-        if isinstance(x, Recorded):
-            return "result", x.number
-        array = np.asarray(x)
-        if array.ndim == 0:
-            return "number", float(array)
-        key = (array.__array_interface__["data"][0], array.shape, array.strides, axes)
-        if key not in numbers:
-            numbers[key] = len(held)
-            spread = array.reshape((1,) * (axes - array.ndim) + array.shape)
-            # matrices stay as they are, one after another: jax multiplies those faster
-            held.append(spread if axes == 3 else np.ascontiguousarray(layout.seen(spread)))
-        return "held", numbers[key]
-
-    lines = []
-    for o in recording.operations:
-        axes = o.result.ndim if o.name in ("elementwise", "where") else 2
-        operands = tuple(operand(x, max(axes, np.ndim(x))) for x in o.operands)
-        name = None if o.ufunc is None else o.ufunc.__name__
-        lines.append((o.name, name, operands, o.result.number))
-    ends = (operand(recording.value, 1), operand(recording.gradient, 2))
-    return (*lines, ("ends", None, ends, 0)), tuple(held)
-
-
-@cache
-def _compiled() -> Callable[..., Any]:
+@lru_cache(maxsize=256)
+def _compiled(program: Program) -> Callable[..., Any]:
+    """Return the runs of a program as a function that jax compiles."""
     import jax
 
-    def run(
-        program: Program, iterations: int, start: Any, step: Any, held: tuple[Any, ...]
-    ) -> tuple[Any, Any, Any]:
-        def one_step(carry: tuple[Any, Any], _: None) -> tuple[tuple[Any, Any], Any]:
-            x = carry[0] - step * carry[1]
+    put = jax.lax.dynamic_update_index_in_dim
+
+    def run(iterations: int, start: Any, step: Any, held: tuple[Any, ...]) -> tuple[Any, Any, Any]:
+        length = step[:, None] if program.rows else step
+
+        def one_step(k: Any, carry: tuple[Any, Any]) -> tuple[Any, Any]:
+            x, values = carry
             value, gradient = _evaluate(program, x, held)
-            return (x, gradient), value
+            values = put(values, value, k, 0, allow_negative_indices=False)
+            return x - length * gradient, values
 
-        value, gradient = _evaluate(program, start, held)
-        (x, gradient), values = jax.lax.scan(one_step, (start, gradient), None, length=iterations)
-        return jax.numpy.concatenate([value[None], values]), x, gradient
+        # points alone go from step to step: a gradient that did would be written and read again
+        values = jax.numpy.zeros((iterations + 1, len(step)))
+        x, values = jax.lax.fori_loop(0, iterations, one_step, (start, values))
+        value, gradient = _evaluate(program, x, held)
+        values = put(values, value, iterations, 0)
+        return values, x, gradient
 
-    return jax.jit(run, static_argnums=(0, 1))
+    compiled: Callable[..., Any] = jax.jit(run, static_argnums=0)
+    return compiled
 
 
 def _evaluate(program: Program, points: Any, held: tuple[Any, ...]) -> tuple[Any, Any]:
-    """Return values (B,) and gradients (d, B) at ``points`` (d, B)."""
+    """Return values (B,) and gradients at points, (B, d) in rows or (d, B)."""
     import jax.numpy as jnp
 
-    results: dict[int, Any] = {0: points}
+    rows, results = program.rows, {0: points}
+    axis = -1 if rows else 0
 
     def get(operand: tuple[str, Any]) -> Any:
         kind, what = operand
         return results[what] if kind == "result" else held[what] if kind == "held" else what
 
-    for name, ufunc, operands, number in program[:-1]:
+    for name, ufunc, operands, number in program.lines:
         x = [get(operand) for operand in operands]
         if name == "elementwise":
-            results[number] = getattr(jnp, ufunc)(*x)
+            found = getattr(jnp, ufunc)(*x)
         elif name == "where":
-            results[number] = jnp.where(*x)
+            found = jnp.where(*x)
         elif name == "columns":
-            results[number] = x[0][None]
+            # jax divides once and spreads the quotient; other numbers, sines for one, it would
+            # compute again for every variable, unless those are next to each other
+            found = x[0][:, None] if rows else (x[0] / held[-1])[None]
         elif name == "largest":
-            results[number] = jnp.max(x[0], axis=0, keepdims=True)
+            found = jnp.max(x[0], axis=axis, keepdims=True)
         elif name == "matvec":
-            results[number] = jnp.einsum("bij,bj->bi", x[0], x[1].T).T
+            found = _turned(jnp.einsum("bij,bj->bi", x[0], _turned(x[1], rows)), rows)
         elif name == "vecmat":
-            # not as a sum: jax would compute the vector again for each column
-            results[number] = jnp.einsum("bi,bij->bj", x[0].T, x[1]).T
+            # a sum of halves: jax makes a difference of two arrays slowly where a product follows
+            half = 0.5 * _turned(x[0], rows)
+            found = _turned(jnp.einsum("bi,bij->bj", half + half, x[1]), rows)
+        elif name == "sine squared":
+            found = jnp.square(jnp.sin(x[0]))
+        elif name == "sine cosine":
+            found = jnp.sin(x[0]) * jnp.cos(x[0])
         else:
-            results[number] = jnp.sum(x[0] if name == "total" else x[0] * x[1], axis=0)
-    value, gradient = (get(operand) for operand in program[-1][2])
-    shape = points.shape
-    return jnp.broadcast_to(value, shape[1:]), jnp.broadcast_to(gradient, shape)
+            found = jnp.sum(x[0] if name == "total" else x[0] * x[1], axis=axis)
+        results[number] = found
+    value, gradient = (get(operand) for operand in program.ends)
+    batch = points.shape[:1] if rows else points.shape[1:]
+    return jnp.broadcast_to(value, batch), jnp.broadcast_to(gradient, points.shape)
+
+
+def _turned(x: Any, rows: bool) -> Any:
+    return x if rows else x.T
