@@ -23,7 +23,7 @@ from plproof.laboratory.families import (
     draw_starts,
 )
 from plproof.laboratory.families.quadratic import SpectralQuadratic
-from plproof.laboratory.fitting import classes, fitted, linear
+from plproof.laboratory.fitting import classes, fitted, linear, possible_kinds
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.models import Assignment, Plan, base_values, define_numbers
 from plproof.laboratory.recursions import Member
@@ -69,7 +69,7 @@ def draw(
     families: dict[Term, Family] = {}
     for place, f in enumerate(plan.functions):
         fits = place == 0 and (isinstance(kind, FamilyKind) or kind in FAMILY_KINDS)
-        chosen = kind if fits else str(rng.choice(FAMILY_KINDS))
+        chosen = kind if fits else str(rng.choice(possible_kinds(plan, f)))
         size = dimensions[f.sort.parts[0].spaces[0]]
         if size:
             family = draw_family(chosen, drawn, size, conditioning, rng)

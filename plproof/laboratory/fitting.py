@@ -17,7 +17,8 @@ import numpy as np
 
 from plproof.laboratory.certify import is_known
 from plproof.laboratory.evaluate import Model, NotEvaluated
-from plproof.laboratory.families import Family, SpectralQuadratic
+from plproof.laboratory.families import FAMILY_KINDS, Family, SpectralQuadratic
+from plproof.laboratory.families.catalogue import NOT_DIFFERENTIABLE, UNATTAINED
 from plproof.laboratory.models import Plan
 from plproof.laboratory.rounding import Floats
 from plproof.laboratory.stated import implied
@@ -25,7 +26,8 @@ from plproof.laboratory.total import exact
 from plproof.language.definitions import Definition
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables
-from plproof.theory.functions import PL, Smooth, StronglyConvex
+from plproof.theory.functions import PL, Differentiable, Minimiser, Smooth, StronglyConvex
+from plproof.theory.methods import GradientDescent
 
 _OFTEN = 0.85
 _CENTRED = 0.25
@@ -68,6 +70,20 @@ def fitted(
         if own and rng.random() < _CENTRED:
             found[f] = _centred(found[f])
     return found, chosen
+
+
+def possible_kinds(plan: Plan, f: Term) -> tuple[str, ...]:
+    """Return the kinds of the catalogue of which no hypothesis about the function is sure to fail.
+
+    A class that asks for a gradient excludes kinks, a minimiser those that have none.
+    """
+    asked = {p.data for p in plan.parts if p.op == "def" and p.args and p.args[0] == f}
+    excluded: tuple[str, ...] = ()
+    if asked & {Differentiable, Smooth, StronglyConvex, PL, GradientDescent}:
+        excluded += NOT_DIFFERENTIABLE
+    if Minimiser in asked:
+        excluded += UNATTAINED
+    return tuple(kind for kind in FAMILY_KINDS if kind not in excluded)
 
 
 def _unknown(plan: Plan) -> list[Term]:

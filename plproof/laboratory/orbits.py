@@ -22,8 +22,9 @@ def function_at(
     The computed points stand for exact ones nearby, at most ``distance`` (..., B) away in the unit
     SAFETY · UNIT (by default the length of ``points.error``).  With a gradient that is b-Lipschitz,
     b certified, a function moves by at most ‖∇f‖e + be²/2 and its gradient by be over a distance e;
-    b need only hold on the ball.
-    At the certified minimiser value and gradient are known without error.
+    b need only hold on the ball.  A function that is M-Lipschitz there moves by at most Me.
+    At the certified minimiser value and gradient are known without error; where the function may
+    have no gradient, it is unknown.
     """
     value, gradient = _exactly_at(family, points.value)
     if distance is None:
@@ -36,10 +37,18 @@ def function_at(
 def _exactly_at(family: Family, points: Floats) -> tuple[Tracked, Tracked]:
     value, gradient = family.tracked(points)
     constants = family.constants
-    home = constants.constant | np.all(points == constants.minimiser, axis=-1)
+    if not family.differentiable:
+        known = family.differentiable_at(points)[..., None]
+        gradient = Tracked(gradient.value, np.where(known, gradient.error, np.inf))
+    home = np.all(points == constants.minimiser, axis=-1) & constants.attained
+    home = constants.constant | home
     if not home.any():
         return value, gradient
     at = home[..., None]
+    if (
+        not family.differentiable
+    ):  # the gradient of a constant function is 0, of others at a kink not
+        at = at & known
     return (
         Tracked(np.where(home, constants.minimum, value.value), np.where(home, 0.0, value.error)),
         Tracked(np.where(at, 0.0, gradient.value), np.where(at, 0.0, gradient.error)),
@@ -51,7 +60,9 @@ def _moved(
 ) -> tuple[Tracked, Tracked]:
     smooth = family.smooth_near(points, SAFETY * UNIT * distance)
     slope = length(np.abs(gradient.value) + SAFETY * UNIT * gradient.error)
-    moved = np.where(distance == 0, 0.0, distance * (slope + SAFETY * UNIT * smooth * distance))
+    steep = family.lipschitz_near(points, SAFETY * UNIT * distance)
+    steep = np.fmin(slope + SAFETY * UNIT * smooth * distance, steep)
+    moved = np.where(distance == 0, 0.0, distance * steep)
     turned = np.where(distance == 0, 0.0, smooth * distance)[..., None]
     return (
         Tracked(value.value, value.error + moved),
@@ -191,7 +202,7 @@ class Descent(Orbit):
             change = size[:, None] * np.abs(run.gradients[:-1])
             # rounding of h·g, and of the subtraction where anything is subtracted
             rounding = change + np.where(change > 0, np.abs(run.points[1:]), 0.0)
-            local = length(rounding) + size * length(gradient.error[:-1])
+            local = length(rounding) + np.where(size > 0, size * length(gradient.error[:-1]), 0.0)
             off = np.broadcast_to(self.step.error, size.shape)
             local += off * length(np.abs(run.gradients[:-1]))
             everywhere = np.isfinite(constants.smooth).all()

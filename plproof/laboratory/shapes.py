@@ -324,7 +324,7 @@ def _drawn(kind: str, required: Requirements, rows: int, rng: np.random.Generato
     c = found.constants
     inside = (c.smooth <= required.smooth) & (c.strongly_convex >= required.strongly_convex)
     inside &= (c.pl >= required.pl) & (c.convex | (not required.convex)) & ~c.constant
-    inside &= c.attained
+    inside &= c.attained & found.differentiable
     chosen = np.flatnonzero(inside)
     if not chosen.size:
         return []

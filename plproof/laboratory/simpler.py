@@ -124,6 +124,8 @@ def _plainer(family: Family) -> Iterator[Family]:
     constants, plain = family.constants, (ConstantFunction, SpectralQuadratic, OnePoint)
     if isinstance(family, plain):
         return
+    if not np.isfinite(constants.minimum).all():
+        return
     yield ConstantFunction(constants.minimiser, constants.minimum)
     unit = np.eye(family.dimension)[None]
     for c in (1.0, float(constants.smooth[0]), float(constants.strongly_convex[0])):

@@ -27,6 +27,7 @@ from plproof.laboratory.counterexamples import (
 from plproof.laboratory.decided import DECIDERS
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.families import FAMILY_KINDS, FamilyKind
+from plproof.laboratory.fitting import possible_kinds
 from plproof.laboratory.models import Assignment, Plan, realise
 from plproof.laboratory.opened import opened
 from plproof.laboratory.rounding import Floats
@@ -282,7 +283,8 @@ def _run(
         return report
     active = list(items)
     wanted = max(CHECKS["tiny"], CHECKS[budget] // _effort(items))
-    batch = int(np.clip(wanted // (2 * len(KINDS) * len(items)), 64, _LARGEST_BATCH))
+    shares = 2 * len(kinds_of(plan)) * len(items)
+    batch = int(np.clip(wanted // shares, 64, _LARGEST_BATCH))
     for number, kind, trivial in _schedule(plan, wanted, batch, report, families):
         if not active or report.checks >= wanted:
             break
@@ -367,10 +369,13 @@ def _schedule(
 def kinds_of(plan: Plan, families: Sequence[FamilyKind] = ()) -> tuple[str | FamilyKind, ...]:
     """Return the kinds of functions, or of maps between spaces, that a plan's models are of.
 
-    Those of a user come after the first of the catalogue.
+    Those of a user come after the first of the catalogue; kinds that a hypothesis excludes are left
+    out.
     """
     if plan.functions:
-        return (*KINDS[:1], *families, *KINDS[1:])
+        possible = possible_kinds(plan, plan.functions[0])
+        kinds = [kind for kind in KINDS if kind in possible]
+        return (*kinds[:1], *families, *kinds[1:])
     return SYSTEM_KINDS if plan.systems else KINDS[:1]
 
 

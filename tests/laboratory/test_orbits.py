@@ -46,7 +46,8 @@ def test_a_run_of_higher_precision_stays_within_the_bound(kind):
     rng = np.random.default_rng(5)
     family = draw_family(kind, 8, 3, 10.0, rng)
     start, iterations = draw_starts(family, rng), 15
-    step = 1.0 / np.where(family.constants.constant, 1.0, family.constants.smooth)
+    smooth = family.constants.smooth
+    step = 1.0 / np.where(smooth > 0, smooth, 1.0)
     orbit = descend(family, start, exact(step), iterations)
     assert np.all(np.diff(orbit.distance[:, family.constants.constant], axis=0) == 0)
     points = start.astype(np.longdouble)

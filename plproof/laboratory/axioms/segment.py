@@ -17,6 +17,7 @@ from plproof.laboratory.certify import forms
 from plproof.laboratory.counterexamples import Counterexample, describe
 from plproof.laboratory.evaluate import Model
 from plproof.laboratory.families import FAMILY_KINDS, Family, Quadratic, draw_family
+from plproof.laboratory.families.catalogue import NOT_DIFFERENTIABLE
 from plproof.laboratory.models import Assignment, base_values
 from plproof.laboratory.orbits import function_at
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked, matvec
@@ -71,9 +72,10 @@ def try_segment(
     f, x, v, a, b = variables
     batch = 512
     tried, worst = 0, np.inf
-    for number in range(max(len(FAMILY_KINDS), -(-functions // batch))):
+    kinds = [kind for kind in FAMILY_KINDS if kind not in NOT_DIFFERENTIABLE]
+    for number in range(max(len(kinds), -(-functions // batch))):
         rng = np.random.default_rng([seed, 2, number])
-        kind = FAMILY_KINDS[number % len(FAMILY_KINDS)]
+        kind = kinds[number % len(kinds)]
         dimension = int(rng.integers(1, 7))
         family = draw_family(kind, batch, dimension, float(rng.choice([1.0, 10.0, 100.0])), rng)
         points, directions, slopes, bends = _instance(family, rng)

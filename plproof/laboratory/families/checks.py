@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plproof.laboratory.families.base import Builder, Family, FamilyKind
 from plproof.laboratory.families.draw import FAMILY_KINDS, draw_family
@@ -18,6 +19,9 @@ from plproof.laboratory.rounding import SAFETY, UNIT, Floats
 
 ROUNDS = 42
 """How often each search moves its points."""
+
+STARTS = 32
+"""Among how many points the search for the largest curvature chooses where to begin."""
 
 _SLACK = 1e-12  # relative: what the quotients of this module themselves round
 
@@ -69,13 +73,15 @@ def family_kind(name: str, build: Builder, seed: int = 0) -> FamilyKind:
 def check_family(family: Family, rng: np.random.Generator) -> None:
     """Raise WrongFamily where a promise of some function of the batch is seen to be broken.
 
-    Looked at are the gradient, against autograd; the minimiser and the minimum; the constants of
-    smoothness, strong convexity and PL; ``homogeneous``, ``take`` and ``literal``'s parameters.
+    Looked at are the gradient, against autograd, and whether it jumps; the minimiser and the
+    minimum; the constants of smoothness, strong convexity, PL and Lipschitz continuity;
+    ``homogeneous``, ``take`` and ``literal``'s parameters.
     """
     with np.errstate(all="ignore"):
         _check_gradient(family, rng)
+        _check_jumps(family, rng)
         _check_minimum(family, rng)
-        for searched in (_smoothness, _convexity, _pl):
+        for searched in (_smoothness, _convexity, _pl, _lipschitz):
             searched(family, rng)
         _check_frame(family, rng)
 
@@ -133,7 +139,7 @@ def _check_gradient(family: Family, rng: np.random.Generator) -> None:
                 f"{float(by_autograd[row])!r} at x = {_at(points[row])}, {_name(family, row)}"
             )
         off = np.linalg.norm(gradient - slopes, axis=-1) > 1e-7 * (1e-6 + size)
-        off &= np.isfinite(size)
+        off &= np.isfinite(size) & family.differentiable_at(points)
         if (rows := np.flatnonzero(off | ~np.isfinite(gradient).all(axis=-1))).size:
             row = int(rows[0])
             raise WrongFamily(
@@ -142,11 +148,49 @@ def _check_gradient(family: Family, rng: np.random.Generator) -> None:
             )
 
 
+def _check_jumps(family: Family, rng: np.random.Generator) -> None:
+    """Halve segments on which the gradient turns, towards where it turns most: at a kink it jumps.
+
+    A gradient that is Lipschitz does not, and is looked at by the search for that constant.
+    """
+    rows = np.isposinf(family.constants.smooth)
+    if not (family.differentiable and rows.any()):
+        return
+    for across in (False, True):
+        one = _points(family, rng)
+        two = 2.0 * family.constants.minimiser - one if across else _points(family, rng)
+        ends = [_measured(family, x) for x in (one, two)]
+        for _ in range(44):
+            middle = _measured(family, 0.5 * (ends[0].points + ends[1].points))
+            turned = [np.linalg.norm(middle.gradient - end.gradient, axis=-1) for end in ends]
+            second = turned[1] > turned[0]
+            ends = [_either(second, middle, ends[0]), _either(second, ends[1], middle)]
+        jump = np.linalg.norm(ends[0].gradient - ends[1].gradient, axis=-1)
+        size = sum(np.linalg.norm(end.gradient, axis=-1) for end in ends)
+        error = ends[0].gradient_error + ends[1].gradient_error
+        if (found := np.flatnonzero(rows & (jump > 1e-3 * size + error))).size:
+            row = int(found[0])
+            raise WrongFamily(
+                f"the gradient jumps from {_at(ends[0].gradient[row])} to "
+                f"{_at(ends[1].gradient[row])} at x = {_at(ends[0].points[row])}: a family with "
+                f"kinks says differentiable = False, {_name(family, row)}"
+            )
+
+
+def _either(mask: NDArray[np.bool_], first: _At, second: _At) -> _At:
+    """Return the first where the mask holds, and the second elsewhere."""
+    parts = (
+        np.where(mask.reshape(-1, *(1,) * (a.ndim - 1)), a, b)
+        for a, b in zip(vars(first).values(), vars(second).values(), strict=True)
+    )
+    return _At(*parts)
+
+
 def _check_minimum(family: Family, rng: np.random.Generator) -> None:
     c = family.constants
     home = _measured(family, np.array(c.minimiser))
     off = np.abs(home.value - c.minimum) > home.value_error + 4 * UNIT * np.abs(c.minimum)
-    if (rows := np.flatnonzero(off | ~np.isfinite(home.value))).size:
+    if (rows := np.flatnonzero(c.attained & (off | ~np.isfinite(home.value)))).size:
         row = int(rows[0])
         raise WrongFamily(
             f"the minimum is wrong: the value at the minimiser {_at(c.minimiser[row])} is "
@@ -154,7 +198,9 @@ def _check_minimum(family: Family, rng: np.random.Generator) -> None:
             f"{_name(family, row)}"
         )
     steep = np.linalg.norm(home.gradient, axis=-1) > home.gradient_error + 1e-300
-    if (rows := np.flatnonzero(steep | ~np.isfinite(home.gradient).all(axis=-1))).size:
+    steep &= family.differentiable | ~(home.gradient == 0).all(axis=-1)  # 0 is a subgradient there
+    wrong = c.attained & (steep | ~np.isfinite(home.gradient).all(axis=-1))
+    if (rows := np.flatnonzero(wrong)).size:
         row = int(rows[0])
         raise WrongFamily(
             f"the minimiser is wrong: the gradient there is {_at(home.gradient[row])}, "
@@ -166,7 +212,8 @@ def _check_minimum(family: Family, rng: np.random.Generator) -> None:
         return np.asarray(c.minimum - at.value - at.value_error)
 
     found, points = _climb(family, depth, rng)
-    if (rows := np.flatnonzero(found > 4 * UNIT * np.abs(c.minimum))).size:
+    room = 4 * UNIT * np.where(np.isfinite(c.minimum), np.abs(c.minimum), 0.0)
+    if (rows := np.flatnonzero(found > room)).size:
         row = int(rows[0])
         value = c.minimum[row] - found[row]
         raise WrongFamily(
@@ -185,7 +232,10 @@ def _smoothness(family: Family, rng: np.random.Generator) -> None:
             (np.linalg.norm(turned, axis=-1) - error) / np.linalg.norm(apart, axis=-1)
         )
 
-    found, pair = _climb(family, quotient, rng, pairs=True)
+    found, pair = _best(
+        _climb(family, quotient, rng, pairs=True),
+        _along(family, quotient, _bent(family, rng, lambda s: np.max(np.abs(s), axis=-1))),
+    )
     if (rows := np.flatnonzero(found > smooth * (1.0 + _SLACK))).size:
         row = int(rows[0])
         raise WrongFamily(
@@ -202,7 +252,10 @@ def _convexity(family: Family, rng: np.random.Generator) -> None:
         length = np.linalg.norm(apart, axis=-1)
         return np.asarray(-(np.sum(turned * apart, axis=-1) / length + error) / length)
 
-    found, pair = _climb(family, quotient, rng, pairs=True)
+    found, pair = _best(
+        _climb(family, quotient, rng, pairs=True),
+        _along(family, quotient, _bent(family, rng, lambda s: -np.min(s, axis=-1))),
+    )
     room = _SLACK * np.where(np.isfinite(convex), np.abs(convex), 0.0)
     if (rows := np.flatnonzero(-found < convex - room)).size:
         row = int(rows[0])
@@ -223,7 +276,10 @@ def _pl(family: Family, rng: np.random.Generator) -> None:
         steep = np.linalg.norm(at.gradient, axis=-1) + at.gradient_error
         return np.where(gap > 0, -(steep**2) / np.where(gap > 0, 2.0 * gap, 1.0), -np.inf)
 
-    found, points = _climb(family, quotient, rng)
+    found, points = _best(
+        _climb(family, quotient, rng),
+        _along(family, quotient, np.array(c.minimiser), pairs=False),
+    )
     if (rows := np.flatnonzero(-found < pl * (1.0 - _SLACK))).size:
         row = int(rows[0])
         raise WrongFamily(
@@ -236,6 +292,22 @@ def _pl(family: Family, rng: np.random.Generator) -> None:
         if (rows := np.flatnonzero(moved & c.constant)).size:
             row = int(rows[0])
             raise WrongFamily(f"not constant at x = {_at(points[row])}: {_name(family, row)}")
+
+
+def _lipschitz(family: Family, rng: np.random.Generator) -> None:
+    steep = family.constants.lipschitz
+
+    def slope(points: Floats) -> Floats:
+        at = _measured(family, points)
+        return np.asarray(np.linalg.norm(at.gradient, axis=-1) - at.gradient_error)
+
+    found, points = _climb(family, slope, rng)
+    if (rows := np.flatnonzero(found > steep * (1.0 + _SLACK))).size:
+        row = int(rows[0])
+        raise WrongFamily(
+            f"the Lipschitz constant is too small: ‖∇f(x)‖ is {found[row]:.6g}, but lipschitz = "
+            f"{float(steep[row])!r}, at x = {_at(points[row])}, {_name(family, row)}"
+        )
 
 
 def _differences(family: Family, pair: Floats) -> tuple[Floats, Floats, Floats]:
@@ -252,21 +324,97 @@ def _places(pair: Floats) -> str:
 
 def _check_frame(family: Family, rng: np.random.Generator) -> None:
     points = _points(family, rng)
-    value, gradient = family.value_and_gradient(points)
-    fourfold = family.scaled(np.full(family.batch, 4.0))
-    again = fourfold.value_and_gradient(points)
-    same = np.allclose(again[0], 4.0 * value) and np.allclose(again[1], 4.0 * gradient)
-    if not (same and np.allclose(fourfold.constants.smooth, 4.0 * family.constants.smooth)):
+    at = _measured(family, points)
+    powers = 4.0 ** rng.choice([-9, 1, 20], size=family.batch)  # not the same for all rows
+    scaled = family.scaled(powers)
+    again = _measured(scaled, points)
+    known = np.isfinite(at.value) & np.isfinite(again.value)
+    errors = powers * at.value_error + again.value_error, powers * at.gradient_error
+    far = np.abs(again.value - powers * at.value) > errors[0]
+    turned = again.gradient - powers[:, None] * at.gradient
+    far |= np.linalg.norm(turned, axis=-1) > errors[1] + again.gradient_error
+    now, then = family.constants, scaled.constants
+    for key in ("smooth", "strongly_convex", "pl", "lipschitz", "minimum"):
+        wanted, found = powers * getattr(now, key), getattr(then, key)
+        far |= ~((wanted == found) | (np.abs(found - wanted) <= 1e-9 * np.abs(wanted)))
+    if (rows := np.flatnonzero(far & known)).size:
+        row = int(rows[0])
         raise WrongFamily(
             f"{type(family).__name__}: `homogeneous` is wrong: with the parameters multiplied as "
-            "it says, the functions are not four times themselves"
+            f"it says, a function is not {float(powers[row])!r} times itself: {_name(family, row)}"
         )
     rebuilt = type(family)(**{key: getattr(family, key) for key in family.parameters})
-    if not np.array_equal(rebuilt.value_and_gradient(points)[0], value):
+    if not np.array_equal(rebuilt.value_and_gradient(points)[0], at.value, equal_nan=True):
         raise WrongFamily(
             f"{type(family).__name__}: the functions are not determined by their parameters "
             f"{', '.join(family.parameters)}"
         )
+    chosen = np.array([family.batch - 1, 0])
+    part = family.take(chosen)
+    off = np.abs(part.value_and_gradient(points[chosen])[0] - at.value[chosen])
+    alike = all(
+        np.array_equal(mine, theirs[chosen])
+        for mine, theirs in zip(vars(part.constants).values(), vars(now).values(), strict=True)
+    )
+    if not alike or np.any(off > 2.0 * at.value_error[chosen]):
+        raise WrongFamily(
+            f"{type(family).__name__}: take gives other functions than those of the chosen rows: "
+            "arrays that are computed from the parameters are named in `derived`"
+        )
+
+
+# ---------------------------------------------------------------- searches
+Found = tuple[Floats, Floats]
+"""The best scores (B,) and the points, or pairs of points, where they were seen."""
+
+
+def _best(first: Found, second: Found) -> Found:
+    better = second[0] > first[0]
+    return (
+        np.where(better, second[0], first[0]),
+        np.where(better[:, None], second[1], first[1]),
+    )
+
+
+def _hessians(family: Family, points: Floats) -> Floats:
+    """Return second derivatives (B, d, d) by differences of gradients; not finite becomes 0."""
+    size = 1e-5 * (1e-2 + np.linalg.norm(points - family.constants.minimiser, axis=-1))
+    columns = []
+    for unit in np.eye(family.dimension):
+        step = size[:, None] * unit
+        ahead, behind = (family.value_and_gradient(points + s * step)[1] for s in (1.0, -1.0))
+        columns.append((ahead - behind) / (2.0 * size[:, None]))
+    found = np.stack(columns, axis=-1)
+    found = 0.5 * (found + found.swapaxes(-1, -2))
+    return np.where(np.isfinite(found).all(axis=(-2, -1), keepdims=True), found, 0.0)
+
+
+def _bent(family: Family, rng: np.random.Generator, score: Callable[[Floats], Floats]) -> Floats:
+    """Return points (B, d) where a score of the eigenvalues (B, d) of the Hessian is large."""
+
+    def bent(points: Floats) -> Floats:
+        return score(np.linalg.eigvalsh(_hessians(family, points)))
+
+    return _climb(family, bent, rng, starts=STARTS)[1]
+
+
+def _along(
+    family: Family, score: Callable[[Floats], Floats], middle: Floats, pairs: bool = True
+) -> Found:
+    """Return the best score on the lines through points along eigenvectors of the Hessian there."""
+    vectors = np.linalg.eigh(_hessians(family, middle))[1]
+    size = 1e-3 + np.linalg.norm(middle - family.constants.minimiser, axis=-1, keepdims=True)
+    best: Found | None = None
+    for j in range(family.dimension):
+        for power in (-14, -8, -3, 0, 3, 8):
+            step = 2.0**power * (size if power < 0 else 1.0) * vectors[..., j]
+            tried = np.concatenate([middle - step, middle + step], axis=-1)
+            for points in (tried,) if pairs else np.split(tried, 2, axis=-1):
+                value = np.asarray(score(points))
+                found = np.where(np.isfinite(value), value, -np.inf), points
+                best = found if best is None else _best(best, found)
+    assert best is not None
+    return best
 
 
 def _climb(
@@ -274,10 +422,12 @@ def _climb(
     score: Callable[[Floats], Floats],
     rng: np.random.Generator,
     pairs: bool = False,
-) -> tuple[Floats, Floats]:
+    starts: int = 1,
+) -> Found:
     """Make a score (B,) of points (B, d) large, row by row: random moves, kept where they help.
 
-    With ``pairs`` the score is one of two points (B, 2d), close together or not.
+    With ``pairs`` the score is one of two points (B, 2d), close together or not.  Begins at the
+    best of so many ``starts``.  What does not help is tried in the opposite direction.
     """
 
     def drawn() -> Floats:
@@ -288,26 +438,28 @@ def _climb(
         size = 1e-3 + np.linalg.norm(x - family.constants.minimiser, axis=-1, keepdims=True)
         return np.concatenate([x, x + distance * size * rng.standard_normal(x.shape)], axis=-1)
 
-    def scored(z: Floats) -> Floats:
+    def scored(z: Floats) -> Found:
         found = np.asarray(score(z))
-        return np.where(np.isfinite(found), found, -np.inf)
+        return np.where(np.isfinite(found), found, -np.inf), z
 
-    best = drawn()
-    high = scored(best)
+    high, best = scored(drawn())
+    for _ in range(starts - 1):
+        high, best = _best((high, best), scored(drawn()))
     home = np.tile(family.constants.minimiser, (1, 2 if pairs else 1))
     width = np.full((family.batch, 1), 0.5)
     for turn in range(ROUNDS):
-        if turn % 3 == 0:
-            tried = drawn()
-        else:
-            moved = rng.standard_normal(best.shape)
-            if pairs and turn % 2:  # both ends together
-                moved = np.tile(moved[:, : family.dimension], (1, 2))
-            size = np.linalg.norm(best - home, axis=-1, keepdims=True)
-            tried = best + width * size * moved / np.sqrt(best.shape[1])
-        value = scored(tried)
-        better = value > high
+        if turn % 3 == 0 and starts == 1:
+            high, best = _best((high, best), scored(drawn()))
+            continue
+        moved = rng.standard_normal(best.shape)
+        if pairs and turn % 2:  # both ends together
+            moved = np.tile(moved[:, : family.dimension], (1, 2))
+        size = np.linalg.norm(best - home, axis=-1, keepdims=True)
+        step = width * size * moved / np.sqrt(best.shape[1])
+        tried = scored(best + step)
+        if starts > 1:
+            tried = _best(tried, scored(best - step))
+        better = tried[0] > high
         width = np.where(better[:, None], 2.0 * width, 0.7 * width).clip(1e-6, 2.0)
-        best = np.where(better[:, None], tried, best)
-        high = np.where(better, value, high)
+        high, best = _best((high, best), tried)
     return high, best

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from plproof.laboratory import rounding as ra
 from plproof.laboratory.families.base import Family
+from plproof.laboratory.families.lengths import generous, length_up, slope_after
 from plproof.laboratory.families.sine import sine_pl_bound
 from plproof.laboratory.families.spectra import of_gram
 from plproof.laboratory.rounding import (
@@ -56,6 +57,16 @@ def _tilted_softplus_and_slope(z: Numeric, chance: Floats) -> tuple[Numeric, Num
     return ra.log1p(inner) - q * low, slope
 
 
+def _tilted_slope(matrix: Floats, chance: Floats, weight: Floats) -> Floats:
+    """Return bounds (B,) of the gradients of w Σ (tilted softplus of z_i), z = A y."""
+    return multiply_up(weight, slope_after(matrix, np.maximum(chance, 1.0 - chance)))
+
+
+def _unless(quadratic: Floats, bound: Floats) -> Floats:
+    """Return Lipschitz constants: none where there is a quadratic term."""
+    return np.where(quadratic > 0, np.inf, bound)
+
+
 def _check_chance(chance: Floats) -> None:
     if not np.all((chance > 0) & (chance < 1) & (1.0 - (1.0 - chance) == chance)):
         raise ValueError("chance lies strictly between 0 and 1 and is a multiple of 2**-53")
@@ -73,7 +84,8 @@ class LogisticRidge(Family):
     Logistic regression with ridge, tilted so that the minimiser is c.  Arguments: ``matrix`` A
     (B, n, d); ``chance`` p (B, n), inside (0, 1), multiples of 2**-53; ``weight`` w (B,) >= 0;
     ``ridge`` r (B,) >= 0; ``centre`` c (B, d); ``minimum`` m (B,).
-    Certified: smooth r + w lambda_max(A'A)/4, strongly convex and PL with r.
+    Certified: smooth r + w lambda_max(A'A)/4, strongly convex and PL with r.  Without ridge
+    Lipschitz with w |A's|, s_i at most max(p_i, 1 - p_i) in size.
     """
 
     name = "logistic with ridge"
@@ -117,6 +129,7 @@ class LogisticRidge(Family):
             minimum=self.minimum,
             exact=np.zeros(self.batch, dtype=bool),
             constant=(self.ridge == 0) & (curvature == 0),
+            lipschitz=_unless(self.ridge, _tilted_slope(self.matrix, self.chance, self.weight)),
         )
 
     def value(self, points: Any) -> Any:
@@ -142,6 +155,7 @@ class LogSumExpRidge(Family):
     ``weight`` w (B,) >= 0; ``ridge`` r (B,) >= 0; ``centre`` c (B, d); ``minimum`` m (B,).
     Certified: smooth r + w lambda_max(A'A)/2 (the variance of numbers v under any weights is at
     most (max v - min v)^2/4 <= |v|^2/2, T. Popoviciu, 1935), strongly convex and PL with r.
+    Without ridge Lipschitz with w max |a_i - mean a|.
     """
 
     name = "log-sum-exp with ridge"
@@ -173,6 +187,9 @@ class LogSumExpRidge(Family):
         )
         _check_not_negative(weight=self.weight, ridge=self.ridge)
         curvature = multiply_up(0.5 * self.weight, of_gram(self.matrix).largest)
+        apart = self.matrix - np.mean(self.matrix, axis=1, keepdims=True)
+        rounded = 2.0**-40 * np.max(length_up(self.matrix), axis=-1)
+        steep = self.weight * (np.max(length_up(apart), axis=-1) + rounded)
         self._certify(
             smooth=add_up(self.ridge, curvature),
             strongly_convex=self.ridge,
@@ -181,6 +198,7 @@ class LogSumExpRidge(Family):
             minimum=self.minimum,
             exact=np.zeros(self.batch, dtype=bool),
             constant=(self.ridge == 0) & (curvature == 0),
+            lipschitz=_unless(self.ridge, generous(steep, curvature > 0)),
         )
 
     def value(self, points: Any) -> Any:
@@ -261,6 +279,7 @@ class Composition(Family):
             minimum=self.minimum,
             exact=bounds.exact & (self.weight == 0),
             constant=smooth == 0,
+            lipschitz=_unless(self.curvature, _tilted_slope(self.matrix, self.chance, self.weight)),
         )
 
     def value(self, points: Any) -> Any:
@@ -352,7 +371,8 @@ class SineBumps(Family):
 class Huber(Family):
     """f(x) = sum_j w_j h_j(x_j - c_j) + m with P. J. Huber's (1964) h: y^2/2, then linear.
 
-    h_j(y) is y^2/2 for |y| <= t_j and t_j |y| - t_j^2/2 beyond.  Smooth with max w, convex, not PL.
+    h_j(y) is y^2/2 for |y| <= t_j and t_j |y| - t_j^2/2 beyond.  Smooth with max w, Lipschitz with
+    |(w_j t_j)_j|, convex, not PL.
     Arguments: ``weight`` w (B, d) >= 0; ``threshold`` t (B, d) > 0; ``centre`` c (B, d);
     ``minimum`` m (B,).
     """
@@ -385,7 +405,10 @@ class Huber(Family):
             raise ValueError("threshold must be positive")
         smooth, zero = np.max(self.weight, axis=-1), np.zeros(self.batch)
         yes = np.ones(self.batch, dtype=bool)
-        self._certify(smooth, zero, zero, self.centre, self.minimum, yes, constant=smooth == 0)
+        steep = length_up(multiply_up(self.weight, self.threshold))
+        self._certify(
+            smooth, zero, zero, self.centre, self.minimum, yes, smooth == 0, lipschitz=steep
+        )
 
     def value(self, points: Any) -> Any:
         """Return the values (B,) at ``points`` (B, d)."""
@@ -407,8 +430,8 @@ class NormHuber(Family):
     """f(x) = w h(|x - c|) + m, Huber's function of the Euclidean distance; convex, not PL.
 
     With w = 1 and t = R/(2N + 1) it is the worst convex function for N gradient steps of length 1
-    from distance R (Y. Drori and M. Teboulle, 2014).  Arguments: ``weight`` w (B,) >= 0;
-    ``threshold`` t (B,) > 0; ``centre`` c (B, d); ``minimum`` m (B,).
+    from distance R (Y. Drori and M. Teboulle, 2014).  Lipschitz with w t.  Arguments: ``weight`` w
+    (B,) >= 0; ``threshold`` t (B,) > 0; ``centre`` c (B, d); ``minimum`` m (B,).
     """
 
     name = "Huber of the norm"
@@ -435,7 +458,10 @@ class NormHuber(Family):
             raise ValueError("threshold must be positive")
         zero, yes = np.zeros(self.batch), np.ones(self.batch, dtype=bool)
         flat = self.weight == 0
-        self._certify(self.weight, zero, zero, self.centre, self.minimum, yes, constant=flat)
+        steep = multiply_up(self.weight, self.threshold)
+        self._certify(
+            self.weight, zero, zero, self.centre, self.minimum, yes, flat, lipschitz=steep
+        )
 
     def value(self, points: Any) -> Any:
         """Return the values (B,) at ``points`` (B, d)."""

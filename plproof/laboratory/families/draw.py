@@ -27,6 +27,13 @@ from plproof.laboratory.families.curved import (
     NormHuber,
     SineBumps,
 )
+from plproof.laboratory.families.kinks import (
+    absolute,
+    elastic_net,
+    hinges,
+    largest_affine,
+    norm,
+)
 from plproof.laboratory.families.networks import two_layer
 from plproof.laboratory.families.quadratic import LeastSquares, Quadratic, SpectralQuadratic
 from plproof.laboratory.families.quartic import quartic
@@ -35,6 +42,7 @@ from plproof.laboratory.families.spline import (
     piecewise_quadratic,
     sawtooth,
 )
+from plproof.laboratory.families.unattained import exponential, linear, softplus_like
 from plproof.laboratory.families.waves import (
     egg_carton,
     radial_product,
@@ -301,6 +309,21 @@ def _softplus(batch: int, dimension: int, conditioning: float, rng: np.random.Ge
     )
 
 
+def _soft_maximum(
+    batch: int, dimension: int, conditioning: float, rng: np.random.Generator
+) -> Family:
+    """Draw tilted log-sum-exp functions without a ridge: convex, smooth and Lipschitz, not PL."""
+    count = int(rng.integers(2, 2 * dimension + 2))
+    scale = short(np.exp2(rng.uniform(-1.0, 4.0, batch)))
+    return LogSumExpRidge(
+        data_matrix(count, batch, dimension, rng) * scale[:, None, None],
+        2.0 / scale**2,
+        np.zeros(batch),
+        drawn_centre(batch, dimension, rng),
+        drawn_minimum(batch, rng),
+    )
+
+
 def _sine_wells(
     batch: int, dimension: int, conditioning: float, rng: np.random.Generator
 ) -> Family:
@@ -343,6 +366,15 @@ _BUILDERS: MappingProxyType[str, Builder] = MappingProxyType(
         "spiral": spiral,
         "two_layer": two_layer,
         "quartic": quartic,
+        "soft_maximum": _soft_maximum,
+        "softplus_like": softplus_like,
+        "exponential": exponential,
+        "linear": linear,
+        "absolute": absolute,
+        "elastic_net": elastic_net,
+        "hinges": hinges,
+        "largest_affine": largest_affine,
+        "norm": norm,
     }
 )
 

@@ -140,11 +140,13 @@ class Formula(Family):
     function, ``"Bd"``, one per coordinate, or another letter for an axis of its own; ``g``, the
     formula, in + - * /, whole powers and the functions of this module; ``bounds``, the constants
     of g.  Build one with the parameters by name, and ``scale`` (B,) >= 0, ``centre`` (B, d),
-    ``minimum`` (B,).  ``infinitely_differentiable`` may be set to True where it is so.
+    ``minimum`` (B,).  ``infinitely_differentiable`` may be set to True where it is so, ``attained``
+    to False where g > 0 comes as close to 0 as one likes and no y has g(y) = 0.
     """
 
     numbers: ClassVar[Mapping[str, str]] = {}
     homogeneous: ClassVar[dict[str, float]] = {"scale": 1, "minimum": 1}
+    attained: ClassVar[bool] = True
     scale: Floats
     centre: Floats
     minimum: Floats
@@ -174,12 +176,13 @@ class Formula(Family):
         )
         if np.any(self.scale < 0):
             raise ValueError("scale must be at least 0")
-        given = {"smooth": np.inf, "strongly_convex": -np.inf, "pl": 0.0, **self.bounds()}
-        if given.keys() != {"smooth", "strongly_convex", "pl"}:
-            raise ValueError(f"bounds are smooth, strongly_convex and pl, not {', '.join(given)}")
-        smooth, convex, pl = (
-            np.array(np.broadcast_to(np.asarray(values, np.float64), (self.batch,)))
-            for values in (given["smooth"], given["strongly_convex"], given["pl"])
+        unknown = {"smooth": np.inf, "strongly_convex": -np.inf, "pl": 0.0, "lipschitz": np.inf}
+        given = {**unknown, **self.bounds()}
+        if given.keys() != unknown.keys():
+            raise ValueError(f"bounds are {', '.join(unknown)}, not {', '.join(given)}")
+        smooth, convex, pl, lipschitz = (
+            np.array(np.broadcast_to(np.asarray(given[key], np.float64), (self.batch,)))
+            for key in unknown
         )
         # they were computed with roundings that nobody counts
         wide, narrow = 1.0 + 2.0**-45, 1.0 - 2.0**-45
@@ -194,6 +197,8 @@ class Formula(Family):
             minimum=self.minimum,
             exact=np.zeros(self.batch, dtype=bool),
             constant=flat,
+            lipschitz=_scaled(multiply_up, self.scale, lipschitz * wide),
+            attained=np.full(self.batch, self.attained),
         )
 
     def g(self, y: Any) -> Any:
@@ -201,9 +206,9 @@ class Formula(Family):
         raise NotImplementedError(f"{type(self).__name__} has no formula g")
 
     def bounds(self) -> Mapping[str, ArrayLike]:
-        """Return the constants of g, some of ``smooth``, ``strongly_convex``, ``pl``.
+        """Return constants of g: ``smooth``, ``strongly_convex``, ``pl``, ``lipschitz``, or some.
 
-        Each (B,) or a number.  What is missing is unknown: infinite, minus infinite, 0.
+        Each (B,) or a number.  What is missing is unknown: infinite, minus infinite, 0, infinite.
         """
         raise NotImplementedError(f"{type(self).__name__} has no bounds")
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from plproof.laboratory import rounding as ra
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import drawn_centre, drawn_minimum, short
+from plproof.laboratory.families.lengths import generous, length_up
 from plproof.laboratory.rounding import Floats, Numeric
 
 BEND = 0.7698004
@@ -25,8 +26,8 @@ class TwoLayerLoss(Family):
     ``centre`` c (B, d); ``minimum`` m (B,).
 
     |DF|² ≤ |a|²|u|², |F_i(w) − F_i(c)| ≤ 2 Σ|a_j| and |tanh''| ≤ 4/(3√3), hence with T = (8/(3√3))
-    max|a_j| Σ|a_j| |u|²: smooth with k(|a|²|u|² + T), convex modulus at least −kT.  Not PL: f is
-    bounded.
+    max|a_j| Σ|a_j| |u|²: smooth with k(|a|²|u|² + T), convex modulus at least −kT, Lipschitz with
+    2k |a| Σ|a_j| Σ|u_i|.  Not PL: f is bounded.
     """
 
     name = "loss of a two-layer network"
@@ -60,6 +61,9 @@ class TwoLayerLoss(Family):
             raise ValueError("weight must be at least 0")
         first, second = curvature_bounds(self.inputs, self.outer)
         smooth, bend = self.weight * (first + second), self.weight * second
+        size = np.abs(self.outer)
+        steep = length_up(size) * size.sum(axis=-1) * np.abs(self.inputs).sum(axis=-1)
+        steep = 2.0 * self.weight * steep
         wide, least = 1.0 + 2.0**-45, 2.0**-900  # a few roundings of positive numbers; underflow
         flat = (self.weight == 0) | ~self.outer.any(-1) | ~self.inputs.any(-1)
         self._certify(
@@ -70,6 +74,7 @@ class TwoLayerLoss(Family):
             minimum=self.minimum,
             exact=np.zeros(self.batch, dtype=bool),
             constant=flat,
+            lipschitz=generous(steep, ~flat),
         )
 
     def value(self, points: Any) -> Any:

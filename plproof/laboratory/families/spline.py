@@ -20,6 +20,7 @@ from plproof.laboratory.families.chances import (
     drawn_spectrum,
     short,
 )
+from plproof.laboratory.families.lengths import length_up
 from plproof.laboratory.rounding import Floats, Numeric, Tracked
 
 
@@ -48,7 +49,8 @@ class QuadraticSpline(Family):
 
     Smooth with the largest |curvature|, convex modulus the smallest curvature, both attained.  On
     a piece s'² − 2κs is constant, so s'²/(2s) is monotone where s' ≥ 0, and the PL constant is the
-    least value at the knots, the first curvature that is not 0, and the last.
+    least value at the knots, the first curvature that is not 0, and the last.  Lipschitz where all
+    last curvatures are 0, with the largest slopes, which are at knots.
     """
 
     name = "quadratic spline"
@@ -90,7 +92,8 @@ class QuadraticSpline(Family):
                 "differences of curvatures must be free of rounding: use short binary numbers"
             )
         self.jump.setflags(write=False)
-        pl, exact = _pl(self.curvature, self.knot)
+        pl, exact, steep = _pl(self.curvature, self.knot)
+        level = (self.curvature[..., -1] == 0).all(axis=-1)
         smooth = np.max(np.abs(self.curvature), axis=(-2, -1))
         self._certify(
             smooth=smooth,
@@ -100,6 +103,7 @@ class QuadraticSpline(Family):
             minimum=self.minimum,
             exact=np.take_along_axis(exact, np.argmin(pl, axis=-1)[:, None], axis=1)[:, 0],
             constant=smooth == 0,
+            lipschitz=np.where(level, length_up(steep), np.inf),
         )
 
     def value(self, points: Any) -> Any:
@@ -120,10 +124,11 @@ class QuadraticSpline(Family):
         return 0.5 * ra.total(square) + self.minimum, slope
 
 
-def _pl(curvature: Floats, knot: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+def _pl(curvature: Floats, knot: Floats) -> tuple[Floats, NDArray[np.bool_], Floats]:
     """Return lower bounds (B, d) of the PL constants of the summands, and which are exact.
 
-    +inf for a summand that is 0.  Raises ValueError where a slope is negative.
+    +inf for a summand that is 0.  Also upper bounds (B, d) of their slopes at knots.  Raises
+    ValueError where a slope is negative.
     """
     first = np.argmax(curvature != 0, axis=-1)
     begin = np.take_along_axis(curvature, first[..., None], axis=-1)[..., 0]
@@ -134,12 +139,14 @@ def _pl(curvature: Floats, knot: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     height: Tracked | Floats = np.zeros_like(begin)
     before = Tracked(np.zeros_like(begin))
     least = np.full_like(begin, np.inf)
+    steep = np.zeros_like(begin)
     for i in range(knot.shape[-1]):
         width = Tracked(knot[..., i]) - before
         before = Tracked(knot[..., i])
         grown = slope + curvature[..., i] * width
         height = height + width * (slope + 0.5 * (curvature[..., i] * width))
         slope = grown
+        steep = np.maximum(steep, ra.round_up(slope.value + ra.SAFETY * ra.UNIT * slope.error, 2))
         doubtful = slope.value - ra.SAFETY * ra.UNIT * slope.error < 0
         for place in zip(*np.nonzero(doubtful & (i >= first)), strict=True):
             if _slope(curvature[place], knot[place], i) < 0:
@@ -152,7 +159,7 @@ def _pl(curvature: Floats, knot: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     flat = begin == 0
     ends = np.minimum(begin, last)
     pl = np.minimum(least, ends)
-    return np.where(flat, np.inf, pl), flat | (pl == ends)
+    return np.where(flat, np.inf, pl), flat | (pl == ends), steep
 
 
 def _slope(curvature: Floats, knot: Floats, last: int) -> Fraction:

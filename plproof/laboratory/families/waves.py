@@ -19,6 +19,7 @@ from plproof.laboratory.families.chances import (
     orthogonal_rows,
     short,
 )
+from plproof.laboratory.families.lengths import slope_after
 from plproof.laboratory.families.sine import SINE_PL_BOUNDS, sine_pl_bound
 from plproof.laboratory.families.spectra import of_gram
 from plproof.laboratory.families.wave_bounds import SPIRAL_BENDS, modulated_pl_bound
@@ -47,7 +48,7 @@ class SineComposition(Family):
     w(2s − 2t) min λ if that is not negative and w(2s − 2t) max λ otherwise.  Where the rows of A
     are independent, |A'g|² ≥ |g|² min λ(AA'), so f is PL with that times the constant of the sum
     of waves; see :func:`~plproof.laboratory.families.sine.sine_pl_bound`.  With s = 0 it is an egg
-    carton: smooth, with many minimisers, and not PL.
+    carton: smooth, Lipschitz with w |A'v|, |v_i| <= a_i|b_i|, with many minimisers, and not PL.
     """
 
     name = "waves after linear"
@@ -101,6 +102,7 @@ class SineComposition(Family):
         independent = bounds.smallest if rows <= d else np.zeros(self.batch)
         pl = s * multiply_down(self.weight, np.min(known[place.reshape(strength.shape)], axis=-1))
         smooth = multiply_up(multiply_up(self.weight, add_up(2.0 * s, 2.0 * worst)), bounds.largest)
+        steep = slope_after(self.matrix, multiply_up(self.amplitude, size))
         self._certify(
             smooth=smooth,
             strongly_convex=multiply_down(modulus, np.where(modulus < 0, bounds.largest, least)),
@@ -109,6 +111,7 @@ class SineComposition(Family):
             minimum=self.minimum,
             exact=np.zeros(self.batch, dtype=bool),
             constant=smooth == 0,
+            lipschitz=np.where(s > 0, np.inf, multiply_up(self.weight, steep)),
         )
 
     def value(self, points: Any) -> Any:

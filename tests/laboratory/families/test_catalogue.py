@@ -109,6 +109,54 @@ CONSTANTS = {
     "spiral": modulated(np.vectorize(dict(SPIRAL_BENDS).get), 1.0),
     "two_layer": two_layer,
     "quartic": lambda f: (np.inf, f.curvature.min(axis=-1), f.curvature.min(axis=-1)),
+    "soft_maximum": ridged(0.5),
+    "softplus_like": lambda f: ((f.rate**2 * (f.soft / 4 + f.root)).max(axis=-1), 0.0, 0.0),
+    "exponential": lambda f: (np.inf, 0.0, 0.0),
+    "linear": lambda f: (0.0, 0.0, 0.0),
+    "elastic_net": lambda f: (np.inf, 1.0, 1.0),
+    **dict.fromkeys(("absolute", "hinges", "largest_affine", "norm"), lambda f: (np.inf, 0.0, 0.0)),
+}
+
+
+def length(v):
+    return np.linalg.norm(v, axis=-1)
+
+
+def pulled(f, most):
+    """Return bounds of the lengths of A's, |s_i| at most so much, the best for orthogonal rows."""
+    gram = f.matrix @ f.matrix.swapaxes(1, 2)
+    if np.array_equal(gram, gram * np.eye(gram.shape[1])):
+        return length(most * length(f.matrix))
+    together = np.sqrt(singular(f)[0]) * length(most)
+    return np.minimum((most * length(f.matrix)).sum(axis=-1), together)
+
+
+def largest_slope(f):
+    width = np.diff(np.concatenate([np.zeros_like(f.knot[..., :1]), f.knot], axis=-1))
+    slope = np.cumsum(f.curvature[..., :-1] * width, axis=-1)
+    return np.where((f.curvature[..., -1] == 0).all(axis=-1), length(slope.max(axis=-1)), np.inf)
+
+
+#: Lipschitz constants of the kinds that have some
+LIPSCHITZ = {
+    "constant": lambda f: 0.0,
+    "softplus": lambda f: f.weight * pulled(f, np.maximum(f.chance, 1 - f.chance)),
+    "huber": lambda f: length(f.weight * f.threshold),
+    "norm_huber": lambda f: f.weight * f.threshold,
+    "sawtooth": largest_slope,
+    "egg_carton": lambda f: 0.5 * pulled(f, f.amplitude * np.abs(f.frequency)),
+    "two_layer": lambda f: (
+        2 * f.weight * length(f.outer) * np.abs(f.outer).sum(-1) * np.abs(f.inputs).sum(-1)
+    ),
+    "soft_maximum": lambda f: (
+        f.weight * length(f.matrix - f.matrix.mean(axis=1, keepdims=True)).max(axis=-1)
+    ),
+    "softplus_like": lambda f: length(f.rate * (f.soft + 2 * f.root)),
+    "linear": lambda f: length(f.slope),
+    "absolute": lambda f: pulled(f, f.right),
+    "hinges": lambda f: pulled(f, np.maximum(f.right, f.left)),
+    "largest_affine": lambda f: length(f.matrix).max(axis=-1),
+    "norm": lambda f: f.weight,
 }
 
 
@@ -118,13 +166,16 @@ def test_an_entry_is_true_of_functions_that_are_drawn(entry):
         draw_family(entry.kind, BATCH, DIMENSION, KAPPA, np.random.default_rng(seed))
         for seed in range(5)
     ]
-    held = {"smooth": [], "convex": [], "strong": [], "pl": []}
+    held = {"smooth": [], "convex": [], "strong": [], "pl": [], "lipschitz": [], "minimum": []}
+    held["differentiable"] = [f.differentiable for f in drawn]
     for family in drawn:
         c = family.constants
         held["smooth"].append(np.isfinite(c.smooth))
         held["convex"].append(c.convex)
         held["strong"].append(c.strongly_convex > 0)
         held["pl"].append(c.pl > 0)
+        held["lipschitz"].append(np.isfinite(c.lipschitz))
+        held["minimum"].append(c.attained)
     for column, masks in held.items():
         share = np.mean(masks)
         verdict = {YES: share == 1, NO: share == 0, SOME: 0 < share < 1}[entry.verdict(column)]
@@ -136,6 +187,11 @@ def test_an_entry_is_true_of_functions_that_are_drawn(entry):
         np.testing.assert_allclose(ours, np.broadcast_to(expected, BATCH), rtol=1e-7, atol=1e-12)
     pl = np.broadcast_to(pl, BATCH)
     np.testing.assert_allclose(c.pl, pl, rtol=1e-4, atol=1e-12)
+    if entry.kind in LIPSCHITZ:
+        steep = np.broadcast_to(LIPSCHITZ[entry.kind](family), BATCH)
+        np.testing.assert_allclose(c.lipschitz, steep, rtol=1e-7)
+    else:
+        assert entry.verdict("lipschitz") == NO
 
 
 def test_the_table_names_all_kinds_and_stands_in_the_readme():

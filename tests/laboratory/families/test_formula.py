@@ -1,5 +1,6 @@
 """A family of one's own in a few lines, and the mistakes that registration finds in it."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -12,11 +13,14 @@ from plproof.laboratory.descent import gradient_descent
 from plproof.laboratory.families import (
     FamilyKind,
     Formula,
+    Norm,
     Quadratic,
     WrongFamily,
+    check_family,
     draw_family,
     family_kind,
 )
+from plproof.laboratory.families.checks import _hessians
 from plproof.laboratory.families.formula import (
     Slope,
     cos,
@@ -45,14 +49,15 @@ class PseudoHuber(Formula):
     """Like ‖y‖²/2 near 0 and like a multiple of ‖y‖ far away; convex, 1-smooth, not PL."""
 
     numbers = MappingProxyType({"width": "B"})
-    smooth, pl, convex = 1.0, 0.0, 0.0
+    smooth, pl, convex, steep = 1.0, 0.0, 0.0, 4.0  # no width is above 4
 
     def g(self, y):
         t = self.width
         return t * t * (sqrt(1 + total(y * y) / (t * t)) - 1)
 
     def bounds(self):
-        return {"smooth": self.smooth, "strongly_convex": self.convex, "pl": self.pl}
+        known = {"smooth": self.smooth, "strongly_convex": self.convex, "pl": self.pl}
+        return known | {"lipschitz": self.steep}
 
 
 class Everything(Formula):
@@ -163,6 +168,11 @@ def test_slopes_follow_the_rules_of_the_calculus():
             0.01,
             "modulus of strong convexity is too large: .* but strongly_convex = 0\\.0",
         ),
+        (
+            "steep",
+            3.9,
+            r"Lipschitz constant is too small: .* but lipschitz = 3\.9",
+        ),
     ],
 )
 def test_a_wrong_constant_is_found(name, wrong, message):
@@ -248,7 +258,7 @@ def test_other_mistakes_say_what_to_do():
 
     class Unknown(PseudoHuber):
         def bounds(self):
-            return {"lipschitz": 1.0}
+            return {"steepness": 1.0}
 
     with pytest.raises(WrongFamily, match="no functions of 1 variables: bounds are smooth"):
         drawn(Unknown, width=powers)
@@ -258,6 +268,53 @@ def test_other_mistakes_say_what_to_do():
 
     with pytest.raises(WrongFamily, match="`homogeneous` is wrong"):
         family_kind("mine", spoilt(lambda h, c: NotHomogeneous(h, c, np.ones(len(c)))))
+
+    class Forgetful(Bowl):
+        def take(self, indices):
+            return super().take(np.zeros(len(indices), dtype=int))
+
+    with pytest.raises(WrongFamily, match="take gives other functions"):
+        family_kind("mine", spoilt(lambda h, c: Forgetful(h, c, np.arange(len(c)))))
+
+
+def test_kinks_are_said_to_be_kinks():
+    class Smooth(Norm):
+        differentiable = True
+
+    def build(batch, dimension, conditioning, rng):
+        return Smooth(np.ones(batch), rng.standard_normal((batch, dimension)), np.zeros(batch))
+
+    with pytest.raises(WrongFamily, match=r"gradient jumps from .* differentiable = False"):
+        family_kind("mine", build)
+
+
+@pytest.mark.parametrize(
+    ("kind", "constant", "factor"),
+    [
+        ("extreme_quadratic", "strongly_convex", 1.02),  # along one eigenvector, 2⁻⁴⁰
+        ("extreme_quadratic", "pl", 1.02),
+        ("softplus", "lipschitz", 0.98),
+        ("largest_affine", "lipschitz", 0.98),
+    ],
+)
+def test_two_percent_too_much_are_found(kind, constant, factor):
+    family = draw_family(kind, 64, 2, 10.0, np.random.default_rng(0))
+    now = getattr(family.constants, constant)
+    family.constants = replace(family.constants, **{constant: factor * now})
+    with pytest.raises(WrongFamily, match=r"too (small|large)"):
+        check_family(family, np.random.default_rng(1))
+
+
+def test_a_curvature_two_percent_below_that_of_networks_is_found():
+    family = draw_family("two_layer", 64, 2, 10.0, np.random.default_rng(0))
+    rng = np.random.default_rng(1)
+    points = family.centre + 4.0 * rng.standard_normal((400, 64, 2))
+    top = np.zeros(64)
+    for x in points:  # what some points show is below the truth
+        top = np.maximum(top, np.abs(np.linalg.eigvalsh(_hessians(family, x))).max(axis=-1))
+    family.constants = replace(family.constants, smooth=0.98 * top)
+    with pytest.raises(WrongFamily, match="smoothness constant is too small"):
+        check_family(family, rng)
 
 
 # ---------------------------------------------------------------- statements are tested on it
