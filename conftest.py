@@ -10,7 +10,7 @@ from plproof.kernel.rules import assume
 pytest_plugins = "pytester"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def names_of_the_doctests(doctest_namespace):
     """Give doctests the language, reals a and b, natural numbers k, m and n, and a vector v."""
     doctest_namespace.update({name: getattr(language, name) for name in language.__all__})
