@@ -256,9 +256,26 @@ def _starts(family: Family, rng: np.random.Generator) -> Floats:
     if isinstance(family, SpectralQuadratic):
         chosen = rng.integers(family.dimension, size=family.batch)
         turned = family.basis[np.arange(family.batch), :, chosen]
-        offset = np.where((rng.random(family.batch) < 0.4)[:, None], turned, offset)
+        share = rng.random(family.batch)[:, None]
+        offset = np.where(share < 0.4, turned, offset)
+        offset = np.where(share > 0.9, _balanced(family), offset)
     reach = rng.choice([0.0, 2.0**-7, 1.0, 1.0, 1.0, 8.0, 64.0], size=family.batch)
     return np.asarray(family.constants.minimiser + reach[:, None] * offset)
+
+
+def _balanced(family: SpectralQuadratic) -> Floats:
+    """Return offsets (B, d) from the centre where the extreme eigenvectors share the gradient.
+
+    There steepest descent is slowest (L. V. Kantorovich, 1948).
+    """
+    values, rows = family.spectrum, np.arange(family.batch)
+    curved = np.where(values > 0, values, np.inf)
+    found = np.zeros((family.batch, family.dimension))
+    for chosen in (np.argmin(curved, axis=1), np.argmax(values, axis=1)):
+        curvature = np.where(values[rows, chosen] > 0, values[rows, chosen], np.inf)
+        found += family.basis[rows, :, chosen] / curvature[:, None]
+    scale = np.max(np.abs(found), axis=1, keepdims=True)
+    return found / np.where(scale > 0, scale, 1.0)
 
 
 def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
@@ -285,6 +302,9 @@ def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[
         origin = rng.random((proposal.batch, 1)) < 0.1
         free = np.where(origin, 0.0, home) + reach * rng.standard_normal(shape)
         axis = np.eye(shape[1])[place % shape[1]] if shape[1] else np.zeros(0)
+        if near and isinstance(near[0], SpectralQuadratic):  # drawn apart, as above
+            even = np.random.default_rng([*proposal.seed, 2, place]).random(shape[:1]) < 0.1
+            free = np.where(even[:, None], home + _balanced(near[0]), free)
         found[v] = np.where(along | (v in unit_vectors), axis, free)
     return found
 
