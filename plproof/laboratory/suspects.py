@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -83,7 +84,5 @@ def _opened(
     avoid = [*free_variables([*case.setting, *case.given, conclusion]), *a.numbers, *a.points]
     v = fresh_variable(name, conclusion.data.sort, avoid)
     part = "points" if v.sort.kind == "Vec" else "numbers"
-    values = {**getattr(a, part), v: np.asarray(value)[None]}
-    return replace(
-        case, conclusion=open_binder(conclusion, v), assignment=replace(a, **{part: values})
-    )
+    changed: dict[str, Any] = {part: {**getattr(a, part), v: np.asarray(value)[None]}}
+    return replace(case, conclusion=open_binder(conclusion, v), assignment=replace(a, **changed))
