@@ -81,9 +81,11 @@ def explained(result: Result, worst: str = "") -> Explanation:
 
     def short(t: Term) -> Term:
         """Write points by their names: x₁ for x₀ − γ·∇f(x₀)."""
+        written = t
         for equation in points:
             t = replace(t, equation.args[1], equation.args[0])
-        return t
+        trivial = t.op == "eq" and t.args[0] == t.args[1]  # as of ⟨v, x₁⟩ = ⟨v, x₀ − γ·∇f(x₁)⟩
+        return written if trivial else t
 
     names, thm = proof_names(result).shortened(short), result.replayed.theorem
     top = _certificate(thm)

@@ -65,7 +65,7 @@ def fit(
             p = dict(zip(top, solution[: len(top)], strict=True))
             q = dict(zip(bottom, solution[len(top) :], strict=True))
             if all(_fits(p, q, row, value) for row, value in zip(rows, values, strict=True)):
-                return _term(parameters, p, q)
+                return _term(parameters, p, q, rows[0])
     return None
 
 
@@ -104,16 +104,48 @@ def _only_solution(table: Sequence[Sequence[Fraction]], unknowns: int) -> list[F
 
 
 def _term(
-    parameters: Sequence[Term], p: Mapping[Exponents, Fraction], q: Mapping[Exponents, Fraction]
+    parameters: Sequence[Term],
+    p: Mapping[Exponents, Fraction],
+    q: Mapping[Exponents, Fraction],
+    point: Sequence[Fraction],
 ) -> Term:
     """Return p/q with whole coefficients and a positive leading one below."""
     scale = Fraction(1)
     for c in (*p.values(), *q.values()):
         scale *= (c * scale).denominator
     sign = -1 if next(c for c in q.values() if c) < 0 else 1
-    top = _polynomial(parameters, {e: c * scale * sign for e, c in p.items() if c})
-    bottom = _polynomial(parameters, {e: c * scale * sign for e, c in q.items() if c})
+    top = _factored(parameters, {e: c * scale * sign for e, c in p.items() if c}, point)
+    bottom = _factored(parameters, {e: c * scale * sign for e, c in q.items() if c}, point)
     return top if bottom == number(1) else top / bottom
+
+
+def _factored(
+    parameters: Sequence[Term], p: Mapping[Exponents, Fraction], point: Sequence[Fraction]
+) -> Term:
+    """Return a polynomial with whole coefficients, as a product when it has a repeated factor.
+
+    What is squared is positive at the point: (1 − γμ)², and not (γμ − 1)².
+    """
+    from flint import Ordering, fmpz_mpoly_ctx
+
+    names = tuple(f"a{place}" for place in range(len(parameters)))
+    ring = fmpz_mpoly_ctx.get(names, Ordering.lex)
+    content, factors = ring.from_dict({e: int(c) for e, c in p.items()}).factor()
+    parts = [
+        ({tuple(map(int, e)): Fraction(int(c)) for e, c in f.to_dict().items()}, int(n))
+        for f, n in factors
+    ]
+    if all(n == 1 for f, n in parts if len(f) > 1):
+        return _polynomial(parameters, p)
+    product: Term | None = None if content == 1 else number(int(content))
+    for factor, times in sorted(parts, key=lambda part: len(part[0])):
+        if times % 2 == 0 and _value(factor, point) < 0:
+            factor = {e: -c for e, c in factor.items()}
+        made = _polynomial(parameters, factor)
+        made = made if times == 1 else made**times
+        product = made if product is None else product * made
+    assert product is not None
+    return product
 
 
 def _polynomial(parameters: Sequence[Term], p: Mapping[Exponents, Fraction]) -> Term:

@@ -23,6 +23,9 @@ from plproof.search.instances import comparisons, points_of
 from plproof.search.offered import instances_of
 from plproof.search.parameters import constants, region
 
+#: what an equation may say of a point: as ∇f(x*) = 0, or s(x*) = 0 for a subgradient
+_AT_POINTS = ("grad", "app")
+
 
 def at_fixed_points(goal: Term, others: Sequence[Term]) -> tuple[Term, list[Term]]:
     """Return a claim ∀x y. P(x, y) at new variables, and those; ``others`` are to be kept apart."""
@@ -50,7 +53,7 @@ def gather(
     told = [opened(fact.thm).conclusion for fact in stated]
     ground = [f.claim for f in rest if canonical(f.claim).op in ("le", "lt", "eq")]
     moved = [_rewritten(t, equations) for t in (*ground, *told, *_centres(rest))]
-    kept = [left for c in told if (left := c.args[0]).op == "grad"]  # as in ∇f(x*) = 0
+    kept = [left for c in told if (left := c.args[0]).op in _AT_POINTS]  # as in ∇f(x*) = 0
     at = points_of([target, *kept, *moved])
     named = _names(equations)  # written out, a point of many steps is as long as a book
     at = list(dict.fromkeys(named.get(t, t) for t in (*at, *points)))
@@ -66,7 +69,12 @@ def gather(
 def _names(equations: Sequence[Fact]) -> dict[Term, Term]:
     """Return the points that the equations define by what they are when written out."""
     lefts = (opened(fact.thm).conclusion.args[0] for fact in equations)
-    return {_rewritten(v, equations): v for v in lefts if v.op == "var"}
+    return {_rewritten(v, equations): v for v in lefts if v.op == "var" or _is_member(v)}
+
+
+def _is_member(t: Term) -> bool:
+    """Say whether a term is a member of a sequence, as x₁ with a number."""
+    return t.op == "app" and t.args[1].sort == NAT
 
 
 def _is_vector_equation(claim: Term) -> bool:
@@ -129,7 +137,7 @@ def _eliminations(p: Proof, stated: Sequence[Fact]) -> tuple[list[Fact], list[Fa
     for fact in stated:
         claim = opened(fact.thm).conclusion
         left, right = claim.args
-        if left.op in ("var", "grad") and left not in set(subterms(right)):
+        if left.op in ("var", *_AT_POINTS) and left not in set(subterms(right)):
             moved = _rewritten(left, equations) == left
         else:
             moved = False

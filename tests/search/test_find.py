@@ -214,3 +214,18 @@ def test_a_rate_between_numbers_is_found_without_functions():
     rho = Real("rho")
     theorem = Lemma("rho", given=dict(pos=t > 0, le=s <= t), claim=s <= rho * t)
     assert theorem.find_proof(unknown=rho).title == "rho: ρ = 1"
+
+
+def test_a_rate_is_written_as_a_square_and_a_subgradient_that_vanishes_is_put_in():
+    s = Function("s", E, E)
+    theorem = Lemma(
+        "resolvent",
+        given=dict(
+            mu_pos=mu > 0,
+            monotone=forall([x, y], ip(s(x) - s(y), x - y) >= mu * sq(x - y)),
+            zero=eq(s(xs), 0),
+            step=eq(x1, x - s(x1)),
+        ),
+        claim=sq(x1 - xs) <= gamma * sq(x - xs),
+    )
+    assert theorem.find_proof(unknown=gamma).title == "resolvent: γ = 1/(1 + μ)²"
