@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from plproof.laboratory.rounding import Floats
+from plproof.language.binding import open_binder
 from plproof.language.sorts import REAL
 from plproof.language.syntax import grad
 from plproof.language.terms import Term, free_variables, make, number
@@ -69,6 +70,8 @@ def _slope(t: Term, v: Term) -> Term | None:
         n = args[1].data
         lower = make("mul", (number(n), make("pow", (args[0], number(n - 1, args[1].sort)))))
         return _times(lower if n > 1 else number(1), _slope(args[0], v))
+    if op == "app" and args[0].op in ("lam", "def"):
+        return _slope(_opened(t), v)
     if op == "app" and args[0].op == "var" and args[1].sort.kind == "Vec":
         return _pulled(args[1], grad(args[0], args[1]), v)
     if op == "ip":
@@ -77,6 +80,15 @@ def _slope(t: Term, v: Term) -> Term | None:
             return _times(number(2), _pulled(a, a, v))
         return _total([_pulled(a, b, v), _pulled(b, a, v)])
     raise _Unknown
+
+
+def _opened(t: Term) -> Term:
+    """Return a value of an explicit function written out."""
+    f, at = t.args
+    f = f.data.unfold(f.args) if f.op == "def" else f
+    if f.op != "lam":
+        raise _Unknown
+    return open_binder(f, at)
 
 
 def _pulled(a: Term, w: Term, v: Term) -> Term | None:
