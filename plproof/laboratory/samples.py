@@ -61,8 +61,8 @@ class Sampler:
         key = (tuple(sorts), axes, exists)
         if key not in self._pools and self._part_of is not None:
             whole, rows = self._part_of
-            drawn = zip(sorts, whole.block(sorts, axes, exists), strict=True)
-            self._pools[key] = [_taken(value, rows, sort.kind == "Vec") for sort, value in drawn]
+            pool = zip(sorts, whole.block(sorts, axes, exists), strict=True)
+            self._pools[key] = [_taken(value, rows, sort.kind == "Vec") for sort, value in pool]
         if key not in self._pools:
             count = self.horizon + 1 if NAT in sorts else self.count + 4 * (len(sorts) - 1)
             if axes and NAT not in sorts:

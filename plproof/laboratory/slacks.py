@@ -15,10 +15,11 @@ LEAST = 5e-324
 
 def slack(a: Tracked, b: Tracked) -> Bounds:
     """Return bounds of the relative slack (b - a)/(|a| + |b|) of a ≤ b."""
-    difference = total.add(b, total.negative(a))
-    tolerance = SAFETY * UNIT * difference.error
-    size = np.abs(a.value) + np.abs(b.value)
-    return between(difference.value - tolerance, difference.value + tolerance, size)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is unknown
+        difference = total.add(b, total.negative(a))
+        tolerance = SAFETY * UNIT * difference.error
+        size = np.abs(a.value) + np.abs(b.value)
+        return between(difference.value - tolerance, difference.value + tolerance, size)
 
 
 def equality(a: Tracked, b: Tracked, axes: int) -> Bounds:

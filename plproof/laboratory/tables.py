@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plproof.laboratory.rounding import Floats, Tracked
 
@@ -35,6 +36,6 @@ class Table:
             value = self.entries[i, j, np.arange(self.entries.shape[-1])]
         return Tracked(value, np.broadcast_to(np.where(known, 0.0, np.inf), value.shape))
 
-    def take(self, rows: Floats) -> Table:
+    def take(self, rows: NDArray[np.intp]) -> Table:
         """Return the chosen rows."""
         return Table(self.entries[..., rows])
