@@ -140,7 +140,7 @@ def _by_class(model: Model, p: Term) -> Mask:
 def _in_class(model: Model, found: Stated) -> Mask:
     nothing = np.zeros(model.batch, dtype=bool)
     family = model.values.get(found.function)
-    if not isinstance(family, Family) or not family.differentiable:
+    if not isinstance(family, Family):
         return nothing
     low, high = _interval(model.value(found.constant))
     if found.definition == Smooth:

@@ -36,6 +36,7 @@ from plproof.laboratory.system_choices import (
     fitting_dimensions,
     given_points,
 )
+from plproof.language.definitions import unfold_all
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, subterms
 from plproof.theory.functions import Minimiser, Smooth, StronglyConvex
@@ -365,7 +366,7 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
             bound = constants.strongly_convex if definition == StronglyConvex else constants.pl
             above.setdefault(v, []).append(bound / factor * room)
     for p in plan.parts:
-        bound = lipschitz(p) if p.op == "all" else None
+        bound = lipschitz(unfold_all(p)) if p.op in ("all", "def") else None
         family = None if bound is None else proposal.families.get(bound[0])
         if bound is None or family is None:
             continue

@@ -21,9 +21,9 @@ from plproof.laboratory.families import FAMILY_KINDS, Family, SpectralQuadratic
 from plproof.laboratory.families.catalogue import NOT_DIFFERENTIABLE, UNATTAINED
 from plproof.laboratory.models import Plan
 from plproof.laboratory.rounding import Floats
-from plproof.laboratory.stated import implied
+from plproof.laboratory.stated import implied, lipschitz
 from plproof.laboratory.total import exact
-from plproof.language.definitions import Definition
+from plproof.language.definitions import Definition, unfold_all
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables
 from plproof.theory.functions import PL, Differentiable, Minimiser, Smooth, StronglyConvex
@@ -38,17 +38,18 @@ _DIGITS = 30  # binary digits of a fitted spectrum: its products with a basis st
 class Edges:
     """The numbers a class gives: ``low`` for strong convexity, ``pl``, and ``high`` for smoothness.
 
-    -inf and inf where the class gives none.
+    ``steep`` bounds the slopes.  -inf and inf where the class gives none.
     """
 
     low: float = -np.inf
     pl: float = -np.inf
     high: float = np.inf
+    steep: float = np.inf
 
     @property
     def given(self) -> bool:
         """Whether there is any number."""
-        return max(self.low, self.pl) > -np.inf or self.high < np.inf
+        return max(self.low, self.pl) > -np.inf or min(self.high, self.steep) < np.inf
 
 
 def fitted(
@@ -129,8 +130,13 @@ def _on_both_sides(plan: Plan, f: Term) -> list[Term]:
 
 
 def _edges(plan: Plan, f: Term, chosen: Mapping[Term, Floats]) -> Edges:
-    low, pl, high = [-np.inf], [-np.inf], [np.inf]
-    for definition, function, constant in classes(plan):
+    low, pl, high, steep = [-np.inf], [-np.inf], [np.inf], [np.inf]
+    said = (unfold_all(p) for p in _unknown(plan) if p.op in ("all", "def"))
+    bounded = [found for p in said if (found := lipschitz(p)) is not None]
+    for definition, function, constant in (
+        *classes(plan),
+        *((None, function, constant) for function, constant in bounded),
+    ):
         if function != f or not chosen.keys() >= set(free_variables(constant)):
             continue
         values = {v: exact(x[:1]) for v, x in chosen.items()}
@@ -138,27 +144,37 @@ def _edges(plan: Plan, f: Term, chosen: Mapping[Term, Floats]) -> Edges:
             bound = float(np.ravel(Model(1, {}, values).value(constant).value)[0])
         except NotEvaluated:
             continue
-        {Smooth: high, StronglyConvex: low, PL: pl}[definition].append(bound)
-    return Edges(max(low), max(pl), min(high))
+        sides = {Smooth: high, StronglyConvex: low, PL: pl, None: steep}
+        sides[definition].append(bound)
+    return Edges(max(low), max(pl), min(high), min(steep))
 
 
 def _into(family: Family, edges: Edges) -> Family:
     """Return functions of the same kind that fit between the edges, where that is easy."""
     least = max(edges.low, edges.pl)
-    if isinstance(family, SpectralQuadratic):
+    if isinstance(family, SpectralQuadratic) and edges.steep == np.inf:
         return _stretched(family, edges)
     constants = family.constants
-    if edges.high < np.inf:
-        curved = constants.smooth > 0
-        factor = np.where(curved, edges.high / np.where(curved, constants.smooth, 1.0), 1.0)
-        factor = np.where(factor > 0, factor, 1.0)
+    if edges.steep < np.inf:
+        factor = _quotient(edges.steep, constants.lipschitz)
+        if edges.high < np.inf:
+            factor = np.minimum(factor, _quotient(edges.high, constants.smooth))
         power = np.floor(np.log2(factor) / 2.0)
+    elif edges.high < np.inf:
+        power = np.floor(np.log2(_quotient(edges.high, constants.smooth)) / 2.0)
     else:
         own = np.where(np.isfinite(constants.pl), constants.pl, 0.0)
         reached = (own > 0) & (least > 0)
         factor = np.where(reached, least / np.where(reached, own, 1.0), 1.0)
         power = np.ceil(np.log2(factor) / 2.0)
     return family.scaled(4.0 ** np.clip(power, -20.0, 20.0))
+
+
+def _quotient(edge: float, constants: Floats) -> Floats:
+    """Return by what to multiply functions so that their constants are at the edge, 1: anything."""
+    known = (constants > 0) & np.isfinite(constants)
+    factor = np.where(known, edge / np.where(known, constants, 1.0), 1.0)
+    return np.where(factor > 0, factor, 1.0)
 
 
 def _stretched(family: SpectralQuadratic, edges: Edges) -> Family:

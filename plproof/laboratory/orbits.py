@@ -23,8 +23,8 @@ def function_at(
     SAFETY · UNIT (by default the length of ``points.error``).  With a gradient that is b-Lipschitz,
     b certified, a function moves by at most ‖∇f‖e + be²/2 and its gradient by be over a distance e;
     b need only hold on the ball.  A function that is M-Lipschitz there moves by at most Me.
-    At the certified minimiser value and gradient are known without error; where the function may
-    have no gradient, it is unknown.
+    At the certified minimiser value and gradient are known without error.  Of ∇f at a kink nothing
+    is demanded: it is the subgradient that the family chooses.
     """
     value, gradient = _exactly_at(family, points.value)
     if distance is None:
@@ -37,18 +37,11 @@ def function_at(
 def _exactly_at(family: Family, points: Floats) -> tuple[Tracked, Tracked]:
     value, gradient = family.tracked(points)
     constants = family.constants
-    if not family.differentiable:
-        known = family.differentiable_at(points)[..., None]
-        gradient = Tracked(gradient.value, np.where(known, gradient.error, np.inf))
     home = np.all(points == constants.minimiser, axis=-1) & constants.attained
     home = constants.constant | home
     if not home.any():
         return value, gradient
     at = home[..., None]
-    if (
-        not family.differentiable
-    ):  # the gradient of a constant function is 0, of others at a kink not
-        at = at & known
     return (
         Tracked(np.where(home, constants.minimum, value.value), np.where(home, 0.0, value.error)),
         Tracked(np.where(at, 0.0, gradient.value), np.where(at, 0.0, gradient.error)),

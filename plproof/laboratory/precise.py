@@ -267,33 +267,16 @@ def family_at(family: Family, field: Field, point: Sequence[Number]) -> tuple[Nu
     Its parameters are taken at face value.  Raises Undecided where a branch of the formula is not
     certain, NotImplementedError for a family without a formula by hand.
     """
-    twin, points = _twin(family, field, point)
-    value, gradient = twin._value_and_gradient(points)
-    row = np.broadcast_to(np.asarray(gradient, dtype=object), (1, len(point)))[0]
-    return _number(field, np.ravel(np.asarray(value, dtype=object))[0]), [
-        _number(field, g) for g in row
-    ]
-
-
-def differentiable_at(family: Family, field: Field, point: Sequence[Number]) -> bool:
-    """Say whether a batch of one is differentiable at a point; Undecided close to a kink."""
-    if family.differentiable:
-        return True
-    twin, points = _twin(family, field, point)
-    gaps = np.ravel(np.asarray(twin._gaps(points), dtype=object))
-    return all(_number(field, gap).sign() != 0 for gap in gaps)
-
-
-def _twin(
-    family: Family, field: Field, point: Sequence[Number]
-) -> tuple[Family, np.ndarray[Any, np.dtype[Any]]]:
-    """Return the family with Numbers as parameters, and the point as points (1, d)."""
     twin = copy.copy(family)
     for name in (*family.parameters, *family.derived):
         setattr(twin, name, field.array(getattr(family, name)))
     points = np.empty((1, len(point)), dtype=object)
     points[0] = point
-    return twin, points
+    value, gradient = twin._value_and_gradient(points)
+    row = np.broadcast_to(np.asarray(gradient, dtype=object), (1, len(point)))[0]
+    return _number(field, np.ravel(np.asarray(value, dtype=object))[0]), [
+        _number(field, g) for g in row
+    ]
 
 
 def _number(field: Field, x: Any) -> Any:

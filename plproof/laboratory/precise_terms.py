@@ -17,7 +17,7 @@ from plproof.laboratory.evaluate import NotEvaluated
 from plproof.laboratory.families import Family
 from plproof.laboratory.models import Plan
 from plproof.laboratory.nilpotent import Nilpotent, Scalar, coefficient, moved
-from plproof.laboratory.precise import Field, Number, Undecided, differentiable_at, family_at
+from plproof.laboratory.precise import Field, Number, Undecided, family_at
 from plproof.laboratory.precise_maps import (
     Matrix,
     PreciseMap,
@@ -213,8 +213,6 @@ class PreciseTerms:
         if isinstance(function, PreciseMap):
             return function.jacobian(at)
         if isinstance(function, Family):
-            if not differentiable_at(function, self.field, at):
-                raise NotEvaluated(f"{term} at a kink of the function")
             return self._family(function, at)[1]
         if not isinstance(function, Closure):
             raise NotEvaluated(f"{term} is no derivative a certified re-check can evaluate")

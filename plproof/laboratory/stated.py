@@ -147,24 +147,67 @@ def _lies_above_tangents(p: Term) -> Stated | None:
 def lipschitz(p: Term) -> tuple[Term, Term] | None:
     """Return a function and a constant M where being M-Lipschitz, M ≥ 0, implies a proposition.
 
-    That is “for all v, ‖∇f(v)‖ ≤ M”, or ‖∇f(v)‖² ≤ M², or ≤ G with M = √G.
+    That is “for all v, ‖∇f(v)‖ ≤ M”, or ‖∇f(v)‖² ≤ M², or ≤ G with M = √G; and “for all u and v,
+    f(u) − f(v) ≤ M‖u − v‖”, or (f(u) − f(v))² ≤ M²‖u − v‖², or the root of that; or several of it.
     """
     body = p
     while body.op in ("all", "imp") and (body.op == "imp" or body.data.sort.kind == "Vec"):
         body = body.args[-1]
-    if body is p or p.loose or body.op not in ("le", "ge"):
+    if body is p or p.loose:
         return None
+    todo, found = [body], set[tuple[Term, Term] | None]()
+    while todo:
+        part = todo.pop()
+        if part.op == "and":
+            todo += part.args
+        else:
+            found.add(_bounds_slopes(part) if part.op in ("le", "ge") else None)
+    return found.pop() if len(found) == 1 else None
+
+
+def _bounds_slopes(body: Term) -> tuple[Term, Term] | None:
     small, bound = body.args if body.op == "le" else reversed(body.args)
     square = small.args[0] if small.op == "sqrt" else small
     if square.op != "ip" or square.args[0] != square.args[1] or bound.loose:
-        return None
+        return _moves_little(small, bound)
     slope = square.args[0]
     if slope.op != "grad" or slope.args[0].op != "var" or slope.args[1].op != "bound":
         return None
-    if small.op == "sqrt":
-        return slope.args[0], bound
-    squared = bound.op == "pow" and bound.args[1].op == "num" and bound.args[1].data == 2
-    return slope.args[0], bound.args[0] if squared else make("sqrt", (bound,))
+    return slope.args[0], bound if small.op == "sqrt" else _root(bound)
+
+
+def _moves_little(small: Term, bound: Term) -> tuple[Term, Term] | None:
+    """Read f(u) − f(v) ≤ M‖u − v‖, or the same of the squares."""
+    inner = _base(small.args[0]) if small.op == "sqrt" else _base(small)
+    apart, product = small if inner is None else inner, _Product.of(bound)
+    if apart.op != "add" or len(apart.args) != 2 or product is None or product.share <= 0:
+        return None
+    plus, minus = sorted(apart.args, key=lambda t: t.op == "neg")
+    ends = (plus, minus.args[0]) if minus.op == "neg" else ()
+    if {t.op for t in ends} != {"app"} or len({t.args[0] for t in ends}) != 1:
+        return None
+    f = plus.args[0]
+    squared = inner is not None and small.op != "sqrt"
+    points = _apart(make("sqrt", (product.loose,)) if squared else product.loose)
+    if f.op != "var" or points is None or {*points} != {t.args[1] for t in ends}:
+        return None
+    if any(t.op != "bound" for t in points) or points[0] == points[1]:
+        return None
+    constant = product.constant(Fraction(1))
+    return f, _root(constant) if squared else constant
+
+
+def _base(t: Term) -> Term | None:
+    """Return the term of which a term is the square."""
+    if t.op == "pow" and t.args[1].op == "num" and t.args[1].data == 2:
+        return t.args[0]
+    return t.args[0] if t.op == "mul" and t.args[0] == t.args[1] else None
+
+
+def _root(t: Term) -> Term:
+    """Return M for M², and √t for other terms."""
+    base = _base(t)
+    return make("sqrt", (t,)) if base is None else base
 
 
 def _lipschitz(small: Term, large: Term) -> Stated | None:

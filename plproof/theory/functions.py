@@ -1,4 +1,4 @@
-"""Definitions about one function on a Euclidean space: minimisers, convexity, smoothness, PL.
+"""Definitions about one function on a Euclidean space: minimisers, convexity, smoothness, PL, ….
 
 A gradient term means something only where ``Differentiable`` says so, which every definition that
 speaks of a gradient includes.
@@ -7,6 +7,7 @@ speaks of a gradient includes.
 from plproof.language import (
     Definition,
     Function,
+    Real,
     Reals,
     Source,
     Space,
@@ -25,6 +26,7 @@ from plproof.language import (
 _E = Space("E")
 _f = Function("f", _E)
 _alpha, _beta, _mu, _t, _eps, _delta, _r = Reals("alpha beta mu t epsilon delta r")
+_M = Real("M")
 _x, _y, _h, _xs, _c = Vectors("x y h x* c", _E)
 
 _error = _f(_x + _h) - _f(_x) - ip(grad(_f, _x), _h)
@@ -119,6 +121,14 @@ Smooth = Definition(
         forall([_x, _y], norm(grad(_f, _x) - grad(_f, _y)) <= _beta * norm(_x - _y)),
     ),
     words="{0} is {1}-smooth",
+)
+
+#: f is Lipschitz continuous with constant M, differentiable or not
+Lipschitz = Definition(
+    "Lipschitz",
+    [_f, _M],
+    forall([_x, _y], _f(_x) - _f(_y) <= _M * norm(_x - _y)),
+    words="{0} is {1}-Lipschitz",
 )
 
 #: the Polyak–Łojasiewicz inequality with constant μ, relative to the value at x*
