@@ -371,10 +371,17 @@ class _Search:
             matrix[b, a] = matrix[a, b]
         live = sorted({a for a, _ in matrix})
         squares = []
+        preferences: dict[Any, int] = {}  # most pivots come again unchanged
+
+        def preference(a: int) -> int:
+            value = matrix[a, a]
+            if value not in preferences:
+                preferences[value] = self._preference(algebra, value)
+            return preferences[value]
+
         while any(matrix.get((a, b)) for a in live for b in live):
-            pivots = [a for a in live if matrix.get((a, a))]
-            pivots.sort(key=lambda a: self._preference(algebra, matrix[a, a]))
-            if not pivots or self._preference(algebra, matrix[pivots[0], pivots[0]]) > 2:
+            pivots = sorted((a for a in live if matrix.get((a, a))), key=preference)
+            if not pivots or preference(pivots[0]) > 2:
                 raise NotFound(
                     "what is left over is not a sum of squares",
                     self._show(algebra, residual),

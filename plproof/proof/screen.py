@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import prod
 from random import Random
 
 from plproof.kernel.normal import Poly
 from plproof.proof.algebra import atoms_of
 
 TRIES = 200
+#: numerator and denominator of a number; pairs, as a Fraction divides out what nobody asks for
+Ratio = tuple[int, int]
 #: many between 0 and 1, where parameters often are
-VALUES = [Fraction(n, 8) for n in (0, 1, 2, 4, 6, 7, 8, 12, 16, 40, -2, -4, -8, -24)]
+VALUES: list[Ratio] = [
+    Fraction(n, 8).as_integer_ratio() for n in (0, 1, 2, 4, 6, 7, 8, 12, 16, 40, -2, -4, -8, -24)
+]
 
 
 def fails_somewhere(facts: Sequence[tuple[Poly, str]], p: Poly, strict: bool) -> bool:
@@ -31,9 +36,9 @@ def fails_somewhere(facts: Sequence[tuple[Poly, str]], p: Poly, strict: bool) ->
         point = dict(zip(atoms, draw.choices(VALUES, k=len(atoms)), strict=True))
         if not _completed(point, solved):
             continue
-        value = _value(p, point)
+        value, _ = _value(p, point)
         if (value < 0 or (strict and value == 0)) and all(
-            _holds(_value(q, point), relation) for q, relation in facts
+            _holds(_value(q, point)[0], relation) for q, relation in facts
         ):
             return True
     return False
@@ -54,23 +59,29 @@ def _solved(equations: Sequence[Poly], p: Poly) -> list[tuple[int, Poly, Poly]]:
     return found
 
 
-def _completed(point: dict[int, Fraction], solved: Sequence[tuple[int, Poly, Poly]]) -> bool:
+def _completed(point: dict[int, Ratio], solved: Sequence[tuple[int, Poly, Poly]]) -> bool:
     for atom, b, c in solved:
-        factor = _value(b, point)
+        factor = Fraction(*_value(b, point))
         if not factor:
             return False
-        point[atom] = -_value(c, point) / factor
+        point[atom] = (-Fraction(*_value(c, point)) / factor).as_integer_ratio()
     return True
 
 
-def _value(p: Poly, point: dict[int, Fraction]) -> Fraction:
-    total = Fraction(0)
+def _value(p: Poly, point: dict[int, Ratio]) -> Ratio:
+    """Return the polynomial's value, not in lowest terms, with a positive denominator."""
+    top, bottom = 0, 1
     for m, c in p.items():
-        for a, e in m:
-            c *= point[a] ** e
-        total += c
-    return total
+        n = c.numerator * prod(point[a][0] ** e for a, e in m)
+        d = c.denominator * prod(point[a][1] ** e for a, e in m)
+        if bottom % d == 0:  # the usual case: denominators are powers of 2
+            top += n * (bottom // d)
+        elif d % bottom == 0:
+            top, bottom = top * (d // bottom) + n, d
+        else:
+            top, bottom = top * d + n * bottom, bottom * d
+    return top, bottom
 
 
-def _holds(value: Fraction, relation: str) -> bool:
-    return value == 0 if relation == "eq" else value > 0 if relation == "lt" else value >= 0
+def _holds(sign: int, relation: str) -> bool:
+    return sign == 0 if relation == "eq" else sign > 0 if relation == "lt" else sign >= 0

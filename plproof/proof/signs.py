@@ -196,18 +196,21 @@ class Signs:
         reader: Reader,
     ) -> Thm | None:
         choices, connected = self._relevant(form, p, reader)
-        found = self._from(connected[-MAX_LINEAR:], term, form, p, known, strict, reader, 1)
+        slacks = self._slacks(form, connected)
+        few = slice(-MAX_LINEAR, None)
+        found = self._from(connected[few], slacks[few], term, form, p, known, strict, reader, 1)
         if found is not None:
             return found
-        if self._degrees == 1 or fails_somewhere(self._slacks(form, connected), p, strict):
+        if self._degrees == 1 or fails_somewhere(slacks, p, strict):
             return None
         parts = self._by_shape(term, known, strict)
         parts = parts or self._by_factors(term, p, known, strict, reader)
         if parts is not None:
             return parts
         for premises in choices:
+            slacks = self._slacks(form, premises)
             for degree in range(2, self._degrees + 1):
-                found = self._from(premises, term, form, p, known, strict, reader, degree)
+                found = self._from(premises, slacks, term, form, p, known, strict, reader, degree)
                 if found is not None:
                     return found
         return None
@@ -271,6 +274,7 @@ class Signs:
     def _from(
         self,
         premises: list[Thm],
+        slacks: list[tuple[Poly, str]],
         term: Term,
         form: NormalForm,
         p: Poly,
@@ -280,7 +284,7 @@ class Signs:
         degree: int,
     ) -> Thm | None:
         """Return ⊢ 0 ≤ t (0 < t) as a combination of products of the premises, or None."""
-        columns = self._columns(form, self._slacks(form, premises), degree, reader)
+        columns = self._columns(form, slacks, degree, reader)
         if len(columns) > MAX_COLUMNS:
             return None
         found = solve(columns, p, strict)
