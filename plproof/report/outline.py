@@ -18,6 +18,8 @@ _FORMULA = re.compile(r" [=≤<≥>] ")
 _MULTIPLE = re.compile(
     r"(?P<factor>.*·)\((?P<at>[^\W\d]\w*(?:, [^\W\d]\w*)*)\)(?P<sides>(?:\[[01]\])*)"
 )
+#: the same at points that are written with signs: ((x + y)) in t·((x + y))
+_MULTIPLE_AT = re.compile(r"(?P<factor>.*?·)\(\((?P<at>.*)\)(?P<sides>(?:\[[01]\])*)\)")
 _OPENING, _CLOSING = "([⟨", ")]⟩"
 
 
@@ -102,7 +104,7 @@ def reasons(why: str, numbers: Mapping[str, str], block: str) -> list[str]:
     for item in split(why):
         bare = re.fullmatch(r"(?:\((?P<at>.*)\))?(?P<sides>(?:\[[01]\])*)", item)
         item = item.removeprefix("squares: ")
-        multiple = _MULTIPLE.fullmatch(item) if block else None
+        multiple = _multiple(item) if block else None
         item = _AUTOMATIC.sub(numbered, item)
         if bare is not None and _balanced(bare["at"] or ""):
             if not block:
@@ -116,6 +118,15 @@ def reasons(why: str, numbers: Mapping[str, str], block: str) -> list[str]:
         else:
             items.append(item)
     return list(dict.fromkeys(items))
+
+
+def _multiple(item: str) -> re.Match[str] | None:
+    """Return the factor of an instance of a block without a name, its points and its sides."""
+    for form in (_MULTIPLE, _MULTIPLE_AT):
+        found = form.fullmatch(item)
+        if found is not None and _balanced(found["factor"]) and _balanced(found["at"]):
+            return found
+    return None
 
 
 def unsaid(

@@ -143,6 +143,9 @@ def test_an_instance_of_a_block_without_a_name_has_its_number_also_behind_a_fact
     why = "M_i_j·x_j²·(i), 2·(i, j)[0], (k), (F(v) − y)·(F(v)), t·power"
     said = ["M_i_j·x_j²·(1.2 at i)", "2·(1.2 at i, j)[0]", "(1.2 at k)", "(F(v) − y)·(F(v))"]
     assert reasons(why, {}, "1.2") == [*said, "t·power"]
+    written = ["t·e₁·((0 + r·(t·e₁)))", "2·((x + y, y))[0]", "2·((x + y)·(y))", "(a·((x + y)))·b"]
+    assert reasons(", ".join(written), {}, "7") == ["t·e₁·(7 at 0 + r·(t·e₁))", *written[1:]]
+    assert reasons("2·((x + y, y)[0])", {}, "7") == ["2·(7 at x + y, y)[0]"]
     certificate_shown = "difference = M_i_j·x_j²·(1.2 at i) + 2"
     for item in (said[0], "M_i_j·1·(1.2 at i)"):
         assert unsaid([item], certificate_shown, (), ()) == []
