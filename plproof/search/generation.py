@@ -30,7 +30,7 @@ from plproof.search.faces import WorstCase, simple_lines, solved, sum_of_squares
 from plproof.search.program import Form, Program
 from plproof.search.reading import ONE, ZERO, Line, NotSuited, add, add_gram, exactly, fraction
 from plproof.search.rounding import certificate
-from plproof.search.solver import Columns, Floats, libraries, matrix_of, minimised
+from plproof.search.solver import Columns, Floats, conic_solver, matrix_of, minimised
 from plproof.search.templates import Instance, Setting, Slack, Template
 
 #: how many rounds of new inequalities, how many at once, and from which violation on
@@ -186,7 +186,7 @@ class _Solver:
         """Return the least rate such that rate·bound + target is a sum of the instances and of
         squares; None when the solver is not done.
         """
-        clarabel, _ = libraries()
+        clarabel = conic_solver()
         size, values, count = self.size, self.values, len(instances)
         end = values + size * (size + 1) // 2
         first = {row: -c for row, c in self.entries(bound).items()}
@@ -195,13 +195,9 @@ class _Solver:
         for row, c in self.entries(target).items():
             right[row] = c
         cones = [clarabel.ZeroConeT(values), clarabel.PSDTriangleConeT(size)]
-        answer = minimised(
-            [1.0] + [0.0] * count,
-            Columns.of([first, *signed], end + count),
-            right,
-            [*cones, clarabel.NonnegativeConeT(count)],
-            tolerance,
-        )
+        cones.append(clarabel.NonnegativeConeT(count))
+        cost, columns = [1.0] + [0.0] * count, Columns.of([first, *signed], end + count)
+        answer = minimised(cost, columns, right, cones, tolerance)
         if str(answer.status) not in ("Solved", "AlmostSolved"):
             return None
         x, z = np.array(answer.x), np.array(answer.z)

@@ -16,6 +16,7 @@ from plproof.search.program import Form, Program
 
 Floats = NDArray[np.float64]
 _ROOT2 = 2.0**0.5
+_INSTALL = "searching for proofs needs a solver: pip install 'plproof[search]'"
 
 
 class SearchUnavailable(ImportError):
@@ -67,10 +68,14 @@ class Columns(NamedTuple):
 
 
 def minimised(
-    cost: list[float], matrix: Columns, right: list[float], cones: Sequence[Any], tolerance: float
+    cost: list[float],
+    matrix: Columns,
+    right: list[float],
+    cones: Sequence[Any],
+    tolerance: float,
 ) -> Any:
     """Return the solver's answer: the least cost·x with right − matrix·x in the cones, in turn."""
-    clarabel, _ = libraries()
+    clarabel = conic_solver()
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
@@ -127,7 +132,7 @@ def centre(
 def _solve(
     program: Program, support: Sequence[int] | None, kernel: Floats | None, tolerance: float
 ) -> Solution:
-    clarabel, _ = libraries()
+    clarabel = conic_solver()
     size, values = program.size, program.values
     chosen = list(range(len(program.columns))) if support is None else list(support)
     signed = [place for place, j in enumerate(chosen) if not program.free[j]]
@@ -203,13 +208,19 @@ def _restricted(
     return dict(zip(kept.tolist(), whole[kept].tolist(), strict=True))
 
 
+def conic_solver() -> Any:
+    """Return clarabel, or say how to install it."""
+    try:
+        import clarabel
+    except ImportError:
+        raise SearchUnavailable(_INSTALL) from None
+    return clarabel
+
+
 def libraries() -> tuple[Any, Any]:
     """Return clarabel and scipy.sparse, or say how to install them."""
     try:
-        import clarabel
         from scipy import sparse
     except ImportError:
-        raise SearchUnavailable(
-            "searching for proofs needs a solver: pip install 'plproof[search]'"
-        ) from None
-    return clarabel, sparse
+        raise SearchUnavailable(_INSTALL) from None
+    return conic_solver(), sparse
