@@ -46,7 +46,7 @@ from theorems.over_parameterised.two_part_system import (
 W, Y = Space("W"), Space("Y")
 a, w, v, x, y, z, h = Vectors("a w v x y z h", W)
 e, c, u = Vectors("e c u", Y)
-r, s, t, eps, delta, bound = Reals("r s t epsilon delta b")
+s, t = Reals("s t")
 
 
 def pseudo_huber(a, e, c):

@@ -9,7 +9,6 @@ from plproof import (
     DifferentiableAt,
     DifferentiableMapAt,
     Lemma,
-    LinearMap,
     Reals,
     Space,
     SquareLoss,
@@ -39,8 +38,7 @@ from theorems.over_parameterised.two_part_system import (
 W, Y = Space("W"), Space("Y")
 a, w, v, x, y, z, h = Vectors("a w v x y z h", W)
 e, c, u = Vectors("e c u", Y)
-B = LinearMap("B", W, W)
-r, s, t, eps, delta, bound = Reals("r s t epsilon delta c")
+s, t = Reals("s t")
 
 
 def quadratic(space, a, e, c):

@@ -12,7 +12,7 @@ from plproof import (
     Source,
     Space,
     Theorem,
-    Vectors,
+    Vector,
     conj,
     exists,
     forall,
@@ -26,7 +26,7 @@ from theorems.rates.smooth_interpolation import smooth_interpolation
 E = Space("E")
 f = Function("f", E)
 x = Sequence("x", E)
-v, xs = Vectors("v x*", E)
+v = Vector("v", E)
 L, bound, low = Reals("L b m")
 k, N = Naturals("k N")
 small = 4 * L * (f(x[0]) - low) / (3 * N + 2)
