@@ -10,7 +10,6 @@ import numpy as np
 
 from plproof.laboratory import families as catalogue
 from plproof.laboratory.models import Assignment, Plan
-from plproof.laboratory.rounding import Floats
 from plproof.language.printing import show
 from plproof.language.sorts import coordinates_of
 from plproof.language.terms import Term
@@ -218,7 +217,7 @@ def script(plan: Plan, assignment: Assignment, row: int, proposition: Term) -> s
             f"{writer.python(eta)}, {assignment.iterations}).points[:, 0]"
         )
     for v, path in assignment.paths.items():
-        lines.append(f"{identifier(v)} = np.array({_rounded(path[:, row])!r})")
+        lines.append(f"{identifier(v)} = np.array({np.asarray(path[:, row]).tolist()!r})")
     said = ""
     for words, label, expression in writer.shown(proposition):
         if words != said:
@@ -242,7 +241,3 @@ def script(plan: Plan, assignment: Assignment, row: int, proposition: Term) -> s
     if helpers:
         text += "\n" + "\n\n\n".join(helpers) + "\n\n\n"
     return text + body + "\n"
-
-
-def _rounded(values: Floats) -> object:
-    return np.asarray(values).tolist()
