@@ -27,11 +27,13 @@ from plproof.laboratory.precise_maps import PreciseMap, Subspace, positive_index
 from plproof.laboratory.precise_runs import Members
 from plproof.laboratory.precise_terms import Closure, PreciseTerms, Value
 from plproof.laboratory.precise_terms import Sequence as _Sequence
+from plproof.laboratory.ratios import up_to
 from plproof.laboratory.stated import Stated, implied, lipschitz
+from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import unfold_all
 from plproof.language.printing import show
 from plproof.language.sorts import NAT
-from plproof.language.terms import Term, free_variables, make, subterms
+from plproof.language.terms import Term, free_variables, make, number, subterms
 from plproof.theory import functions, systems
 from plproof.theory.functions import Convex, Differentiable, Minimiser, Smooth, StronglyConvex
 from plproof.theory.methods import GradientDescent
@@ -128,12 +130,25 @@ class Judge(PreciseTerms):
                 inner = (*function.scope, self.value(args[1], scope))
                 return self.truth(function.term.args[0], inner)
         if op == "all" and not p.loose:
+            if p.data.sort == NAT and (found := self._up_to(p)) is not None:
+                return found
             if self._holds_everywhere(p):
                 return True
             return False if self._fails_somewhere(p) else None
         if op == "ex" and not p.loose and p.data.sort.kind == "Vec":
             return True if self._exists_along_an_axis(p) else None
         return None
+
+    def _up_to(self, p: Term) -> bool | None:
+        """Decide “for all k ≤ n” by trying each; None: not this form, or not decided."""
+        k = fresh_variable(p.data.name, NAT, free_variables(p))
+        body = open_binder(p, k)
+        last = up_to(body.args[0], k) if body.op == "imp" else None
+        if last is None:
+            return None
+        steps = range(self.value(last) + 1)
+        parts = [self._tried(open_binder(p, number(i, NAT)), ()) for i in steps]
+        return False if False in parts else None if None in parts else True
 
     def _exists_along_an_axis(self, p: Term) -> bool:
         """Say whether a coordinate vector is what "there is a vector" asks for."""
@@ -208,18 +223,18 @@ class Judge(PreciseTerms):
         family = self.value(found.function)
         if not isinstance(family, Family):
             return False
-        constants, number = family.constants, self.value(found.constant)
+        constants, given = family.constants, self.value(found.constant)
         if found.definition == Smooth:
             smooth = float(constants.smooth[0])
-            return bool(np.isfinite(smooth)) and bool(number >= smooth)
+            return bool(np.isfinite(smooth)) and bool(given >= smooth)
         if found.definition == StronglyConvex:
             convex = float(constants.strongly_convex[0])
-            return bool(convex == np.inf) or bool(np.isfinite(convex) and number <= convex)
+            return bool(convex == np.inf) or bool(np.isfinite(convex) and given <= convex)
         least, pl = float(constants.minimum[0]), float(constants.pl[0])
-        if not np.isfinite(least) or (np.isfinite(pl) and not number <= pl):
+        if not np.isfinite(least) or (np.isfinite(pl) and not given <= pl):
             return False
         above = found.level is None or bool(self.value(found.level) >= least)
-        return bool(number >= 0) and above
+        return bool(given >= 0) and above
 
     def _above_minimum(self, p: Term) -> bool | None:
         """Say whether "for all x, t ≤ f(x)" holds, by the least value of f; None: not this form."""
@@ -310,14 +325,14 @@ class Judge(PreciseTerms):
             return self._minimises(family, p.args[1])
         if not family.differentiable:
             return False
-        number = self.value(p.args[1])
+        given = self.value(p.args[1])
         if p.data == Smooth:
-            return bool(number >= float(constants.smooth[0]))
+            return bool(given >= float(constants.smooth[0]))
         if p.data == StronglyConvex:
-            return bool(number <= float(constants.strongly_convex[0]))
-        if np.isfinite(constants.pl[0]) and not number <= float(constants.pl[0]):
+            return bool(given <= float(constants.strongly_convex[0]))
+        if np.isfinite(constants.pl[0]) and not given <= float(constants.pl[0]):
             return False
-        return self._minimises(family, p.args[2]) or bool(number >= 0)
+        return self._minimises(family, p.args[2]) or bool(given >= 0)
 
     def _minimises(self, family: Family, point: Term) -> bool:
         home = family.constants.minimiser[0].tolist()

@@ -17,11 +17,13 @@ from plproof.laboratory.decided import decided, decided_everywhere
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated, Value
 from plproof.laboratory.families import Family
 from plproof.laboratory.quadratics import quadratic_inequality
+from plproof.laboratory.ratios import up_to
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
 from plproof.laboratory.stated import Stated, implied, lipschitz
-from plproof.language.binding import open_binder
+from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import unfold_all
-from plproof.language.terms import Term, number
+from plproof.language.sorts import NAT
+from plproof.language.terms import Term, free_variables, number
 from plproof.theory.functions import PL, Convex, Differentiable, Minimiser, Smooth, StronglyConvex
 from plproof.theory.methods import GradientDescent
 
@@ -81,6 +83,8 @@ def certify(model: Model, proposition: Term) -> Mask:
             settled = decided_everywhere(model, proposition, ())
             if settled is not None:
                 return np.broadcast_to(settled[0] >= 0, (model.batch,))
+            if sort == NAT:
+                return _up_to(model, proposition)
             mask = _by_class(model, proposition)
             return mask | quadratic_inequality(model, proposition)
         return model.holds(proposition)
@@ -135,6 +139,23 @@ def _by_class(model: Model, p: Term) -> Mask:
             return np.broadcast_to(low >= family.constants.lipschitz, (model.batch,))
     parts = [_in_class(model, found) for found in implied(p)]
     return np.logical_and.reduce(parts) if parts else np.zeros(model.batch, dtype=bool)
+
+
+def _up_to(model: Model, p: Term) -> Mask:
+    """Return where “for all k ≤ n” certainly holds, by trying each; n within the horizon."""
+    k = fresh_variable(p.data.name, NAT, free_variables(p))
+    body = open_binder(p, k)
+    last = up_to(body.args[0], k) if body.op == "imp" else None
+    mask = np.zeros(model.batch, dtype=bool)
+    if last is None:
+        return mask
+    bound = model.value(last)
+    mask = np.broadcast_to((bound.value <= model.horizon) & (bound.error == 0), mask.shape)
+    for i in range(model.horizon + 1):
+        if not mask.any():
+            break
+        mask = mask & model.holds(open_binder(p, number(i, NAT)))
+    return mask
 
 
 def _in_class(model: Model, found: Stated) -> Mask:

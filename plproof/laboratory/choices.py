@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from plproof.laboratory.along import bounded_along
 from plproof.laboratory.certify import certify
 from plproof.laboratory.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.families import (
@@ -100,7 +101,7 @@ def draw(
         again = _numbers(plan, proposal, rng, suited)
         merged = {v: np.where(failed, again[v], x) for v, x in proposal.numbers.items()}
         proposal = replace(proposal, numbers=merged)
-    return proposal
+    return replace(proposal, numbers=proposal.numbers | bounded_along(plan, proposal, rng))
 
 
 def _with_systems(

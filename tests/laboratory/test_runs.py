@@ -34,6 +34,7 @@ from plproof.language import (
 )
 from plproof.language.syntax import total
 from plproof.theory.functions import Convex, Minimiser, Smooth, StronglyConvex
+from plproof.theory.methods import GradientDescent
 
 E = Space("E")
 f, g = Function("f", E), Function("g", E, E)
@@ -179,3 +180,17 @@ def test_rare_conditions_of_a_claim_are_hypotheses_and_subgradients_gradients():
                   f(v) >= f(x1) + ip(u, v - x0)):  # fmt: skip
         left = Statement.of({"no": forall(v, other)}, gap(x0) <= ip(u, x0))
         assert opened(left) == left
+
+
+def test_what_is_bounded_along_a_run_is_chosen_and_decided():
+    steep = forall(k, implies(k <= N, mu < sq(grad(f, x[k]))))
+    given = {**smooth, "gd": GradientDescent(f, x, 1 / L), "steep": steep,
+             "below": forall(v, t <= f(v))}  # fmt: skip
+    yields = {"diagonal_quadratic": 1.0}
+    for factor, true in ((3 * N + 2, True), (4 * N + 3, False)):
+        claim = mu < 4 * L * (f(x[0]) - t) / factor
+        found = check(Statement.of(given, claim), 0, 0, yields, rows=1024)
+        if true:
+            assert found["checks"] >= 100 and not found["violations"]
+        else:
+            assert found["counterexample"]["verdict"] == VIOLATED
