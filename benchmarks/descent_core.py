@@ -34,7 +34,8 @@ one_thread()
 import autograd.numpy as anp  # noqa: E402
 import numpy as np  # noqa: E402
 from autograd import grad  # noqa: E402
-from peers import FORMULAS, KERNELS, Columns, HandWritten, Rows, Single  # noqa: E402
+from formulas import FORMULAS  # noqa: E402
+from peers import KERNELS, Columns, HandWritten, Rows, Single  # noqa: E402
 
 from plproof.laboratory.descent import descent_values, gradient_descent  # noqa: E402
 from plproof.laboratory.families import FAMILY_KINDS, Family, draw_family, draw_starts  # noqa: E402

@@ -1,9 +1,8 @@
 """What the descent core is measured against, family by family, written by hand.
 
-``FORMULAS`` has each function of one vector as a user would write it, for autograd and for jax;
-``KERNELS`` the value and gradient of a batch in NumPy as somebody would write them who knows the
-formula, the machine and nothing of plproof: fused, in place, chunked.  Both take the parameters in
-the order of the family's constructor.
+``KERNELS`` has the value and gradient of a batch in NumPy as somebody would write them who knows
+the formula, the machine and nothing of plproof: fused, in place, chunked.  They take the parameters
+in the order of the family's constructor.
 """
 
 from __future__ import annotations
@@ -14,110 +13,7 @@ from typing import Any
 
 import numpy as np
 
-Formula = Callable[..., Any]
 
-
-# ---------------------------------------------------------------- functions of one vector
-def quadratic(xp: Any, x: Any, hessian: Any, centre: Any, minimum: Any) -> Any:
-    y = x - centre
-    return 0.5 * xp.dot(y, xp.dot(hessian, y)) + minimum
-
-
-def least_squares(xp: Any, x: Any, matrix: Any, target: Any, minimiser: Any) -> Any:
-    residual = xp.dot(matrix, x) - target
-    return 0.5 * xp.dot(residual, residual)
-
-
-def softplus(xp: Any, z: Any, chance: Any) -> Any:
-    shift = xp.log(chance) - xp.log1p(-chance)
-    return xp.sum(xp.logaddexp(0.0, z + shift) + xp.log1p(-chance) - chance * z)
-
-
-def logistic(xp: Any, x: Any, matrix: Any, chance: Any, w: Any, r: Any, c: Any, m: Any) -> Any:
-    y = x - c
-    return w * softplus(xp, xp.dot(matrix, y), chance) + 0.5 * r * xp.dot(y, y) + m
-
-
-def log_sum_exp(xp: Any, x: Any, matrix: Any, w: Any, r: Any, c: Any, m: Any) -> Any:
-    y = x - c
-    z = xp.dot(matrix, y)
-    top = xp.max(z)
-    loss = xp.log(xp.mean(xp.exp(z - top))) + top - xp.mean(z)
-    return w * loss + 0.5 * r * xp.dot(y, y) + m
-
-
-def composition(xp: Any, x: Any, matrix: Any, chance: Any, s: Any, w: Any, c: Any, m: Any) -> Any:
-    z = xp.dot(matrix, x - c)
-    return 0.5 * s * xp.dot(z, z) + w * softplus(xp, z, chance) + m
-
-
-def sine_bumps(xp: Any, x: Any, w: Any, a: Any, b: Any, c: Any, m: Any) -> Any:
-    y = x - c
-    return w * xp.sum(y**2 + a * xp.sin(b * y) ** 2) + m
-
-
-def sine_composition(
-    xp: Any, x: Any, matrix: Any, w: Any, s: Any, a: Any, b: Any, c: Any, m: Any
-) -> Any:
-    z = xp.dot(matrix, x - c)
-    return w * xp.sum(s * z**2 + a * xp.sin(b * z) ** 2) + m
-
-
-def huber(xp: Any, x: Any, w: Any, t: Any, c: Any, m: Any) -> Any:
-    size = xp.abs(x - c)
-    return xp.sum(w * xp.where(size <= t, 0.5 * size**2, t * (size - 0.5 * t))) + m
-
-
-def norm_huber(xp: Any, x: Any, w: Any, t: Any, c: Any, m: Any) -> Any:
-    y = x - c
-    square = xp.dot(y, y)
-    inside = square <= t * t
-    distance = xp.sqrt(xp.where(inside, 1.0, square))
-    return w * xp.where(inside, 0.5 * square, t * (distance - 0.5 * t)) + m
-
-
-def spline(xp: Any, x: Any, curvature: Any, knot: Any, c: Any, m: Any) -> Any:
-    y = x - c
-    beyond = xp.maximum(xp.abs(y)[:, None] - knot, 0.0)
-    jump = curvature[:, 1:] - curvature[:, :-1]
-    return 0.5 * xp.sum(curvature[:, 0] * y**2 + xp.sum(jump * beyond**2, axis=1)) + m
-
-
-def quartic(xp: Any, x: Any, s: Any, q: Any, c: Any, m: Any) -> Any:
-    square = (x - c) ** 2
-    return xp.sum(0.5 * s * square + 0.25 * q * square**2) + m
-
-
-def radial_product(xp: Any, x: Any, mean: Any, depth: Any, turn: Any, c: Any, m: Any) -> Any:
-    y = x - c
-    square = xp.dot(y, y)
-    return 0.5 * square * (mean + depth * xp.cos(turn * xp.log1p(square))) + m
-
-
-def two_layer(xp: Any, x: Any, inputs: Any, outer: Any, w: Any, c: Any, m: Any) -> Any:
-    apart = xp.tanh(xp.outer(inputs, x)) - xp.tanh(xp.outer(inputs, c))
-    residual = xp.dot(apart, outer)
-    return 0.5 * w * xp.dot(residual, residual) + m
-
-
-FORMULAS: dict[str, Formula] = {
-    "Quadratic": quadratic,
-    "LeastSquares": least_squares,
-    "LogisticRidge": logistic,
-    "LogSumExpRidge": log_sum_exp,
-    "Composition": composition,
-    "SineBumps": sine_bumps,
-    "SineComposition": sine_composition,
-    "Huber": huber,
-    "NormHuber": norm_huber,
-    "QuadraticSpline": spline,
-    "Quartic": quartic,
-    "RadialProduct": radial_product,
-    "TwoLayerLoss": two_layer,
-}
-
-
-# ---------------------------------------------------------------- kernels in NumPy
 class Columns:
     """The functions along the last axis: C functions of d variables are arrays (d, C)."""
 
@@ -466,6 +362,8 @@ def fast_radial_product(
 def fast_two_layer(
     L: Layout, x: np.ndarray, inputs: Any, outer: Any, w: Any, c: Any, m: Any
 ) -> Kernel:
+    if L.single:
+        return _one_two_layer(inputs, outer, w, c, m)
     rows = isinstance(L, Rows)
     us = (
         [inputs[:, i, None] for i in range(inputs.shape[1])]
@@ -491,6 +389,27 @@ def fast_two_layer(
             np.add(g, h, g)
         np.multiply(g, ww, g)
         return 0.5 * w * v + m
+
+    return kernel
+
+
+def _one_two_layer(inputs: Any, outer: Any, w: Any, c: Any, m: Any) -> Kernel:
+    """Return the kernel of one network: all data at once, in arrays (n, d)."""
+    u = inputs[:, None].copy()
+    pull, home = outer * u, np.tanh(c * u).dot(outer)
+    h, r, half, ww = np.empty_like(pull), np.empty(len(u)), 0.5 * w, np.array(w)
+
+    def kernel(x: np.ndarray, g: np.ndarray) -> Any:
+        np.multiply(u, x, h)
+        np.tanh(h, h)
+        h.dot(outer, r)
+        np.subtract(r, home, r)
+        np.multiply(h, h, h)
+        np.subtract(ONE, h, h)
+        np.multiply(h, pull, h)
+        r.dot(h, g)
+        np.multiply(g, ww, g)
+        return half * r.dot(r) + m
 
     return kernel
 

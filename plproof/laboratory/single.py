@@ -9,7 +9,7 @@ but names made here and operators of a fixed table.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType
@@ -19,6 +19,7 @@ import numpy as np
 
 from plproof.laboratory.layouts import Array, Single
 from plproof.laboratory.recording import Operation, Recorded, Recording
+from plproof.laboratory.stacking import Stack, Sum, plan_of
 
 _OPERATORS: Mapping[np.ufunc, str] = {
     np.add: "{0} + {1}",
@@ -114,6 +115,12 @@ class _Place:
     dtype: Any
     array: Array | None = None
 
+    @property
+    def vector(self) -> Array:
+        """The array, where there is one."""
+        assert self.array is not None
+        return self.array
+
 
 @dataclass
 class _Lines:
@@ -127,14 +134,18 @@ class _Lines:
     gradients: Array
     lines: list[str] = field(default_factory=list)
     objects: dict[str, Any] = field(default_factory=dict)
+    names: dict[tuple[str, int], str] = field(default_factory=dict)
     numbers: dict[str, Any] = field(default_factory=dict)
     places: dict[int, _Place] = field(default_factory=dict)
     held: dict[str, _Place] = field(default_factory=dict)
+    stacked: dict[int, _Place] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.plan = plan_of(self.recording)
+        self.made = {o.result.number: o for o in self.recording.operations}
         self.places[0] = self._vector(self.points)
-        for o in self.recording.operations:
-            self.places[o.result.number] = self._add(o)
+        for number in self.made:
+            self._emit(number)
         slope = self._operand(self.recording.gradient)
         if slope.array is not self.gradients:
             self._call(np.copyto, self._vector(self.gradients).name, self._spread(slope))
@@ -159,6 +170,85 @@ class _Lines:
         return made
 
     # ------------------------------------------------------------ operations
+    def _emit(self, number: int) -> None:
+        """Write the lines of a result, after those of all that it needs, unless they are there."""
+        if number in self.places or number in self.plan.inside:
+            return
+        stack, added = self.plan.stacks.get(number), self.plan.sums.get(number)
+        if added is not None:
+            parts = [added.rows] if added.factors is None else [added.rows, added.factors]
+            needed: list[Any] = [added.base, *(part.members[0].result for part in parts)]
+        elif number in self.plan.dots:
+            rows, vector = self.plan.dots[number]
+            needed = [rows.members[0].result, vector]
+        else:
+            members = (self.made[number],) if stack is None else stack.members
+            needed = [x for o in members for x in o.operands]
+        for x in needed:
+            if isinstance(x, Recorded):
+                self._emit(x.number)
+        if added is not None:
+            self.places[number] = self._added(self.made[number], added)
+        elif stack is not None:
+            self._stack(stack)
+        else:
+            self.places[number] = self._add(self.made[number])
+
+    def _stack(self, stack: Stack) -> None:
+        """Write the lines of a stack: an array with the rows (n, k), or with numbers (n, 1)."""
+        first, count = stack.members[0], len(stack.members)
+        numbers = [o.result.number for o in stack.members]
+        if first.name == "elementwise":
+            out = self._vector(np.zeros((count, first.result.shape[-1])))
+            inputs = [self._column(operands, out) for operands in _across(stack)]
+            self._ufunc(first, inputs, out)
+            self.places |= {n: self._vector(out.vector[i]) for i, n in enumerate(numbers)}
+        elif first.name == "columns":
+            out = self.stacked[first.operands[0].number]
+            self.places |= {o.result.number: self._operand(o.operands[0]) for o in stack.members}
+        else:
+            sums, inner = self._vector(np.zeros(count)), first.operands[0]
+            if numbers[0] in self.plan.dots:
+                products, factor = self.plan.dots[numbers[0]]
+                inner, factors = products.members[0].result, self._operand(factor)
+            else:
+                factors = self._vector(np.ones(inner.shape[1]))
+            rows = self.stacked[inner.number]
+            self.lines.append(f"{self._product(rows)}({factors.name}, {sums.name})")
+            listed = self._named("l", sums.vector.tolist)
+            self.lines.append(f"{', '.join(f'v{n}' for n in numbers)} = map(number, {listed}())")
+            self.places |= {n: _Place(f"v{n}", first.result.dtype) for n in numbers}
+            out = self._vector(sums.vector[:, None])
+        self.stacked |= dict.fromkeys(numbers, out)
+
+    def _column(self, operands: tuple[Any, ...], out: _Place) -> str:
+        """Return the name of what one operand is in all operations of a stack."""
+        first = operands[0]
+        if isinstance(first, Recorded):
+            if all(x is first for x in operands):
+                return self._spread(self.places[first.number])
+            return self.stacked[first.number].name
+        if np.size(first) == 1 and len({np.asarray(x).item() for x in operands}) == 1:
+            return self._spread(self._operand(first))
+        rows = np.stack(
+            [np.broadcast_to(np.reshape(x, -1), out.vector.shape[1:]) for x in operands]
+        )
+        return self._vector(rows).name
+
+    def _added(self, o: Operation, added: Sum) -> _Place:
+        """Write the lines of a sum of rows."""
+        out, rows = self._out(o), self.stacked[added.rows.members[0].result.number]
+        if added.factors is None:
+            weights = self._vector(np.ones(len(added.rows.members)))
+        else:
+            factors = self.stacked[added.factors.members[0].result.number]
+            weights = self._vector(factors.vector[:, 0])
+        self.lines.append(f"{self._product(weights)}({rows.name}, {out.name})")
+        if added.base is not None:
+            base = self._spread(self.places[added.base.number])
+            self._call(np.add, out.name, base, out.name)
+        return out
+
     def _add(self, o: Operation) -> _Place:
         """Write the lines of an operation and return where its result is."""
         inputs = [self._operand(x) for x in o.operands]
@@ -191,9 +281,7 @@ class _Lines:
     def _vectors(self, o: Operation, inputs: list[_Place]) -> _Place:
         out = self._out(o)
         if o.ufunc is not None:
-            # an output without its name is taken faster, but NumPy is about to refuse it here
-            key = "out=" if o.ufunc in (np.maximum, np.minimum) else ""
-            self._call(o.ufunc, *map(self._spread, inputs), key + out.name)
+            self._ufunc(o, [self._spread(x) for x in inputs], out)
             return out
         mask, first, second = inputs
         if mask.array is None:
@@ -203,6 +291,11 @@ class _Lines:
             self._call(np.copyto, out.name, self._spread(second))
             self._call(np.copyto, out.name, self._spread(first), f"where={mask.name}")
         return out
+
+    def _ufunc(self, o: Operation, inputs: list[str], out: _Place) -> None:
+        # an output without its name is taken faster, but NumPy is about to refuse it here
+        key = "out=" if o.ufunc in (np.maximum, np.minimum) else ""
+        self._call(o.ufunc, *inputs, key + out.name)
 
     def _expression(self, o: Operation, inputs: list[_Place]) -> str:
         """Return an elementwise operation on numbers."""
@@ -239,7 +332,7 @@ class _Lines:
         """Return a place as a vector; a number is one of length 1."""
         if x.array is not None:
             return x
-        return self._vector(self._holder(x).array.reshape(1))  # type: ignore[union-attr]
+        return self._vector(self._holder(x).vector.reshape(1))
 
     def _spread(self, x: _Place) -> str:
         """Return the name of a place in an operation on vectors."""
@@ -268,17 +361,19 @@ class _Lines:
     def _product(self, left: _Place) -> str:
         """Return the name of the product of an array with others, bound to it beforehand."""
         name = f"d{left.name}"
-        self.objects.setdefault(name, left.array.dot)  # type: ignore[union-attr]
+        self.objects.setdefault(name, left.vector.dot)
         return name
 
     def _named(self, letter: str, x: Any) -> str:
         """Return the name of an object, which begins with a letter; a new one if it has none."""
-        for name, known in self.objects.items():
-            if known is x and name[0] == letter:
-                return name
-        name = f"{letter}{len(self.objects)}"
+        name = self.names.setdefault((letter, id(x)), f"{letter}{len(self.objects)}")
         self.objects[name] = x
         return name
+
+
+def _across(stack: Stack) -> Iterator[tuple[Any, ...]]:
+    """Return, for each operand, what it is in each of the operations of a stack."""
+    return zip(*(o.operands for o in stack.members), strict=True)
 
 
 @lru_cache(maxsize=512)

@@ -27,7 +27,8 @@ def drawn(kind: str, batch: int, dimension: int) -> tuple[Family, np.ndarray]:
 def replayed(family: Family, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return values and gradients by a block of all functions."""
     recording = family.recording()
-    assert recording is not None
+    if recording is None:  # as a formula that picks entries by the points
+        return family.value_and_gradient(points)
     block, values = prepared(recording, family.batch), np.zeros(family.batch)
     block.load(slice(0, family.batch))
     np.copyto(block.points, block.layout.seen(points))

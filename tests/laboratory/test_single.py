@@ -9,6 +9,7 @@ from plproof.laboratory import rounding as ra
 from plproof.laboratory.descent import gradient_descent
 from plproof.laboratory.recording import Recording
 from plproof.laboratory.single import SingleBlock
+from plproof.laboratory.stacking import plan_of
 
 WEIGHT, MASK = np.array([[0.5, -2.0, 3.0]]), np.array([[True, False, True]])
 MATRIX = np.arange(6.0).reshape(1, 2, 3) - 2.0
@@ -47,14 +48,60 @@ def still(x):  # type: ignore[no-untyped-def]
     return np.array([2.0]), np.array([[1.0, 0.0, -1.0]])
 
 
-FORMULAS = {f.__name__: f for f in (mixed, products, numbers, raised, still)}
+DATA = [np.array([[0.5 + i, -1.0, 2.0 - i]]) for i in range(3)]
+
+
+def _bent(x):  # type: ignore[no-untyped-def]
+    return [np.tanh(u * x + 0.25 * i) for i, u in enumerate(DATA)]
+
+
+def data(x):  # type: ignore[no-untyped-def]
+    height, slope = 0.0, 0.0
+    for response in _bent(x):
+        residual = ra.total(WEIGHT * (response - 1.0))
+        height = height + residual * residual
+        slope = slope + ra.columns(residual) * (WEIGHT * (1.0 - response * response))
+    return height, slope
+
+
+def data_from_a_vector(x):  # type: ignore[no-untyped-def]
+    slope = 2.0 * x
+    for response in _bent(x):
+        slope = slope + response * response
+    return ra.total(slope), slope
+
+
+def data_used_again(x):  # type: ignore[no-untyped-def]
+    slope, last, height = 0.0, 0.0, 0.0
+    for response in _bent(x):
+        weighed = WEIGHT * response
+        height = height + ra.total(weighed)
+        slope = slope + weighed
+        last = weighed + height[..., None] * x
+    return height, slope * last
+
+
+def data_out_of_order(x):  # type: ignore[no-untyped-def]
+    a, b, c = (np.tanh(r) for r in _bent(x))
+    p, q, r = b * DATA[0], a * DATA[1], c * DATA[2]
+    return ra.total(p) - ra.total(r), 0.0 + p + r + q
+
+
+def data_with_other_vectors(x):  # type: ignore[no-untyped-def]
+    a, b, c = _bent(x)
+    sums = [ra.total(u * r) for u, r in zip(DATA, (a, b, c), strict=True)]
+    return sums[0] * sums[1] - sums[2], 1.0 + a * b + b * c + c * a
+
+
+LOOPS = (data, data_from_a_vector, data_used_again, data_out_of_order, data_with_other_vectors)
+FORMULAS = {f.__name__: f for f in (mixed, products, numbers, raised, still, *LOOPS)}
 entries = st.one_of(
     st.floats(-3.0, 3.0), st.sampled_from([0.0, -0.0, 1e200, -1e200, np.inf, -np.inf, np.nan])
 )
 
 
 @pytest.mark.parametrize("name", FORMULAS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.tuples(entries, entries, entries), min_size=1, max_size=3))
 def test_lines_of_python_compute_what_arrays_do(name: str, points: list[tuple[float]]) -> None:
     formula = FORMULAS[name]
@@ -67,6 +114,16 @@ def test_lines_of_python_compute_what_arrays_do(name: str, points: list[tuple[fl
         np.testing.assert_allclose(value, wanted[0], rtol=1e-13, atol=1e-13)
         np.testing.assert_allclose(block.gradients, wanted[1][0], rtol=1e-13, atol=1e-13)
         np.testing.assert_array_equal(block.points, point)
+
+
+def test_a_loop_over_data_is_one_array() -> None:
+    plan = plan_of(Recording.of(data, 1, 3))
+    assert {len(stack.members) for stack in plan.stacks.values()} == {3}
+    assert len(plan.sums) == 1 and len(plan.dots) == 3
+    (added,) = plan.sums.values()
+    assert added.base is None and added.factors is not None
+    again, other = (plan_of(Recording.of(f, 1, 3)) for f in (data_used_again, data_out_of_order))
+    assert not again.sums and not again.dots and not other.sums
 
 
 @pytest.mark.parametrize(
