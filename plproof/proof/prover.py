@@ -171,9 +171,9 @@ class Prover:
         """Return ⊢ claim from the reasons, whose labels are added to ``why``; or NotFound."""
         if is_function(by):
             return self._prove_for_all(claim, by, squares, why)
-        reasons = listed(by)
-        facts = [self.use(r, {}, {}) if _is_theorem(r) else r for r in reasons]
-        for fact in facts:
+        facts: list[Fact | Product] = []
+        for reason in listed(by):
+            fact = self.use(reason, {}, {}) if _is_theorem(reason) else reason
             if isinstance(fact, (tuple, list)):
                 raise LanguageError(
                     f"by=[…] has a list of {len(fact)} among its facts: put a * before it, as in "
@@ -181,6 +181,7 @@ class Prover:
                 )
             if not isinstance(fact, (Fact, Product)):
                 raise LanguageError(f"by=[…] lists facts and theorems; {fact!r} is neither")
+            facts.append(fact)
             why.append(fact.label)
         for fact in facts:
             if isinstance(fact, Fact) and canonical(fact.claim) == canonical(claim):
@@ -192,7 +193,7 @@ class Prover:
         return self._by_shape(claim, facts, squares, why)
 
     def _by_shape(
-        self, claim: Term, facts: list[Fact | Product], squares: Sequence[Term], why: list[str]
+        self, claim: Term, facts: Sequence[Fact | Product], squares: Sequence[Term], why: list[str]
     ) -> Thm:
         if claim.op == "def":
             inner = self.prove(claim.data.unfold(claim.args), facts, squares, why)
@@ -224,12 +225,14 @@ class Prover:
         return self._comparison(claim, facts, squares)
 
     def _prove_part(
-        self, part: Term, facts: list[Fact | Product], squares: Sequence[Term], why: list[str]
+        self, part: Term, facts: Sequence[Fact | Product], squares: Sequence[Term], why: list[str]
     ) -> Thm:
         known = self.establish(part)
         return known or self.prove(part, facts, squares, why)
 
-    def _comparison(self, claim: Term, facts: list[Fact | Product], squares: Sequence[Term]) -> Thm:
+    def _comparison(
+        self, claim: Term, facts: Sequence[Fact | Product], squares: Sequence[Term]
+    ) -> Thm:
         items = [_item(fact) for fact in facts]
         rewriting = [i for i in items if _rewrites(i, claim)]
         if rewriting:
@@ -268,7 +271,8 @@ class Prover:
     ) -> Thm:
         code = getattr(by, "__code__", None)
         names = code.co_varnames[: code.co_argcount] if code is not None else ()
-        body, variables = claim, []
+        body = claim
+        variables: list[Term] = []
         for name in names:
             while body.op == "def":
                 body = body.data.unfold(body.args)

@@ -98,13 +98,13 @@ class Signs:
                         return th if abs(ratio) == 1 else nonzero_of_multiple(th, ratio, term)
         except KernelError:
             return None
-        th = self.prove(term, strict=True)
-        if th is not None:
-            return nonzero_of_strict(th, term)
-        th = self.prove(-term, strict=True)
-        if th is None:
+        positive = self.prove(term, strict=True)
+        if positive is not None:
+            return nonzero_of_strict(positive, term)
+        negative = self.prove(-term, strict=True)
+        if negative is None:
             return None
-        below = combine(th, goal=term < ZERO, summands=[product(0)])
+        below = combine(negative, goal=term < ZERO, summands=[product(0)])
         return nonzero_of_strict(below, term)
 
     def prove(self, term: Term, strict: bool) -> Thm | None:
