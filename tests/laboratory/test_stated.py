@@ -10,6 +10,7 @@ from plproof import (
     Smooth,
     Space,
     Statement,
+    StronglyConvex,
     Vectors,
     conj,
     eq,
@@ -20,11 +21,13 @@ from plproof import (
     norm,
     rational,
     sq,
+    sqrt,
 )
 from plproof.laboratory.certify import certify
 from plproof.laboratory.choices import draw
 from plproof.laboratory.families import OnePoint
 from plproof.laboratory.models import Plan, realise
+from plproof.laboratory.stated import lipschitz as steepest
 from plproof.laboratory.stated import stated
 from plproof.laboratory.stress import find_model, stress_test
 
@@ -42,6 +45,21 @@ READ = {
     "points exchanged": (forall([u, v], turn <= norm(v - u) * beta), Smooth, beta),
     "half the constant": (forall([u, v], turn <= beta / 2 * norm(v - u)), Smooth, beta / 2),
     "PL on a part": (forall(v, implies(near, slope / 2 >= mu * f(v))), PL, mu),
+    "above its tangents": (
+        forall([u, v], f(v) >= f(u) + ip(grad(f, u), v - u)),
+        StronglyConvex,
+        rational(0),
+    ),
+    "above them, written otherwise": (
+        forall([u, v], 2 * ip(grad(f, v), u - v) + mu * sq(u - v) <= 2 * f(u) - 2 * f(v)),
+        StronglyConvex,
+        mu,
+    ),
+    "above one tangent": (
+        forall(v, f(c) + ip(grad(f, c), v - c) <= f(v)),
+        StronglyConvex,
+        rational(0),
+    ),
     "PL above a level": (forall(v, 2 * mu * (f(v) - t) <= slope), PL, mu),
 }
 OTHER = {
@@ -55,6 +73,13 @@ OTHER = {
     "PL elsewhere": forall(v, sq(grad(f, c)) / 2 >= mu * f(v)),
     "PL of another": forall(v, slope / 2 >= mu * g(v)),
     "a sum of values": forall(v, slope / 2 >= mu * (f(v) + t)),
+    "below its tangents": forall([u, v], f(v) <= f(u) + ip(grad(f, u), v - u)),
+    "beside its tangents": forall([u, v], f(v) >= f(u) + ip(grad(f, u), u - v)),
+    "tangents elsewhere": forall([u, v], f(v) >= f(u) + ip(grad(f, c), v - u)),
+    "tangents of another": forall([u, v], f(v) >= f(u) + ip(grad(g, u), v - u)),
+    "far above its tangents": forall(
+        [u, v], f(v) >= f(u) + ip(grad(f, u), v - u) + mu * norm(v - u)
+    ),
     "no quantifier": slope / 2 >= mu * f(v),
 }
 
@@ -81,6 +106,16 @@ def _number(term, values):
 @pytest.mark.parametrize("name", OTHER)
 def test_what_states_something_else_is_not_read(name):
     assert stated(OTHER[name]) is None
+
+
+def test_bounds_of_gradients_are_read_as_lipschitz_constants():
+    size = norm(grad(f, v))
+    assert steepest(forall(v, size <= R)) == (f, R)
+    assert steepest(forall(v, implies(near, R**2 >= sq(grad(f, v))))) == (f, R)
+    assert steepest(forall(v, sq(grad(f, v)) <= R)) == (f, sqrt(R))
+    for other in (size >= R, size <= norm(v), norm(grad(f, c)) <= R, norm(v) <= R, size <= f(v)):
+        assert steepest(forall(v, other)) is None
+    assert steepest(size <= R) is None
 
 
 @pytest.mark.parametrize("kind", ["logistic", "sine_bumps", "diagonal_quadratic", "constant"])
