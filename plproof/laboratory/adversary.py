@@ -42,6 +42,8 @@ TIGHT = 1e-6
 
 _ATTAINED = 1e-9
 _SIMPLIFICATIONS = 60
+_PATIENCE = 3  # costly climbs without a gain before the search ends
+_GAIN = 1e-3
 _FALSE = 2.0  # a certified ratio above this ends a search
 
 
@@ -134,18 +136,33 @@ def _in_classes(
     problem: Problem, starts: int, iterations: int, rng: np.random.Generator
 ) -> Found | None:
     """Search in classes of functions, with constants held fixed."""
-    if problem.method.implicit():  # every step is a minimisation of its own
-        starts, iterations = max(4, starts // 3), iterations // 4
+    if problem.comparison.some is not None:
+        starts, iterations = max(4, starts // 2), iterations // 2
+    elif _is_costly(problem):
+        parts = len(problem.required)
+        starts, iterations = max(4, starts // (3 * parts)), iterations // (4 * parts)
     best: Found | None = None
+    idle = 0
     for start in _starts(problem, 4 * starts, rng):
         if start.shape.drawn and best is not None and start.ratio <= best[0].ratio * (1 + 1e-9):
             continue  # what is drawn is not improved
+        before = -np.inf if best is None else best[0].ratio
         for one in problem.climb(start, starts, iterations):
             if best is None or _is_better(one, best):
                 best = one
         if best is not None and _is_enough(best):
             break
+        gained = best is not None and best[0].ratio > before + _GAIN * abs(before)
+        idle = 0 if gained else idle + 1
+        many = len(problem.required) > 1  # and so many shapes
+        if best is not None and idle >= _PATIENCE and (many or _is_costly(problem)):
+            break
     return best
+
+
+def _is_costly(problem: Problem) -> bool:
+    """Say whether a climb takes long: steps that are minimisations, a least ratio of many."""
+    return problem.comparison.some is not None or problem.method.implicit()
 
 
 def _within_barriers(
@@ -199,14 +216,14 @@ def _no_ratio(comparison: Comparison) -> str:
 
 
 def _starts(problem: Problem, rows: int, rng: np.random.Generator) -> list[Start]:
-    """Return random rows of each shape; those that promise most first where steps are costly."""
+    """Return random rows of each shape; those that promise most first where climbs are costly."""
     found = []
     for shape in problem.choices(rows, rng):
         if not (shape.drawn and problem.method.implicit()):
             start = problem.begin(shape, rows, rng)
             if start is not None:
                 found.append(start)
-    return sorted(found, key=lambda s: -s.best) if problem.method.implicit() else found
+    return sorted(found, key=lambda s: -s.best) if _is_costly(problem) else found
 
 
 def _simplified(problem: Problem, found: Found) -> Found:

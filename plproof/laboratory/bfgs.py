@@ -11,7 +11,6 @@ from autograd.core import make_vjp
 from plproof.laboratory.rounding import Floats
 
 _ARMIJO = 1e-4
-_HALVINGS = 30
 _SHORTENINGS = 12  # three times to the half, then to the eighth
 _LEVEL = 1e-12
 _FLAT = 1e-13  # a slope this much smaller than at the start is none
@@ -93,7 +92,7 @@ def minimise(
                 break
             step, scale = _newton_step(slope, x, g), np.ones(len(x))
             before, waiting = x.copy(), active.copy()
-            for _ in range(_HALVINGS):
+            for turn in range(_SHORTENINGS):
                 tried = before - (scale * waiting)[:, None] * step
                 there, turned = np.asarray(value(tried)), np.asarray(slope(tried))
                 size = np.sqrt(np.vecdot(turned, turned))
@@ -105,7 +104,7 @@ def minimise(
                 # no step of a row helps where it is as flat as rounding lets it be
                 if not waiting.any() or np.all(steep[waiting] <= 1e4 * enough[waiting]):
                     break
-                scale = np.where(waiting, scale / 2.0, scale)
+                scale = np.where(waiting, scale / (2.0 if turn < 3 else 8.0), scale)
             steep = np.sqrt(np.vecdot(g, g))
             active &= ~waiting & (steep > enough)
     return x

@@ -22,6 +22,7 @@ from plproof.laboratory.systems.polynomial import PolynomialSystem
 from plproof.language.printing import show
 
 _CLOSE = 1e-5
+_IN_WORDS = (NormHuber, QuadraticSpline, SineBumps, SpectralQuadratic)
 
 
 def in_words(
@@ -35,6 +36,11 @@ def in_words(
     """
     if family.constants.constant[0] or isinstance(family, ConstantFunction):
         return f"{name} = {float(family.constants.minimum[0]):g}"
+    given = {key: getattr(family, key) for key in family.parameters}
+    at = given.get("centre", np.zeros((1, 1)))[0]
+    if at.any() and isinstance(family, _IN_WORDS):
+        centred = type(family)(**(given | {"centre": np.zeros_like(given["centre"])}))
+        return f"{in_words(centred, name, constants, start, home)}, moved to {_plain(at)}"
     if isinstance(family, SpectralQuadratic) and not family.centre.any():
         return _quadratic(family, name, constants)
     if isinstance(family, NormHuber):

@@ -16,6 +16,7 @@ import numpy as np
 from autograd.tracer import getval, isbox
 from numpy.typing import NDArray
 
+from plproof.laboratory.barriers import Barriers
 from plproof.laboratory.bfgs import maximise
 from plproof.laboratory.candidates import Candidate, Certified, Setting
 from plproof.laboratory.evaluate import NotEvaluated
@@ -27,14 +28,14 @@ from plproof.laboratory.recursions import Method
 from plproof.laboratory.rounding import Floats
 from plproof.laboratory.shapes import Choice, Requirements, choices
 from plproof.laboratory.unrolled import Member, Unrolled
-from plproof.language.binding import substitute
 from plproof.language.sorts import NAT, coordinates_of
 from plproof.language.statement import Statement
-from plproof.language.terms import Term, number, subterms
+from plproof.language.terms import Term, free_variables, number, subterms
 
 _SMALLEST = 1e-10  # right sides below it are left alone: there is only rounding to be found
 _FUNCTIONS = 3
-_SHARPNESS = (10.0, 1e2, 1e3, 1e4, 1e6)  # of several ratios, the least is approached so
+_BARRIER = 1e-8
+_SHARPNESS = (10.0, 1e2, 1e4, 1e6)  # of several ratios, the least is approached so
 
 
 @dataclass(frozen=True)
@@ -193,16 +194,22 @@ class Problem:
 
         With other values for the ``naturals`` where they are given.
         """
-        at = dict(naturals or {})
-        small, large = (substitute(t, at) for t in (self.comparison.small, self.comparison.large))
-        if self.comparison.some is None:
-            return [(unrolled.value(small), unrolled.value(large))]
-        i, last = self.comparison.some
-        count = int(unrolled.value(substitute(last, at))) + 1
-        each = [{i: number(n, NAT)} for n in range(count)]
+        frame = unrolled.frame
+        if naturals:
+            frame = frame.with_values({v: int(n.data) for v, n in naturals.items()})
+        small, large, some = self.comparison.small, self.comparison.large, self.comparison.some
+        if some is None:
+            return [(frame.value(small), frame.value(large))]
+        frames = [frame.with_values({some[0]: n}) for n in range(int(frame.value(some[1])) + 1)]
+        return [(each.value(small), each.value(large)) for each in frames]
+
+    def _side_conditions(self) -> list[Term]:
+        """Return hypotheses about what is searched for that no class of functions implies."""
+        moving = {member[0] for member in self.free}
         return [
-            (unrolled.value(substitute(small, n)), unrolled.value(substitute(large, n)))
-            for n in each
+            p
+            for p in self.method.rest
+            if p.op in ("le", "lt", "ge", "gt") and not moving.isdisjoint(free_variables(p))
         ]
 
     def objective(
@@ -214,10 +221,10 @@ class Problem:
         """Return log(small/large) as a function of such rows, -inf where nothing is to be seen.
 
         Of several ratios it is the least; with a finite ``sharpness`` p > 0, the smooth lower bound
-        −log(Σ exp(−p r))/p of it.
+        −log(Σ exp(−p r))/p of it.  What the hypotheses say of starts and points is a barrier.
         """
-
         opened = Opened()
+        barriers, conditions = Barriers(opened, self.last), self._side_conditions()
 
         def objective(z: Any) -> Any:
             unrolled = self.unrolled(shape, z, opened)
@@ -229,6 +236,9 @@ class Problem:
                 safe = anp.where(np.isfinite(getval(least)), least, 0.0)
                 above = [anp.exp(-sharpness * anp.minimum(r - safe, 700.0)) for r in found]
                 least = least - anp.log(sum(above)) / sharpness
+            for room in (b for p in conditions for b in barriers.of(p, unrolled, {})):
+                height = _BARRIER * anp.log(anp.where(room > 0, room, 1.0))
+                least = least + anp.where(room > 0, height, -np.inf)
             return least + 0.0 * anp.sum(z, axis=-1)
 
         return objective
