@@ -3,6 +3,9 @@
 From a statement to a proof: ``premises`` and ``instances`` say what is known at its points,
 ``parameters`` chooses numbers, ``bridge`` makes a ``program`` of it all, ``solver`` solves that,
 ``rounding``, ``exact`` and ``fitting`` make certificates exact; ``find`` and ``discover`` lead.
+What has numbers for coefficients is tried before all that: ``reading`` reads terms as numbers,
+``templates`` what they say at points, ``generation`` picks inequalities as it needs them and
+``faces`` makes their weights exact.
 When there is no proof: ``refuting`` gives an exact point of the program, ``witness`` a concrete
 function, and ``worst`` is what others call for the worst case of any claim.  For these ``setting``
 is the statement with numbers, ``relaxation`` its program, ``low_rank`` and ``several`` find points

@@ -54,6 +54,7 @@ class Multipliers(NamedTuple):
 
     weights: dict[int, fmpq]
     squares: list[tuple[fmpq, Line]]
+    total: Slack  #: what the weighed instances come to; see ``Setting.together``
 
 
 class Answer(NamedTuple):
@@ -268,7 +269,8 @@ def _exact(solver: _Solver, instances: Sequence[Instance], answer: Answer) -> Mu
         return None
     weights = {j: exactly(w) for j, w in slow.weights.items()}
     squares = [(exactly(d), {i: exactly(c) for i, c in v.items()}) for d, v in slow.squares]
-    return Multipliers(weights, squares)
+    total = setting.together((instances[j], w) for j, w in weights.items())
+    return Multipliers(weights, squares, total)
 
 
 def _program(setting: Setting, instances: Sequence[Instance]) -> Program:
@@ -401,7 +403,7 @@ def _verified(
     slack = dict(setting.target.grams)
     add(slack, setting.spread(total.grams, setting.shown), -ONE)
     squares = sum_of_squares(slack)
-    return None if squares is None else Multipliers(weights, squares)
+    return None if squares is None else Multipliers(weights, squares, total)
 
 
 # ---------------------------------------------------------------- the proof
@@ -437,8 +439,7 @@ def certificate_of(
     used = [instances[j] for j in found.weights]
     summands = [Summand(fraction(w), (n,)) for n, w in enumerate(found.weights.values())]
     residual = dict(setting.grams)
-    total = setting.together(zip(used, found.weights.values(), strict=True))
-    add(residual, setting.spread(total.grams, setting.lines), -ONE)
+    add(residual, setting.spread(found.total.grams, setting.lines), -ONE)
     for d, line in found.squares:
         v = {setting.basis[n]: c for n, c in line.items()}
         moved = -sum((c for a, c in v.items() if a in setting.free), ZERO)
