@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from plproof.laboratory import families as catalogue
-from plproof.laboratory.models import Assignment, Plan
+from plproof.laboratory.models import Assignment, Plan, realise
+from plproof.laboratory.orbits import Orbit
+from plproof.laboratory.rounding import Tracked
 from plproof.language.printing import show
 from plproof.language.sorts import coordinates_of
 from plproof.language.terms import Term
@@ -208,6 +210,7 @@ def script(plan: Plan, assignment: Assignment, row: int, proposition: Term) -> s
         if v in plan.placed:
             continue
         lines.append(f"{identifier(v)} = np.array({points[row].tolist()!r})")
+    lines += _given_by_rules(plan, assignment, row)
     for v, term in plan.determined():
         lines.append(f"{identifier(v)} = {writer.python(term)}")
     for v, start in assignment.starts.items():
@@ -241,3 +244,18 @@ def script(plan: Plan, assignment: Assignment, row: int, proposition: Term) -> s
     if helpers:
         text += "\n" + "\n\n\n".join(helpers) + "\n\n\n"
     return text + body + "\n"
+
+
+def _given_by_rules(plan: Plan, assignment: Assignment, row: int) -> list[str]:
+    """Return lines with what the rules of a method give, its members one after another."""
+    if not plan.method.rules:
+        return []
+    values, lines = realise(plan, assignment.take([row])).values, []
+    for v in plan.method.rules:
+        found = values[v]
+        if isinstance(found, Orbit):
+            given = found.points[:, 0].tolist()
+            lines.append(f"{identifier(v)} = np.array({given!r})  # the run, rounded")
+        elif isinstance(found, Tracked):
+            lines.append(f"{identifier(v)} = np.array({found.value[0].tolist()!r})  # rounded")
+    return lines

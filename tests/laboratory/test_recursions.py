@@ -1,7 +1,21 @@
 """Methods are read from hypotheses as they are said, and what is no method is left alone."""
 
-from plproof.laboratory.recursions import Method
-from plproof.language import Sequence, conj, eq, exists, forall, grad, implies, show, sq
+from plproof.kernel.normal import NormalForm, constant
+from plproof.laboratory.recursions import Method, Rule
+from plproof.laboratory.stationarity import gradient
+from plproof.language import (
+    Sequence,
+    conj,
+    eq,
+    exists,
+    forall,
+    grad,
+    implies,
+    ip,
+    norm,
+    show,
+    sq,
+)
 from plproof.theory.functions import Minimiser, Smooth
 from plproof.theory.methods import GradientDescent
 from tests.laboratory import statements as the
@@ -55,3 +69,46 @@ def test_what_only_looks_like_a_minimisation_is_left_alone():
     ):
         method = Method.of([other])
         assert not method.rules and method.rest == (other,), show(other)
+
+
+def test_equations_that_have_to_be_solved():
+    implicit = forall(k, eq(x[k] - x[k + 1], eta * grad(f, x[k + 1])))
+    rule = Method.of([implicit]).rule(x, 1)
+    assert rule.offset == 1 and rule.critical and rule.place == rule.chosen
+    slope = gradient(rule.objective, rule.chosen)
+    form = NormalForm()
+    assert slope is not None and not form.add(
+        form.vector(slope), form.scale(constant(-1), form.vector(
+            rule.chosen - x[rule.index] + eta * grad(f, rule.chosen)))
+    )  # fmt: skip
+    # of single points, the one that occurs alone is given by the others
+    rules = Method.of([eq(y, z - eta * grad(f, y))]).rules
+    assert list(rules) == [z] and show(rules[z][0].place) == "y + η·∇f(y)"
+    moved = Method.of([forall(k, eq(x[k + 1] - x[k], -eta * grad(f, x[k])))]).rule(x, 1)
+    assert moved.chosen is None
+    for other in (
+        eq(grad(f, y), 0),  # where y is stationary there is no step to it
+        forall(k, eq(x[k + 1] + x[k], norm(x[k + 1]) * grad(f, x[k + 1]))),
+    ):
+        assert Method.of([other]).rest == (other,)
+    assert not Method.of([eq(y, eta * z)], fixed=[y, z]).rules
+    assert not Method.of([eq(y, eta * z)], before=[Rule(z, None, 0, mu * y)]).rules, "a circle"
+
+
+def test_line_searches_by_orthogonal_gradients():
+    across = eq(ip(grad(f, y), grad(f, z)), 0)
+    line = exists(mu, eq(y, z - mu * grad(f, z)))
+    step = eq(y, z - mu * grad(f, z))
+    for given in ([line, across], [across, line], [across, eq(ip(grad(f, y), y - z), 0)]):
+        method = Method.of(given)
+        assert method.rule(y).critical and not method.rest
+    for given in ([step, across], [across, step]):  # the length is what is chosen
+        method = Method.of(given)
+        assert method.rule(mu).critical and method.rule(y).chosen is None and not method.rest
+    lengths = Sequence("s")
+    every = forall(k, conj(eq(x[k + 1], x[k] - lengths[k] * grad(f, x[k])),
+                           eq(ip(grad(f, x[k + 1]), grad(f, x[k])), 0)))  # fmt: skip
+    assert set(Method.of([every]).rules) == {x, lengths}
+    other = eq(ip(grad(f, y), grad(f, xs)), 0)  # not the direction of the line
+    for given in ([line, other], [step, other]):
+        assert other in Method.of(given, fixed=[xs, z]).rest

@@ -1,5 +1,8 @@
 """Runs of any method on drawn functions: enclosed rigorously, and sharp enough to see a hair."""
 
+import io
+from contextlib import redirect_stdout
+
 import numpy as np
 import pytest
 
@@ -151,7 +154,13 @@ def test_a_method_is_run_and_its_statement_decided(name):
         assert not found["violations"], found["counterexample"]["text"]
         assert found["checks"] >= 0.3 * rows
     else:
-        assert found["counterexample"]["verdict"] == VIOLATED
+        example = found["counterexample"]
+        assert example["verdict"] == VIOLATED
+        output = io.StringIO()
+        with redirect_stdout(output):  # the snippet prints both sides
+            exec(example["snippet"], {})
+        left, right = (float(line.split()[-1]) for line in output.getvalue().splitlines()[:2])
+        assert left == pytest.approx(example["left"]) and right == pytest.approx(example["right"])
 
 
 def test_where_no_solution_is_known_nothing_is_claimed():
