@@ -1,13 +1,11 @@
 """Local PL, near-zero loss and saddles: what is false nearby is not proved, and is false."""
 
-import types
 from fractions import Fraction
 
 import pytest
 
 from plproof import (
     ProofError,
-    Theorem,
     eq,
     exists,
     forall,
@@ -20,26 +18,13 @@ from plproof import (
     sq,
     sqrt,
 )
+from tests.theorems.variants import restated as neighbour
 from theorems.gradient_descent import quadratic_saddle as quadratic
 from theorems.gradient_descent import saddle_steps as saddles
 from theorems.gradient_descent import step_is_onto as onto
 from theorems.gradient_descent.avoids_saddles import avoids_strict_saddles
 from theorems.over_parameterised import conditioning, local_pl, near_zero_loss
 from theorems.sequences import powers, small
-
-
-def neighbour(original, given=None, claim=None):
-    """Return the statement with the original's script, in which its name means the neighbour."""
-    given = original.given if given is None else given
-    claim = original.claim if claim is None else claim
-    theorem = Theorem(original.title, given=given, claim=claim)
-    script = original._script
-    meaning = {**script.__globals__, original.name: theorem}
-    theorem.proof(
-        types.FunctionType(script.__code__, meaning, script.__name__, None, script.__closure__)
-    )
-    return theorem
-
 
 percent = rational("1.01")
 k, f, v, w, w0, mu = local_pl.k, local_pl.f, local_pl.v, local_pl.w, local_pl.w0, local_pl.mu

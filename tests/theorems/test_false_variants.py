@@ -23,6 +23,7 @@ from plproof import (
     sq,
 )
 from plproof.laboratory.stress import refute
+from tests.theorems.variants import without
 from theorems.functions.descent_lemma import descent_lemma
 from theorems.functions.gradient_vanishes import gradient_vanishes
 from theorems.functions.pl_constant import pl_constant
@@ -44,10 +45,6 @@ percent = rational("1.01")
 
 def gap(p):
     return f(p) - f(xs)
-
-
-def without(theorem, name):
-    return {n: h for n, h in theorem.given.items() if n != name}
 
 
 def rate(q):

@@ -5,16 +5,8 @@ from itertools import pairwise
 
 import pytest
 
+from tests.theorems.variants import huber
 from theorems.rates.fast_gradient_coefficients import Coefficients
-
-
-def huber(slope):
-    """Return x²/2 near 0, continued linearly with that slope, and its derivative."""
-
-    def value(x):
-        return x * x / 2 if abs(x) <= slope else slope * abs(x) - slope * slope / 2
-
-    return value, lambda x: max(-slope, min(slope, x))
 
 
 def potentials(steps, slope, change=lambda c: (c.alpha, c.beta, c.gamma)):

@@ -1,6 +1,5 @@
 """False neighbours of the reductions that make minimising hard; exact checks of the true ones."""
 
-import types
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -9,7 +8,6 @@ import pytest
 
 from plproof import (
     ProofError,
-    Theorem,
     conj,
     eq,
     exists,
@@ -19,24 +17,13 @@ from plproof import (
     neg,
     total,
 )
+from tests.theorems.variants import restated as variant
 from theorems.hardness import copositive as forms
 from theorems.hardness import partition as split
 from theorems.sequences import integers, signs, sums
 
 i, n = split.i, split.n
 a, s, x = split.a, split.s, split.x
-
-
-def variant(original, given=None, claim=None):
-    """Return the statement changed, with the original's script, whose names mean the change."""
-    given = original.given if given is None else given
-    theorem = Theorem("false", given=given, claim=original.claim if claim is None else claim)
-    script = original._script
-    meaning = {**script.__globals__, original.name: theorem}
-    theorem.proof(
-        types.FunctionType(script.__code__, meaning, script.__name__, None, script.__closure__)
-    )
-    return theorem
 
 
 def without(theorem, name):

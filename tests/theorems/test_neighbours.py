@@ -1,14 +1,8 @@
-"""The library's theorems need what they assume, and the prover is made to try false neighbours.
-
-A library script names its own theorem, as in ``p.have(rate.claim, …)``.  Run for a neighbour as it
-is, it would prove the true claim and fail only because that is not the neighbour's; here the name
-means the neighbour, so that the false step itself is tried.
-"""
+"""The library's theorems need what they assume, and the prover is made to try false neighbours."""
 
 import functools
 import json
 import os
-import types
 from pathlib import Path
 
 import pytest
@@ -22,7 +16,6 @@ from plproof import (
     Sequence,
     Space,
     Statement,
-    Theorem,
     Vectors,
     forall,
     grad,
@@ -38,6 +31,8 @@ from plproof.kernel.replay import replay
 from plproof.laboratory.stress import refute
 from plproof.language.wire import parse
 from plproof.theory.axioms import statements
+from tests.theorems.variants import restated as neighbour
+from tests.theorems.variants import without
 from tests.thorough import THOROUGH
 from theorems.functions.descent_lemma import descent_lemma
 from theorems.functions.interpolation import interpolation
@@ -69,21 +64,6 @@ def stored(name):
     """Return the stored proof of a theorem of the library, as text."""
     _, proofs = read(Path(PROVED[name].place.file))
     return json.dumps(proofs[name])
-
-
-def neighbour(original, given, claim):
-    """Return the statement with the original's script, in which its name means the neighbour."""
-    theorem = Theorem(original.title, given=given, claim=claim)
-    script = original._script
-    meaning = {**script.__globals__, original.name: theorem}
-    theorem.proof(
-        types.FunctionType(script.__code__, meaning, script.__name__, None, script.__closure__)
-    )
-    return theorem
-
-
-def without(theorem, name):
-    return {n: h for n, h in theorem.given.items() if n != name}
 
 
 @pytest.mark.parametrize(("name", "dropped"), DROPPED, ids=["-".join(pair) for pair in DROPPED])

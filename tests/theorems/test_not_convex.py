@@ -1,7 +1,6 @@
 """False neighbours of the repaired Proposition and of the lemmas behind it."""
 
 import math
-import types
 from fractions import Fraction
 
 import numpy as np
@@ -11,8 +10,6 @@ from plproof import (
     DifferentiableMapAt,
     LanguageError,
     ProofError,
-    Space,
-    Theorem,
     conj,
     dim,
     eq,
@@ -27,6 +24,7 @@ from plproof import (
     rank,
     sq,
 )
+from tests.theorems.variants import variant
 from theorems.functions import quadratic_over_linear as quotient
 from theorems.functions import second_order_taylor as second
 from theorems.over_parameterised import index_n_is_not_enough as index_n
@@ -38,26 +36,6 @@ from theorems.over_parameterised import onto_a_line as line
 from theorems.over_parameterised import rank_2n_is_not_enough as rank_2n
 from theorems.over_parameterised import second_order as order
 from theorems.over_parameterised import solutions_near as solutions
-
-
-def variant(original, given=None, claim=None):
-    """Return the statement changed, with the original's script, whose names mean the change."""
-    hypotheses = {n: h for n, h in (original.given | (given or {})).items() if h is not None}
-    spaces = {Space(old): Space.coordinates(int(new[2:])) for old, new in original.spaces.items()}
-    theorem = Theorem(
-        "false",
-        given=hypotheses,
-        claim=original.claim if claim is None else claim,
-        expect=original.expect,
-        spaces=spaces,
-    )
-    script = original._script
-    meaning = {**script.__globals__, original.name: theorem}
-    theorem.proof(
-        types.FunctionType(script.__code__, meaning, script.__name__, None, script.__closure__)
-    )
-    return theorem
-
 
 quadratic = second.f(second.x) + ip(second.g(second.x), second.h)
 whole = ip(jac(second.g, second.x) @ second.h, second.h)

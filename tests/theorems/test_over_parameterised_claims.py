@@ -1,7 +1,6 @@
 """False neighbours of the statements about the document's Proposition and about isolated minima."""
 
 import math
-import types
 from fractions import Fraction
 
 import numpy as np
@@ -12,9 +11,7 @@ from plproof import (
     DifferentiableMapNear,
     Onto,
     ProofError,
-    Space,
     StrictDerivative,
-    Theorem,
     conj,
     eq,
     exists,
@@ -31,6 +28,7 @@ from plproof import (
     sq,
 )
 from plproof.language.sorts import LanguageError
+from tests.theorems.variants import variant
 from theorems.functions import polyak_lojasiewicz as lower
 from theorems.functions import root_of_the_square as roots
 from theorems.functions import strict_derivative as strict
@@ -44,29 +42,6 @@ from theorems.over_parameterised import pseudo_huber_system as huber
 from theorems.over_parameterised import quadratic_system as quadratic
 from theorems.over_parameterised import systems_and_losses as losses
 from theorems.over_parameterised import two_part_system as two
-
-
-def variant(original, given=None, claim=None):
-    """Return the statement changed, with the original's script, whose names mean the change."""
-    given = original.given | (given or {})
-    theorem = Theorem(
-        "false",
-        given={name: h for name, h in given.items() if h is not None},
-        claim=original.claim if claim is None else claim,
-        expect=original.expect,
-        spaces={Space(old): _space(new) for old, new in original.spaces.items()},
-    )
-    script = original._script
-    meaning = {**script.__globals__, original.name: theorem}
-    theorem.proof(
-        types.FunctionType(script.__code__, meaning, script.__name__, None, script.__closure__)
-    )
-    return theorem
-
-
-def _space(name):
-    return Space.coordinates(int(name[2:]))
-
 
 P, Q, H, N, L, R = printed, quadratic, huber, onto, losses, roots
 VARIANTS = {

@@ -1,7 +1,5 @@
 """False neighbours of the statements about PL without convexity and the sine bounds below them."""
 
-import types
-
 import pytest
 
 from plproof import (
@@ -12,17 +10,16 @@ from plproof import (
     Space,
     Statement,
     StronglyConvex,
-    Theorem,
     cos,
     eq,
     forall,
     implies,
-    neg,
     rational,
     sin,
     sq,
 )
 from plproof.laboratory.stress import refute
+from tests.theorems.variants import restated as variant
 from theorems.functions import pl_of_least_squares as least
 from theorems.functions import pl_without_convexity as wave
 from theorems.functions import sine
@@ -30,18 +27,6 @@ from theorems.functions.strongly_convex_is_convex import alpha, f, strongly_conv
 
 t = sine.t
 low = rational(8, 5)
-
-
-def variant(original, given=None, claim=None):
-    """Return the statement changed, with the original's script, whose names mean the change."""
-    given = original.given if given is None else given
-    theorem = Theorem("false", given=given, claim=original.claim if claim is None else claim)
-    script = original._script
-    meaning = {**script.__globals__, original.name: theorem}
-    theorem.proof(
-        types.FunctionType(script.__code__, meaning, script.__name__, None, script.__closure__)
-    )
-    return theorem
 
 
 VARIANTS = {
@@ -64,7 +49,7 @@ VARIANTS = {
     ),
     "convex after all": variant(wave.pl_without_convexity, claim=Convex(wave.f)),
     "the refutation of the true constant": variant(
-        wave.larger_pl_constant, claim=neg(PL(wave.f, wave.mu, wave.R1.zero))
+        wave.larger_pl_constant, claim=PL(wave.f, wave.mu, wave.R1.zero)
     ),
     "convex with a negative α": variant(
         strongly_convex_is_convex, {"convex": StronglyConvex(f, alpha)}

@@ -1,11 +1,11 @@
 """False neighbours of the rates: a hair better, with longer steps, for functions that differ."""
 
-import types
 from fractions import Fraction
 
 import pytest
 
-from plproof import ProofError, StronglyConvex, Theorem, forall, grad, rational, sq
+from plproof import ProofError, StronglyConvex, forall, grad, rational, sq
+from tests.theorems.variants import huber, variant
 from theorems.rates import exact_line_search as line
 from theorems.rates import fast_gradient as fast
 from theorems.rates import nonconvex
@@ -16,22 +16,6 @@ from theorems.rates import smooth_convex_rate as tight
 from theorems.rates import strongly_convex_any_step as strong
 
 HAIR = 1 - rational("1e-6")
-
-
-def variant(original, given=None, claim=None):
-    """Return the statement changed, with the original's script, whose names mean the change."""
-    given = original.given | (given or {})
-    theorem = Theorem(
-        "false",
-        given={name: h for name, h in given.items() if h is not None},
-        claim=original.claim if claim is None else claim,
-    )
-    script = original._script
-    meaning = {**script.__globals__, original.name: theorem}
-    theorem.proof(
-        types.FunctionType(script.__code__, meaning, script.__name__, None, script.__closure__)
-    )
-    return theorem
 
 
 def any_step(measure, factor=1):
@@ -194,15 +178,6 @@ def test_the_rate_of_exact_line_search_is_attained():
         return (MU * p[0] ** 2 + LL * p[1] ** 2) / 2
 
     assert value(y) == ((LL - MU) / (LL + MU)) ** 2 * value(x)
-
-
-def huber(slope):
-    """Return the value and derivative of x²/2 near 0, continued linearly with that slope."""
-
-    def value(x):
-        return x * x / 2 if abs(x) <= slope else slope * abs(x) - slope * slope / 2
-
-    return value, lambda x: x if abs(x) <= slope else slope * (1 if x > 0 else -1)
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2, 5, 10])
