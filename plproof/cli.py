@@ -441,7 +441,8 @@ def estimate(
 ) -> None:
     """Bound the best constant of a function on a box from both sides, with certainty.
 
-    The formula is in x, or x and y, or x, y and z, with + - * / ** sin cos exp log sqrt tanh.
+    The formula is in x, or x and y, or x, y and z, with + - * / ** sin cos exp log sqrt tanh, also
+    as written by hand: x² + 3 sin² x.
 
     Exit code 0: as narrow as asked; 1: the bounds hold but are wider; 2: bad usage.
 

@@ -21,6 +21,7 @@ from plproof.laboratory.families.spectra import of_symmetric
 from plproof.laboratory.jets import FUNCTIONS, Formula, Jet, on_box
 from plproof.laboratory.precise import Field, Undecided, power
 from plproof.laboratory.rounding import Floats
+from plproof.laboratory.written import in_python
 
 Constant = Literal["pl", "smooth", "strongly_convex"]
 Box = tuple[tuple[float, float], ...]
@@ -83,13 +84,13 @@ def estimate(
 
 
 def parsed(text: str, count: int) -> Formula:
-    """Return the function of x, y, z that an expression describes; ValueError for other text."""
+    """Return the function of x, y, z that an expression describes; ValueError for other text.
+
+    Products and powers may be written as by hand: 2x, (x + 1)(x − 1), sin² x.
+    """
     names = ("x", "y", "z")[:count]
-    plain = text
-    for written, meant in (("^", "**"), ("²", "**2"), ("³", "**3"), ("·", "*"), ("−", "-")):
-        plain = plain.replace(written, meant)
     try:
-        tree = ast.parse(plain.strip(), mode="eval")
+        tree = ast.parse(in_python(text, ("x", "y", "z"), FUNCTIONS), mode="eval")
     except SyntaxError as error:
         raise ValueError(f"{text!r} is not an expression: {error.msg}") from None
 
@@ -143,11 +144,13 @@ class _Search:
         self.tolerance, self.most = tolerance, most
         self.boxes = 0
         self._size = 0.0
+        self._jets: list[tuple[tuple[float, ...], Jet]] = []
 
     def _narrow(self, low: float) -> float:
         """Return how narrow a bracket of a constant near ``low`` is to be."""
         if not self._size:
-            jets = [self.at(point) for point in self._grid()[:: max(1, len(self._grid()) // 50)]]
+            grid = self.grid()
+            jets = [jet for _, jet in grid[:: max(1, len(grid) // 50)]]
             middles = [[[float(h.mid()) for h in row] for row in jet.hessian] for jet in jets]
             finite = np.array(middles)[np.isfinite(middles).all(axis=(1, 2))]
             self._size = float(np.max(np.abs(np.linalg.eigvalsh(finite)), initial=0.0))
@@ -228,7 +231,9 @@ class _Search:
             return -self._least_ratio(self.on(box), box, least)
 
         def attained(point: Sequence[float]) -> float:
-            jet = self.at(point)
+            return attained_by(self.at(point))
+
+        def attained_by(jet: Jet) -> float:
             gap = jet.value - least.upper()
             if not gap > 0:
                 return -np.inf
@@ -236,8 +241,8 @@ class _Search:
             return -_up(squares / (2 * gap))
 
         self.boxes = 0  # those looked at for the minimum do not count
-        for point in self._grid():
-            found = -attained(point)
+        for point, jet in self.grid():
+            found = -attained_by(jet)
             if found < best:
                 best, at = found, point
         low, high, where, reached = self._maximise(ratio, attained, start=(-best, at), home=home)
@@ -269,7 +274,7 @@ class _Search:
 
     def _descended(self) -> tuple[float, ...]:
         """Return a point near a minimiser: the best of a grid, then Newton's steps in floats."""
-        point = min(self._grid(), key=lambda p: float(self.at(p).value.mid()))
+        point, _ = min(self.grid(), key=lambda entry: float(entry[1].value.mid()))
         best = point
         for _ in range(60):
             jet = self.at(point)
@@ -291,16 +296,19 @@ class _Search:
     def _sampled(self, centre: tuple[float, ...]) -> float:
         """Return the least ratio on a grid, in rounded numbers: about the constant."""
         lowest, least = float(self.at(centre).value.mid()), np.inf
-        for point in self._grid():
-            jet = self.at(point)
+        for _, jet in self.grid():
             gap = float(jet.value.mid()) - lowest
             if gap > 1e-6 * (1.0 + abs(lowest)):
                 least = min(least, sum(float(g.mid()) ** 2 for g in jet.gradient) / (2.0 * gap))
         return least
 
-    def _grid(self) -> list[tuple[float, ...]]:
-        count = max(3, int(1_000 ** (1.0 / len(self.box))))
-        return list(itertools.product(*(np.linspace(a, b, count).tolist() for a, b in self.box)))
+    def grid(self) -> list[tuple[tuple[float, ...], Jet]]:
+        """Return about a thousand points of the box with the jets there, computed once."""
+        if not self._jets:
+            count = max(3, int(1_000 ** (1.0 / len(self.box))))
+            sides = (np.linspace(a, b, count).tolist() for a, b in self.box)
+            self._jets = [(point, self.at(point)) for point in itertools.product(*sides)]
+        return self._jets
 
     def _minimum(self, centre: tuple[float, ...], enough: float) -> tuple[Any, Box | None, float]:
         """Return a ball with f*, a neighbourhood where f is strongly convex, and its modulus.

@@ -137,14 +137,24 @@ class Jet:
 
 
 def on_box(formula: Formula, sides: Sequence[Any]) -> Jet:
-    """Return the jet of a formula of d variables on a box, given by d balls of arb."""
+    """Return the jet of a formula of d variables on a box, given by d balls of arb.
+
+    Raises ValueError for a formula that does not take jets, as one with functions of ``math``.
+    """
     d = len(sides)
     zero = sides[0] * 0
     variables = []
     for i, side in enumerate(sides):
         gradient = [zero + (1 if i == j else 0) for j in range(d)]
         variables.append(Jet(side, gradient, [[zero] * d for _ in range(d)]))
-    found = formula(*variables)
+    try:
+        found = formula(*variables)
+    except TypeError as error:
+        names = ", ".join(FUNCTIONS)
+        raise ValueError(
+            f"the formula cannot be evaluated on a box: {error}; it takes {d} numbers, and uses "
+            f"{names} of plproof.laboratory.jets or NumPy, not of math"
+        ) from error
     if not isinstance(found, Jet):
         raise ValueError(f"the formula gives {found!r}, not a function of its variables")
     return found

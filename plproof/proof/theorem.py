@@ -16,7 +16,7 @@ from plproof.language.sorts import LanguageError
 from plproof.language.source import Source
 from plproof.language.statement import Statement
 from plproof.language.syntax import Space
-from plproof.language.terms import FALSE, Term, as_proposition, subterms
+from plproof.language.terms import FALSE, Term, as_proposition, number, subterms
 from plproof.proof.defined import OpenObligations, prove_defined
 from plproof.proof.errors import Place, ProofError, assigned_name, author_place
 from plproof.proof.refutation import checked_spaces
@@ -375,7 +375,7 @@ def _html(text: str) -> str:
 
 
 def _hypothesis_to_add(obligations: list[Term]) -> str:
-    """Return the line to add to ``given`` for denominators that may be zero."""
+    """Return the line to add to ``given`` for denominators that may be zero, and for roots."""
     wanted: dict[str, None] = {}
     for t in obligations:
         inner = t
@@ -387,6 +387,8 @@ def _hypothesis_to_add(obligations: list[Term]) -> str:
                 denominator = denominator.args[1]
             wanted[to_ascii(denominator)] = None
     lines = [f"positive{i or ''}={text} > 0" for i, text in enumerate(wanted)]
+    under = [t.args[1] for t in obligations if t.op == "le" and t.args[0] == number(0)]
+    lines += [f"defined{i or ''}={to_ascii(t)} >= 0" for i, t in enumerate(under) if not t.loose]
     if not lines:
         return "add a hypothesis to given= before it is used"
     return f"add to given=, before it is used: {', '.join(lines)}"

@@ -13,7 +13,8 @@ from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import replace
 from plproof.language.printing import UNICODE, show
-from plproof.language.terms import Term
+from plproof.language.sorts import REAL
+from plproof.language.terms import Term, free_variables
 from plproof.report.certificates import Names, factored
 from plproof.report.coefficients import written
 from plproof.report.result import Result
@@ -119,10 +120,12 @@ def _certificate(thm: Thm) -> Thm | None:
 
 
 def _defines_a_root(thm: Thm) -> bool:
-    """Say whether a theorem is √q·√q = q for a number q."""
+    """Say whether a theorem is √q·√q = q for a number q, or one that parameters give."""
     while thm.rule in ("conjunct", "modus_ponens"):
         thm = thm.premises[0]
-    return thm.rule == "square_root" and thm.data["term"].op == "num"
+    if thm.rule != "square_root":
+        return False
+    return all(v.sort == REAL for v in free_variables(thm.data["term"]))
 
 
 def _parts(thm: Thm, names: Names, equations: dict[str, None]) -> Iterator[Part]:

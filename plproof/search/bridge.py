@@ -73,11 +73,13 @@ def translate(
     premises: Sequence[Thm] = (),
     rate: Term | None = None,
     conclusions: Sequence[Term] | None = None,
+    square: Fraction | None = None,
 ) -> Translation:
     """Return the program of a goal A ≤ B and premises that are comparisons.
 
     ``rate`` is a real variable of the goal that is to be found: B − A must be affine in it, and no
-    premise may mention it.  ``conclusions`` stand in for those of the premises, as with numbers in
+    premise may mention it; where it stands for a root, ``square`` is its square, and it may have
+    powers.  ``conclusions`` stand in for those of the premises, as with numbers in
     place of parameters; the translation then proves nothing.  Raises NotNumeric for a goal that is
     no such comparison.
     """
@@ -94,7 +96,7 @@ def translate(
     if rate is not None:
         ((monomial, _),) = form.scalar(rate).items()
         ((atom, _),) = monomial
-    bound, rest = _split(slack, atom)
+    bound, rest = _split(slack, atom, square)
     shape = _Shape(form, reader, [bound, rest, *columns])
     program = Program(
         len(shape.vectors),
@@ -122,17 +124,21 @@ def _slack(form: NormalForm, c: Term) -> Poly:
     return plus(form.scalar(right), form.scalar(left), -1)
 
 
-def _split(p: Poly, rate: int | None) -> tuple[Poly, Poly]:
+def _split(p: Poly, rate: int | None, square: Fraction | None) -> tuple[Poly, Poly]:
     """Return (bound, rest) with p = rate·bound + rest."""
     bound: Poly = {}
     rest: Poly = {}
     for monomial, c in p.items():
         powers = dict(monomial)
         degree = powers.pop(rate, 0) if rate is not None else 0
+        if square is not None and degree > 1:
+            c *= square ** (degree // 2)
+            degree %= 2
         if degree not in (0, 1):
             raise NotNumeric("the claim is not affine in what is to be found: write it as a factor")
-        (bound if degree else rest)[tuple(sorted(powers.items()))] = c
-    return bound, rest
+        part, key = bound if degree else rest, tuple(sorted(powers.items()))
+        part[key] = part.get(key, Fraction(0)) + c
+    return {m: c for m, c in bound.items() if c}, {m: c for m, c in rest.items() if c}
 
 
 class _Shape:

@@ -12,7 +12,7 @@ from typing import Any
 
 from plproof.language.binding import substitute
 from plproof.language.syntax import sqrt
-from plproof.language.terms import Term, as_real
+from plproof.language.terms import Term, as_real, number
 from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
@@ -24,7 +24,7 @@ from plproof.search.parameters import constants, region, samples
 from plproof.search.premises import at_fixed_points, gather
 from plproof.search.roots import written
 from plproof.search.script import Searched, searched
-from plproof.search.surd import Surd
+from plproof.search.surd import Surd, root_within
 
 #: samples whose rate is not recognised, more than those whose is, after which there is no more
 _LOST = 5
@@ -136,12 +136,8 @@ def _closed_form(
             if len(at) == samples_needed(len(parameters), degree) or lost > _LOST + len(at):
                 break
         rational = [rate for rate in rates if isinstance(rate, Fraction)]
-        if len(rational) == len(rates):
-            found = fit(parameters, at, rational)
-        else:
-            found = _root_of_a_quadratic(parameters, at, rates)
-            if found is not None:
-                raise NoProof(Evidence(_no_root(found), {}))
+        whole = len(rational) == len(rates)
+        found = fit(parameters, at, rational) if whole else with_root(parameters, at, rates)
         if found is not None:
             return as_real(found)
         if lost > _LOST + len(at):
@@ -152,26 +148,33 @@ def _closed_form(
     raise NoProof(Evidence(f"{why} {near:.10g}", shown))
 
 
-def _no_root(found: Term) -> str:
-    return (
-        f"the best rate seems to be {found}, and multipliers with a root are found for numbers "
-        "only: put numbers in place of the parameters, or prove that claim by hand"
-    )
-
-
-def _root_of_a_quadratic(
+def with_root(
     parameters: Sequence[Term], at: Sequence[dict[Term, Fraction]], rates: Sequence[Exact]
 ) -> Term | None:
-    """Return (T + √D)/2 where the rates' traces T and discriminants D are rational functions.
+    """Return a ± √D, or its square, with rational functions a and D through the rates, or None.
 
     Rational rates among them do not tell their conjugates and are left out.
     """
     pairs = [(p, r) for p, r in zip(at, rates, strict=True) if isinstance(r, Surd) and r.b]
     points = [p for p, _ in pairs]
-    signs = {r.b > 0 for _, r in pairs}
-    trace = fit(parameters, points, [2 * r.a for _, r in pairs])
-    inside = fit(parameters, points, [4 * r.b**2 * r.d for _, r in pairs])
-    if trace is None or inside is None or len(signs) != 1:
+    roots = [root_within(r) for _, r in pairs]
+    squared = [r for r in roots if r is not None]
+    if len(squared) == len(roots):
+        found = _sum_with_root(parameters, points, squared)
+        if found is not None:
+            return found**2
+    return _sum_with_root(parameters, points, [r for _, r in pairs])
+
+
+def _sum_with_root(
+    parameters: Sequence[Term], points: Sequence[dict[Term, Fraction]], values: Sequence[Surd]
+) -> Term | None:
+    signs = {r.b > 0 for r in values}
+    plain = fit(parameters, points, [r.a for r in values])
+    inside = fit(parameters, points, [r.b**2 * r.d for r in values])
+    if plain is None or inside is None or len(signs) != 1:
         return None
     root = sqrt(as_real(inside))
-    return (as_real(trace) + root) / 2 if signs == {True} else (as_real(trace) - root) / 2
+    if plain == number(0):
+        return root if signs == {True} else None
+    return as_real(plain) + root if signs == {True} else as_real(plain) - root

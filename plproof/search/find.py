@@ -43,6 +43,7 @@ from plproof.search.roots import Root, proof_with_root, roots_in
 from plproof.search.rounding import OUT_OF_REACH, Failed, Found, certificate, simplest
 from plproof.search.solver import least_rate
 from plproof.search.surd import Surd
+from plproof.search.symbolic_roots import OutOfReach, proved_with_root, root_of_parameters
 from plproof.search.witness import WorstCase, witness
 
 NO_NUMBERS = "no numbers for the parameters that were tried satisfy the hypotheses about them"
@@ -207,6 +208,15 @@ def _found(
     parameters = constants([stated, *conclusions])
     if not parameters:
         return _by_rounding(p, goal, stated, premises, equations)
+    root = root_of_parameters(stated, conclusions, parameters)
+    if root is not None:
+        try:
+            fact = proved_with_root(p, stated, premises, parameters, root)
+        except OutOfReach as error:
+            shown = {f"{v}": f"{t}" for v, t in error.values.items()}
+            evidence = _evidence(error.failed, error.made, shown, error.rate)
+            raise NoProof(changed(evidence, values=error.values)) from None
+        return p.have(goal, by=[*equations, fact])
     failure: ProofError | None = None
     for support in _supports(p, stated, conclusions, parameters):
         chosen = [premises[j] for j in sorted(support)]
@@ -266,7 +276,9 @@ def _by_rounding(
         found = certificate(made.program, _0)
     else:  # with a variable in place of the root, which is then the rate
         stands_in = fresh_variable("s", REAL, [stated, *(fact.claim for fact in premises)])
-        made = translate(replace(stated, root.term, stands_in), theorems, stands_in)
+        made = translate(
+            replace(stated, root.term, stands_in), theorems, stands_in, None, root.square
+        )
         found = certificate(made.program, root.value)
     if isinstance(found, Failed):
         rate = _0 if root is None else root.value

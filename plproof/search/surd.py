@@ -120,6 +120,28 @@ def root_of(q: Fraction) -> Fraction | Surd:
     return c if d == 1 else Surd(Fraction(0), c, d)
 
 
+def root_within(value: Surd) -> Surd | None:
+    """Return the square root of a number a + b·√d > 0, b ≠ 0, when it is of that form too, or None.
+
+    >>> root_within(Surd(Fraction(3), Fraction(2), 2))  # (1 + √2)²
+    Surd(a=Fraction(1, 1), b=Fraction(1, 1), d=2)
+    >>> root_within(Surd(Fraction(1), Fraction(1), 2))
+    """
+    norm = value.a**2 - value.b**2 * value.d
+    size = None if norm < 0 else _rational_root(norm)
+    for square in () if size is None else ((value.a + size) / 2, (value.a - size) / 2):
+        p = None if square <= 0 else _rational_root(square)
+        if p is not None:
+            found = Surd(p, value.b / (2 * p), value.d)
+            return found if found.sign() > 0 else -found
+    return None
+
+
+def _rational_root(q: Fraction) -> Fraction | None:
+    top, bottom = isqrt(q.numerator), isqrt(q.denominator)
+    return Fraction(top, bottom) if Fraction(top, bottom) ** 2 == q else None
+
+
 def recognised(value: Fraction, bits: int) -> Fraction | Surd | None:
     """Return the rational or quadratic number with the value, of which ``bits`` digits are right.
 

@@ -1,5 +1,7 @@
 """Certified brackets of constants contain the true ones and are narrow."""
 
+import math
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -134,3 +136,36 @@ def test_the_command():
     done = CliRunner().invoke(main, ["estimate", "x*z", "--box", "-1", "1"])
     assert done.exit_code == 2 and "not understood" in done.output
     assert parsed("x*y", 2)(3, 4) == 12
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("x² + 3 sin² x", BUMPS),
+        ("x^2 + 3sin(x)^2", BUMPS),
+        ("2x²", "2*x**2"),
+        ("(x + 1)(x − 1) y", "(x + 1)*(x - 1)*y"),
+        ("2(x + y)² sin 2x", "2*(x + y)**2*sin(2*x)"),
+        ("1.5e1 x·cos(y)", "15*x*cos(y)"),
+        ("cos^2(x) sin x", "cos(x)**2*sin(x)"),
+    ],
+)
+def test_formulas_are_read_as_they_are_written_by_hand(written, meant):
+    with Field(96) as field:
+        at = [field.raw(0.3), field.raw(0.7)]
+        one, other = (on_box(parsed(text, 2), at).value for text in (written, meant))
+        assert one == other or abs(one - other) < 1e-25
+
+
+def test_a_formula_with_functions_of_math_is_told_what_to_use():
+    with pytest.raises(ValueError, match=r"laboratory\.jets or NumPy, not of math"):
+        estimate(lambda x: math.sin(x), [(0, 1)])
+    with pytest.raises(ValueError, match="it takes 2 numbers"):
+        estimate(lambda x: x, [(0, 1), (0, 1)])
+
+
+def test_what_could_mean_two_things_is_asked():
+    with pytest.raises(ValueError, match=r"argument of sin is not clear: write sin\("):
+        parsed("sin x**2", 1)
+    with pytest.raises(ValueError, match="argument of exp is not clear"):
+        parsed("exp", 1)

@@ -1,0 +1,66 @@
+"""Rates with a square root of the parameters are found and proved, none a hair better is."""
+
+import pytest
+
+pytest.importorskip("clarabel")
+
+from plproof import (
+    Function,
+    Lemma,
+    ProofError,
+    Real,
+    Space,
+    Vectors,
+    eq,
+    forall,
+    grad,
+    ip,
+    rational,
+    sq,
+    sqrt,
+)
+
+E = Space("E")
+f = Function("f", E)
+x, y, x1, xs = Vectors("x y x1 x*", E)
+mu, rho = Real("mu"), Real("rho")
+apart = x - xs
+BOUNDED = dict(mu_pos=mu > 0, bounded=forall(x, sq(grad(f, x)) <= sq(x - xs)))
+
+
+def largest(value):
+    """The claim that a value is at least the larger eigenvalue of [[1, μ], [μ, 0]]."""
+    claim = sq(apart) + 2 * mu * ip(apart, grad(f, x)) <= value * (sq(apart) + sq(grad(f, x)))
+    return Lemma("an eigenvalue", given=BOUNDED, claim=claim)
+
+
+def pl_step(value):
+    """The claim that a step 1/2 multiplies the gap by a value under PL, for L = 1."""
+    change = sq(grad(f, x) - grad(f, y)) / 4 - sq(x - y) / 4
+    between = ip(grad(f, x) + grad(f, y), x - y) / 2
+    given = dict(
+        mu_pos=mu > 0,
+        order=mu < 1,
+        smooth=forall([x, y], f(x) - f(y) >= between + change),
+        pl=forall(x, sq(grad(f, x)) / 2 >= mu * (f(x) - f(xs))),
+        gd=eq(x1, x - grad(f, x) / 2),
+    )
+    return Lemma("a short step", given=given, claim=f(x1) - f(xs) <= value * (f(x) - f(xs)))
+
+
+SHORT = ((mu / 2 + sqrt((8 - 3 * mu - 3 * mu**2) / 2)) / (2 + mu)) ** 2
+
+
+def test_a_root_of_a_parameter_is_discovered_and_proved():
+    found = largest(rho).find_proof(unknown=rho)
+    assert found.title == "an eigenvalue: ρ = 1/2 + √((1 + 4·μ²)/4)"
+    assert not found.derive().theorem.axioms
+
+
+def test_the_rate_of_a_short_step_under_pl_is_proved_in_symbols():
+    assert pl_step(SHORT).find_proof() is not None
+
+
+def test_a_hair_better_is_not_proved_and_refuted_at_numbers():
+    with pytest.raises(ProofError, match="not provable from these inequalities at μ = "):
+        pl_step(SHORT * rational("0.999999")).find_proof()
