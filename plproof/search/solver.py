@@ -86,7 +86,7 @@ def minimised(
 
 def triangle(size: int) -> tuple[Floats, Floats]:
     """Return rows and columns of the upper triangle, in the order of the solver."""
-    columns, rows = np.tril_indices(size)
+    columns, rows = np.nonzero(np.tri(size, dtype=bool))
     return rows, columns
 
 
