@@ -139,7 +139,7 @@ class Frame:
             return self._values[v]
         if self._outer is not None:
             return self._outer.value(v)
-        if v.sort.kind == "Vec":
+        if v.sort.kind in ("Vec", "Real"):
             return self._run.member(v, 0)
         raise NotEvaluated(f"the search has no value for {v}")
 

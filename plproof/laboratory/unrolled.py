@@ -77,7 +77,7 @@ class Unrolled:
 
     def _enter(self, key: Member) -> None:
         rule = self.method.rule(*key)
-        name = str(key[0]) if key[0].sort.kind == "Vec" else f"{key[0]}[{key[1]}]"
+        name = f"{key[0]}[{key[1]}]" if key[0].sort.kind == "Fun" else str(key[0])
         if rule is None:
             raise NotEvaluated(f"no hypothesis says what {name} is")
         if key in self._open:
