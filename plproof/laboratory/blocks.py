@@ -211,7 +211,7 @@ class Block:
     def _call(self, o: Operation, **into: Array) -> Callable[..., Any]:
         """Return an operation as a call, which writes to ``out`` if given."""
         axes = o.result.ndim if o.name == "elementwise" else 2
-        operands = [self._operand(x, max(axes, np.ndim(x))) for x in o.operands]
+        operands = [self._operand(x, axes) for x in o.operands]
         if o.ufunc is not None:
             return partial(o.ufunc, *operands, **into)
         return self.layout.call(o.name, operands, **into)
@@ -221,6 +221,7 @@ class Block:
         if isinstance(x, Recorded):
             return self._places.get(x.number)
         array = np.asarray(x)
+        axes = max(axes, array.ndim)
         if array.ndim == 0:
             return array
         if array.ndim < axes or array.shape[0] != self.recording.batch:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import numpy as np
@@ -74,7 +75,7 @@ class Recorded(NDArrayOperatorsMixin):
         if method != "__call__" or options or ufunc.nout != 1 or ufunc.signature is not None:
             raise NotRecorded(f"{ufunc.__name__} with options, or of vectors")
         kinds = tuple(getattr(x, "dtype", _FLOAT) for x in inputs)
-        dtype = ufunc.resolve_dtypes((*kinds, None))[-1]
+        dtype = _result_type(ufunc, kinds)
         return self.recorder.record("elementwise", inputs, _spread(inputs), dtype, ufunc)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
@@ -246,9 +247,17 @@ class Recording:
         return found + [x for x in (self.value, self.gradient) if not isinstance(x, Recorded)]
 
 
+@lru_cache(maxsize=512)
+def _result_type(ufunc: np.ufunc, kinds: tuple[Any, ...]) -> Any:
+    return ufunc.resolve_dtypes((*kinds, None))[-1]
+
+
 def _spread(inputs: Sequence[Any]) -> tuple[int, ...]:
     """Return the shape of the result of an operation on entries."""
-    shapes: set[tuple[int, ...]] = {np.shape(x) for x in inputs} - {()}
+    arrays = (Recorded, np.ndarray)  # asked at once: a recorded result answers np.shape slowly
+    shapes: set[tuple[int, ...]] = {
+        x.shape if isinstance(x, arrays) else np.shape(x) for x in inputs
+    } - {()}
     return shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
 
 
