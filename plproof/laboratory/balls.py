@@ -258,9 +258,9 @@ class Frame:
                 start, parts = self._stepped(*found), others
                 break
         for t, sign in parts:
-            part = self.vector(t)
-            part = part if sign > 0 else Ball(-part.value, part.radius)
-            start = part if start is None else _plus(start, part)
+            more = self.vector(t)
+            more = more if sign > 0 else Ball(-more.value, more.radius)
+            start = more if start is None else _plus(start, more)
         assert start is not None
         return start
 

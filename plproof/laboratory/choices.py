@@ -98,10 +98,10 @@ def draw(
         failed = ~_checkable(plan, proposal)
         if not failed.any() or (failed.all() and not plan.numbers):
             break
-        again = _numbers(plan, proposal, rng, suited)
-        merged = {v: np.where(failed, again[v], x) for v, x in proposal.numbers.items()}
+        anew = _numbers(plan, proposal, rng, suited)
+        merged = {v: np.where(failed, anew[v], x) for v, x in proposal.numbers.items()}
         proposal = replace(proposal, numbers=merged)
-    return replace(proposal, numbers=proposal.numbers | bounded_along(plan, proposal, rng))
+    return replace(proposal, numbers={**proposal.numbers, **bounded_along(plan, proposal, rng)})
 
 
 def _with_systems(
@@ -367,12 +367,12 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
             bound = constants.strongly_convex if definition == StronglyConvex else constants.pl
             above.setdefault(v, []).append(bound / factor * room)
     for p in plan.parts:
-        bound = lipschitz(unfold_all(p)) if p.op in ("all", "def") else None
-        family = None if bound is None else proposal.families.get(bound[0])
-        if bound is None or family is None:
+        steepest = lipschitz(unfold_all(p)) if p.op in ("all", "def") else None
+        family = None if steepest is None else proposal.families.get(steepest[0])
+        if steepest is None or family is None:
             continue
-        root = bound[1].op == "sqrt"
-        form = linear(bound[1].args[0] if root else bound[1])
+        root = steepest[1].op == "sqrt"
+        form = linear(steepest[1].args[0] if root else steepest[1])
         if form is not None:
             steep = family.constants.lipschitz
             steep = steep**2 * _ABOVE if root else steep

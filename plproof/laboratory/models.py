@@ -303,10 +303,10 @@ def realise(plan: Plan, assignment: Assignment, samples: int = 8) -> Model:
     for sequence, p in plan.descents.items():
         if sequence in assignment.starts:
             f, _, eta = p.args
-            family = model.values.get(f)
-            if isinstance(family, Family):
+            function = model.values.get(f)
+            if isinstance(function, Family):
                 step = model.value(eta)
-                orbit = descend(family, assignment.starts[sequence], step, assignment.iterations)
+                orbit = descend(function, assignment.starts[sequence], step, assignment.iterations)
                 model.values[sequence] = orbit
                 mask = np.broadcast_to(np.isfinite(step.error), (model.batch,))
                 model.facts.update(dict.fromkeys(plan.names[p], mask))
@@ -330,7 +330,7 @@ def follow(plan: Plan, model: Model, assignment: Assignment) -> None:
     model.values.update(found)
     model.values.update({v: runs.value(v) for v in points})
     for p, rules in plan.method.said.items():
-        mask = np.logical_and.reduce([runs.sound(rule) for rule in rules])
+        mask = np.asarray(np.logical_and.reduce([runs.sound(rule) for rule in rules]))
         model.facts.update(dict.fromkeys(plan.names[p], mask))
     define_numbers(plan, model)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from plproof.laboratory.certify import FUNCTION_CLASSES, conjuncts
-from plproof.laboratory.stationarity import direction, objective
+from plproof.laboratory.stationarity import direction, potential
 from plproof.language.binding import fresh_variable, open_binder, replace
 from plproof.language.definitions import unfold_all
 from plproof.language.sorts import NAT, REAL
@@ -261,15 +261,15 @@ class _Reader:
             for target, place, number in _steps(known, index):
                 on = replace(place, number, chosen)
                 if target == y and _is_along(on, chosen, d, y):
-                    again = [r for r in known if r.target == _member(number, index)[0]]
+                    counted = _member(number, index)
+                    again = [r for r in known if counted and r.target == counted[0]]
                     if again:
                         return again[0] if again[0].critical else None
                     self.used.append(chosen)
                     return _length(number, index, chosen, slope.args[0](on), True)
             own = [r for r in known if (r.target, r.offset) == member and r.critical]
-            if own and own[0].chosen is not None and own[0].chosen.sort == REAL:
-                rule = own[0]
-                return rule if _is_along(rule.place, rule.chosen, d, y) else None
+            if own and (t := own[0].chosen) is not None and t.sort == REAL:
+                return own[0] if _is_along(own[0].place, t, d, y) else None
             if any((r.target, r.offset) == member for r in known):
                 continue
             for line in [line for line in self.lines if line[1] is index]:
@@ -417,7 +417,7 @@ def _solved(p: Term, index: Term | None, before: list[Rule], used: list[Term]) -
         chosen = fresh_variable(f"{member[0].data}'", target.sort, used)
         sides = [replace(side, target, chosen) for side in p.args]
         for difference in (sides[0] - sides[1], sides[1] - sides[0]):
-            energy = objective(difference, chosen) if _rises(difference, chosen) else None
+            energy = potential(difference, chosen) if _rises(difference, chosen) else None
             if energy is None:
                 continue
             rule = _rule(*member, index, chosen, chosen, energy, critical=True)
@@ -447,14 +447,19 @@ def _rule(
     offset: int,
     index: Term | None,
     place: Term,
-    *chosen: Term,
+    chosen: Term | None = None,
+    objective: Term | None = None,
     critical: bool = False,
 ) -> Rule | None:
     """Return the rule; None for a point that would be another one for every k."""
     counted = target.sort.kind == "Fun"
-    if not counted and index is not None and index in free_variables([place, *chosen]):
+    if (
+        not counted
+        and index is not None
+        and index in free_variables([t for t in (place, chosen, objective) if t is not None])
+    ):
         return None
-    return Rule(target, index if counted else None, offset, place, *chosen, critical=critical)
+    return Rule(target, index if counted else None, offset, place, chosen, objective, critical)
 
 
 def _member(t: Term, index: Term | None) -> tuple[Term, int] | None:

@@ -135,7 +135,7 @@ def _times(c: Term, t: Term | None) -> Term | None:
 
 
 # ---------------------------------------------------------------- objectives
-def objective(field: Term, chosen: Term) -> Term | None:
+def potential(field: Term, chosen: Term) -> Term | None:
     """Return a real term whose gradient in a vector is the field, None where none is known.
 
     Known are multiples, with factors free of the vector, of the vector itself, of vectors free of
@@ -306,4 +306,4 @@ def _up(x: Floats) -> Floats:
     return np.where(x == 0, 0.0, np.nextafter(x, np.inf))
 
 
-__all__ = ["Rise", "direction", "gradient", "objective", "product", "uses"]
+__all__ = ["Rise", "direction", "gradient", "potential", "product", "uses"]
