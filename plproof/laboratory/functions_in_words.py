@@ -111,7 +111,8 @@ def _quadratic(family: SpectralQuadratic, name: str, constants: Mapping[str, Fra
         (c,) = spectrum
         known = _coefficient(c, constants)
         named = known in constants
-        return f"{name}(x) = {known}x²/2" if named else f"{name}(x) = {c / 2:.6g}x²"
+        half = "" if c == 2 else f"{c / 2:.6g}"
+        return f"{name}(x) = {known}x²/2" if named else f"{name}(x) = {half}x²"
     pairs = enumerate(spectrum, 1)
     terms = [f"{_times(_coefficient(c, constants))}x{_below(i)}²" for i, c in pairs if c]
     return f"{name}(x) = ({' + '.join(terms)})/2" if terms else f"{name} = 0"

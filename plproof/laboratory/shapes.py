@@ -44,7 +44,7 @@ class Requirements:
     @property
     def largest(self) -> float:
         """The largest curvature to use: that of the class, or some number beyond the others."""
-        return self.smooth if np.isfinite(self.smooth) else max(1.0, 4.0 * self.least)
+        return self.smooth if np.isfinite(self.smooth) else max(4.0, 4.0 * self.least)
 
     @property
     def least(self) -> float:
