@@ -7,10 +7,11 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from plproof.checking.discovery import TheoremFile
+from plproof.checking.discovery import TheoremFile, shown_path
 
 
 class WorkerFailed(Exception):
@@ -43,6 +44,21 @@ class Client:
         )
         self._loaded = file
         return answer
+
+    def load_all(
+        self, files: Iterable[TheoremFile], errors: list[str]
+    ) -> Iterator[tuple[TheoremFile, dict[str, Any]]]:
+        """Import files and yield each with its answer; what went wrong is added to ``errors``."""
+        for file in files:
+            where = shown_path(file.path)
+            try:
+                answer = self.load(file)
+            except WorkerFailed as error:
+                errors.append(f"{where}: {error}")
+                continue
+            if "error" in answer:
+                errors.append(f"{where}:{answer['error']['line']}: {answer['error']['message']}")
+            yield file, answer
 
     def prove(self, file: TheoremFile, name: str, search: bool = False) -> dict[str, Any]:
         """Run the proof of a theorem; return the proof document or the failure.

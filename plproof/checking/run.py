@@ -470,15 +470,8 @@ def listing(files: Sequence[TheoremFile]) -> tuple[list[tuple[str, ...]], list[s
     found: list[tuple[str, ...]] = []
     errors: list[str] = []
     try:
-        for file in files:
+        for file, answer in client.load_all(files, errors):
             where = shown_path(file.path)
-            try:
-                answer = client.load(file)
-            except WorkerFailed as error:
-                errors.append(f"{where}: {error}")
-                continue
-            if "error" in answer:
-                errors.append(f"{where}:{answer['error']['line']}: {answer['error']['message']}")
             for data in answer.get("theorems", []):
                 row = (data["name"], data["kind"], data["expected"], where, data["title"])
                 found.append(row)

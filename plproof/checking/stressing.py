@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plproof.checking.client import Client, WorkerFailed
+from plproof.checking.client import Client
 from plproof.checking.discovery import TheoremFile, UsageError, shown_path
 from plproof.checking.own_families import (
     OwnKind,
@@ -57,15 +57,8 @@ def statements_in(
     errors: list[str] = []
     try:
         named = kinds_named(families, client) if families else ()
-        for file in files:
+        for file, answer in client.load_all(files, errors):
             where = shown_path(file.path)
-            try:
-                answer = client.load(file)
-            except WorkerFailed as error:
-                errors.append(f"{where}: {error}")
-                continue
-            if "error" in answer:
-                errors.append(f"{where}:{answer['error']['line']}: {answer['error']['message']}")
             kinds = together(named, kinds_beside(file, answer))
             for data in answer.get("theorems", []):
                 name = data["name"]

@@ -25,6 +25,7 @@ from plproof import (
     sq,
 )
 from plproof.kernel.normal import KernelError
+from tests.proof.scripts import fails, proves
 
 E, G = Space("E"), Space("G")
 f = Function("f", E)
@@ -32,18 +33,6 @@ x, y, z = Vectors("x y z", E)
 a, b, c, alpha, d = Reals("a b c alpha d")
 k, n = Natural("k"), Natural("n")
 s = Sequence("s")
-
-
-def proves(claim, script, **given):
-    theorem = Theorem("claim", given=given, claim=claim)
-    theorem.proof(script)
-    return theorem.derive().theorem
-
-
-def fails(claim, script, match, **given):
-    with pytest.raises(ProofError, match=match) as error:
-        proves(claim, script, **given)
-    return error.value
 
 
 # ---------------------------------------------------------------- induction

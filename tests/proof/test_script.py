@@ -31,6 +31,7 @@ from plproof import (
     sq,
     sqrt,
 )
+from tests.proof.scripts import fails, proves
 
 E = Space("E")
 f = Function("f", E)
@@ -38,19 +39,6 @@ x, y, z = Vectors("x y z", E)
 a, b, c, alpha, mu, gamma, L = Reals("a b c alpha mu gamma L")
 k = Natural("k")
 s = Sequence("s")
-
-
-def proves(claim, script, **given):
-    """Run a script for a claim and return the theorem."""
-    theorem = Theorem("claim", given=given, claim=claim)
-    theorem.proof(script)
-    return theorem.derive().theorem
-
-
-def fails(claim, script, match, **given):
-    with pytest.raises(ProofError, match=match) as error:
-        proves(claim, script, **given)
-    return error.value
 
 
 def test_multipliers_are_found():
