@@ -133,9 +133,10 @@ def _evaluate(program: Program, points: Any, held: tuple[Any, ...]) -> tuple[Any
         elif name == "matvec":
             found = _turned(jnp.einsum("bij,bj->bi", x[0], _turned(x[1], rows)), rows)
         elif name == "vecmat":
-            # a sum of halves: jax makes a difference of two arrays slowly where a product follows
-            half = 0.5 * _turned(x[0], rows)
-            found = _turned(jnp.einsum("bi,bij->bj", half + half, x[1]), rows)
+            left = _turned(x[0], rows)
+            if rows:  # a difference before a product is slow in jax, unless it is a sum of halves
+                left = 0.5 * left + 0.5 * left
+            found = _turned(jnp.einsum("bi,bij->bj", left, x[1]), rows)
         elif name == "sine squared":
             found = jnp.square(jnp.sin(x[0]))
         elif name == "sine cosine":
