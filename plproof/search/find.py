@@ -63,7 +63,7 @@ _DEGREES = (2, 3, 4)
 _NEAR = 120
 _TOLERANCES = (1e-6, 1e-8)
 #: how exactly it is solved whether few premises will do, and what counts as nothing missing
-_SOLVED, _CARRIED = 1e-9, 1e-7
+_CARRIED = ((1e-9, 1e-7), (1e-11, 1e-9))
 
 
 @dataclass(frozen=True)
@@ -395,27 +395,34 @@ def _closed_forms(
     return None
 
 
-def _carried(made: Translation, premises: set[int]) -> bool:
+def _carried(
+    made: Translation, premises: set[int], limits: tuple[float, float] = _CARRIED[0]
+) -> bool:
     """Say whether by the numbers these premises alone carry the claim; nothing is proved.
 
     The slack may miss being a sum of squares by a multiple of Σ‖vᵢ‖²: there is a least one.
     """
     few = _restricted(made.program, sorted(premises))
     identity = Form({(i, i): Fraction(1) for i in range(few.size)})
-    answer = least_rate(changed(few, bound=identity), tolerance=_SOLVED)
+    answer = least_rate(changed(few, bound=identity), tolerance=limits[0])
     if answer.status == "DualInfeasible":  # no multiple is too small
         return True
-    return answer.solved and answer.first < _CARRIED * (1 + np.abs(answer.weights).sum())
+    return answer.solved and answer.first < limits[1] * (1 + np.abs(answer.weights).sum())
 
 
 def _fewest(made: Translation, order: Sequence[int]) -> set[int]:
     """Return a smaller set of premises with which a certificate is found, left out in turn."""
-    kept = set(order)
-    for j in order:
-        if _carried(made, kept - {j}):
-            kept.remove(j)
-    found = certificate_from(made.program, _0, kept)
-    return kept if isinstance(found, Found) else set(order)
+    for limits in _CARRIED:
+        kept, size = set(order), max(1, len(order) // _FEW)
+        while size:  # of many, several at once first
+            left = [j for j in order if j in kept]
+            for at in range(0, len(left), size):
+                rest = kept - set(left[at : at + size])
+                kept = rest if _carried(made, rest, limits) else kept
+            size //= 2
+        if isinstance(certificate_from(made.program, _0, kept), Found):
+            return kept
+    return set(order)
 
 
 def best_rate(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[float, Fraction | None]:
