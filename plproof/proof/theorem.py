@@ -144,8 +144,8 @@ class Theorem:
         ``using`` lists theorem objects whose claims join the hypotheses, ``points`` more points at
         which to use them; with ``explain`` the multipliers and a worst case are printed, as by
         :meth:`explain`.  ``unknown``, by default that of the theorem, is a real variable of the
-        claim: the best value that these inequalities allow is found, a rational number or function of
-        the parameters, or one with a square root of such, and the theorem returned is a new one
+        claim: the best value that these inequalities allow is found, a rational number or function
+        of the parameters, or one with a square root of such, and the theorem returned is a new one
         that states it.  Raises ProofError when nothing is found; it says so when an exact point
         shows the claim false for these inequalities.  Needs the extra ``search``; what is proved is
         checked and stored as any other proof.
