@@ -18,9 +18,10 @@ about training; ``partition`` and ``copositive`` decide the small cases of two h
 ``precise_terms`` the values of terms, ``precise_maps`` maps between spaces and linear algebra,
 ``nilpotent`` derivatives, ``exact_quadratics`` classes a user defines, ``suspects`` rows below
 rounding).  ``adversary``
-looks for the worst function (``ratios``, ``shapes``, ``unrolled``, ``bfgs``): in classes of functions
-(``problems``) or among maps and numbers that the hypotheses allow (``constrained``, ``barriers``);
-``candidates`` says what is certain of an example.  ``envelope`` looks for what there is to plot.  ``campaign`` hands ``units`` of work to processes and keeps a ``journal``;
+looks for the worst function (``ratios``, ``shapes``, ``unrolled``, ``bfgs``): in classes of
+functions (``problems``) or among maps and numbers that the hypotheses allow (``constrained``,
+``barriers``); ``candidates`` says what is certain of an example.  ``envelope`` looks for what there
+is to plot.  ``campaign`` hands ``units`` of work to processes and keeps a ``journal``;
 ``estimate`` brackets the constants of a function by branch and bound over ``jets``.
 ``strategies`` needs hypothesis and is for tests; nothing else here imports it.
 """

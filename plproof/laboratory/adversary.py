@@ -22,6 +22,7 @@ from plproof.laboratory.counterexamples import Counterexample, describe
 from plproof.laboratory.evaluate import NotEvaluated
 from plproof.laboratory.families import Family, QuadraticSpline
 from plproof.laboratory.functions_in_words import in_words, map_in_words, values_in_words
+from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.models import Plan
 from plproof.laboratory.problems import Problem, Start
 from plproof.laboratory.ratios import Comparison, comparisons, index_name, is_trivial
@@ -301,7 +302,8 @@ def _report(problem: Problem | Constrained, text: str, index: int | None, found:
     words += [map_in_words(F, show(v)) for v, F in a.systems.items()]
     if isinstance(problem, Constrained):
         words += values_in_words(a, starts)
-    literals = [g.literal(0) for g in (*a.families.values(), *a.systems.values())]
+    literals = [g.literal(0) for g in a.families.values()]
+    literals += [F.literal(0) for F in a.systems.values()]
     return Best(
         comparison=text,
         index=index,
@@ -341,7 +343,7 @@ def _violation(problem: Problem | Constrained, found: Found) -> Counterexample:
         case = Case(given, given, problem.comparison.proposition, alone)
         if case.fails():
             return describe(statement, "claim", case)
-    functions = {**a.families, **a.systems}
+    functions: dict[Term, Family | SystemMap] = {**a.families, **a.systems}
     made = {type(g).__name__: type(g).__module__.rsplit(".", 1)[0] for g in a.families.values()}
     if a.systems:
         made |= {"SystemMap": "plproof.laboratory.maps"}

@@ -95,9 +95,9 @@ class Barriers:
         for part in body.args if body.op == "and" else (body,):
             if part.op in ("le", "ge") and part.args[0].sort == REAL:
                 small, large = part.args if part.op == "le" else part.args[::-1]
-                squares = [_square(side) for side in (small, large)]
-                if squares[0] is not None and squares[1] is not None:
-                    small, large = squares
+                below, above = _square(small), _square(large)
+                if below is not None and above is not None:
+                    small, large = below, above
                 yield tuple(variables), make("add", (large, make("neg", (small,))))
 
     def _form(
@@ -161,8 +161,8 @@ def _slack(small: Any, large: Any) -> Any:
 def _square(side: Term) -> Term | None:
     """Return the square of a product of numbers and one norm, None for other terms."""
     if side.op == "sqrt":
-        inner = side.args[0]
-        return inner if inner.op == "ip" and inner.args[0] == inner.args[1] else None
+        inside = side.args[0]
+        return inside if inside.op == "ip" and inside.args[0] == inside.args[1] else None
     if side.op == "mul":
         for factor, norm in (side.args, side.args[::-1]):
             inner = _square(norm)

@@ -106,7 +106,7 @@ class Setting:
     def _without_balls(self, candidate: Candidate, p: Term) -> bool:
         """Say whether a hypothesis is certain in rationals, or in numbers with known rounding."""
         assignment = candidate.assignment
-        runs = [(Method({}, ()), {})]
+        runs: list[tuple[Method, dict[Member, Floats]]] = [(Method({}, ()), {})]
         if not self.method.implicit():
             runs.insert(0, (self.method, dict(candidate.starts)))
         with Field(None) as field:

@@ -283,7 +283,7 @@ class Constrained:
     ) -> list[tuple[Certified, Candidate]]:
         """Return the example with the shortest numbers that does as much."""
         for bits in _BITS:
-            short = np.round(np.ldexp(z, bits)) / 2.0**bits
+            short: Floats = np.asarray(np.round(z * 2.0**bits) / 2.0**bits, dtype=np.float64)
             candidate = self._candidate(layout, short)
             simple = self.setting.certified(candidate)
             if simple is not None and simple.ratio >= known.ratio - _KEPT * abs(known.ratio):
