@@ -53,6 +53,8 @@ _0 = Fraction(0)
 _SAMPLES = 3
 #: premises of a certificate, at most, that are left out one by one where others do
 _FEW = 10
+#: premises of which one by one is tried whether the others do; of more, several at once first
+_MANY = 60
 #: sets of premises that are tried
 _SUPPORTS = 3
 #: samples without a certificate, more than those with one, after which a support is given up
@@ -413,7 +415,7 @@ def _carried(
 def _fewest(made: Translation, order: Sequence[int]) -> set[int]:
     """Return a smaller set of premises with which a certificate is found, left out in turn."""
     for limits in _CARRIED:
-        kept, size = set(order), max(1, len(order) // _FEW)
+        kept, size = set(order), max(1, len(order) // _MANY)
         while size:  # of many, several at once first
             left = [j for j in order if j in kept]
             for at in range(0, len(left), size):
