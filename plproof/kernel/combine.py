@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from plproof.kernel.normal import (
-    NormalForm,
-    Poly,
-    Vector,
-    constant,
-    increase,
-    plus,
-    times,
-)
+from plproof.kernel.normal import SCALAR, NormalForm, Vector, constant, increase, times
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Derived, Thm, require, rule, union
 from plproof.language.sorts import REAL
-from plproof.language.terms import FALSE, Term, as_real
+from plproof.language.terms import FALSE, Term, as_real, make
+
+Known = Mapping[int, tuple[str, Term, Term]]  # relations with their left and right sides
 
 
 @dataclass(frozen=True)
@@ -52,17 +46,29 @@ def combine(
     numbers = [*nonzero, *(i for s in summands for i in s.premises)]
     inside = all(type(i) is int and 0 <= i < len(theorems) for i in numbers)
     require(inside, "combine: there is no premise of that number")
-    known = [_compared(theorems[i]) for i in nonzero]
-    require(all(r in ("lt", "ne") for r, *_ in known), "combine: no theorem of a non-zero term")
-    differences = (as_real(right) - as_real(left) for _, left, right in known)
-    form, target = NormalForm(differences), canonical(goal)
-    if target.op == "eq" and target.args[0].sort.kind in ("Vec", "Lin"):
-        rest = _difference(form, *target.args)
-        for s in summands:
-            rest = form.add(rest, form.scale(constant(-1), _vector(form, theorems, s, target)))
-        identical = all(form.is_zero(c) for c in rest.values())
-    else:
-        identical = _scalar_identity(form, theorems, target, summands)
+    known = {i: _compared(theorems[i]) for i in numbers}
+    fits = all(known[i][0] in ("lt", "ne") for i in nonzero)
+    require(fits, "combine: no theorem of a non-zero term")
+    form = NormalForm(as_real(known[i][2]) - as_real(known[i][1]) for i in nonzero)
+    target = canonical(goal)
+    comparison = target.op in ("le", "lt", "eq")
+    kind = target.args[0].sort.kind if comparison else "Real"
+    valued = kind in ("Real", "Nat") or (target.op == "eq" and kind in ("Vec", "Lin"))
+    require(valued and (comparison or target == FALSE), "combine: cannot conclude {}", target)
+    rest = form.difference(*target.args) if comparison else {}
+    strictly = False
+    for s in summands:
+        if kind in ("Vec", "Lin"):
+            value = _vector(form, known, s, target)
+        else:
+            value, equation, strict = _summand(form, known, s)
+            require(equation or s.coefficient > 0, "combine: a coefficient is not positive")
+            require(target.op != "eq" or equation, "combine: = follows from equations only")
+            strictly |= strict
+        for atom, c in value.items():
+            increase(rest.setdefault(atom, {}), c, -1)
+    require(target.op in ("le", "eq") or strictly, "combine: nothing strict proves a strict claim")
+    identical = not any(form.cleared(c) for c in rest.values())
     require(identical, "combine: the two sides differ, so this does not prove {}", target)
     return Derived(union(*(th.hypotheses for th in theorems), ()), goal)
 
@@ -79,74 +85,37 @@ def _compared(th: Thm) -> tuple[str, Term, Term]:
     return ("ne" if unequal else c.op), left, right
 
 
-def _slack(form: NormalForm, left: Term, right: Term) -> Poly:
-    """Return right − left of two numbers."""
-    return plus(form.scalar(right), form.scalar(left), -1)
-
-
-def _difference(form: NormalForm, left: Term, right: Term) -> Vector:
-    """Return right − left of two vectors or linear maps."""
-    return form.add(form.vector(right), form.scale(constant(-1), form.vector(left)))
-
-
-def _scalar_identity(
-    form: NormalForm, theorems: tuple[Thm, ...], target: Term, summands: Sequence[Summand]
-) -> bool:
-    """Say whether the slack of the target is the sum, after checking the side conditions."""
-    comparison = target.op in ("le", "lt", "eq") and target.args[0].sort.kind in ("Real", "Nat")
-    require(comparison or target == FALSE, "combine: cannot conclude {}", target)
-    rest = _slack(form, *target.args) if comparison else {}
-    strictly = False
-    for s in summands:
-        value, equation, strict = _summand(form, theorems, s)
-        require(equation or s.coefficient > 0, "combine: a coefficient is not positive")
-        require(target.op != "eq" or equation, "combine: an equation follows from equations only")
-        strictly |= strict
-        increase(rest, value, -1)
-    require(target.op in ("le", "eq") or strictly, "combine: nothing strict proves a strict claim")
-    return form.is_zero(rest)
-
-
-def _summand(form: NormalForm, theorems: tuple[Thm, ...], s: Summand) -> tuple[Poly, bool, bool]:
+def _summand(form: NormalForm, known: Known, s: Summand) -> tuple[Vector, bool, bool]:
     """Return the value of a summand, whether an equation is in it, whether it is positive."""
     product, multiplier = constant(s.coefficient), s.multiplier
-    premises = [_compared(theorems[i]) for i in s.premises]
+    premises = [known[i] for i in s.premises]
     equation = any(relation == "eq" for relation, *_ in premises)
     for relation, left, right in premises:
-        kind = left.sort.kind
-        require(kind != "Lin", "combine: an equation of linear maps proves no scalar")
-        if kind == "Vec":
-            require(multiplier is not None, "combine: an equation of vectors needs a vector")
+        slack = form.difference(left, right)
+        factor = slack.get(SCALAR, {})
+        require(left.sort.kind != "Lin", "combine: an equation of linear maps proves no scalar")
+        if left.sort.kind == "Vec":
+            fits = multiplier is not None and multiplier.sort == left.sort
+            require(fits, "combine: an equation of vectors needs a vector of its space")
             assert multiplier is not None
-            fits = multiplier.sort == left.sort
-            require(fits, "combine: {} is no multiplier of {} = {}", multiplier, left, right)
-            slack = form.gram(form.vector(multiplier), _difference(form, left, right))
-            multiplier = None
-        else:
-            slack = _slack(form, left, right)
-        product = times(product, times(slack, slack) if relation == "ne" else slack)
+            factor, multiplier = form.gram(form.vector(multiplier), slack), None
+        product = times(product, times(factor, factor) if relation == "ne" else factor)
     if multiplier is not None:
         require(equation and multiplier.sort == REAL, "combine: the multiplier {}", multiplier)
         product = times(product, form.scalar(multiplier))
     for t in s.squares:
-        require(t.sort.kind in ("Real", "Vec"), "combine: {} is not squared", t)
-        if t.sort.kind == "Real":
-            root = form.scalar(t)
-            product = times(product, times(root, root))
-        else:
-            v = form.vector(t)
-            product = times(product, form.gram(v, v))
+        product = times(product, form.scalar(t * t if t.sort == REAL else make("ip", (t, t))))
     strict = not s.squares and all(relation in ("lt", "ne") for relation, *_ in premises)
-    return product, equation, strict
+    return {SCALAR: product}, equation, strict
 
 
-def _vector(form: NormalForm, theorems: tuple[Thm, ...], s: Summand, target: Term) -> Vector:
+def _vector(form: NormalForm, known: Known, s: Summand, target: Term) -> Vector:
     """Return coefficient · multiplier · slack of one equation of vectors."""
     require(len(s.premises) == 1 and not s.squares, "combine: one equation a summand")
-    relation, left, right = _compared(theorems[s.premises[0]])
+    relation, left, right = known[s.premises[0]]
     fits = relation == "eq" and left.sort == target.args[0].sort
     require(fits, "combine: {} follows from equations of its sort only", target)
     factor = constant(s.coefficient)
     if s.multiplier is not None:
         factor = times(factor, form.scalar(s.multiplier))
-    return form.scale(factor, _difference(form, left, right))
+    return form.scale(factor, form.difference(left, right))

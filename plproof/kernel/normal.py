@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from plproof.language.binding import open_binder
-from plproof.language.terms import Term
+from plproof.language.terms import Term, subterms
 
 Monomial = tuple[tuple[int, int], ...]  # ((atom, exponent), ...) in order of atoms
 Poly = dict[Monomial, Fraction]
@@ -39,11 +39,6 @@ def constant(value: Fraction | int) -> Poly:
     return {(): ONE if value == 1 else Fraction(value)} if value else {}
 
 
-def is_one(p: Poly) -> bool:
-    """Say whether a polynomial is the constant 1."""
-    return len(p) == 1 and p.get(()) == 1
-
-
 def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
     """Return p + factor·q."""
     result = dict(p)
@@ -55,13 +50,12 @@ def increase(total: Poly, q: Poly, factor: Fraction | int = 1) -> None:
     """Add factor·q to the total, in place."""
     for monomial, c in q.items():
         value = c if factor == 1 else -c if factor == -1 else factor * c
-        known = total.get(monomial)
-        if known is not None:
-            value += known
+        if monomial in total:
+            value += total[monomial]
         if value:
             total[monomial] = value
-        elif known is not None:
-            del total[monomial]
+        else:
+            total.pop(monomial, None)
     if len(total) > MAX_MONOMIALS:
         raise KernelError("a sum in a normal form is too large")
 
@@ -87,21 +81,13 @@ def _multiplied(c: Fraction, d: Fraction) -> Fraction:
 
 def times(p: Poly, q: Poly) -> Poly:
     """Return p·q."""
-    if len(p) > len(q):
-        p, q = q, p
-    if len(p) == 1:  # a monomial: nothing is added up
-        ((a, c),) = p.items()
-        if not a and c is ONE:
-            return dict(q)
-        return {_merge(a, b): _multiplied(c, d) for b, d in q.items()}
     if len(p) * len(q) > MAX_MONOMIALS:
         raise KernelError("a product in a normal form is too large")
     result: Poly = {}
     for a, c in p.items():
         for b, d in q.items():
             monomial, value = _merge(a, b), _multiplied(c, d)
-            known = result.get(monomial)
-            result[monomial] = value if known is None else known + value
+            result[monomial] = result[monomial] + value if monomial in result else value
     return {monomial: c for monomial, c in result.items() if c}
 
 
@@ -120,8 +106,20 @@ def key_of(p: Poly) -> tuple[tuple[Monomial, Fraction], ...]:
     return tuple(sorted(p.items()))
 
 
+def _pairs(u: Vector, v: Vector) -> list[tuple[int, int, Poly]]:
+    if len(u) * len(v) > MAX_MONOMIALS:
+        raise KernelError("a product in a normal form is too large")
+    return [(a, b, times(c, d)) for a, c in u.items() for b, d in v.items()]
+
+
 def _adjoint(word: Word) -> Word:
     return tuple((atom, not flipped) for atom, flipped in reversed(word))
+
+
+def _joined(left: Word, right: Word) -> Word:
+    if len(left) + len(right) > MAX_EXPONENT:
+        raise KernelError("a product of linear maps in a normal form is too long")
+    return left + right
 
 
 class NormalForm:
@@ -130,7 +128,8 @@ class NormalForm:
     def __init__(self, nonzero: Iterable[Term] = ()) -> None:
         self.atoms: list[tuple[object, ...]] = []
         self._numbers: dict[tuple[object, ...], int] = {}
-        self._values: dict[int, tuple[Term, Vector]] = {}  # by identity, of terms kept here
+        self._values: dict[int, Vector] = {}  # by identity, of terms that are kept
+        self._kept: list[Term] = []
         self._entries: dict[tuple[int, int], Poly] = {}
         self._units: set[int] = set()
         self._nonzero: set[tuple[tuple[Monomial, Fraction], ...]] = set()
@@ -166,39 +165,26 @@ class NormalForm:
 
     def _value(self, root: Term) -> Vector:
         """Return the value of a term, its parts first so that deep terms need no recursion."""
-        values = self._values
-        found = values.get(id(root.alpha))
-        if found is not None:
-            return found[1]
+        whole = root.alpha
         if root.loose:
             raise KernelError(f"{root} has a bound variable without its binder")
-        seen: set[int] = set()
-        stack = [(root, False)]
-        while stack:
-            t, ready = stack.pop()
-            name = id(t.alpha)
-            if name in values:
-                continue
-            if not ready:
-                if name not in seen:
-                    seen.add(name)
-                    stack.append((t, True))
-                    stack += [(arg, False) for arg in reversed(t.args)]
-            elif not t.loose and t.sort.kind in VALUED:
-                values[name] = (t.alpha, self._computed(t))
-        return values[id(root.alpha)][1]
+        if id(whole) not in self._values:
+            self._kept.append(whole)
+            for t in subterms(whole, self._values):
+                if not t.loose and t.sort.kind in VALUED and id(t) not in self._values:
+                    self._values[id(t)] = self._computed(t)
+        return self._values[id(whole)]
 
     def _computed(self, t: Term) -> Vector:
         op, args = t.op, t.args
+        if op == "app" and args[0].op == "lam":
+            return self._value(open_binder(args[0], args[1]))
         if op in ("var", "app", "grad", "jac", "basis", "sin", "cos", "subdim", "sum"):
-            if op == "app" and args[0].op == "lam":
-                return self._value(open_binder(args[0], args[1]))
             leaf = op in ("var", "basis")
             number = self._number((op, t) if leaf else (op, *map(self._key, args)))
-            kind = t.sort.kind
-            if kind == "Lin":
+            if t.sort.kind == "Lin":
                 number = self._number(("word", ((number, False),)))
-            scalar = kind not in ("Vec", "Lin")
+            scalar = t.sort.kind not in ("Vec", "Lin")
             return {SCALAR: {((number, 1),): ONE}} if scalar else {number: constant(1)}
         if op == "num":
             one = SCALAR if t.sort.kind != "Lin" else self._number(("word", ()))
@@ -208,12 +194,9 @@ class NormalForm:
             for arg in args:
                 for atom, c in self._value(arg).items():
                     increase(total.setdefault(atom, {}), c)
-                    if not total[atom]:
-                        del total[atom]
-            return total
+            return {atom: c for atom, c in total.items() if c}
         if op == "neg":
-            parts = self._value(args[0]).items()
-            return {atom: {monomial: -c for monomial, c in p.items()} for atom, p in parts}
+            return {atom: plus({}, c, -1) for atom, c in self._value(args[0]).items()}
         if op in ("mul", "smul"):
             return self.scale(self.scalar(args[0]), self._value(args[1]))
         if op == "div":
@@ -261,7 +244,7 @@ class NormalForm:
             return {}
         unit, c, q = self._monic(p)
         back = {tuple((a, -e) for a, e in unit): 1 / c}
-        if is_one(q):
+        if q == constant(1):
             return back
         key = key_of(q)
         number = self._number(("inverse", key))
@@ -271,33 +254,21 @@ class NormalForm:
 
     def gram(self, u: Vector, v: Vector) -> Poly:
         """Return ⟨u, v⟩ by bilinearity, symmetry and ⟨A u, v⟩ = ⟨u, Aᵀ v⟩."""
-        if len(u) * len(v) > MAX_MONOMIALS:
-            raise KernelError("a product in a normal form is too large")
         total: Poly = {}
-        for a, c in u.items():
-            for b, d in v.items():
-                entry = self._entries.get((a, b))
-                if entry is None:
-                    entry = self._entries[a, b] = self._entry(a, b)
-                increase(total, times(entry, times(c, d)))
+        for a, b, c in _pairs(u, v):
+            if (a, b) not in self._entries:
+                self._entries[a, b] = self._entry(a, b)
+            increase(total, times(self._entries[a, b], c))
         return total
 
     def _entry(self, a: int, b: int) -> Poly:
         """Return ⟨a, b⟩ of two vector atoms; coordinate vectors are orthonormal."""
         (left, x), (right, y) = self._applied(a), self._applied(b)
-        if max(len(left), len(right)) > MAX_EXPONENT:
-            raise KernelError("a product in a normal form is too large")
-        word = (*_adjoint(left), *right)
-        p, q = self.atoms[x], self.atoms[y]
-        if p[0] == q[0] == "basis" and not word:
+        word = _joined(_adjoint(left), right)
+        if self.atoms[x][0] == self.atoms[y][0] == "basis" and not word:
             return constant(int(x == y))
         first, word, last = min((x, word, y), (y, _adjoint(word), x))
         return self._atom("ip", first, self._at(word, last))
-
-    def _bounded(self, u: Vector, v: Vector) -> None:
-        lengths = (len(self._applied(n)[0]) for part in (u, v) for n in part)
-        if len(u) * len(v) > MAX_MONOMIALS or max(lengths, default=0) > MAX_EXPONENT:
-            raise KernelError("a product in a normal form is too large")
 
     def _word(self, number: int) -> Word:
         word = self.atoms[number][1]
@@ -316,25 +287,20 @@ class NormalForm:
 
     def compose(self, a: Vector, b: Vector) -> Vector:
         """Return the map a applied to the vector b, or the product of the maps a and b."""
-        self._bounded(a, b)
         total: Vector = {}
-        for m, c in a.items():
-            for n, d in b.items():
-                word = self._word(m)
-                if self.atoms[n][0] == "word":
-                    number = self._number(("word", word + self._word(n)))
-                else:
-                    inner, atom = self._applied(n)
-                    number = self._at(word + inner, atom)
-                total[number] = plus(total.get(number, {}), times(c, d))
+        for m, n, c in _pairs(a, b):
+            inner, atom = self._applied(n)
+            word = _joined(self._word(m), inner)
+            product = self.atoms[n][0] == "word"
+            number = self._number(("word", word)) if product else self._at(word, atom)
+            increase(total.setdefault(number, {}), c)
         return {atom: c for atom, c in total.items() if c}
 
-    @staticmethod
-    def add(u: Vector, v: Vector) -> Vector:
-        """Return u + v."""
-        total = dict(u)
-        for atom, c in v.items():
-            total[atom] = plus(total.get(atom, {}), c)
+    def difference(self, left: Term, right: Term) -> Vector:
+        """Return right − left, two numbers, vectors or linear maps."""
+        total = {atom: dict(c) for atom, c in self._value(right).items()}
+        for atom, c in self._value(left).items():
+            increase(total.setdefault(atom, {}), c, -1)
         return {atom: c for atom, c in total.items() if c}
 
     @staticmethod
@@ -356,10 +322,6 @@ class NormalForm:
     def inverses(self) -> dict[int, Poly]:
         """Return the atoms that are inverses of known non-zero polynomials, with these."""
         return dict(self._cleared)
-
-    def is_zero(self, p: Poly) -> bool:
-        """Say whether p is identically zero once known non-zero denominators are cleared."""
-        return not self.cleared(p)
 
     def cleared(self, p: Poly) -> Poly:
         """Return p times a product of known non-zero polynomials, free of their inverses."""

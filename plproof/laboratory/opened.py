@@ -102,7 +102,7 @@ def _subgradients(p: Term) -> Iterator[tuple[Term, Term]]:
                     f, x = here.args
                     above = there - here - make("ip", (v, there.args[1] - x))
                     try:
-                        same = form.is_zero(
+                        same = not form.cleared(
                             plus(form.scalar(large - small), form.scalar(above), -1)
                         )
                     except KernelError:

@@ -137,7 +137,7 @@ def _lies_above_tangents(p: Term) -> Stated | None:
         for mu in numbers:
             rest = above if mu == number(0) else above - mu / 2 * sq(away)
             for scale in (1, 2):
-                if form.is_zero(plus(goal, form.scalar(rest), -scale)):
+                if not form.cleared(plus(goal, form.scalar(rest), -scale)):
                     return Stated(StronglyConvex, f, mu)
     except KernelError:
         return None

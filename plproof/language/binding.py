@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from plproof.language.signatures import Binder
 from plproof.language.sorts import LanguageError, Sort
@@ -14,14 +14,25 @@ def bind(op: str, variable: Term, body: Term) -> Term:
 
     Raises LanguageError when ``variable`` is not a variable.
     """
-    if not isinstance(variable, Term) or variable.op != "var":
-        raise LanguageError(f"only a variable can be bound, not {variable}")
+    return bind_each(op, (variable,), body)
+
+
+def bind_each(op: str, variables: Sequence[Term], body: Term) -> Term:
+    """Return a binder ``op`` for each of the distinct variables, the first outermost."""
+    for variable in variables:
+        if not isinstance(variable, Term) or variable.op != "var":
+            raise LanguageError(f"only a variable can be bound, not {variable}")
+    inside = {variable: count for count, variable in enumerate(reversed(variables))}
 
     def replacement(term: Term, depth: int) -> Term | None:
-        return make("bound", (), depth, variable.sort) if term == variable else None
+        if term.op != "var" or term not in inside:
+            return None
+        return make("bound", (), depth + inside[term], term.sort)
 
-    closed = rebuild(body, replacement)
-    return make(op, (closed,), Binder(variable.data, variable.sort))
+    bound = rebuild(body, replacement)
+    for variable in reversed(variables):
+        bound = make(op, (bound,), Binder(variable.data, variable.sort))
+    return bound
 
 
 def open_binder(term: Term, value: Term) -> Term:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plproof.language.binding import bind
+from plproof.language.binding import bind_each
 from plproof.language.sorts import PROP, LanguageError
 from plproof.language.terms import Term, free_variables, make
 
@@ -42,6 +42,4 @@ class Statement:
         body = self.claim
         for _, hypothesis in reversed(self.hypotheses):
             body = make("imp", (hypothesis, body))
-        for v in reversed(self.variables()):
-            body = bind("all", v, body)
-        return body
+        return bind_each("all", self.variables(), body)

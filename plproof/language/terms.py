@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import operator
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -338,15 +338,18 @@ def _product(left: object, right: object) -> Term:
 
 
 # ---------------------------------------------------------------- walking terms, without recursion
-def subterms(root: Term) -> Iterator[Term]:
-    """Yield every subterm once, arguments before the terms that contain them."""
+def subterms(root: Term, known: Container[int] = ()) -> Iterator[Term]:
+    """Yield every subterm once, arguments before the terms that contain them.
+
+    Terms whose identity is ``known`` are passed over, with what is in them.
+    """
     seen: set[int] = set()
     stack: list[tuple[Term, bool]] = [(root, False)]
     while stack:
         term, ready = stack.pop()
         if ready:
             yield term
-        elif id(term) not in seen:
+        elif id(term) not in seen and id(term) not in known:
             seen.add(id(term))
             stack.append((term, True))
             stack += [(arg, False) for arg in reversed(term.args)]

@@ -10,7 +10,7 @@ from dataclasses import replace as changed
 from fractions import Fraction
 
 from plproof.kernel.combine import Summand, combine
-from plproof.kernel.normal import KernelError, NormalForm, Poly, Vector, plus
+from plproof.kernel.normal import KernelError, NormalForm, Poly, plus
 from plproof.kernel.rules import canonical, rewrite
 from plproof.kernel.thm import Thm
 from plproof.language.binding import replace
@@ -142,7 +142,7 @@ def _nonpositive(t: Term, form: NormalForm, signs: Signs, premises: Sequence[Thm
                 left, right = th.conclusion.args
                 for sign in (1, -1):
                     moved = form.scale({(): Fraction(sign)}, form.vector(right - left))
-                    if _same(form, vector, moved):
+                    if vector == moved:
                         by = Summand(Fraction(-sign), (0,), (), t.args[0])
                         return combine(th, goal=t <= ZERO, summands=[by])
             continue
@@ -153,10 +153,6 @@ def _nonpositive(t: Term, form: NormalForm, signs: Signs, premises: Sequence[Thm
             if ratio > 0:
                 return combine(th, goal=t <= ZERO, summands=[product(0, by=ratio)])
     return None
-
-
-def _same(form: NormalForm, one: Vector, other: Vector) -> bool:
-    return all(not c for c in form.add(one, form.scale({(): Fraction(-1)}, other)).values())
 
 
 def _multiple(form: NormalForm, slack: Term, value: Poly) -> Fraction | None:

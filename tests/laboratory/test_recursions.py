@@ -1,6 +1,6 @@
 """Methods are read from hypotheses as they are said, and what is no method is left alone."""
 
-from plproof.kernel.normal import NormalForm, constant
+from plproof.kernel.normal import NormalForm
 from plproof.laboratory.recursions import Method, Rule
 from plproof.laboratory.stationarity import gradient
 from plproof.language import (
@@ -77,10 +77,8 @@ def test_equations_that_have_to_be_solved():
     assert rule.offset == 1 and rule.critical and rule.place == rule.chosen
     slope = gradient(rule.objective, rule.chosen)
     form = NormalForm()
-    assert slope is not None and not form.add(
-        form.vector(slope), form.scale(constant(-1), form.vector(
-            rule.chosen - x[rule.index] + eta * grad(f, rule.chosen)))
-    )  # fmt: skip
+    assert slope is not None
+    assert not form.difference(slope, rule.chosen - x[rule.index] + eta * grad(f, rule.chosen))
     # of single points, the one that occurs alone is given by the others
     rules = Method.of([eq(y, z - eta * grad(f, y))]).rules
     assert list(rules) == [z] and show(rules[z][0].place) == "y + η·∇f(y)"

@@ -20,6 +20,7 @@ from plproof.language import (
 )
 from plproof.language.binding import (
     bind,
+    bind_each,
     fresh_variable,
     open_binder,
     rename_spaces,
@@ -108,6 +109,15 @@ def test_binding_leaves_no_trace_of_the_variable(p, op, variable):
     bound = bind(op, variable, p)
     assert variable not in free_variables(bound)
     assert bound.loose == 0
+
+
+@given(propositions, binders, st.permutations([a, b, c]), st.integers(0, 3))
+def test_binding_each_is_binding_one_after_another(p, op, order, count):
+    variables = order[:count]
+    one_by_one = p
+    for variable in reversed(variables):
+        one_by_one = bind(op, variable, one_by_one)
+    assert bind_each(op, variables, p) is one_by_one
 
 
 @given(propositions, scalars)
