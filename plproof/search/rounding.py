@@ -197,7 +197,7 @@ def echelon(vectors: NDArray[Any]) -> list[list[Any]]:
 def simplest(x: float | Fraction, tolerance: float) -> Fraction:
     """Return the rational of least denominator within the tolerance of x (Stern and Brocot).
 
-    >>> simplest(0.3333, 1e-3), simplest(-0.3333, 1e-6), simplest(1e-4, 1e-3)
+    >>> simplest(0.3333, 1e-3), simplest(-0.3333, 1e-9), simplest(1e-4, 1e-3)
     (Fraction(1, 3), Fraction(-3333, 10000), Fraction(0, 1))
     """
     (n, d), (t, e) = x.as_integer_ratio(), tolerance.as_integer_ratio()
