@@ -28,6 +28,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.advice import advice, mentions_functions, no_numbers
+from plproof.search.balance import balanced
 from plproof.search.bridge import Translation, translate
 from plproof.search.emptiness import contradiction, what_is_left
 from plproof.search.exact import Exact, least
@@ -443,15 +444,16 @@ def best_value(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[flo
     had it seems to be the simplest rational near it when that is the same at two tolerances.
     Nothing is proved.  Raises NoProof when there is no least rate.
     """
-    program = reduced(translate(goal, (), rate, conclusions).program).program
-    answer = least_rate(program)
+    made = balanced(reduced(translate(goal, (), rate, conclusions).program).program)
+    answer = least_rate(made.program)
     if not answer.solved:
         raise NoProof(Evidence(_no_rate(answer.status), {}))
-    exact = least(program)
+    exact = least(made.program)
     if exact is None:
         loose, close = (simplest(answer.first, tolerance) for tolerance in _TOLERANCES)
         exact = loose if loose == close else None
-    return answer.first, exact
+    near = float(made.old_rate(Fraction(answer.first)))
+    return near, None if exact is None else made.old_rate(exact)
 
 
 def _no_rate(status: str) -> str:

@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from plproof.search.program import Form, Program
-from plproof.search.solver import Floats, libraries, matrix_of, vector_of
+from plproof.search.solver import Floats, libraries, matrix_of, minimised, vector_of
 
 _ROUNDS, _STARTS = 8, 4
 _RANK = 1e-5
@@ -191,17 +191,9 @@ class _Shape:
         cones = [clarabel.ZeroConeT(len(equal))] if equal else []
         cones += [clarabel.NonnegativeConeT(len(below))] if below else []
         cones += [clarabel.PSDTriangleConeT(size)] if size else []
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
-        answer = clarabel.DefaultSolver(
-            sparse.csc_matrix((count, count)),
-            cost,
-            sparse.csc_matrix(np.vstack([*equal, *below, inner])),
-            np.concatenate([right, limits, np.zeros(len(inner))]),
-            cones,
-            settings,
-        ).solve()
+        rows = sparse.csc_matrix(np.vstack([*equal, *below, inner]))
+        limits += [0.0] * len(inner)
+        answer = minimised(cost.tolist(), rows, [*right, *limits], cones, 1e-11)
         usable = str(answer.status) in ("Solved", "AlmostSolved")
         return np.array(answer.x) if usable else None
 

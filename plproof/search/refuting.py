@@ -15,8 +15,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from plproof.search.balance import balanced
 from plproof.search.program import Form, Program, squares
-from plproof.search.solver import Floats, libraries, matrix_of, triangle, vector_of
+from plproof.search.solver import Floats, libraries, matrix_of, minimised, triangle, vector_of
 from plproof.search.surd import rationally_reduced
 
 _LEAST = 1e-9
@@ -47,20 +48,21 @@ def refutation(program: Program, constant: int | None = None) -> Point | None:
     The rate of the program is fixed.  ``constant`` numbers the value that stands for 1, if any:
     a point has 1 there.  None says nothing about the claim.
     """
-    found = _inner_point(program, constant)
+    units = balanced(program)
+    found = _inner_point(units.program, constant)
     if found is None:
         return None
     depth, y = found
     bits = math.ceil(math.log2(100.0 / depth)) + 4
-    exact = _on_equations(program, [Fraction(round(float(c) * 2**bits), 2**bits) for c in y])
+    near = [Fraction(round(float(c) * 2**bits), 2**bits) for c in y]
+    exact = _on_equations(units.program, near)
     if exact is None:
         return None
-    point = _point(program, exact)
-    if constant is not None:
-        unit = point.values[constant]
-        if unit <= 0:
-            return None
-        point = _point(program, [c / unit for c in exact])
+    gram, values = units.point(*_split(program, exact))
+    unit = Fraction(1) if constant is None else values[constant]
+    if unit <= 0:
+        return None
+    point = _point(program, gram, values, unit)
     return point if satisfies(program, point) else None
 
 
@@ -81,13 +83,24 @@ def _entries(program: Program) -> list[tuple[int, int]]:
     return [(i, j) for j in range(program.size) for i in range(j + 1)]
 
 
-def _point(program: Program, y: Sequence[Fraction]) -> Point:
+def _split(program: Program, y: Sequence[Fraction]) -> tuple[list[list[Fraction]], list[Fraction]]:
+    """Return the Gram matrix and the values of a point."""
     gram = [[Fraction(0)] * program.size for _ in range(program.size)]
     for (i, j), c in zip(_entries(program), y[program.values :], strict=True):
         gram[i][j] = gram[j][i] = c
-    values = tuple(y[: program.values])
-    rows = tuple(map(tuple, gram))
-    return Point(rows, values, -Point(rows, values, Fraction(0)).of(program.target))
+    return gram, list(y[: program.values])
+
+
+def _point(
+    program: Program,
+    gram: Sequence[Sequence[Fraction]],
+    values: Sequence[Fraction],
+    unit: Fraction,
+) -> Point:
+    """Return the point with these numbers, as multiples of the unit."""
+    rows = tuple(tuple(c / unit for c in row) for row in gram)
+    known = tuple(v / unit for v in values)
+    return Point(rows, known, -Point(rows, known, Fraction(0)).of(program.target))
 
 
 def _inner_point(program: Program, constant: int | None) -> tuple[float, Floats] | None:
@@ -120,17 +133,9 @@ def _inner_point(program: Program, constant: int | None) -> tuple[float, Floats]
     cones += [clarabel.PSDTriangleConeT(size)] if size else []
     cost = np.zeros(1 + count)
     cost[0] = -1.0
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
-    answer = clarabel.DefaultSolver(
-        sparse.csc_matrix((1 + count, 1 + count)),
-        cost,
-        matrix,
-        np.concatenate([right, np.zeros(count - values)]),
-        cones,
-        settings,
-    ).solve()
+    answer = minimised(
+        cost.tolist(), matrix, [*right.tolist(), *[0.0] * (count - values)], cones, 1e-10
+    )
     x = np.array(answer.x)
     if str(answer.status) not in ("Solved", "AlmostSolved") or x[0] < _LEAST:
         return None

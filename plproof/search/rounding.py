@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plproof.search.balance import balanced
 from plproof.search.exact import Exact, Found, boundary, on_a_face, verified
 from plproof.search.presolve import reduced
 from plproof.search.program import Form, Program
@@ -33,12 +34,10 @@ OUT_OF_REACH = "out of reach of these inequalities"
 
 @dataclass(frozen=True)
 class Failed:
-    """No certificate: why, how far the solver is from one, and the worst case it points to."""
+    """No certificate: why, and how far the solver is from one."""
 
     why: str
     distance: float
-    gram: NDArray[np.float64] | None = None
-    values: NDArray[np.float64] | None = None
 
     @property
     def out_of_reach(self) -> bool:
@@ -55,9 +54,11 @@ def certificate(program: Program, rate: Exact) -> Found | Failed:
     is verified exactly.
     """
     small = reduced(program)
-    found = _certificate(small.program, rate)
+    units = balanced(small.program)
+    found = _certificate(units.program, units.new_rate(rate))
     if isinstance(found, Failed):
         return found
+    found = units.found(found, rate)
     return replace(found, squares=[(d, small.lifted(line)) for d, line in found.squares])
 
 
@@ -70,7 +71,7 @@ def _certificate(program: Program, rate: Exact) -> Found | Failed:
     if isinstance(sharp, Found):
         return sharp
     if sharp is not None and sharp > 0:
-        return Failed(OUT_OF_REACH, -float(sharp), failure.gram, failure.values)
+        return Failed(OUT_OF_REACH, -float(sharp))
     few = _carrying(program.at(rate))
     for support, tolerance, coarse in (
         (everything, 1e-9, _TIGHT),
@@ -121,7 +122,7 @@ def _attempt(
             return Failed(f"the solver stopped: {answer.status}", math.nan)
         if answer.first < _OUTSIDE:
             lost = OUT_OF_REACH if round_ == 0 else "a wrong face was taken"
-            return Failed(lost, answer.first, answer.dual, answer.values)
+            return Failed(lost, answer.first)
         # at the boundary the first attempt leaves it to what solves exactly: see certificate
         few = len(support) <= _FEW and (rounds > 1 or answer.first > _INSIDE)
         digits = list(range(1, _DIGITS, 3)) if few else []

@@ -67,21 +67,39 @@ class Columns(NamedTuple):
         return cls(data, indices, indptr, (rows, len(columns)))
 
 
+class Stopped(NamedTuple):
+    """The answer of a solver that broke down, in the form of one: its numbers are none."""
+
+    status: str
+    x: list[float]
+    z: list[float]
+    s: list[float]
+
+
 def minimised(
     cost: list[float],
-    matrix: Columns,
+    matrix: Any,
     right: list[float],
     cones: Sequence[Any],
     tolerance: float,
 ) -> Any:
-    """Return the solver's answer: the least cost·x with right − matrix·x in the cones, in turn."""
+    """Return the solver's answer: the least cost·x with right − matrix·x in the cones, in turn.
+
+    ``matrix`` is sparse, by columns.  A solver that breaks down has the status ``Panicked``.
+    """
     clarabel = conic_solver()
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
     count = len(cost)
     square = Columns([], [], [0] * (count + 1), (count, count))
-    return clarabel.DefaultSolver(square, cost, matrix, right, cones, settings).solve()
+    try:
+        return clarabel.DefaultSolver(square, cost, matrix, right, cones, settings).solve()
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of Rust; it is no Exception, and not public
+            raise
+        lost, rows = float("nan"), [float("nan")] * len(right)
+        return Stopped("Panicked", [lost] * count, rows, rows)
 
 
 def triangle(size: int) -> tuple[Floats, Floats]:
