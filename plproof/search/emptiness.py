@@ -1,4 +1,4 @@
-"""Hypotheses that leave next to nothing, said when no proof is found: a contradiction, one point.
+"""Hypotheses that leave next to nothing, or bound nothing, said when no proof is found.
 
 Two inequalities between any two points may hold for constant functions alone, or in the space {0}
 alone, as when a function is to be more strongly convex than it is smooth.  Whatever is said here
@@ -11,19 +11,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from plproof.kernel.rules import canonical
-from plproof.language.binding import fresh_variable, substitute
+from plproof.language.binding import fresh_variable, open_binder, replace, substitute
 from plproof.language.syntax import grad, sq
-from plproof.language.terms import FALSE, Term, free_variables, make, number
+from plproof.language.terms import FALSE, Term, as_real, free_variables, make, number, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.bridge import NotNumeric, translate
+from plproof.search.exact import Found, verified
 from plproof.search.instances import comparisons, parts
-from plproof.search.parameters import constants, region, samples
-from plproof.search.rounding import Found, certificate
+from plproof.search.parameters import constants, evaluated, region, samples
+from plproof.search.rounding import certificate
 
 #: hypotheses with more premises at two points are left alone: it is a hint that is looked for
 _MOST = 60
+#: a curvature that whoever bounds curvatures means to exclude
+_STEEP = 10**6
 
 
 def contradiction(facts: Sequence[Fact]) -> str:
@@ -54,13 +57,8 @@ def what_is_left(facts: Sequence[Fact]) -> str:
 
     ``facts`` are hypotheses and what else is known for all points, as from lemmas.
     """
-    functions = [
-        v
-        for v in free_variables([fact.claim for fact in facts])
-        if v.sort.kind == "Fun" and v.sort.parts[0].kind == "Vec"
-    ]
-    general = [g for part in facts for g in parts(part) if opened(g.thm).conclusion.op == "all"]
-    for f in functions:
+    general = _general(facts)
+    for f in _functions(facts):
         sort = f.sort.parts[0]
         a = fresh_variable("u", sort, [fact.claim for fact in facts])
         b = fresh_variable("v", sort, [a, *(fact.claim for fact in facts)])
@@ -71,6 +69,86 @@ def what_is_left(facts: Sequence[Fact]) -> str:
         if found:
             return found
     return ""
+
+
+def what_is_steep(facts: Sequence[Fact]) -> str:
+    """Return that all that is said of a function holds for a steep one as well, or "".
+
+    As of an interpolation inequality whose curvatures are the wrong way round, so that it divides
+    by a negative number.  ``facts`` are as in :func:`what_is_left`.
+    """
+    for f in _functions(facts):
+        about = [g for g in _general(facts) if f in free_variables(g.claim)]
+        bodies = [b for b in map(_opened, about) if b is not None]
+        if f.sort.parts[1].kind != "Real" or not about or len(bodies) < len(about):
+            continue
+        numbers = constants(bodies)
+        known = region([fact.claim for fact in facts], numbers)
+        values = next(samples(numbers, known, simple_only=True), None)
+        if values is None:
+            continue
+        if all(_holds_for_steep(substitute(b, values), f) for b in bodies):
+            names = ", ".join(dict.fromkeys(g.label for g in about))
+            one = len(about) == 1
+            at = f", at {_shown(values)}" if values else ""
+            hold, do = ("holds", "does") if one else ("hold", "do")
+            return (
+                f"{names} {hold} for {f}(x) = {_STEEP // 2}·‖x‖² too{at}, and {do} not bound how "
+                f"fast ∇{f} changes{_divided(bodies, values)}; are these the inequalities that are "
+                "meant?"
+            )
+    return ""
+
+
+def _divided(bodies: Sequence[Term], values: Mapping[Term, Term]) -> str:
+    """Say by which negative number an inequality divides, if it does."""
+    for body in bodies:
+        for t in subterms(body):
+            if t.op == "div" and set(free_variables(t.args[1])) <= values.keys():
+                divisor = evaluated(as_real(substitute(t.args[1], values)))
+                if divisor is not None and divisor < 0:
+                    return f": {t.args[1]}, by which what is given is divided, is negative"
+    return ""
+
+
+def _opened(fact: Fact) -> Term | None:
+    """Return the comparison A ≤ B that a fact says of any points, None when it says another."""
+    body = opened(fact.thm).conclusion
+    while body.op in ("all", "def"):
+        if body.op == "def":
+            body = body.data.unfold(body.args)
+        elif body.data.sort.kind != "Vec":
+            return None
+        else:
+            body = open_binder(body, fresh_variable(body.data.name, body.data.sort, [body]))
+    return body if canonical(body).op == "le" else None
+
+
+def _holds_for_steep(claim: Term, f: Term) -> bool:
+    """Say whether a comparison at some points has an exact proof for f(x) = c/2·‖x‖²."""
+    bend = number(_STEEP)
+    while True:
+        at = next((t for t in subterms(claim) if t.op in ("app", "grad") and t.args[0] == f), None)
+        if at is None:
+            break
+        point = at.args[1]
+        claim = replace(claim, at, bend * sq(point) / 2 if at.op == "app" else bend * point)
+    try:
+        program = translate(canonical(claim), (), None, []).program
+    except NotNumeric:
+        return False
+    return isinstance(verified(program, Fraction(0), {}), Found)
+
+
+def _functions(facts: Sequence[Fact]) -> list[Term]:
+    """Return the functions of vectors that the facts speak of."""
+    spoken = free_variables([fact.claim for fact in facts])
+    return [v for v in spoken if v.sort.kind == "Fun" and v.sort.parts[0].kind == "Vec"]
+
+
+def _general(facts: Sequence[Fact]) -> list[Fact]:
+    """Return what the facts say of any points."""
+    return [g for part in facts for g in parts(part) if opened(g.thm).conclusion.op == "all"]
 
 
 def _said(f: Term, a: Term, b: Term, premises: Sequence[Fact], facts: Sequence[Fact]) -> str:

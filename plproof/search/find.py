@@ -30,7 +30,7 @@ from plproof.proof.script import Proof
 from plproof.search.advice import advice, mentions_functions, no_numbers
 from plproof.search.balance import balanced
 from plproof.search.bridge import Translation, translate
-from plproof.search.emptiness import contradiction, what_is_left
+from plproof.search.emptiness import contradiction, what_is_left, what_is_steep
 from plproof.search.exact import Exact, least
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.generation import attempt
@@ -48,6 +48,7 @@ from plproof.search.symbolic_roots import OutOfReach, proved_with_root, root_of_
 from plproof.search.witness import WorstCase, witness
 
 NO_NUMBERS = "no numbers for the parameters that were tried satisfy the hypotheses about them"
+NO_RATE = "no rate at all is carried by them: no multiple of the right side bounds the left"
 NO_PREMISES = "no hypothesis says anything about these points"
 _ALONE = "the claim is about numbers and vectors alone and is not found from the hypotheses"
 _0 = Fraction(0)
@@ -182,7 +183,8 @@ def advised(
             error.hint = contradiction(hypotheses) or no_numbers(hypotheses, goal, premises)
         else:
             told = [*hypotheses, *(f for lemma in using for f in instances_of(p, lemma, goal))]
-            error.hint = what_is_left(told) or advice(hypotheses, goal, premises, using)
+            steep = what_is_steep(told) if error.evidence.why == NO_RATE else ""
+            error.hint = what_is_left(told) or steep or advice(hypotheses, goal, premises, using)
         raise
 
 
@@ -458,7 +460,7 @@ def best_value(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[flo
 
 def _no_rate(status: str) -> str:
     if status == "PrimalInfeasible":
-        return "no rate at all is carried by them: no multiple of the right side bounds the left"
+        return NO_RATE
     if status == "DualInfeasible":
         return "every rate is, however small: they contradict each other, or the right side is 0"
     return f"the solver finds no least rate ({status})"

@@ -97,7 +97,7 @@ def test_large_constants_are_no_obstacle():
 @pytest.mark.parametrize("curvature", [10**6, 10**12])
 def test_a_hair_too_good_is_refuted_exactly_whatever_the_units(curvature):
     almost = rational(curvature * (10**6 - 1), 6 * 10**6)
-    with pytest.raises(ProofError, match="the claim is false|the claim fails by"):
+    with pytest.raises(ProofError, match=r"the claim is false|the claim fails by"):
         stated(curvature, almost * sq(X - XS)).find_proof()
 
 

@@ -12,6 +12,7 @@ from plproof import (
     Reals,
     Space,
     StronglyConvex,
+    Theorem,
     Vectors,
     eq,
     forall,
@@ -21,13 +22,13 @@ from plproof import (
     sq,
 )
 from plproof.proof.script import Proof
-from plproof.search.emptiness import contradiction, what_is_left
+from plproof.search.emptiness import contradiction, what_is_left, what_is_steep
 from plproof.search.script import searched
 
 E = Space("E")
 f = Function("f", E)
 x, y, x1, xs = Vectors("x y x1 x*", E)
-mu, L = Reals("mu L")
+mu, L, rho = Reals("mu L rho")
 
 
 def tangent(c):
@@ -93,3 +94,29 @@ def test_the_reader_of_a_failed_search_is_told():
     theorem.proof(searched())
     with pytest.raises(ProofError, match="low, up prove that u = v for all u and v"):
         theorem.derive()
+
+
+def interpolated(low, high):
+    """The inequality of functions with curvatures from low to high, as it is usually written."""
+    steps, slopes = x - y, grad(f, x) - grad(f, y)
+    rest = sq(slopes) / high + low * sq(steps) - 2 * low / high * ip(slopes, steps)
+    plain = f(x) - f(y) - ip(grad(f, y), steps)
+    return forall([x, y], plain >= rest / (2 * (1 - low / high)))
+
+
+def test_curvatures_the_wrong_way_round_bound_nothing():
+    given = dict(L_pos=L > 0, mu_pos=mu > 0, curved=interpolated(mu, L))
+    said = what_is_steep(facts(**given, order=mu > L))
+    assert "curved holds for f(x) = 500000·‖x‖² too" in said
+    assert "2·(1 − μ/L), by which what is given is divided, is negative" in said
+    assert what_is_steep(facts(**given, order=mu < L)) == ""
+    claim = sq(x - grad(f, x) / L - xs) <= rho * sq(x - xs)
+    given |= dict(order=mu > L, minimum=eq(grad(f, xs), 0))
+    with pytest.raises(ProofError, match="is negative"):
+        Theorem("no class", given=given, claim=claim, unknown=rho).find_proof()
+
+
+def test_what_bounds_no_slope_is_said_to():
+    assert "low, strong hold" in what_is_steep(facts(low=below(0 * mu), strong=below(mu), m=mu > 0))
+    assert what_is_steep(facts(low=below(0 * mu), up=above(L), L_pos=L > 0)) == ""
+    assert what_is_steep(facts(minimum=eq(grad(f, xs), 0))) == ""
