@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from plproof.kernel.rules import canonical
+from plproof.language.printing import to_ascii
+from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables, subterms
+from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
+from plproof.proof.script import Proof
 from plproof.search.instances import parts
 from plproof.search.parameters import constants, region
 from plproof.theory.functions import PL
@@ -72,6 +76,35 @@ def no_numbers(hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact])
     if len(about) < 2:
         return f"is {about[0]} ever true?" if about else ""
     return f"do {', '.join(about)} contradict each other?"
+
+
+def no_signs(p: Proof, goal: Term, premises: Sequence[Fact], unknown: Term | None = None) -> str:
+    """Return a hint for parameters, as a step, that may be of either sign as far as is known."""
+    numbers = constants([goal, *(fact.claim for fact in premises)])
+    given = region([fact.claim for fact in p.hypotheses()])
+    about = [fact for fact in p.hypotheses() if fact.claim in given]
+    loose = [
+        v
+        for v in numbers
+        if v.sort == REAL
+        and v != unknown
+        and not any(_proved(p, claim, about) for claim in (v >= 0, v <= 0))
+    ]
+    if not loose:
+        return ""
+    names = ", ".join(f"{v}" for v in loose)
+    return (
+        f"no hypothesis says the sign of {names}, and with another sign the claim is another: if "
+        f"{loose[0]} is positive, say so, as in positive={to_ascii(loose[0])} > 0"
+    )
+
+
+def _proved(p: Proof, claim: Term, by: Sequence[Fact]) -> bool:
+    try:
+        p.quiet(claim, by)
+    except ProofError:
+        return False
+    return True
 
 
 def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:

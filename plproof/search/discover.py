@@ -91,7 +91,7 @@ def _rate(
     goal, _ = at_fixed_points(theorem.claim, [unknown, *theorem.given.values()])
     premises, _, stated = gather(p, goal, using, points)
     conclusions = [fact.claim for fact in premises]
-    with advised(p, goal, premises, using):
+    with advised(p, goal, premises, using, unknown):
         if not premises:
             raise NoProof(Evidence(NO_PREMISES, {}))
         parameters = [v for v in constants([stated, *conclusions]) if v != unknown]

@@ -27,7 +27,7 @@ from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
-from plproof.search.advice import advice, mentions_functions, no_numbers
+from plproof.search.advice import advice, mentions_functions, no_numbers, no_signs
 from plproof.search.balance import balanced
 from plproof.search.bridge import Translation, translate
 from plproof.search.emptiness import contradiction, what_is_left, what_is_steep
@@ -170,9 +170,13 @@ def _inside(goal: Term) -> Term:
 
 @contextmanager
 def advised(
-    p: Proof, goal: Term, premises: Sequence[Fact], using: Sequence[Any] = ()
+    p: Proof,
+    goal: Term,
+    premises: Sequence[Fact],
+    using: Sequence[Any] = (),
+    unknown: Term | None = None,
 ) -> Iterator[None]:
-    """Say what to do when no proof is found inside."""
+    """Say what to do when no proof is found inside, nor a value of the unknown if there is one."""
     try:
         yield
     except NoProof as error:
@@ -184,7 +188,12 @@ def advised(
         else:
             told = [*hypotheses, *(f for lemma in using for f in instances_of(p, lemma, goal))]
             steep = what_is_steep(told) if error.evidence.why == NO_RATE else ""
-            error.hint = what_is_left(told) or steep or advice(hypotheses, goal, premises, using)
+            error.hint = (
+                what_is_left(told)
+                or steep
+                or advice(hypotheses, goal, premises, using)
+                or no_signs(p, goal, premises, unknown)
+            )
         raise
 
 

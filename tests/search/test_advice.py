@@ -24,7 +24,7 @@ from plproof import (
 )
 from plproof.language.sorts import LanguageError
 from plproof.proof.script import Proof
-from plproof.search.advice import advice
+from plproof.search.advice import advice, no_signs
 
 E = Space("E")
 f = Function("f", E)
@@ -121,3 +121,15 @@ def test_a_better_theorem_is_named_until_it_is_used():
     assert "not used" in advice(known, goal, known)
     assert "pl_tight_rate (theorems/rates/pl_tight_rate.py)" in advice(known, goal, known, [drawn])
     assert advice(known, goal, known, [drawn, better]) == ""
+
+
+def test_numbers_of_either_sign_are_named():
+    given = dict(mu_pos=mu > 0, order=mu < L, convex=convex, short=rho * L <= 1)
+    goal = sq(x - rho * grad(f, x) - xs) <= (1 - rho * mu) * sq(x - xs)
+    known = Proof("these", given, goal)
+    assert "the sign of ρ, " in no_signs(known, goal, known.hypotheses())
+    assert "positive=rho > 0" in no_signs(known, goal, known.hypotheses())
+    assert no_signs(known, goal, known.hypotheses(), rho) == ""
+    for signed in (dict(step=rho > 0), dict(back=rho <= 0), dict(step=rho > mu)):
+        signed_too = Proof("these", given | signed, goal)
+        assert no_signs(signed_too, goal, signed_too.hypotheses()) == ""
