@@ -6,21 +6,23 @@ transcript says more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import replace
 from plproof.language.printing import UNICODE, show
 from plproof.language.sorts import REAL
-from plproof.language.terms import Term, free_variables
+from plproof.language.terms import Term, free_variables, subterms
 from plproof.report.certificates import Names, factored
 from plproof.report.coefficients import written
 from plproof.report.result import Result
 from plproof.report.steps import proof_names
 
 _WIDTH = 24
+_ROOT_NAMES = ("s", "r", "q", "t")
 _CARRIES = ("generalise", "discharge", "convert")
 
 
@@ -64,8 +66,8 @@ class Explanation:
             width = min(_WIDTH, max(len(part.multiplier) for part in self.parts))
             for part in self.parts:
                 says = f":  {part.says}" if part.says else ""
-                sign = "·" if part.multiplier else " "
-                yield f"    {part.multiplier:>{width}} {sign} {part.name}{says}"
+                sign = "·" if part.multiplier and part.name else " "
+                yield f"    {part.multiplier:>{width}} {sign} {part.name}{says}".rstrip()
         if self.parts and not any(part.kind == "square" for part in self.parts):
             yield "  no square is left over"
         for equation in self.equations:
@@ -94,7 +96,40 @@ def explained(result: Result, worst: str = "") -> Explanation:
     parts = () if top is None else tuple(_parts(top, names, equations))
     claim = show(result.statement.claim)
     used = tuple(equations) if parts else ()
+    taken = {str(v) for v in result.statement.variables()}
+    parts, used = _with_names(parts, used, _roots(top), taken)
     return Explanation(result.name, result.title, claim, parts, used, worst)
+
+
+def _roots(thm: Thm | None) -> list[Term]:
+    """Return the roots of parameters that equations of a certificate are about."""
+    if thm is None:
+        return []
+    found = {}
+    for summand in thm.data["summands"]:
+        for place in summand.premises:
+            premise = thm.premises[place]
+            if _defines_a_root(premise) and free_variables(premise.conclusion):
+                found[show(premise.conclusion)] = premise.conclusion
+    return list(found.values())
+
+
+def _with_names(
+    parts: tuple[Part, ...], equations: tuple[str, ...], roots: Sequence[Term], taken: set[str]
+) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """Return parts and equations with names for roots of parameters, which are long."""
+    free = (name for name in _ROOT_NAMES if name not in taken)
+    for conclusion, name in zip(roots, free, strict=False):
+        root = next(t for t in subterms(conclusion) if t.op == "sqrt")
+        long = show(root)
+        parts = tuple(
+            replaced(part, multiplier=part.multiplier.replace(long, name),
+                     name=part.name.replace(long, name))
+            for part in parts
+        )  # fmt: skip
+        said = show(conclusion)
+        equations = tuple(f"{name} = {long}" if e == said else e for e in equations)
+    return parts, equations
 
 
 def _names_a_point(h: Term) -> bool:
@@ -144,4 +179,4 @@ def _parts(thm: Thm, names: Names, equations: dict[str, None]) -> Iterator[Part]
         says = "; ".join(show(names.short(c)) for c in said)
         equation = any(canonical(f.conclusion).op == "eq" for f in facts)
         kind = "equation" if equation else "inequality" if facts else "square"
-        yield Part(multiplier, "·".join(text for text, _ in factors) or "1", says, kind)
+        yield Part(multiplier, "·".join(text for text, _ in factors), says, kind)

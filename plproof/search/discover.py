@@ -99,7 +99,10 @@ def _rate(
             return _closed_form(theorem, unknown, stated, conclusions, parameters)
         near, exact = best_value(stated, unknown, conclusions)
         if exact is None:
-            why = f"the best rate, near {near:.10g}, is neither rational nor one with a square root"
+            why = (
+                f"the best rate, near {near:.10g}, was not recognised as a rational number or one "
+                "with a square root"
+            )
             raise NoProof(Evidence(why, {}))
         return written(exact)
 
@@ -144,7 +147,7 @@ def _closed_form(
             break
     if not shown:
         raise NoProof(Evidence(NO_NUMBERS, {}))
-    why = "the best rate is no simple rational function of the parameters; it is near"
+    why = "the best rate is no simple function of the parameters as it seems; it is near"
     raise NoProof(Evidence(f"{why} {near:.10g}", shown))
 
 

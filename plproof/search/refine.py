@@ -25,6 +25,8 @@ _PATIENCE, _GAINED = 5, 6
 #: a worst case has those directions whose weight is above this part of the largest
 _RANKS = (1e-5, 1e-3, 1e-7)
 _SINGULAR = 1e-7
+#: a weight of less may be none, in units in which the numbers of a program are about 1
+_ERROR = 1e-6
 #: how far the rate may move, relative to its size
 _MOVED = 1e-5
 
@@ -64,9 +66,12 @@ def _near(rate: int, start: float) -> bool:
 
 
 def _active(program: Program, answer: Solution) -> list[int]:
-    """Return the columns whose weight exceeds its multiplier, both as parts of the largest."""
-    largest = max(float(np.max(np.abs(answer.weights), initial=0.0)), 1e-300)
-    tightest = max(float(np.max(np.abs(answer.tight), initial=0.0)), 1e-300)
+    """Return the columns whose weight exceeds its multiplier, both as parts of the largest.
+
+    Where no column is needed the largest is one of the solver's errors, and no measure.
+    """
+    largest = max(float(np.max(np.abs(answer.weights), initial=0.0)), _ERROR)
+    tightest = max(float(np.max(np.abs(answer.tight), initial=0.0)), _ERROR)
     return [
         j
         for j in range(len(program.columns))

@@ -350,8 +350,12 @@ class _Certificate:
     def _vector(self, line: Mapping[int, Parts]) -> Term:
         total: Term | None = None
         for atom, c in line.items():
-            scale = self._written(c)
-            v = self._reader.vector(atom)
+            if not any(c):
+                continue
+            scale, v = self._written(c), self._reader.vector(atom)
+            if total is not None and scale in (number(-1), -number(1)):
+                total = total - v
+                continue
             piece = v if scale == number(1) else scale * v
             total = piece if total is None else total + piece
         assert total is not None

@@ -56,6 +56,14 @@ def test_a_root_of_a_parameter_is_discovered_and_proved():
     found = largest(rho).find_proof(unknown=rho)
     assert found.title == "an eigenvalue: ρ = 1/2 + √((1 + 4·μ²)/4)"
     assert not found.derive().theorem.axioms
+    said = repr(found.explain())
+    assert "(−1/2 + s)·‖x − x* + ((−1/2)/μ − 1/μ·s)·∇f(x)‖²\n  where s = √((1 + 4·μ²)/4)\n" in said
+
+
+def test_a_root_is_recognised_where_no_premise_is_needed():
+    claim = sq(apart) + 2 * ip(apart, grad(f, x)) <= rho * (sq(apart) + sq(grad(f, x)))
+    found = Lemma("the golden ratio", given=BOUNDED, claim=claim).find_proof(unknown=rho)
+    assert found.title == "the golden ratio: ρ = (1 + √5)/2"
 
 
 @pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: some seconds for the signs")
