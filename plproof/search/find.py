@@ -48,7 +48,10 @@ from plproof.search.symbolic_roots import OutOfReach, proved_with_root, root_of_
 from plproof.search.witness import WorstCase, witness
 
 NO_NUMBERS = "no numbers for the parameters that were tried satisfy the hypotheses about them"
-NO_RATE = "no rate at all is carried by them: no multiple of the right side bounds the left"
+NO_RATE = (
+    "no rate at all is carried by them, as the solver sees it: no multiple of the right side "
+    "bounds the left"
+)
 NO_PREMISES = "no hypothesis says anything about these points"
 _ALONE = "the claim is about numbers and vectors alone and is not found from the hypotheses"
 _0 = Fraction(0)
@@ -471,5 +474,9 @@ def _no_rate(status: str) -> str:
     if status == "PrimalInfeasible":
         return NO_RATE
     if status == "DualInfeasible":
-        return "every rate is, however small: they contradict each other, or the right side is 0"
+        return (
+            "every value is carried by them, however small, as the solver sees it: its multiple is "
+            "never positive, it is on the left side (the least value is sought), or they "
+            "contradict each other"
+        )
     return f"the solver finds no least rate ({status})"

@@ -29,7 +29,7 @@ _INSIDE, _CLOSE, _OUTSIDE, _FAR = 1e-7, 1e-11, -1e-7, -1e-4
 _TIGHT = 1e-5
 #: with how few premises few binary digits are tried, and up to how many
 _FEW, _DIGITS = 40, 30
-OUT_OF_REACH = "out of reach of these inequalities"
+OUT_OF_REACH = "out of reach of these inequalities, as the solver sees it"
 
 
 @dataclass(frozen=True)
