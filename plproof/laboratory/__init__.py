@@ -22,6 +22,7 @@ looks for the worst function (``ratios``, ``shapes``, ``unrolled``, ``bfgs``): i
 functions (``problems``) or among maps and numbers that the hypotheses allow (``constrained``,
 ``barriers``); ``candidates`` says what is certain of an example.  ``envelope`` looks for what there
 is to plot.  ``campaign`` hands ``units`` of work to processes and keeps a ``journal``;
-``estimate`` brackets the constants of a function by branch and bound over ``jets``.
+``estimate`` brackets the constants of a function by branch and bound over ``jets`` (text is read
+by ``expressions`` and ``written``).
 ``strategies`` needs hypothesis and is for tests; nothing else here imports it.
 """

@@ -8,7 +8,6 @@ on a convex neighbourhood of c the constant is at least m there (B. T. Polyak, 1
 
 from __future__ import annotations
 
-import ast
 import heapq
 import itertools
 from collections.abc import Callable, Sequence
@@ -17,11 +16,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from plproof.laboratory.expressions import parsed
 from plproof.laboratory.families.spectra import of_symmetric
-from plproof.laboratory.jets import FUNCTIONS, Formula, Jet, on_box
+from plproof.laboratory.jets import Formula, Jet, on_box
 from plproof.laboratory.precise import Field, Undecided, power
 from plproof.laboratory.rounding import Floats
-from plproof.laboratory.written import in_python
 
 Constant = Literal["pl", "smooth", "strongly_convex"]
 Box = tuple[tuple[float, float], ...]
@@ -61,10 +60,10 @@ def estimate(
 
     Arguments: ``formula``, a function of d numbers written with the operators and functions of
     :mod:`.jets`, or such an expression in x, y, z as text, numbers in it taken at face value (0.1
-    is a float); ``box``, d pairs low < high; ``constant``, pl, smooth or strongly_convex;
-    ``tolerance`` > 0, how narrow the bracket should be relative to the constant, or to a
-    thousandth of the largest curvature on the box where that is more; ``most_boxes`` >= 1 to look
-    at.  Raises ValueError for other arguments, Undecided where the formula may not be
+    is a float, 1/3 a third); ``box``, d pairs low < high; ``constant``, pl, smooth or
+    strongly_convex; ``tolerance`` > 0, how narrow the bracket should be relative to the constant,
+    or to a thousandth of the largest curvature on the box where that is more; ``most_boxes`` >= 1
+    to look at.  Raises ValueError for other arguments, Undecided where the formula may not be
     defined on the whole box.
 
     >>> print(round(estimate("x**2 + 3*sin(x)**2", [(-10, 10)]).low, 5))
@@ -81,57 +80,6 @@ def estimate(
     with Field(_BITS) as field:
         search = _Search(function, sides, field, tolerance, most_boxes)
         return search.pl() if constant == "pl" else search.eigenvalue(constant)
-
-
-def parsed(text: str, count: int) -> Formula:
-    """Return the function of x, y, z that an expression describes; ValueError for other text.
-
-    Products and powers may be written as by hand: 2x, (x + 1)(x − 1), sin² x.
-    """
-    names = ("x", "y", "z")[:count]
-    try:
-        tree = ast.parse(in_python(text, ("x", "y", "z"), FUNCTIONS), mode="eval")
-    except SyntaxError as error:
-        raise ValueError(f"{text!r} is not an expression: {error.msg}") from None
-
-    def value(node: ast.AST, at: dict[str, Any]) -> Any:
-        if isinstance(node, ast.Expression):
-            return value(node.body, at)
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            return node.value
-        if isinstance(node, ast.Name) and node.id in at:
-            return at[node.id]
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return -value(node.operand, at)
-        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-            return _OPERATORS[type(node.op)](value(node.left, at), value(node.right, at))
-        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
-            function = FUNCTIONS.get(getattr(node.func, "id", ""))
-            if function is not None:
-                return function(value(node.args[0], at))
-        raise ValueError(f"{ast.unparse(node)!r} is not understood: {_why(node, names)}")
-
-    return lambda *xs: value(tree, dict(zip(names, xs, strict=True)))
-
-
-def _why(node: ast.AST, names: tuple[str, ...]) -> str:
-    """Return what is wrong with a part of an expression, and what may stand there."""
-    name = getattr(node, "id", getattr(getattr(node, "func", None), "id", ""))
-    if isinstance(node, ast.Name) and name in ("x", "y", "z"):
-        return f"ranges are given for {', '.join(names)} only; give {name} one"
-    if isinstance(node, ast.Call) and name in ("abs", "max", "min", "sign"):
-        return f"{name} has a kink, and these constants are of twice differentiable functions"
-    known = f"{', '.join(names)}, numbers, + - * / ** and {', '.join(FUNCTIONS)} of one argument"
-    return f"expressions have {known}"
-
-
-_OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-    ast.Pow: lambda a, b: a**b,
-}
 
 
 class _Search:

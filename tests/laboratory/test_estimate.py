@@ -1,6 +1,7 @@
 """Certified brackets of constants contain the true ones and are narrow."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -112,6 +113,15 @@ def test_powers_of_balls_around_zero():
         ("x", [(0, np.inf)], "low < high"),
         ("x", [], "low < high"),
         ("x**0.5", [(1, 2)], "whole numbers"),
+        ("2**x", [(1, 2)], "whole numbers"),
+        ("1/0 + x", [(1, 2)], "'1 / 0' divides by zero"),
+        ("0**-1*x", [(1, 2)], "divides by zero"),
+        ("9**9**9**9 + x", [(1, 2)], "too many digits"),
+        ("(2**4000)**2*x", [(1, 2)], "digits|floats"),
+        ("2.0**1025*x", [(1, 2)], "range of floats"),
+        ("1e400*x", [(1, 2)], "range of floats"),
+        ("-" * 5000 + "x", [(1, 2)], "write it shorter"),
+        ("|x|", [(1, 2)], "has a kink"),
         ("3", [(1, 2)], "not a function"),
     ],
 )
@@ -120,6 +130,26 @@ def test_what_is_no_formula_or_box_is_refused(formula, box, message):
         estimate(formula, box)
     with pytest.raises(ValueError, match="constants are"):
         estimate("x", [(0, 1)], "lipschitz")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("formula", "true"),
+    [
+        ("1/3*x**2", Fraction(2, 3)),
+        ("x**2 - 1/3*x**2", Fraction(4, 3)),
+        ("2**-2*(2/7)*x**2", Fraction(1, 7)),
+        ("0.5*x**2*10**3/10**3", Fraction(1)),
+        ("(1/10 + 2/10 - 3/10 + 10**-15)*10**15*x**2", Fraction(2)),  # 2.1 with floats
+    ],
+)
+def test_numbers_are_combined_exactly(formula, true):
+    found = estimate(formula, [(-1, 1)], "smooth", tolerance=1e-12)
+    assert Fraction(found.low) <= true <= Fraction(found.high) and found.reached
+
+
+def test_functions_of_numbers_are_enclosed():
+    found = estimate("sin(1)*x**2", [(-1, 1)], "smooth")
+    assert found.low <= 2 * math.sin(1) <= found.high
 
 
 def test_a_formula_that_is_not_defined_on_the_box_is_refused():
