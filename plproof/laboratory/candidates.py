@@ -67,6 +67,8 @@ class Setting:
                         candidate.assignment, self.method, candidate.starts, field, equations
                     )
                     loose = [p for p in loose if not run.holds(p)]
+                    if not all(run.runs.sound(p) for p in self.method.said):
+                        return None
                     known = self._ratio(run)
                 except (NotEvaluated, NotImplementedError):
                     return None

@@ -330,7 +330,9 @@ def follow(plan: Plan, model: Model, assignment: Assignment) -> None:
     model.values.update(found)
     model.values.update({v: runs.value(v) for v in points})
     for p, rules in plan.method.said.items():
-        mask = np.asarray(np.logical_and.reduce([runs.sound(rule) for rule in rules]))
+        mask = np.ones(model.batch, dtype=bool)
+        for rule in rules:
+            mask &= runs.sound(rule)
         model.facts.update(dict.fromkeys(plan.names[p], mask))
     define_numbers(plan, model)
 

@@ -19,6 +19,7 @@ from plproof.laboratory.families import Family
 from plproof.laboratory.precise import Field, Number, Undecided
 from plproof.laboratory.recursions import Member, Method, Rule
 from plproof.laboratory.stationarity import Interval, Rise, gradient
+from plproof.laboratory.values import LONGEST_CHAIN
 from plproof.language.binding import bind, substitute
 from plproof.language.printing import show
 from plproof.language.sorts import NAT, REAL
@@ -49,6 +50,7 @@ class PreciseRuns:
     ) -> None:
         self.terms, self.method, self.numbers = terms, method, numbers
         self.field: Field = terms.field
+        self.chain = 0  # members that wait for others
         self._moving = {*method.rules, *(v for v, _ in members)}
         for target in dict.fromkeys([*method.rules, *(v for v, _ in members)]):
             if target.sort.kind == "Fun":
@@ -93,8 +95,18 @@ class PreciseRuns:
     def sound(self, p: Term) -> bool:
         """Say whether a hypothesis certainly holds that rules are read from: of every k."""
         return all(
-            rule.chosen is None or rule.index is None or self._lasts(rule)
+            rule.chosen is None
+            or (self._divides(rule) and (rule.index is None or self._lasts(rule)))
             for rule in self.method.said[p]
+        )
+
+    def _divides(self, rule: Rule) -> bool:
+        """Say whether the divisors of a rule certainly are not 0, for all k."""
+        moving = self._moving | {rule.index}
+        return all(
+            not (rule.index is not None and moving & {*free_variables(t)})
+            and self.terms.value(t).sign() != 0
+            for t in rule.divisors
         )
 
     def _lasts(self, rule: Rule) -> bool:
@@ -275,11 +287,15 @@ class Members:
         rule = self.runs.method.rule(self.target, i)
         if rule is None:
             raise NotEvaluated(f"no hypothesis says what {self.target}[{i}] is")
+        if self.runs.chain > LONGEST_CHAIN:
+            raise NotEvaluated(f"{self.target}[{i}] is said in terms of ever more members")
         self._open.add(i)
+        self.runs.chain += 1
         try:
             self.known[i] = self.runs.placed(rule, i)
         finally:
             self._open.discard(i)
+            self.runs.chain -= 1
 
 
 def float_of(x: Number) -> float:

@@ -37,7 +37,7 @@ class Rule:
     rule about the one member ``offset``, or about a point or a number (offset 0); ``place``, the
     term that gives it.  With a ``chosen`` variable, real or a vector, the place depends on it, and
     it minimises the ``objective``; where only ``critical``, said is that the gradient of the
-    objective is 0 there.
+    objective is 0 there.  Nothing is known where one of ``divisors`` is 0.
     """
 
     target: Term
@@ -47,6 +47,7 @@ class Rule:
     chosen: Term | None = None
     objective: Term | None = None
     critical: bool = False
+    divisors: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -260,25 +261,28 @@ class _Reader:
             chosen = fresh_variable("t", REAL, self.used)
             for target, place, number in _steps(known, index):
                 on = replace(place, number, chosen)
-                if target == y and _is_along(on, chosen, d, y):
+                factor = _along(on, chosen, d, y) if target == y else None
+                if factor is not None:
                     counted = _member(number, index)
                     again = [r for r in known if counted and r.target == counted[0]]
                     if again:
                         return again[0] if again[0].critical else None
                     self.used.append(chosen)
-                    return _length(number, index, chosen, slope.args[0](on), True)
+                    return _length(number, index, chosen, slope.args[0](on), True, (factor,))
             own = [r for r in known if (r.target, r.offset) == member and r.critical]
             if own and (t := own[0].chosen) is not None and t.sort == REAL:
-                return own[0] if _is_along(own[0].place, t, d, y) else None
+                factor = _along(own[0].place, t, d, y)
+                return own[0] if factor is not None and factor in own[0].divisors else None
             if any((r.target, r.offset) == member for r in known):
                 continue
             for line in [line for line in self.lines if line[1] is index]:
                 for target, place in _on_line(line[0], chosen):
-                    if target == y and _is_along(place, chosen, d, y):
+                    factor = _along(place, chosen, d, y) if target == y else None
+                    if factor is not None:
                         self.taken.append(line)
                         self.used.append(chosen)
                         on = replace(value, y, place)
-                        return _rule(*member, index, place, chosen, on, critical=True)
+                        return _rule(*member, index, place, chosen, on, True, (factor,))
             if (
                 self.invents
                 and d.op == "grad"
@@ -289,7 +293,9 @@ class _Reader:
                 if not said and (index is None or _later(member, d.args[1], index)):
                     self.used.append(chosen)
                     place = d.args[1] - chosen * d
-                    return _rule(*member, index, place, chosen, slope.args[0](place), critical=True)
+                    minus = [c for c in [_along(place, chosen, d, y)] if c is not None]
+                    on = slope.args[0](place)
+                    return _rule(*member, index, place, chosen, on, True, tuple(minus))
         return None
 
 
@@ -343,29 +349,27 @@ def _steps(known: Iterable[Rule], index: Term | None) -> Iterator[tuple[Term, Te
 
 
 def _length(
-    number: Term, index: Term | None, chosen: Term, objective: Term, critical: bool
+    number: Term,
+    index: Term | None,
+    chosen: Term,
+    objective: Term,
+    critical: bool,
+    divisors: tuple[Term, ...] = (),
 ) -> Rule | None:
     """Return the rule that gives a number γ as the choice."""
     member = _member(number, index)
     assert member is not None
-    return _rule(*member, index, chosen, chosen, objective, critical=critical)
+    return _rule(*member, index, chosen, chosen, objective, critical, divisors)
 
 
-def _is_along(place: Term, t: Term, d: Term, y: Term) -> bool:
-    """Say whether a point moves with t along the direction d, or d = y − x and it starts at x."""
+def _along(place: Term, t: Term, d: Term, y: Term) -> Term | None:
+    """Return c where a point moves by c·t·d, or with d = y − x on a line from x; else None."""
     found = direction(place, t)
-    if found is None:
-        return False
-    if found[1] == d:
-        return True
+    if found is None or found[1] == d:
+        return None if found is None else found[0]
     still = d.args[1].args[0] if d.op == "add" and len(d.args) == 2 and d.args[1].op == "neg" else d
-    return (
-        d.op == "add"
-        and d.args[0] == y
-        and place.op == "add"
-        and len(place.args) == 2
-        and place.args[0] == still
-    )
+    from_x = d.op == place.op == "add" and d.args[0] == y and place.args[0] == still
+    return found[0] if from_x and len(place.args) == 2 else None
 
 
 def _equation(p: Term, index: Term | None, before: list[Rule], used: list[Term]) -> Rule | None:
@@ -417,10 +421,10 @@ def _solved(p: Term, index: Term | None, before: list[Rule], used: list[Term]) -
         chosen = fresh_variable(f"{member[0].data}'", target.sort, used)
         sides = [replace(side, target, chosen) for side in p.args]
         for difference in (sides[0] - sides[1], sides[1] - sides[0]):
-            energy = potential(difference, chosen) if _rises(difference, chosen) else None
-            if energy is None:
+            read = potential(difference, chosen) if _rises(difference, chosen) else None
+            if read is None:
                 continue
-            rule = _rule(*member, index, chosen, chosen, energy, critical=True)
+            rule = _rule(*member, index, chosen, chosen, read[0], True, read[1])
             if rule is not None and not any(_overlap(rule, r) for r in before):
                 used.append(chosen)
                 return rule
@@ -450,16 +454,19 @@ def _rule(
     chosen: Term | None = None,
     objective: Term | None = None,
     critical: bool = False,
+    divisors: tuple[Term, ...] = (),
 ) -> Rule | None:
     """Return the rule; None for a point that would be another one for every k."""
     counted = target.sort.kind == "Fun"
     if (
         not counted
         and index is not None
-        and index in free_variables([t for t in (place, chosen, objective) if t is not None])
+        and index
+        in free_variables([t for t in (place, chosen, objective, *divisors) if t is not None])
     ):
         return None
-    return Rule(target, index if counted else None, offset, place, chosen, objective, critical)
+    index = index if counted else None
+    return Rule(target, index, offset, place, chosen, objective, critical, divisors)
 
 
 def _member(t: Term, index: Term | None) -> tuple[Term, int] | None:

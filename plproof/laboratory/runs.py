@@ -22,6 +22,7 @@ from plproof.laboratory.recursions import Member, Method, Rule
 from plproof.laboratory.rounding import Floats, Tracked
 from plproof.laboratory.stationarity import Interval, Rise, gradient, uses
 from plproof.laboratory.total import length
+from plproof.laboratory.values import LONGEST_CHAIN
 from plproof.language.binding import substitute
 from plproof.language.printing import show
 from plproof.language.sorts import NAT, REAL
@@ -82,6 +83,8 @@ class Runs:
         name = f"{target}[{index}]" if target.sort.kind == "Fun" else f"{target}"
         if key in self._open:
             raise NotEvaluated(f"{name} is said in terms of itself")
+        if len(self._open) > LONGEST_CHAIN:
+            raise NotEvaluated(f"{name} is said in terms of ever more members")
         if rule is None and target not in self.numbers:
             raise NotEvaluated(f"no hypothesis says what {name} is")
         self._open.add(key)
@@ -132,8 +135,22 @@ class Runs:
         if rule.chosen is None:
             return np.ones(self.model.batch, dtype=bool)
         if rule.index is not None:
-            return self._lasting(rule)
-        return self._sound.get(rule, np.zeros(self.model.batch, dtype=bool))
+            return self._lasting(rule) & self._divides(rule)
+        found = self._sound.get(rule, np.zeros(self.model.batch, dtype=bool))
+        return found & self._divides(rule)
+
+    def _divides(self, rule: Rule) -> Mask:
+        """Return the rows on which the divisors of a rule certainly are not 0, for all k."""
+        apart = np.ones(self.model.batch, dtype=bool)
+        for t in rule.divisors:
+            if rule.index is not None and self._moving(rule) & {*free_variables(t)}:
+                return np.zeros(self.model.batch, dtype=bool)
+            low, high = self.frame.bounds(t)
+            apart = apart & ((low > 0) | (high < 0))
+        return apart
+
+    def _moving(self, rule: Rule) -> set[Term | None]:
+        return {*self.method.rules, rule.index} | {m[0] for m in self._members}
 
     def orbit(self, sequence: Term, last: int) -> Orbit:
         """Return the members 0..last of a sequence."""
@@ -247,7 +264,7 @@ class Runs:
         """Return the rows on which there is a minimiser in every step, also beyond the last one."""
         rows = np.ones(self.model.batch, dtype=bool)
         assert rule.chosen is not None and rule.objective is not None
-        moving = {*self.method.rules, rule.index} | {m[0] for m in self._members}
+        moving = self._moving(rule)
 
         def bounds(t: Term) -> Interval:
             if moving & {*free_variables(t)}:

@@ -135,39 +135,42 @@ def _times(c: Term, t: Term | None) -> Term | None:
 
 
 # ---------------------------------------------------------------- objectives
-def potential(field: Term, chosen: Term) -> Term | None:
+def potential(field: Term, chosen: Term) -> tuple[Term, tuple[Term, ...]] | None:
     """Return a real term whose gradient in a vector is the field, None where none is known.
 
-    Known are multiples, with factors free of the vector, of the vector itself, of vectors free of
-    it and of gradients at multiples of it, moved, and sums of such.
+    And the terms that must not be 0 for that: ∇f(cv + d) is the gradient of f(cv + d)/c.  Known are
+    multiples, with factors free of the vector, of the vector itself, of vectors free of it and of
+    gradients at multiples of it, moved, and sums of such.
     """
+    divisors: list[Term] = []
     try:
-        return _antiderivative(field, chosen)
+        return _antiderivative(field, chosen, divisors), tuple(dict.fromkeys(divisors))
     except _Unknown:
         return None
 
 
-def _antiderivative(field: Term, v: Term) -> Term:
+def _antiderivative(field: Term, v: Term, divisors: list[Term]) -> Term:
     if not uses(field, v):
         return make("ip", (field, v))
     if field == v:
         return make("ip", (v, v)) / 2
     op, args = field.op, field.args
     if op == "def":
-        return _antiderivative(field.data.unfold(args), v)
+        return _antiderivative(field.data.unfold(args), v, divisors)
     if op == "add":
-        return reduce(lambda a, b: a + b, [_antiderivative(arg, v) for arg in args])
+        return reduce(lambda a, b: a + b, [_antiderivative(arg, v, divisors) for arg in args])
     if op == "neg":
-        return make("neg", (_antiderivative(args[0], v),))
+        return make("neg", (_antiderivative(args[0], v, divisors),))
     if op == "smul" and not uses(args[0], v):
-        return args[0] * _antiderivative(args[1], v)
+        return args[0] * _antiderivative(args[1], v, divisors)
     if op == "div" and not uses(args[1], v):
-        return _antiderivative(args[0], v) / args[1]
+        return _antiderivative(args[0], v, divisors) / args[1]
     if op == "grad" and args[0].op == "var":
         if args[1] == v:
             return args[0](v)
         factor = _factor(args[1], v)
         if factor is not None:
+            divisors.append(factor)
             return args[0](args[1]) / factor
     raise _Unknown
 

@@ -16,6 +16,7 @@ from plproof.laboratory.evaluate import NotEvaluated
 from plproof.laboratory.frames import Frame, Opened, Smoothly
 from plproof.laboratory.recursions import Method, Rule
 from plproof.laboratory.rounding import Floats
+from plproof.laboratory.values import LONGEST_CHAIN
 from plproof.language.sorts import coordinates_of
 from plproof.language.terms import Term
 
@@ -82,6 +83,8 @@ class Unrolled:
             raise NotEvaluated(f"no hypothesis says what {name} is")
         if key in self._open:
             raise NotEvaluated(f"{name} is said in terms of itself")
+        if len(self._open) > LONGEST_CHAIN:
+            raise NotEvaluated(f"{name} is said in terms of ever more members")
         self._open.add(key)
         try:
             self._members[key] = self._placed(rule, key[1])

@@ -27,6 +27,9 @@ Bounds: TypeAlias = tuple[Floats, Floats]
 Value: TypeAlias = Union[Tracked, Dual, Family, SystemMap, Orbit, Span, Meet, "Table", "Closure"]
 Scope: TypeAlias = tuple[Value, ...]
 
+LONGEST_CHAIN = 48
+"""Of members each of which is said in terms of the next, as in x_k = y_k, y_k = x_{k+1}."""
+
 
 class NotEvaluated(Exception):
     """A term the laboratory has no numbers for; the message says which and why."""

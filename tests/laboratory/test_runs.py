@@ -6,6 +6,7 @@ from contextlib import redirect_stdout
 import numpy as np
 import pytest
 
+from plproof.laboratory import units
 from plproof.laboratory.cases import Case
 from plproof.laboratory.certified import VIOLATED, Judge
 from plproof.laboratory.choices import draw
@@ -13,7 +14,7 @@ from plproof.laboratory.models import Plan, realise
 from plproof.laboratory.opened import opened
 from plproof.laboratory.precise import Field
 from plproof.laboratory.rounding import SAFETY, UNIT
-from plproof.laboratory.units import check
+from plproof.laboratory.units import check, survey
 from plproof.language import (
     FALSE,
     Function,
@@ -203,3 +204,32 @@ def test_what_is_bounded_along_a_run_is_chosen_and_decided():
             assert found["checks"] >= 100 and not found["violations"]
         else:
             assert found["counterexample"]["verdict"] == VIOLATED
+
+
+def test_a_rule_says_nothing_where_what_it_divides_by_is_zero():
+    """At θ = 0 the step is explicit, and at γ = 0 every t leads to the start: no such run."""
+    theta = forall(k, eq(x[k + 1], x[k] - gamma * grad(f, beta * x[k + 1] + (1 - beta) * x[k])))
+    moves = sq(x[1] - x[0]) >= gamma**2 * sq(grad(f, x[0]))
+    on, across = eq(x1, x0 - gamma * t * grad(f, x0)), eq(ip(grad(f, x1), grad(f, x0)), 0)
+    line = {**convex, "across": across}
+    product = ip(grad(f, x1), grad(f, x0)) <= 0
+    yields = {"diagonal_quadratic": 1.0, "huber": 1.0}
+    for given, claim in (
+        ({**convex, "g": gamma > 0, "explicit": eq(beta, 0), "method": theta}, moves),
+        ({**line, "g": eq(gamma, 0), "on": on}, product),
+        ({**line, "g": gamma >= 0, "on": on}, product),
+        ({**line, "g": eq(gamma, 0), "on": exists(t, on)}, product),
+    ):
+        found = check(Statement.of(given, claim), 0, 0, yields, rows=128)
+        assert not found["violations"] and not found["note"]
+    half = {**convex, "g": gamma > 0, "explicit": eq(beta, rational(1, 2)), "method": theta}
+    assert check(Statement.of(half, moves), 0, 0, yields, rows=128)["violations"], "not at 1/2"
+    apart = Statement.of({**line, "g": gamma > 0, "on": on}, product)
+    assert check(apart, 0, 0, yields, rows=128)["checks"] >= 30
+
+
+def test_members_said_in_terms_of_ever_more_members_have_no_values():
+    given = {"one": forall(k, eq(x[k], y[k])), "other": forall(k, eq(y[k], x[k + 1]))}
+    statement = Statement.of(given, sq(x[0] - x[1]) <= 0)
+    assert "ever more members" in survey(statement, 0)["note"]
+    assert "ever more members" in units.search(Statement.of(given, sq(x[0]) <= sq(u)), 0, 0)["note"]
