@@ -20,6 +20,9 @@ To the names of :class:`~plproof.laboratory.recording.Operation` come ``sine squ
 """
 
 
+_LONG = 32  # variables: sums along rows are then as fast as sums of columns
+
+
 class Program(NamedTuple):
     """A recorded formula, the same for all batches of one shape; compares and hashes by content.
 
@@ -69,11 +72,12 @@ def program_of(recording: Recording) -> tuple[Program, tuple[Array, ...]]:
 def _in_rows(recording: Recording) -> bool:
     """Whether vectors are better in rows, as products with matrices want them.
 
-    So it is for one function alone, and where there is less else to do than such products.
+    So it is for one function alone, for long vectors, and where there is less else to do than such
+    products.
     """
     products = sum(o.name in ("matvec", "vecmat") for o in recording.operations)
     others = sum(o.name == "elementwise" and o.result.ndim > 1 for o in recording.operations)
-    return recording.batch == 1 or products > others
+    return recording.batch == 1 or recording.dimension >= _LONG or products > others
 
 
 def _waves(recording: Recording) -> dict[int, tuple[str, tuple[Any, ...]]]:

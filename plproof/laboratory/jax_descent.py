@@ -142,11 +142,18 @@ def _evaluate(program: Program, points: Any, held: tuple[Any, ...]) -> tuple[Any
         elif name == "sine cosine":
             found = jnp.sin(x[0]) * jnp.cos(x[0])
         else:
-            found = jnp.sum(x[0] if name == "total" else x[0] * x[1], axis=axis)
+            found = _added(x[0] if name == "total" else x[0] * x[1], rows)
         results[number] = found
     value, gradient = (get(operand) for operand in program.ends)
     batch = points.shape[:1] if rows else points.shape[1:]
     return jnp.broadcast_to(value, batch), jnp.broadcast_to(gradient, points.shape)
+
+
+def _added(terms: Any, rows: bool) -> Any:
+    """Return sums over the variables; in rows as products with ones, which jax can vectorise."""
+    import jax.numpy as jnp
+
+    return jnp.dot(terms, jnp.ones(terms.shape[-1])) if rows else jnp.sum(terms, axis=0)
 
 
 def _turned(x: Any, rows: bool) -> Any:

@@ -29,6 +29,7 @@ from plproof.laboratory.rounding import Floats
 from plproof.language.terms import Term
 
 _SNAP = 1e-4
+_TEETH = (5, 20)  # as many as runs have steps
 _TOGETHER = 40  # combinations of shapes of several functions
 
 
@@ -169,6 +170,8 @@ def shapes(required: Requirements, rows: int, rng: np.random.Generator) -> list[
     found.append(_spline(required, 4))
     if not required.convex and required.strongly_convex == -np.inf:
         found += [_spline(required, 12), *_sines(required)]
+        if required.pl <= 0:
+            found += [_teeth(required, count) for count in _TEETH]
     for kind in FAMILY_KINDS:
         if kind not in ("constant", "worst_quadratic", "diagonal_quadratic", "sine_bumps"):
             found += _drawn(kind, required, rows, rng)
@@ -285,6 +288,48 @@ def _spline(required: Requirements, pieces: int) -> Shape:
         return QuadraticSpline(curvatures[:, None], scale * knots[:, None], [[0.0]], [0.0])
 
     return Shape(f"spline of {pieces} pieces", 1, 2 * pieces - 1, functions, family)
+
+
+def _teeth(required: Requirements, teeth: int) -> Shape:
+    """Return even functions whose slope goes up and down, as steeply as the class allows.
+
+    Beyond a first knot the slope falls and rises ``teeth`` times, to the same height each time; far
+    away it rises.  With steps 1/L from tooth to tooth all gradients are alike: the
+    worst function of the smallest gradient (H. Abbaszadehpeivasti, E. de Klerk and M. Zamani, 2022)
+    has teeth that go down to the half.
+    """
+    high, pieces = required.largest, 2 * teeth + 1
+
+    def spread(theta: Any) -> tuple[Any, Any]:
+        """Return the first knots (S,) and half the widths of the teeth (S,), in units of those."""
+        return anp.exp(theta[:, 0]) / (1 + teeth), 0.5 + 0.5 * anp.sin(theta[:, 1])
+
+    def knots_of(w: Any, half: Any) -> Any:
+        return w[:, None] * (1.0 + half[:, None] * np.arange(pieces - 1))
+
+    sign = np.where(np.arange(pieces) % 2 == 0, 1.0, -1.0)
+    jumps = high * np.diff(sign)
+
+    def functions(theta: Any) -> Smoothly:
+        knots = knots_of(*spread(theta))
+
+        def value(x: Any) -> Any:
+            beyond = anp.maximum(anp.abs(x) - knots, 0.0)
+            return 0.5 * (high * x[:, 0] ** 2 + anp.sum(jumps * beyond**2, axis=-1))
+
+        def gradient(x: Any) -> Any:
+            beyond = anp.maximum(anp.abs(x) - knots, 0.0)
+            turn = anp.sum(jumps * beyond, axis=-1) * anp.sign(x[:, 0])
+            return (high * x[:, 0] + turn)[:, None]
+
+        return Smoothly(value, gradient)
+
+    def family(theta: Floats, row: int, scale: float) -> Family:
+        w, half = spread(theta[None])
+        knots = scale * knots_of(w, np.minimum(half, 1.0 - 2.0**-30))
+        return QuadraticSpline(high * sign[None, None], knots[:, None], [[0.0]], [0.0])
+
+    return Shape(f"teeth, {teeth}", 1, 2, functions, family)
 
 
 def _sines(required: Requirements) -> list[Shape]:

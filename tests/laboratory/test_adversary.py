@@ -16,6 +16,7 @@ from plproof.theory.functions import Convex, Minimiser, StronglyConvex
 from plproof.theory.methods import GradientDescent
 from tests.laboratory import statements as the
 from tests.thorough import THOROUGH
+from theorems.rates.nonconvex import smallest_gradient
 
 f, x, xs, y, z, v, k = the.f, the.x, the.xs, the.y, the.z, the.v, the.k
 alpha, beta, mu = the.alpha, the.beta, the.mu
@@ -172,6 +173,17 @@ def test_a_claim_about_some_member_is_measured_by_its_least_ratio():
     known, candidate = problem.climb(problem.begin(spline, 16, rng), 4, 15)[0]
     curvature = candidate.assignment.families[f].curvature[0, 0]
     assert 0.999 < known.ratio <= 1 and np.allclose(curvature[:2], [1, -1], atol=1e-3)
+
+
+def test_slopes_that_go_up_and_down_are_worst_for_the_smallest_gradient():
+    statement = smallest_gradient.statement
+    (comparison,) = comparisons(statement)
+    problem, rng = Problem.of(statement, comparison, 5), np.random.default_rng(0)
+    (teeth,) = (s for s in problem.choices(16, rng) if s.name == "teeth, 5")
+    known, candidate = problem.climb(problem.begin(teeth, 16, rng), 4, 25)[0]
+    assert 0.999 < known.ratio <= 1
+    (spline,) = candidate.assignment.families.values()
+    assert spline.constants.strongly_convex[0] == -spline.constants.smooth[0]
 
 
 def test_the_same_seed_gives_the_same_search():
