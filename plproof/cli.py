@@ -367,14 +367,20 @@ def stress(
     Example: plproof stress theorems/ --only pl_linear_rate --functions 1e6 --jobs 2
     """
     from plproof.checking.discovery import UsageError
-    from plproof.checking.stressing import campaign_on, journal_path, statements_in, write_plots
+    from plproof.checking.stressing import (
+        campaign_on,
+        journal_path,
+        plots_folder,
+        statements_in,
+        write_plots,
+    )
     from plproof.laboratory.campaign import Settings
     from plproof.laboratory.journal import JournalError
     from plproof.report.campaign import CampaignBar, show_findings
     from plproof.report.plots import NoPlots, require_plots
 
     try:
-        if plot is not None:
+        if plots_folder(plot) is not None:
             require_plots()  # before hours of work, not after
         stated, errors = statements_in(support.files_at(paths), only, families)
         settings = Settings(functions, seconds, adversary, seed, jobs, unit_seconds=unit_seconds)
@@ -383,6 +389,8 @@ def stress(
         support.stop(str(error))
     with CampaignBar() as bar:
         found = campaign.run(bar.advance)
+    if campaign.interrupted:
+        support.deaf_to_interrupts()
     expected = {s.name: s.expected for s in stated}
     show_findings(found, expected, support.new_console())
     for text in errors:

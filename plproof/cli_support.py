@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -186,6 +187,11 @@ def exit_code(results: Sequence[Result]) -> int:
     if any(r.kind == "file" for r in results):
         return BAD_USAGE
     return PROVED if all(r.as_declared for r in results) else FAILED
+
+
+def deaf_to_interrupts() -> None:
+    """Ignore Ctrl-C from now on: what was found is being printed, and a second one would cut it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def stop(message: str) -> NoReturn:

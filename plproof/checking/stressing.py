@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -127,6 +128,15 @@ def write_plots(stated: Sequence[Stated], folder: Path, seed: int) -> Iterator[P
             path = folder / f"{name}.svg"
             write_text(path, svg)
             yield path
+
+
+def plots_folder(path: Path | None) -> Path | None:
+    """Return the folder for plots; UsageError when something else of that name is in its way."""
+    if path is not None:
+        there = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK):
+            raise UsageError(f"--plot {path}: {shown_path(there)} is no folder to write to")
+    return path
 
 
 def journal_path(path: Path | None) -> Path | None:
