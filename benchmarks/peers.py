@@ -7,6 +7,7 @@ in the order of the family's constructor.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -285,6 +286,22 @@ def fast_huber(L: Layout, x: np.ndarray, w: Any, t: Any, c: Any, m: Any) -> Kern
 def fast_norm_huber(L: Layout, x: np.ndarray, w: Any, t: Any, c: Any, m: Any) -> Kernel:
     y = np.empty_like(x)
 
+    def one(x: np.ndarray, g: np.ndarray) -> Any:
+        np.subtract(x, c, y)
+        square = float(y.dot(y))
+        if square <= inner:
+            factor[()] = w
+            np.multiply(y, factor, g)
+            return 0.5 * w * square + m
+        distance = math.sqrt(square)
+        factor[()] = slope / distance
+        np.multiply(y, factor, g)
+        return slope * (distance - 0.5 * t) + m
+
+    if L.single:
+        inner, slope, factor = t * t, w * t, np.array(w)
+        return one
+
     def kernel(x: np.ndarray, g: np.ndarray) -> Any:
         np.subtract(x, c, y)
         square = L.dot(y, y)
@@ -345,6 +362,19 @@ def fast_radial_product(
     L: Layout, x: np.ndarray, mean: Any, depth: Any, turn: Any, c: Any, m: Any
 ) -> Kernel:
     y, steep = np.empty_like(x), depth * turn
+
+    def one(x: np.ndarray, g: np.ndarray) -> Any:
+        np.subtract(x, c, y)
+        square = float(y.dot(y))
+        angle = turn * math.log1p(square)
+        wave = mean + depth * math.cos(angle)
+        factor[()] = wave - steep * math.sin(angle) * (square / (1.0 + square))
+        np.multiply(y, factor, g)
+        return 0.5 * square * wave + m
+
+    if L.single:
+        factor = np.array(mean)
+        return one
 
     def kernel(x: np.ndarray, g: np.ndarray) -> Any:
         np.subtract(x, c, y)
