@@ -29,13 +29,13 @@ class Searched:
 
         A statement declared to be refuted is refuted by a quadratic.
         """
-        from plproof.search.find import find
+        from plproof.search.closed_form import found
         from plproof.search.kernel_refutation import refute
 
         false = next((h for h in p.hypotheses() if isinstance(h, Contradicted)), None)
         with self.at_its_place():
             if false is None:
-                p.attempt(p.goal, lambda: find(p, p.goal, self.using, self.points))
+                p.attempt(p.goal, lambda: found(p, p.goal, self.using, self.points))
             else:
                 p.attempt(p.goal, lambda: refute(p, false))
 

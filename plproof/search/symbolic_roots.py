@@ -57,6 +57,10 @@ class OutOfReach(NotFound):
         self.failed, self.made, self.values, self.rate = failed, made, values, rate
 
 
+class NotFitted(NotFound):
+    """There are multipliers at numbers, but no simple functions through them were found."""
+
+
 def root_of_parameters(
     stated: Term, conclusions: Sequence[Term], parameters: Sequence[Term]
 ) -> Term | None:
@@ -138,7 +142,7 @@ def _weights(
         ]
         if support is not None and None not in fits:
             return [premises[j] for j in support], [pair for pair in fits if pair is not None]
-    raise NotFound("the multipliers are no simple functions of the parameters and the root")
+    raise NotFitted("the multipliers are no simple functions of the parameters and the root")
 
 
 def _found(

@@ -74,3 +74,10 @@ def test_the_rate_of_a_short_step_under_pl_is_proved_in_symbols():
 def test_a_hair_better_is_not_proved_and_refuted_at_numbers():
     with pytest.raises(ProofError, match="not provable from these inequalities at μ = "):
         pl_step(SHORT * rational("0.999999")).find_proof()
+
+
+def test_a_hair_weaker_follows_from_the_best():
+    value = rational(1, 2) + rational(1, 10**9) + sqrt(1 + 4 * mu**2) / 2
+    assert largest(value).find_proof() is not None  # of another form than the root that is found
+    with pytest.raises(ProofError, match=r"from these inequalities.* at μ = "):
+        largest(value - rational(2, 10**9)).find_proof()

@@ -1,0 +1,196 @@
+"""Closed forms of the best rate, and claims that are weaker than it.
+
+A form through the best rates at numbers is a guess, and its proof is what counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from plproof.language.binding import fresh_variable, replace, substitute
+from plproof.language.sorts import REAL
+from plproof.language.syntax import sqrt
+from plproof.language.terms import Term, as_real, free_variables, number, subterms
+from plproof.proof.certificates import NotFound
+from plproof.proof.errors import ProofError
+from plproof.proof.facts import Fact
+from plproof.proof.script import Proof
+from plproof.search.exact import Exact
+from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value, find
+from plproof.search.fitting import fit, samples_needed
+from plproof.search.parameters import constants, evaluated, region, samples
+from plproof.search.premises import at_fixed_points, gather
+from plproof.search.surd import Surd, root_of, root_within
+from plproof.search.symbolic_roots import NotFitted, root_of_parameters
+
+#: samples whose rate is not recognised, more than those whose is, after which there is no more
+_LOST = 5
+#: degrees of a rate as a rational function that are tried
+_DEGREES = (2, 3, 4)
+
+
+def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Fact:
+    """Prove a comparison as :func:`plproof.search.find.find` does, or from the best rate.
+
+    The multipliers of a rate with a root that is weaker than need be are not unique, and no
+    functions of the parameters; those of the best one are, and what is larger follows from it.
+    """
+    try:
+        return find(p, goal, using, points)
+    except NotFitted:
+        try:
+            fact = _from_the_best(p, goal, using, points)
+        except (NotFound, ProofError):
+            fact = None
+        if fact is None:
+            raise
+        return fact
+
+
+def _from_the_best(
+    p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]
+) -> Fact | None:
+    """Prove a comparison with a root of parameters in its rate from that with the best rate."""
+    hypotheses = [fact.claim for fact in p.hypotheses()]
+    inner, fixed = at_fixed_points(goal, hypotheses)
+    if fixed:
+        with p.fix(*fixed):
+            if _from_the_best(p, inner, using, points) is None:
+                return None
+        return p.last
+    premises, _, stated = gather(p, goal, using, points)
+    conclusions = [fact.claim for fact in premises]
+    parameters = constants([stated, *conclusions])
+    root = root_of_parameters(stated, conclusions, parameters)
+    rate = None if root is None else _whole(goal, root, parameters)
+    if root is None or rate is None:
+        return None
+    unknown = fresh_variable("rate", REAL, [goal, stated, *hypotheses])
+    with_unknown = replace(goal, rate, unknown)
+    best = closed_form(hypotheses, unknown, replace(stated, rate, unknown), conclusions, parameters)
+    best = _with_that_root(best, root, parameters, region(hypotheses, parameters))
+    if best == rate:
+        return None
+    tight = find(p, substitute(with_unknown, {unknown: best}), using, points)
+    slacks = [
+        as_real(upper) - as_real(lower)
+        for n in (0, 1)
+        for lower, upper in [substitute(with_unknown, {unknown: number(n, REAL)}).args]
+    ]
+    times = slacks[1] - slacks[0]
+    if goal.op == "ge":
+        times = -times
+    return p.have(goal, by=[tight, p.quiet(best <= rate) * find(p, times >= 0, using, points)])
+
+
+def _with_that_root(
+    best: Term, root: Term, parameters: Sequence[Term], known: Sequence[Term]
+) -> Term:
+    """Return a rate with a multiple of the given root for its own, as √(8/(2 + μ)²) by √2."""
+    own = {t for t in subterms(best) if t.op == "sqrt"}
+    if len(own) != 1 or own == {root}:
+        return best
+    (other,) = own
+    points, ratios = [], []
+    for values in samples(parameters, known):
+        theirs, ours = (evaluated(as_real(substitute(t.args[0], values))) for t in (other, root))
+        if not theirs or not ours:
+            continue
+        ratio = root_of(theirs / ours)
+        if not isinstance(ratio, Fraction):
+            return best
+        points.append({v: Fraction(t.data) for v, t in values.items()})
+        ratios.append(ratio)
+        if len(points) == samples_needed(len(parameters), max(_DEGREES)):
+            break
+    times = fit(parameters, points, ratios)
+    return best if times is None else replace(best, other, as_real(times) * as_real(root))
+
+
+def _whole(goal: Term, root: Term, parameters: Sequence[Term]) -> Term | None:
+    """Return the largest number in a claim A ≤ B that a root of parameters is part of."""
+    if goal.op not in ("le", "ge"):
+        return None
+    known, whole = set(parameters), None
+    for t in subterms(goal):  # the parts before what contains them
+        if t.sort == REAL and not t.loose and set(free_variables(t)) <= known:
+            whole = t if root in set(subterms(t)) else whole
+    return whole
+
+
+def closed_form(
+    given: Sequence[Term],
+    unknown: Term,
+    stated: Term,
+    conclusions: Sequence[Term],
+    parameters: Sequence[Term],
+) -> Term:
+    """Return the simplest rational function of the parameters that the best rate seems to be."""
+    at: list[dict[Term, Fraction]] = []
+    rates: list[Exact] = []
+    shown, near, lost = {}, 0.0, 0
+    known = region(given, parameters)
+    stream = samples(parameters, known, simple_only=True)
+    for degree in _DEGREES:
+        for values in stream:
+            point = {v: Fraction(t.data) for v, t in values.items()}
+            if point in at:
+                continue
+            numeric = [substitute(c, values) for c in conclusions]
+            shown = {f"{v}": f"{t}" for v, t in values.items()}
+            try:
+                near, exact = best_value(substitute(stated, values), unknown, numeric)
+            except NoProof as error:
+                raise NoProof(Evidence(error.evidence.why, shown)) from None
+            if exact is None:
+                lost += 1
+            else:
+                at.append(point)
+                rates.append(exact)
+            if len(at) == samples_needed(len(parameters), degree) or lost > _LOST + len(at):
+                break
+        rational = [rate for rate in rates if isinstance(rate, Fraction)]
+        whole = len(rational) == len(rates)
+        found = fit(parameters, at, rational) if whole else with_root(parameters, at, rates)
+        if found is not None:
+            return as_real(found)
+        if lost > _LOST + len(at):
+            break
+    if not shown:
+        raise NoProof(Evidence(NO_NUMBERS, {}))
+    why = "the best rate is no simple function of the parameters as it seems; it is near"
+    raise NoProof(Evidence(f"{why} {near:.10g}", shown))
+
+
+def with_root(
+    parameters: Sequence[Term], at: Sequence[dict[Term, Fraction]], rates: Sequence[Exact]
+) -> Term | None:
+    """Return a ± √D, or its square, with rational functions a and D through the rates, or None.
+
+    Rational rates among them do not tell their conjugates and are left out.
+    """
+    pairs = [(p, r) for p, r in zip(at, rates, strict=True) if isinstance(r, Surd) and r.b]
+    points = [p for p, _ in pairs]
+    roots = [root_within(r) for _, r in pairs]
+    squared = [r for r in roots if r is not None]
+    if len(squared) == len(roots):
+        found = _sum_with_root(parameters, points, squared)
+        if found is not None:
+            return found**2
+    return _sum_with_root(parameters, points, [r for _, r in pairs])
+
+
+def _sum_with_root(
+    parameters: Sequence[Term], points: Sequence[dict[Term, Fraction]], values: Sequence[Surd]
+) -> Term | None:
+    signs = {r.b > 0 for r in values}
+    plain = fit(parameters, points, [r.a for r in values])
+    inside = fit(parameters, points, [r.b**2 * r.d for r in values])
+    if plain is None or inside is None or len(signs) != 1:
+        return None
+    root = sqrt(as_real(inside))
+    if plain == number(0):
+        return root if signs == {True} else None
+    return as_real(plain) + root if signs == {True} else as_real(plain) - root
