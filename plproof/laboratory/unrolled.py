@@ -10,6 +10,7 @@ from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
+from autograd.core import make_vjp
 
 from plproof.laboratory.bfgs import hessians, minimise
 from plproof.laboratory.evaluate import NotEvaluated
@@ -108,7 +109,7 @@ class Unrolled:
         value, slope = plain._objective(rule, values)
         if (rule, number) not in plain._chosen:
             start = np.zeros((self.rows, self._size(rule)))
-            plain._chosen[rule, number] = minimise(value, slope, start)
+            plain._chosen[rule, number] = minimise(_both(value), start)
         best = plain._chosen[rule, number]
         if self._plain is None:
             return best
@@ -134,3 +135,13 @@ class Unrolled:
             return found + 0.0 * anp.sum(point, axis=-1)
 
         return value, Smoothly.of(value).gradient
+
+
+def _both(value: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, Any]]:
+    """Return a function that gives values and slopes, from one evaluation."""
+
+    def both(points: Any) -> tuple[Any, Any]:
+        vjp, found = make_vjp(value, points)
+        return found, vjp(np.ones(np.shape(found)))
+
+    return both
