@@ -115,7 +115,5 @@ def _vector(form: NormalForm, known: Known, s: Summand, target: Term) -> Vector:
     relation, left, right = known[s.premises[0]]
     fits = relation == "eq" and left.sort == target.args[0].sort
     require(fits, "combine: {} follows from equations of its sort only", target)
-    factor = constant(s.coefficient)
-    if s.multiplier is not None:
-        factor = times(factor, form.scalar(s.multiplier))
-    return form.scale(factor, form.difference(left, right))
+    factor = constant(1) if s.multiplier is None else form.scalar(s.multiplier)
+    return form.scale(times(constant(s.coefficient), factor), form.difference(left, right))

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import reduce
+from itertools import repeat
 
 from plproof.language.binding import open_binder
 from plproof.language.terms import Term, subterms
@@ -28,6 +30,7 @@ ONE = Fraction(1)
 MAX_EXPONENT = 512
 MAX_MONOMIALS = 20_000
 MAX_BITS = 20_000
+MAX_VALUES = 20_000  # terms that are read: a function applied to itself reads itself twice, …
 
 
 class KernelError(Exception):
@@ -46,12 +49,18 @@ def plus(p: Poly, q: Poly, factor: Fraction | int = 1) -> Poly:
     return result
 
 
+def _bounded(value: Fraction) -> Fraction:
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+        raise KernelError("a number in a normal form is too large")
+    return value
+
+
 def increase(total: Poly, q: Poly, factor: Fraction | int = 1) -> None:
     """Add factor·q to the total, in place."""
     for monomial, c in q.items():
         value = c if factor == 1 else -c if factor == -1 else factor * c
         if monomial in total:
-            value += total[monomial]
+            value = _bounded(value + total[monomial])
         if value:
             total[monomial] = value
         else:
@@ -73,10 +82,7 @@ def _multiplied(c: Fraction, d: Fraction) -> Fraction:
     """Return c·d; most coefficients are 1, which costs nothing."""
     if c is ONE or d is ONE:
         return d if c is ONE else c
-    value = c * d
-    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
-        raise KernelError("a number in a normal form is too large")
-    return value
+    return _bounded(c * d)
 
 
 def times(p: Poly, q: Poly) -> Poly:
@@ -87,7 +93,8 @@ def times(p: Poly, q: Poly) -> Poly:
     for a, c in p.items():
         for b, d in q.items():
             monomial, value = _merge(a, b), _multiplied(c, d)
-            result[monomial] = result[monomial] + value if monomial in result else value
+            met = monomial in result
+            result[monomial] = _bounded(result[monomial] + value) if met else value
     return {monomial: c for monomial, c in result.items() if c}
 
 
@@ -95,10 +102,7 @@ def power(p: Poly, exponent: int) -> Poly:
     """Return p**exponent for a small natural exponent."""
     if exponent > MAX_EXPONENT:
         raise KernelError(f"the exponent {exponent} is larger than {MAX_EXPONENT}")
-    result = constant(1)
-    for _ in range(exponent):
-        result = times(result, p)
-    return result
+    return reduce(times, repeat(p, exponent), constant(1))
 
 
 def key_of(p: Poly) -> tuple[tuple[Monomial, Fraction], ...]:
@@ -130,6 +134,7 @@ class NormalForm:
         self._numbers: dict[tuple[object, ...], int] = {}
         self._values: dict[int, Vector] = {}  # by identity, of terms that are kept
         self._kept: list[Term] = []
+        self._names: dict[int, int] = {}  # of functions and subspaces, by identity too
         self._entries: dict[tuple[int, int], Poly] = {}
         self._units: set[int] = set()
         self._nonzero: set[tuple[tuple[Monomial, Fraction], ...]] = set()
@@ -170,6 +175,8 @@ class NormalForm:
             raise KernelError(f"{root} has a bound variable without its binder")
         if id(whole) not in self._values:
             self._kept.append(whole)
+            if len(self._kept) > MAX_VALUES:
+                raise KernelError("the functions and definitions in a normal form unfold too far")
             for t in subterms(whole, self._values):
                 if not t.loose and t.sort.kind in VALUED and id(t) not in self._values:
                     self._values[id(t)] = self._computed(t)
@@ -271,9 +278,7 @@ class NormalForm:
         return self._atom("ip", first, self._at(word, last))
 
     def _word(self, number: int) -> Word:
-        word = self.atoms[number][1]
-        assert isinstance(word, tuple)
-        return word
+        return self.atoms[number][1]  # type: ignore[return-value]
 
     def _applied(self, number: int) -> tuple[Word, int]:
         """Return (word, atom) for the vector atom that is the word applied to the atom."""
@@ -315,9 +320,10 @@ class NormalForm:
             return tuple(sorted((atom, key_of(c)) for atom, c in self._value(t).items()))
         if t.sort.kind in ("Real", "Nat"):
             return key_of(self.scalar(t))
-        if t.op in ("app", "ker", "ran", "cap"):
-            return (t.op, t.sort, *map(self._key, t.args))  # 0 and 1 look alike in every space
-        return t
+        if t.op in ("app", "ker", "ran", "cap") and id(t) not in self._names:
+            key = (t.op, t.sort, *map(self._key, t.args))  # 0 and 1 look alike in every space
+            self._names[id(t)] = self._number(key)
+        return self._names.get(id(t), t)
 
     def inverses(self) -> dict[int, Poly]:
         """Return the atoms that are inverses of known non-zero polynomials, with these."""

@@ -15,6 +15,7 @@ n natural numbers and v is a vector of the space E.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from plproof.kernel.thm import Derived, Thm, require, rule, union, without
 from plproof.language.binding import bind, open_binder, rename_spaces, replace, shift
@@ -50,11 +51,9 @@ def modus_ponens(implication: Thm, premise: Thm) -> Derived:
     >>> modus_ponens(assume(proposition=(a > 0) >> (b > 0)), assume(proposition=a > 0))
     a > 0 → b > 0, a > 0 ⊢ b > 0
     """
-    c = implication.conclusion
+    c, p = implication.conclusion, premise.conclusion
     require(c.op == "imp", "modus_ponens: {} is not an implication", c)
-    require(
-        c.args[0] == premise.conclusion, "modus_ponens: {} does not fit {}", c, premise.conclusion
-    )
+    require(c.args[0] == p, "modus_ponens: {} does not fit {}", c, p)
     return Derived(union(implication.hypotheses, premise.hypotheses), c.args[1])
 
 
@@ -236,6 +235,7 @@ def canonical(term: Term) -> Term:
             return make("imp", (FALSE, FALSE)) if s.data else make("eq", (v, number(0, v.sort)))
         return None
 
+    @cache  # so that an intersection that doubles is gone through once
     def _member(v: Term, part: Term) -> Term:
         inside = make("in", (v, part))
         meant = turned(inside, 0)

@@ -16,6 +16,9 @@ from plproof.language.sorts import LanguageError, Sort, coordinates_of, match_sp
 from plproof.language.source import Source
 from plproof.language.terms import Term, free_variables, lift, make, subterms
 
+#: a term with more definitions in it than this, one in another, is refused: they may double
+MAX_UNFOLDED = 10_000
+
 
 class Definition:
     """A definition ``name(parameters) := body``; call it to build the term it stands for.
@@ -150,6 +153,8 @@ def unfold_all(root: Term) -> Term:
             continue
         if term.op == "def":
             if id(term) not in bodies:
+                if len(bodies) >= MAX_UNFOLDED:
+                    raise LanguageError(f"more than {MAX_UNFOLDED} definitions to unfold")
                 bodies[id(term)] = term.data.unfold(term.args)
             inner: tuple[Term, ...] = (bodies[id(term)],)
         else:
