@@ -26,8 +26,10 @@ Found on one core of a busy AMD EPYC (1 MiB of cache), least and largest of the 
     4096x10x200     771 .. 8055   0.85 .. 1.05   0.2 .. 1.1   0.20 .. 1.05
     1024x50x200     124 .. 2023   0.94 .. 1.18   0.2 .. 1.8   0.20 .. 1.42
 
-Of the backend, above 1.2 are the network of one (2.3: jax is handed the loop over the data
-unrolled), and at 1024x50x200 Huber's function (1.4) and log-sum-exp (1.3).
+Of the backend, above 1.2 is the network of one (2.3 to 2.5: jax is handed the loop over the data
+unrolled).  Since this table, long vectors go to jax in rows: at 1024x50x200 Huber's function, 1.4
+here, was then measured at 0.7 to 1.0 on a crowded machine, and log-sum-exp, 1.3 here, at 1.0 to 1.2.
+The other families were not measured again in full.
 """
 
 from __future__ import annotations

@@ -72,12 +72,14 @@ def program_of(recording: Recording) -> tuple[Program, tuple[Array, ...]]:
 def _in_rows(recording: Recording) -> bool:
     """Whether vectors are better in rows, as products with matrices want them.
 
-    So it is for one function alone, for long vectors, and where there is less else to do than such
-    products.
+    So it is for one function alone, where there is less else to do than such products, and for long
+    vectors unless numbers are spread over them: those would be computed again for each entry.
     """
     products = sum(o.name in ("matvec", "vecmat") for o in recording.operations)
     others = sum(o.name == "elementwise" and o.result.ndim > 1 for o in recording.operations)
-    return recording.batch == 1 or recording.dimension >= _LONG or products > others
+    spread = any(o.name == "columns" for o in recording.operations)
+    long = recording.dimension >= _LONG and (products > 0 or not spread)
+    return recording.batch == 1 or long or products > others
 
 
 def _waves(recording: Recording) -> dict[int, tuple[str, tuple[Any, ...]]]:
