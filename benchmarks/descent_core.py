@@ -28,7 +28,7 @@ Found on one core of a busy AMD EPYC (1 MiB of cache), least and largest of the 
 
 Of the backend, above 1.2 is the network of one (2.3 to 2.5: jax is handed the loop over the data
 unrolled).  Since this table, long vectors go to jax in rows: at 1024x50x200 Huber's function, 1.4
-here, was then measured at 0.7 to 1.0 on a crowded machine, and log-sum-exp, 1.3 here, at 1.0 to 1.2.
+here, was then measured at 0.7 to 1.0 on a crowded machine, log-sum-exp, 1.3 here, at 1.0 to 1.2.
 The other families were not measured again in full.
 """
 
