@@ -3,7 +3,8 @@
 On quadratic functions, values are quadratic and gradients affine, so the slack of many inequalities
 is a polynomial of degree at most 2 in the quantified vectors, stacked into one z.  It is recovered
 from its values at 0, ±e_i and e_i + e_j, checked to be quadratic at further points, and holds for
-all z when its matrix [[Q, b/2], [b'/2, c]] is positive semidefinite, here with a margin.
+all z when its matrix [[Q, b/2], [b'/2, c]] is positive semidefinite, here with a margin.  Where it
+depends on two points by their difference alone, one of them stays where it is.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from plproof.kernel.normal import KernelError, NormalForm
 from plproof.laboratory import total
 from plproof.laboratory.evaluate import Mask, Model
 from plproof.laboratory.families import ConstantFunction, LeastSquares, Quadratic
 from plproof.laboratory.maps import SystemMap
 from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked
+from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
-from plproof.language.sorts import REAL
-from plproof.language.terms import Term, free_variables, make, subterms
+from plproof.language.sorts import REAL, function
+from plproof.language.terms import Term, free_variables, make, rebuild, subterms
 
 MARGIN = 1e-9
 """The least eigenvalue of Q, relative to its largest entry, that counts as positive."""
@@ -50,11 +53,17 @@ def quadratic_inequality(model: Model, proposition: Term) -> Mask:
     if not _algebraic(model, body):
         return nothing
     base = np.concatenate([_base(model, s) for s in spaces], axis=-1)
+    if len(spaces) == 2 and spaces[0] == spaces[1] and _of_a_difference(proposition):
+        sizes = sizes[:1]
+    n = sum(sizes)
     offsets, pairs = _offsets(n)
     rng = np.random.default_rng(n)
     probes = np.round(16 * rng.standard_normal((3, n))) / 16
     offsets = np.concatenate([offsets, probes])
-    parts = np.split(base[None] + offsets[:, None, :], np.cumsum(sizes)[:-1], axis=-1)
+    moves = np.zeros((len(offsets), base.shape[-1]))
+    moves[:, :n] = offsets
+    ends = np.cumsum([model.dimension(s) for s in spaces])[:-1]
+    parts = np.split(base[None] + moves[:, None, :], ends, axis=-1)
     scope = tuple(total.exact(part) for part in parts)
     rows = ~nothing
     for comparison in _conclusions(body):
@@ -70,7 +79,7 @@ def quadratic_inequality(model: Model, proposition: Term) -> Mask:
         shape = (len(offsets), model.batch)
         value = np.broadcast_to(slack.value, shape)
         error = SAFETY * UNIT * np.broadcast_to(slack.error, shape)
-        rows &= sound & _decide(value, error, offsets, pairs, sizes, comparison.op)
+        rows &= sound & _decide(value, error, offsets, pairs, comparison.op)
         if not rows.any():
             break
     return rows
@@ -83,6 +92,45 @@ def _algebraic(model: Model, body: Term) -> bool:
         return False
     maps = [model.values.get(v) for v in free_variables(unfolded)]
     return all(f.affine for f in maps if isinstance(f, SystemMap))
+
+
+def _of_a_difference(proposition: Term) -> bool:
+    """Say whether "for all x and y, P" speaks of x - y alone where every function is quadratic.
+
+    With d = x - y and a quadratic f, ∇f(x) is ∇f(y) + g and f(x) is f(y) + ⟨∇f(y), d⟩ + b, where g
+    and b depend on d only.  Written so, the comparisons must be the same for all y, f(y), ∇f(y).
+    """
+    sort = proposition.data.sort
+    x, y, d = (make("var", (), name, sort) for name in ("x!", "y!", "d!"))
+    body = unfold_all(open_binder(open_binder(proposition, x), y))
+    functions = [t for t in free_variables(body) if t.sort == function(sort, REAL)]
+
+    def written(label: str) -> dict[Term, Term]:
+        there = make("var", (), f"y{label}!", sort)
+        put = {x: there + d, y: there}
+        for number, f in enumerate(functions):
+            name = f"{number}!"
+            level, more = (make("var", (), kind + name, REAL) for kind in ("v" + label, "b"))
+            slope, turn = (make("var", (), kind + name, sort) for kind in ("s" + label, "g"))
+            put |= {make("app", (f, y)): level, make("grad", (f, y)): slope}
+            put[make("app", (f, x))] = level + make("ip", (slope, d)) + more
+            put[make("grad", (f, x))] = slope + turn
+        return put
+
+    form = NormalForm()
+    for comparison in _conclusions(body):
+        one, other = (rebuild(comparison, lambda t, _, w=w: w.get(t)) for w in map(written, "01"))
+        if any(side.sort.kind not in ("Real", "Nat") for side in comparison.args):
+            return False
+        try:
+            alike = all(
+                form.scalar(a) == form.scalar(b) for a, b in zip(one.args, other.args, strict=True)
+            )
+            if not alike and form.difference(*one.args) != form.difference(*other.args):
+                return False
+        except KernelError:
+            return False
+    return True
 
 
 def _conclusions(body: Term) -> Iterator[Term]:
@@ -150,10 +198,9 @@ def _decide(
     error: Floats,
     points: Floats,
     pairs: list[tuple[int, int]],
-    sizes: list[int],
     op: str,
 ) -> Mask:
-    batch, n = value.shape[1], sum(sizes)
+    batch, n = value.shape[1], points.shape[1]
     known = np.all(np.isfinite(value) & np.isfinite(error), axis=0)
     value = np.where(known, value, 0.0)
     c, plus, minus, mixed = value[0], value[1 : n + 1], value[n + 1 : 2 * n + 1], value[2 * n + 1 :]
@@ -179,15 +226,4 @@ def _decide(
     heavy = np.max(np.abs(whole), axis=(1, 2))
     positive = np.linalg.eigvalsh(whole)[:, 0] > MARGIN * heavy + 8 * n * largest
     weak = op in ("le", "ge")
-    if len(sizes) == 2 and sizes[0] == sizes[1]:
-        convex |= np.all(error == 0, axis=0) & _of_a_difference(q, linear, sizes[0])
     return known & (positive | (weak & (flat | (nought & convex & (weight > 0)))))
-
-
-def _of_a_difference(q: Floats, linear: Floats, size: int) -> Mask:
-    """Say where a polynomial in y and z, known exactly, is one in y - z and convex in that."""
-    shifted = (q[:, :, :size] + q[:, :, size:] == 0).all(axis=(1, 2))
-    shifted &= (linear[:size] + linear[size:] == 0).all(axis=0)
-    inner = q[:, :size, :size]
-    weight = np.max(np.abs(inner), axis=(1, 2))
-    return np.asarray(shifted & (np.linalg.eigvalsh(inner)[:, 0] > MARGIN * weight))
