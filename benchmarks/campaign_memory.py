@@ -43,7 +43,7 @@ def rate() -> Any:
 
 def real(checks: int) -> dict[str, Any]:
     """Do units until so many checks are done; print the resident size on the way."""
-    from plproof.laboratory.units import ROWS, check, survey
+    from plproof.laboratory.campaigns.units import ROWS, check, survey
 
     statement = rate()
     yields = survey(statement, 0)["yields"]
@@ -78,7 +78,7 @@ class Answer:
 
 def books(whole: int, result: dict[str, Any]) -> None:
     """Run a campaign of so many checks whose units take no time."""
-    from plproof.laboratory.campaign import Campaign, Settings
+    from plproof.laboratory.campaigns.campaign import Campaign, Settings
 
     settings = Settings(functions=whole, jobs=0)
     work = Answer(result, {"quadratic": 1.0})

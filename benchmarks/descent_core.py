@@ -50,9 +50,9 @@ from autograd import grad  # noqa: E402
 from formulas import FORMULAS  # noqa: E402
 from peers import KERNELS, Columns, HandWritten, Rows, Single  # noqa: E402
 
-from plproof.laboratory.descent import descent_values, gradient_descent  # noqa: E402
 from plproof.laboratory.families import FAMILY_KINDS, Family, draw_family, draw_starts  # noqa: E402
-from plproof.laboratory.recording import Recorded, Recording  # noqa: E402
+from plproof.laboratory.gradient_descent.descent import descent_values, gradient_descent  # noqa: E402
+from plproof.laboratory.recordings.recording import Recorded, Recording  # noqa: E402
 
 SIZES = "1x10x1000,256x10x200,4096x10x200,1024x50x200"
 KINDS = (
@@ -135,7 +135,7 @@ def with_backend(
 ) -> Callable | None:
     """Return the run of the jax backend as a task, compiled; None without jax."""
     try:
-        from plproof.laboratory.jax_descent import JaxDescent
+        from plproof.laboratory.gradient_descent.jax_descent import JaxDescent
 
         descent = JaxDescent(family)
     except ImportError:

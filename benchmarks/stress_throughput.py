@@ -32,12 +32,12 @@ one_thread()
 import numpy as np  # noqa: E402
 from hypothesis import HealthCheck, Phase, given, settings  # noqa: E402
 
-from plproof.laboratory import units  # noqa: E402
-from plproof.laboratory.descent import Outcome, descent_values  # noqa: E402
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Tracked, round_down  # noqa: E402
+from plproof.laboratory.campaigns import units  # noqa: E402
 from plproof.laboratory.families import Family  # noqa: E402
-from plproof.laboratory.orbits import descend  # noqa: E402
-from plproof.laboratory.rounding import SAFETY, UNIT, Tracked, round_down  # noqa: E402
-from plproof.laboratory.strategies import FamilySpec, family_specs  # noqa: E402
+from plproof.laboratory.gradient_descent.descent import Outcome, descent_values  # noqa: E402
+from plproof.laboratory.gradient_descent.orbits import descend  # noqa: E402
+from plproof.laboratory.testing.strategies import FamilySpec, family_specs  # noqa: E402
 
 QUADRATICS = ("diagonal_quadratic", "quadratic", "rank_deficient_quadratic")
 STEPS = 20

@@ -374,8 +374,8 @@ def stress(
         statements_in,
         write_plots,
     )
-    from plproof.laboratory.campaign import Settings
-    from plproof.laboratory.journal import JournalError
+    from plproof.laboratory.campaigns.campaign import Settings
+    from plproof.laboratory.campaigns.journal import JournalError
     from plproof.report.campaign import CampaignBar, show_findings
     from plproof.report.plots import NoPlots, require_plots
 
@@ -456,8 +456,8 @@ def estimate(
 
     Example: plproof estimate "x**2 + 3*sin(x)**2" --box -10 10
     """
-    from plproof.laboratory.estimate import Undecided
-    from plproof.laboratory.estimate import estimate as estimated
+    from plproof.laboratory.certification.estimate import Undecided
+    from plproof.laboratory.certification.estimate import estimate as estimated
 
     try:
         found = estimated(

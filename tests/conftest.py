@@ -50,7 +50,7 @@ def forked_workers(worker_forge, request, monkeypatch):
 @pytest.fixture(scope="session")
 def laboratory_forge():
     """A server that forks processes with the laboratory imported."""
-    forge = Forge("numpy", "autograd.numpy", "plproof", "plproof.laboratory.stress")
+    forge = Forge("numpy", "autograd.numpy", "plproof", "plproof.laboratory.testing.stress")
     yield forge
     forge.close()
 

@@ -85,6 +85,24 @@ def test_every_module_says_what_it_is_for_and_is_one_room(path):
     assert len(text.splitlines()) <= 600, f"{path} is too long"
 
 
+def test_the_rooms_of_the_laboratory_import_those_below_them():
+    laboratory = PACKAGE / "laboratory"
+    rooms = sorted(path.parent.name for path in laboratory.glob("*/__init__.py"))
+    loose = {path.name for path in laboratory.glob("*.py")} - {"__init__.py"}
+    assert not loose, f"a module of the laboratory stands in no room: {loose}"
+    said = ast.get_docstring(ast.parse((laboratory / "__init__.py").read_text(encoding="utf-8")))
+    assert said is not None
+    order = [line.split("``")[1] for line in said.splitlines() if line.startswith("``")]
+    assert sorted(order) == rooms, "the map of the laboratory is not whole"
+    for place, room in enumerate(order):
+        for path in (laboratory / room).glob("*.py"):
+            for name in imported(path):
+                parts = name.split(".")
+                inside = parts[1] == "laboratory" and len(parts) > 2
+                above = inside and parts[2] in order[place + 1 :]
+                assert not above, f"{room} stands below {name}, which {path.name} imports"
+
+
 def test_the_map_of_the_parts_is_whole_and_runs_one_way():
     folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert folders == set(MAY_IMPORT), "a part is missing from the map above"

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from plproof.checking.discovery import UsageError
 from plproof.checking.stressing import plots_folder
 from plproof.cli import main
-from plproof.laboratory.campaign import Campaign
+from plproof.laboratory.campaigns.campaign import Campaign
 
 SQUARE = """
 from plproof import *

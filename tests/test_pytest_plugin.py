@@ -95,7 +95,7 @@ class Run:
 def forge():
     """A server that has imported what the plugin imports, but not the plugin."""
     forge = Forge(
-        "pytest", "hypothesis", "sympy", "plproof.checking.run", "plproof.laboratory.stress"
+        "pytest", "hypothesis", "sympy", "plproof.checking.run", "plproof.laboratory.testing.stress"
     )
     yield forge
     forge.close()

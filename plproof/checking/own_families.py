@@ -133,6 +133,6 @@ def _forget_other_folders(root: str) -> None:
 
 def do_unit(document: Mapping[str, Any], unit: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """Do a unit of a campaign on a statement that is tested on kinds of a user's own as well."""
-    from plproof.laboratory import campaign
+    from plproof.laboratory.campaigns import campaign
 
     return campaign.do_unit(document, unit, given, loaded(document["families"]))

@@ -25,7 +25,7 @@ from plproof.language.statement import Statement
 from plproof.language.wire import WireError
 
 if TYPE_CHECKING:
-    from plproof.laboratory.campaign import Campaign, Settings
+    from plproof.laboratory.campaigns.campaign import Campaign, Settings
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def campaign_on(found: Sequence[Stated], settings: Settings, journal: Path | Non
 
     Raises JournalError when the journal is of another campaign.
     """
-    from plproof.laboratory.campaign import Campaign
+    from plproof.laboratory.campaigns.campaign import Campaign
 
     statements = [(s.name, s.statement) for s in found]
     if not any(s.families for s in found):
@@ -115,8 +115,8 @@ def write_plots(stated: Sequence[Stated], folder: Path, seed: int) -> Iterator[P
     folder cannot be written.
     """
     # imported here: numpy is not needed to read statements
-    from plproof.laboratory.envelope import envelopes
-    from plproof.laboratory.landscape import landscapes
+    from plproof.laboratory.testing.landscape import landscapes
+    from plproof.laboratory.worst_case.envelope import envelopes
     from plproof.report.plots import envelope_svg, landscape_svg
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from plproof.language.wire import TermReader
 from plproof.proof.storage import read_statement
 
 if TYPE_CHECKING:
-    from plproof.laboratory.stress import Budget
+    from plproof.laboratory.testing.stress import Budget
 
 
 def test_proof(
@@ -28,7 +28,7 @@ def test_proof(
     the label of something proved that the laboratory found false ("" when all is well).
     """
     # imported here: numpy and autograd are not needed for proofs alone
-    from plproof.laboratory.stress import Step, consistency, stress_test
+    from plproof.laboratory.testing.stress import Step, consistency, stress_test
 
     stated = read_statement(statement)
     steps = []
@@ -56,7 +56,7 @@ def counterexample_to(
     What random functions do not show, the worst function may: by a hair.  ``families`` as above.
     """
     from plproof.checking.worst_runs import worst_counterexample
-    from plproof.laboratory.stress import refute
+    from plproof.laboratory.testing.stress import refute
 
     statement = read_statement(step)
     found = refute(statement, seed=seed, budget="small", families=loaded(families))

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 from html import escape
 
-from plproof.laboratory.campaign import Campaign, Findings, Settings, do_unit
-from plproof.laboratory.envelope import Envelope, envelopes
+from plproof.laboratory.campaigns.campaign import Campaign, Findings, Settings, do_unit
 from plproof.laboratory.families import FamilyKind
-from plproof.laboratory.landscape import Landscape, landscapes
+from plproof.laboratory.testing.landscape import Landscape, landscapes
+from plproof.laboratory.worst_case.envelope import Envelope, envelopes
 from plproof.proof.theorem import Theorem
 from plproof.report.campaign import tightness, verdict_of
 from plproof.report.plots import envelope_svg, landscape_svg, require_plots

@@ -8,12 +8,12 @@ from fractions import Fraction
 import numpy as np
 
 from plproof.kernel.normal import KernelError
-from plproof.laboratory.cases import Case
-from plproof.laboratory.certified import VIOLATED, recheck
-from plproof.laboratory.evaluate import NotEvaluated
+from plproof.laboratory.certification.certified import VIOLATED, recheck
 from plproof.laboratory.families import Family, Quadratic, QuadraticSpline
-from plproof.laboratory.models import Assignment
-from plproof.laboratory.snippets import script
+from plproof.laboratory.meaning.evaluate import NotEvaluated
+from plproof.laboratory.modelling.cases import Case
+from plproof.laboratory.modelling.models import Assignment
+from plproof.laboratory.testing.snippets import script
 from plproof.language.binding import substitute
 from plproof.language.printing import show
 from plproof.language.sorts import LanguageError

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from plproof.laboratory.adversary import Best, summary
-from plproof.laboratory.campaign import Findings, Progress
+from plproof.laboratory.campaigns.campaign import Findings, Progress
+from plproof.laboratory.worst_case.adversary import Best, summary
 from plproof.report.bar import WatchedBar
 
 

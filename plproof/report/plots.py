@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from textwrap import wrap
 from typing import Any
 
-from plproof.laboratory.envelope import Envelope
-from plproof.laboratory.landscape import Landscape
+from plproof.laboratory.testing.landscape import Landscape
+from plproof.laboratory.worst_case.envelope import Envelope
 
 _BOUND, _SEEN = "#b03030", "#2050a0"
 

@@ -12,7 +12,7 @@ from plproof.checking.own_families import OwnKind, together
 from plproof.checking.run import Options, check
 from plproof.checking.stressing import campaign_on, statements_in
 from plproof.cli import main
-from plproof.laboratory.campaign import Campaign, Settings, do_unit
+from plproof.laboratory.campaigns.campaign import Campaign, Settings, do_unit
 
 KIND = """
 import numpy as np

@@ -6,7 +6,7 @@ from plproof.checking.budgets import BUDGETS
 from plproof.checking.discovery import UsageError, theorem_files
 from plproof.checking.run import Disagreement, Options, check, listing
 from plproof.checking.stored import stale_proofs
-from plproof.laboratory.stress import CHECKS
+from plproof.laboratory.testing.stress import CHECKS
 
 pytestmark = pytest.mark.usefixtures("forked_workers")
 

@@ -20,7 +20,7 @@ from plproof import (
     sq,
 )
 from plproof.checking.worst_runs import laboratory_run, worst_counterexample
-from plproof.laboratory.certified import VIOLATED
+from plproof.laboratory.certification.certified import VIOLATED
 from plproof.search.worst import worst_case
 
 E = Space("E")

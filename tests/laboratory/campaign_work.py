@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from plproof.laboratory.campaign import Campaign, Settings
+from plproof.laboratory.campaigns.campaign import Campaign, Settings
 from tests.laboratory.statements import TRUE
 
 STATEMENTS = [("rate", TRUE["PL rate"]), ("decrease", TRUE["sufficient decrease"])]

@@ -5,10 +5,10 @@ Bounds that are tight, made better by a millionth; hypotheses left out; ranks to
 
 import pytest
 
-from plproof.laboratory.certified import VIOLATED
+from plproof.laboratory.campaigns.units import check
+from plproof.laboratory.certification.certified import VIOLATED
 from plproof.laboratory.families import FAMILY_KINDS
-from plproof.laboratory.system_choices import SYSTEM_KINDS
-from plproof.laboratory.units import check
+from plproof.laboratory.modelling.system_choices import SYSTEM_KINDS
 from plproof.language import Statement, rational
 from plproof.language.terms import Term, make
 from theorems.functions.descent_lemma import descent_lemma

@@ -22,7 +22,7 @@ from plproof import (
     rational,
     sq,
 )
-from plproof.laboratory.stress import refute
+from plproof.laboratory.testing.stress import refute
 from tests.theorems.variants import without
 from theorems.functions.descent_lemma import descent_lemma
 from theorems.functions.gradient_vanishes import gradient_vanishes

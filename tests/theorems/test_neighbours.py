@@ -28,7 +28,7 @@ from plproof.checking.stored import read
 from plproof.checking.worker import load, theorems_of
 from plproof.kernel.normal import KernelError
 from plproof.kernel.replay import replay
-from plproof.laboratory.stress import refute
+from plproof.laboratory.testing.stress import refute
 from plproof.language.wire import parse
 from plproof.theory.axioms import statements
 from tests.theorems.variants import restated as neighbour

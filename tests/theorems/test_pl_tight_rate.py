@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from plproof import rational
-from plproof.laboratory.certified import VIOLATED
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT
+from plproof.laboratory.certification.certified import VIOLATED
 from plproof.laboratory.families import draw_family, draw_starts
-from plproof.laboratory.rounding import SAFETY, UNIT
-from plproof.laboratory.stress import refute
+from plproof.laboratory.testing.stress import refute
 from plproof.language.statement import Statement
 from theorems.rates import pl_tight_rate as tight
 

@@ -18,7 +18,7 @@ from plproof import (
     sin,
     sq,
 )
-from plproof.laboratory.stress import refute
+from plproof.laboratory.testing.stress import refute
 from tests.theorems.variants import restated as variant
 from theorems.functions import pl_of_least_squares as least
 from theorems.functions import pl_without_convexity as wave

@@ -12,16 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from plproof.laboratory.cases import Case
-from plproof.laboratory.certify import forms
-from plproof.laboratory.counterexamples import Counterexample, describe
-from plproof.laboratory.evaluate import Model
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Floats, Tracked, matvec
+from plproof.laboratory.arithmetic.total import exact, inner, multiply
 from plproof.laboratory.families import FAMILY_KINDS, Family, Quadratic, draw_family
 from plproof.laboratory.families.catalogue import NOT_DIFFERENTIABLE
-from plproof.laboratory.models import Assignment, base_values
-from plproof.laboratory.orbits import function_at
-from plproof.laboratory.rounding import SAFETY, UNIT, Floats, Tracked, matvec
-from plproof.laboratory.total import exact, inner, multiply
+from plproof.laboratory.gradient_descent.orbits import function_at
+from plproof.laboratory.meaning.evaluate import Model
+from plproof.laboratory.modelling.cases import Case
+from plproof.laboratory.modelling.certify import forms
+from plproof.laboratory.modelling.models import Assignment, base_values
+from plproof.laboratory.testing.counterexamples import Counterexample, describe
 from plproof.language.binding import open_binder
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, make

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from plproof.laboratory.rounding import Floats
+from plproof.laboratory.arithmetic.rounding import Floats
 
 LARGEST_PARAMETER = 2.0**200
 """Parameters stay below this size, so that no certified constant overflows."""

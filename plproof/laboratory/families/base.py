@@ -18,7 +18,8 @@ import numpy as np
 from autograd.core import make_vjp
 from numpy.typing import ArrayLike, NDArray
 
-from plproof.laboratory import rounding
+from plproof.laboratory.arithmetic import rounding
+from plproof.laboratory.arithmetic.rounding import Floats, Numeric, Tracked
 from plproof.laboratory.families.arrays import (
     checked_arrays,
     coarser,
@@ -28,8 +29,7 @@ from plproof.laboratory.families.arrays import (
     simplicity,
     times_powers,
 )
-from plproof.laboratory.recording import NotRecorded, Recording
-from plproof.laboratory.rounding import Floats, Numeric, Tracked
+from plproof.laboratory.recordings.recording import NotRecorded, Recording
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Family(ABC):
         """Return values (B,) and gradients (B, d) by hand, with the functions of ``rounding``.
 
         Optional, but :meth:`magnitude` needs it (NotImplementedError otherwise).  Runs both on
-        arrays and on :class:`~plproof.laboratory.rounding.Tracked`.
+        arrays and on :class:`~plproof.laboratory.arithmetic.rounding.Tracked`.
         """
         raise NotImplementedError(f"{type(self).__name__} has no hand-written gradient")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from plproof.laboratory.arithmetic.rounding import Floats
 from plproof.laboratory.families.spectra import of_gram
-from plproof.laboratory.rounding import Floats
 
 _MANY = 1024
 _CORES = 128

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Floats
 from plproof.laboratory.families.base import Builder, Family, FamilyKind
 from plproof.laboratory.families.draw import FAMILY_KINDS, draw_family
-from plproof.laboratory.rounding import SAFETY, UNIT, Floats
 
 ROUNDS = 42
 """How often each search moves its points."""

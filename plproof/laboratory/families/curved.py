@@ -12,12 +12,8 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike
 
-from plproof.laboratory import rounding as ra
-from plproof.laboratory.families.base import Family
-from plproof.laboratory.families.lengths import generous, length_up, slope_after
-from plproof.laboratory.families.sine import sine_pl_bound
-from plproof.laboratory.families.spectra import of_gram
-from plproof.laboratory.rounding import (
+from plproof.laboratory.arithmetic import rounding as ra
+from plproof.laboratory.arithmetic.rounding import (
     Floats,
     Numeric,
     add_down,
@@ -28,6 +24,10 @@ from plproof.laboratory.rounding import (
     multiply_up,
     vecmat,
 )
+from plproof.laboratory.families.base import Family
+from plproof.laboratory.families.lengths import generous, length_up, slope_after
+from plproof.laboratory.families.sine import sine_pl_bound
+from plproof.laboratory.families.spectra import of_gram
 
 _MATRIX_AXES: dict[str, tuple[int, ...]] = {"matrix": (1,), "centre": (0,)}
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from plproof.laboratory.arithmetic.rounding import Floats
 from plproof.laboratory.families.base import Builder, ConstantFunction, Family, FamilyKind
 from plproof.laboratory.families.chances import (
     data_matrix,
@@ -49,7 +50,6 @@ from plproof.laboratory.families.waves import (
     rotated_sines,
     spiral,
 )
-from plproof.laboratory.rounding import Floats
 
 LARGEST_CONDITIONING = 2.0**20
 

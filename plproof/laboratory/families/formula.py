@@ -14,10 +14,10 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike
 
-from plproof.laboratory import rounding as ra
+from plproof.laboratory.arithmetic import rounding as ra
+from plproof.laboratory.arithmetic.rounding import Floats, Numeric, multiply_down, multiply_up
 from plproof.laboratory.families.base import Builder, Family
 from plproof.laboratory.families.chances import drawn_centre, drawn_minimum
-from plproof.laboratory.rounding import Floats, Numeric, multiply_down, multiply_up
 
 
 class Slope:

@@ -12,7 +12,8 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike
 
-from plproof.laboratory import rounding as ra
+from plproof.laboratory.arithmetic import rounding as ra
+from plproof.laboratory.arithmetic.rounding import Floats, Numeric, Tracked, dot, matvec, vecmat
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import (
     data_matrix,
@@ -22,7 +23,6 @@ from plproof.laboratory.families.chances import (
     short,
 )
 from plproof.laboratory.families.lengths import length_up, slope_after
-from plproof.laboratory.rounding import Floats, Numeric, Tracked, dot, matvec, vecmat
 
 
 def positive_part(x: Numeric) -> tuple[Numeric, Numeric]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from plproof.laboratory.arithmetic.rounding import Floats, multiply_up, product_is_exact
 from plproof.laboratory.families.spectra import of_gram
-from plproof.laboratory.rounding import Floats, multiply_up, product_is_exact
 
 _WIDE, _LEAST = 1.0 + 2.0**-45, 2.0**-480  # a few roundings of positive numbers; underflow
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from plproof.laboratory.arithmetic.rounding import Floats, Numeric
 from plproof.laboratory.families.base import Constants, Family
-from plproof.laboratory.rounding import Floats, Numeric
 
 
 class OnePoint(Family):

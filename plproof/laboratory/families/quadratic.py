@@ -9,9 +9,7 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike
 
-from plproof.laboratory.families.base import Family
-from plproof.laboratory.families.spectra import SpectrumBounds, of_diagonal, of_gram, of_symmetric
-from plproof.laboratory.rounding import (
+from plproof.laboratory.arithmetic.rounding import (
     Floats,
     Numeric,
     dot,
@@ -20,6 +18,8 @@ from plproof.laboratory.rounding import (
     product_is_exact,
     vecmat,
 )
+from plproof.laboratory.families.base import Family
+from plproof.laboratory.families.spectra import SpectrumBounds, of_diagonal, of_gram, of_symmetric
 
 
 class Quadratic(Family):

@@ -8,10 +8,10 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike
 
-from plproof.laboratory import rounding as ra
+from plproof.laboratory.arithmetic import rounding as ra
+from plproof.laboratory.arithmetic.rounding import Floats, Numeric
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import drawn_centre, drawn_minimum, drawn_spectrum, short
-from plproof.laboratory.rounding import Floats, Numeric
 
 
 class Quartic(Family):

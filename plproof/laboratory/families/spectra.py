@@ -15,7 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plproof.laboratory.rounding import Floats, gamma, product_is_exact, round_down, round_up
+from plproof.laboratory.arithmetic.rounding import (
+    Floats,
+    gamma,
+    product_is_exact,
+    round_down,
+    round_up,
+)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from plproof.laboratory import rounding as ra
+from plproof.laboratory.arithmetic import rounding as ra
+from plproof.laboratory.arithmetic.rounding import Floats, Numeric, Tracked
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import (
     drawn_centre,
@@ -21,7 +22,6 @@ from plproof.laboratory.families.chances import (
     short,
 )
 from plproof.laboratory.families.lengths import length_up
-from plproof.laboratory.rounding import Floats, Numeric, Tracked
 
 
 def shrunk(y: Numeric, knot: Floats) -> Numeric:

@@ -8,11 +8,11 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike
 
-from plproof.laboratory import rounding as ra
+from plproof.laboratory.arithmetic import rounding as ra
+from plproof.laboratory.arithmetic.rounding import Floats, Numeric, add_up, dot, multiply_up
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import drawn_centre, drawn_minimum, short
 from plproof.laboratory.families.lengths import length_up
-from plproof.laboratory.rounding import Floats, Numeric, add_up, dot, multiply_up
 
 
 class Falling(Family):

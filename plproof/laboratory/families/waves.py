@@ -11,7 +11,18 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike
 
-from plproof.laboratory import rounding as ra
+from plproof.laboratory.arithmetic import rounding as ra
+from plproof.laboratory.arithmetic.rounding import (
+    Floats,
+    Numeric,
+    add_down,
+    add_up,
+    dot,
+    matvec,
+    multiply_down,
+    multiply_up,
+    vecmat,
+)
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import (
     drawn_centre,
@@ -23,17 +34,6 @@ from plproof.laboratory.families.lengths import slope_after
 from plproof.laboratory.families.sine import SINE_PL_BOUNDS, sine_pl_bound
 from plproof.laboratory.families.spectra import of_gram
 from plproof.laboratory.families.wave_bounds import SPIRAL_BENDS, modulated_pl_bound
-from plproof.laboratory.rounding import (
-    Floats,
-    Numeric,
-    add_down,
-    add_up,
-    dot,
-    matvec,
-    multiply_down,
-    multiply_up,
-    vecmat,
-)
 
 _WIDE, _NARROW = 1.0 + 2.0**-45, 1.0 - 2.0**-45  # pay for a few roundings of positive numbers
 

@@ -6,7 +6,7 @@ the *residual* F(w) - F(w*), which a subclass writes without cancellation near w
 
 Derivatives are there twice: by autograd, as matrices, and by hand, as a jet in one direction z,
 (F(w) - F(w*), DF(w)z, D²F(w)[z, z]), which also runs on
-:class:`~plproof.laboratory.rounding.Tracked` and then carries a bound on its error.  The two are
+``Tracked`` and then carries a bound on its error.  The two are
 compared when a system is made.
 """
 
@@ -23,8 +23,8 @@ import numpy as np
 from autograd.core import make_vjp
 from numpy.typing import ArrayLike, NDArray
 
+from plproof.laboratory.arithmetic.rounding import Floats, Numeric, Tracked, dot, tracked
 from plproof.laboratory.families.arrays import checked_arrays, coarser, simplicity
-from plproof.laboratory.rounding import Floats, Numeric, Tracked, dot, tracked
 
 Jet = tuple[Numeric, Numeric, Numeric]
 """The residual, the first and the second derivative in one direction, each (..., B, n)."""

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from plproof.laboratory.rounding import SAFETY, UNIT, Floats
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Floats
 from plproof.laboratory.systems.base import System
 
 Verdict = Literal["negative", "within rounding", "not found"]

@@ -9,7 +9,7 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike
 
-from plproof.laboratory.rounding import (
+from plproof.laboratory.arithmetic.rounding import (
     Floats,
     Numeric,
     Tracked,

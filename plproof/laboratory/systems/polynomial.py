@@ -8,7 +8,7 @@ import autograd.numpy as anp
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from plproof.laboratory.rounding import (
+from plproof.laboratory.arithmetic.rounding import (
     Floats,
     Numeric,
     Tracked,

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from plproof.laboratory.descent import segments
-from plproof.laboratory.rounding import Floats
+from plproof.laboratory.arithmetic.rounding import Floats
+from plproof.laboratory.gradient_descent.descent import segments
 from plproof.laboratory.systems.draw import unit_vectors
 from plproof.laboratory.systems.networks import BEND, TanhNetwork
 

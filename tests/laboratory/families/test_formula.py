@@ -9,7 +9,9 @@ from autograd import hessian as ahessian
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plproof.laboratory.descent import gradient_descent
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Tracked
+from plproof.laboratory.campaigns.units import check, survey
+from plproof.laboratory.certification.precise import Field, family_at
 from plproof.laboratory.families import (
     FamilyKind,
     Formula,
@@ -32,10 +34,8 @@ from plproof.laboratory.families.formula import (
     tanh,
     total,
 )
-from plproof.laboratory.precise import Field, family_at
-from plproof.laboratory.rounding import SAFETY, UNIT, Tracked
-from plproof.laboratory.stress import stress_test
-from plproof.laboratory.units import check, survey
+from plproof.laboratory.gradient_descent.descent import gradient_descent
+from plproof.laboratory.testing.stress import stress_test
 from plproof.language import Statement, forall, grad, sq
 from plproof.theory.functions import Convex
 from tests.laboratory import statements as the

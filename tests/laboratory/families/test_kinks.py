@@ -5,9 +5,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from plproof.laboratory.certified import VIOLATED
-from plproof.laboratory.certify import certify
-from plproof.laboratory.choices import draw
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Tracked
+from plproof.laboratory.campaigns.units import check
+from plproof.laboratory.certification.certified import VIOLATED
+from plproof.laboratory.certification.precise import Field, family_at
 from plproof.laboratory.families import (
     Falling,
     HingeSum,
@@ -17,11 +18,10 @@ from plproof.laboratory.families import (
     draw_family,
 )
 from plproof.laboratory.families.lengths import length_up, root_up, slope_after
-from plproof.laboratory.models import Plan, realise
-from plproof.laboratory.orbits import function_at
-from plproof.laboratory.precise import Field, family_at
-from plproof.laboratory.rounding import SAFETY, UNIT, Tracked
-from plproof.laboratory.units import check
+from plproof.laboratory.gradient_descent.orbits import function_at
+from plproof.laboratory.modelling.certify import certify
+from plproof.laboratory.modelling.choices import draw
+from plproof.laboratory.modelling.models import Plan, realise
 from plproof.language import (
     Function,
     Reals,

@@ -5,9 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from plproof.laboratory.descent import gradient_descent
+from plproof.laboratory.certification.precise import Field, Undecided, family_at
 from plproof.laboratory.families import Huber, QuadraticSpline, draw_family, worst_sawtooth
-from plproof.laboratory.precise import Field, Undecided, family_at
+from plproof.laboratory.gradient_descent.descent import gradient_descent
 
 KINDS = ("piecewise_quadratic", "distance_from_box", "sawtooth")
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from plproof.laboratory.certified import VIOLATED
-from plproof.laboratory.certify import certify
-from plproof.laboratory.choices import draw
-from plproof.laboratory.estimate import estimate
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Tracked
+from plproof.laboratory.certification.certified import VIOLATED
+from plproof.laboratory.certification.estimate import estimate
+from plproof.laboratory.certification.precise import Field
 from plproof.laboratory.families import (
     Quartic,
     RadialProduct,
@@ -22,11 +22,11 @@ from plproof.laboratory.families.wave_bounds import (
     modulated_pl_bound,
     modulated_pl_holds,
 )
-from plproof.laboratory.models import Plan, realise
-from plproof.laboratory.orbits import function_at
-from plproof.laboratory.precise import Field
-from plproof.laboratory.rounding import SAFETY, UNIT, Tracked
-from plproof.laboratory.stress import refute
+from plproof.laboratory.gradient_descent.orbits import function_at
+from plproof.laboratory.modelling.certify import certify
+from plproof.laboratory.modelling.choices import draw
+from plproof.laboratory.modelling.models import Plan, realise
+from plproof.laboratory.testing.stress import refute
 from plproof.language import Statement, forall, grad, sq
 from plproof.theory.functions import Minimiser, StronglyConvex
 from tests.laboratory import statements as the

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plproof.laboratory.rounding import Tracked
+from plproof.laboratory.arithmetic.rounding import Tracked
 from plproof.laboratory.systems.base import System
 from plproof.laboratory.systems.convexity import (
     Curvatures,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plproof.laboratory.rounding import SAFETY, UNIT
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT
 from plproof.laboratory.systems.base import System
 from plproof.laboratory.systems.convexity import inertia
 from plproof.laboratory.systems.draw import draw_networks, draw_polynomials

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plproof.laboratory.descent import gradient_descent
+from plproof.laboratory.gradient_descent.descent import gradient_descent
 from plproof.laboratory.systems.networks import BEND, TanhNetwork
 from plproof.laboratory.systems.training import (
     TrainingLoss,

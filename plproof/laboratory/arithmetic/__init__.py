@@ -1,0 +1,1 @@
+"""Arithmetic on batches with error bounds: numbers, derivatives, matrices, subspaces."""

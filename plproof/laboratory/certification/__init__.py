@@ -1,0 +1,1 @@
+"""What floats suspect, decided in ball arithmetic and exact rationals."""

@@ -1,0 +1,1 @@
+"""The numeric meaning of terms and propositions on a batch of interpretations."""

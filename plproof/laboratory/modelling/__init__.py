@@ -1,0 +1,1 @@
+"""Models of a statement: functions, constants and runs that satisfy its hypotheses."""

@@ -1,0 +1,187 @@
+"""Which hypotheses hold on which rows, decided by certified constants and never by sampling.
+
+A hypothesis built from the definitions of :mod:`plproof.theory` is decided by the constants of the
+family, and so are their inequalities; a comparison without quantifiers is decided by its slack; a
+user's own class, defined by inequalities for all vectors, is decided on quadratic functions by
+:mod:`.quadratics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Floats, Tracked
+from plproof.laboratory.families import Family
+from plproof.laboratory.meaning.decided import decided, decided_everywhere
+from plproof.laboratory.meaning.evaluate import Mask, Model, NotEvaluated, Value
+from plproof.laboratory.modelling.quadratics import quadratic_inequality
+from plproof.laboratory.modelling.ratios import up_to
+from plproof.laboratory.modelling.stated import Stated, implied, lipschitz
+from plproof.language.binding import fresh_variable, open_binder
+from plproof.language.definitions import unfold_all
+from plproof.language.sorts import NAT
+from plproof.language.terms import Term, free_variables, number
+from plproof.theory.functions import PL, Convex, Differentiable, Minimiser, Smooth, StronglyConvex
+from plproof.theory.methods import GradientDescent
+
+FUNCTION_CLASSES = (Differentiable, Minimiser, Convex, StronglyConvex, Smooth, PL)
+"""The definitions decided by constants of a family; ``GradientDescent`` is made to hold."""
+
+
+def conjuncts(proposition: Term) -> Iterator[Term]:
+    """Yield the parts of a conjunction, from left to right."""
+    todo = [proposition]
+    while todo:
+        p = todo.pop()
+        if p.op == "and":
+            todo += reversed(p.args)
+        else:
+            yield p
+
+
+@lru_cache(maxsize=1024)  # asked again for each of the many cases of one statement
+def forms(proposition: Term) -> tuple[Term, ...]:
+    """Return the proposition, its unfolding, and the parts of that: what a proof may call it."""
+    unfolded = unfold_all(proposition)
+    found = [proposition, unfolded, *conjuncts(unfolded)]
+    if proposition.op == "def":
+        once = proposition.data.unfold(proposition.args)
+        found += [once, *conjuncts(once)]
+    return tuple(dict.fromkeys(found))
+
+
+def is_known(proposition: Term) -> bool:
+    """Say whether the proposition is one of the classes decided by constants, or a descent."""
+    return proposition.op == "def" and proposition.data in (*FUNCTION_CLASSES, GradientDescent)
+
+
+def certify(model: Model, proposition: Term) -> Mask:
+    """Return the rows (B,) on which the proposition certainly holds; what is not known is False.
+
+    Knows the facts of the model.  Nothing is decided by sampling a quantifier.
+    """
+    if proposition in model.facts:
+        return model.facts[proposition]
+    if proposition.op == "and":
+        left, right = (certify(model, part) for part in proposition.args)
+        return left & right
+    if proposition.op == "def":
+        if proposition.data in FUNCTION_CLASSES:
+            mask = _by_constants(model, proposition)
+            if mask is not None:
+                return mask
+        return _decided(model, proposition)
+    mask = np.zeros(model.batch, dtype=bool)
+    try:
+        if proposition.op == "all":
+            sort = proposition.data.sort
+            if sort.kind == "Vec" and not model.dimension(sort.spaces[0]):  # there is one point
+                return certify(model, open_binder(proposition, number(0, sort)))
+            settled = decided_everywhere(model, proposition, ())
+            if settled is not None:
+                return np.broadcast_to(settled[0] >= 0, (model.batch,))
+            if sort == NAT:
+                return _up_to(model, proposition)
+            mask = _by_class(model, proposition)
+            return mask | quadratic_inequality(model, proposition)
+        return model.holds(proposition)
+    except NotEvaluated:
+        return mask  # a term without numbers certifies nothing more
+
+
+def _decided(model: Model, p: Term) -> Mask:
+    """Return where a definition certainly holds by what is decided of it, or by its unfolding."""
+    mask = np.zeros(model.batch, dtype=bool)
+    try:
+        found = decided(model, p, (), 0)
+    except NotEvaluated:
+        return mask  # its arguments have no values
+    if found is not None:
+        mask = np.broadcast_to(found[0] >= 0, (model.batch,))
+        if mask.all() or found[0].ndim == 0:
+            return mask
+    return mask | certify(model, p.data.unfold(p.args))
+
+
+def _by_constants(model: Model, p: Term) -> Mask | None:
+    function = model.values.get(p.args[0])
+    if not isinstance(function, Family):
+        return None
+    constants = function.constants
+    yes = np.ones(model.batch, dtype=bool)
+    if p.data == Differentiable:
+        return yes & function.differentiable
+    if p.data == Convex:
+        return yes & constants.convex
+    if p.data == Minimiser:
+        return _minimises(model, function, p.args[1])
+    yes &= function.differentiable
+    low, high = _interval(model.value(p.args[1]))
+    if p.data == Smooth:
+        return yes & (low >= constants.smooth)
+    if p.data == StronglyConvex:
+        return yes & (high <= constants.strongly_convex)
+    # relative to a point that is no minimiser the inequality says less, when μ >= 0
+    best = _minimises(model, function, p.args[2])
+    return yes & (high <= constants.pl) & (best | (low >= 0))
+
+
+def _by_class(model: Model, p: Term) -> Mask:
+    """Return where inequalities for all points hold as those of classes of functions."""
+    bounded = lipschitz(p)
+    if bounded is not None:
+        family = model.values.get(bounded[0])
+        if isinstance(family, Family):
+            low, _ = _interval(model.value(bounded[1]))
+            return np.broadcast_to(low >= family.constants.lipschitz, (model.batch,))
+    parts = [_in_class(model, found) for found in implied(p)]
+    return np.logical_and.reduce(parts) if parts else np.zeros(model.batch, dtype=bool)
+
+
+def _up_to(model: Model, p: Term) -> Mask:
+    """Return where “for all k ≤ n” certainly holds, by trying each; n within the horizon."""
+    k = fresh_variable(p.data.name, NAT, free_variables(p))
+    body = open_binder(p, k)
+    last = up_to(body.args[0], k) if body.op == "imp" else None
+    mask = np.zeros(model.batch, dtype=bool)
+    if last is None:
+        return mask
+    bound = model.value(last)
+    mask = np.broadcast_to((bound.value <= model.horizon) & (bound.error == 0), mask.shape)
+    for i in range(model.horizon + 1):
+        if not mask.any():
+            break
+        mask = mask & model.holds(open_binder(p, number(i, NAT)))
+    return mask
+
+
+def _in_class(model: Model, found: Stated) -> Mask:
+    nothing = np.zeros(model.batch, dtype=bool)
+    family = model.values.get(found.function)
+    if not isinstance(family, Family):
+        return nothing
+    low, high = _interval(model.value(found.constant))
+    if found.definition == Smooth:
+        return ~nothing & (low >= family.constants.smooth)
+    if found.definition == StronglyConvex:
+        return ~nothing & (high <= family.constants.strongly_convex)
+    least = family.constants.minimum
+    above = found.level is None or _interval(model.value(found.level))[0] >= least
+    return ~nothing & (low >= 0) & (high <= family.constants.pl) & above
+
+
+def _interval(t: Tracked) -> tuple[Floats, Floats]:
+    with np.errstate(invalid="ignore"):
+        off = SAFETY * UNIT * t.error
+        return np.where(np.isfinite(off), t.value - off, -np.inf), t.value + off
+
+
+def _minimises(model: Model, function: Family, point: Term) -> Mask:
+    at: Value = model.value(point)
+    assert isinstance(at, Tracked)
+    same = np.all((at.value == function.constants.minimiser) & (at.error == 0), axis=-1)
+    same &= function.constants.attained
+    return np.broadcast_to(same | function.constants.constant, (model.batch,))

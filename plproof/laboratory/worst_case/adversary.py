@@ -1,0 +1,399 @@
+"""The search for the worst function: how close to equality the inequalities of a claim come.
+
+With the constants of the class held fixed, the best of many random starts is improved by ascent
+through the whole run of the method.  What is reported is computed again in balls of arb, on
+functions whose membership in the class is certified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from plproof.laboratory.certification.certified import VIOLATED
+from plproof.laboratory.families import Family, QuadraticSpline
+from plproof.laboratory.meaning.evaluate import NotEvaluated
+from plproof.laboratory.meaning.maps import SystemMap
+from plproof.laboratory.modelling.cases import Case
+from plproof.laboratory.modelling.models import Plan
+from plproof.laboratory.modelling.ratios import Comparison, comparisons, index_name, is_trivial
+from plproof.laboratory.testing.counterexamples import Counterexample, describe
+from plproof.laboratory.testing.snippets import identifier
+from plproof.laboratory.worst_case.candidates import Candidate, Certified
+from plproof.laboratory.worst_case.constrained import Constrained
+from plproof.laboratory.worst_case.functions_in_words import in_words, map_in_words, values_in_words
+from plproof.laboratory.worst_case.problems import Problem, Start
+from plproof.laboratory.worst_case.unrolled import Member
+from plproof.language.printing import show
+from plproof.language.sorts import NAT, REAL
+from plproof.language.statement import Statement
+from plproof.language.terms import Term, free_variables
+
+Found: TypeAlias = tuple[Certified, Candidate]
+
+INDICES = (1, 5, 20)
+"""The values given to the natural numbers of a claim: how many steps a run makes."""
+
+TIGHT = 1e-6
+"""A ratio within this of 1 is called tight."""
+
+_ATTAINED = 1e-9
+_SIMPLIFICATIONS = 60
+_PATIENCE = 3  # costly climbs without a gain before the search ends
+_GAIN = 1e-3
+_FALSE = 2.0  # a certified ratio above this ends a search
+
+
+@dataclass(frozen=True)
+class Best:
+    """The largest ratio found for one comparison of a claim.
+
+    ``comparison`` as text; ``index``, the value of its natural numbers (None without any);
+    ``ratio``, a lower bound of small/large at what was found; ``words``, the function in words, or
+    its literal; ``literal``, ``starts`` and ``points`` rebuild it; ``numbers``, the constants held
+    fixed; ``note``, why there was no search ("" when there was).
+    """
+
+    comparison: str
+    index: int | None
+    ratio: float | None
+    words: str = ""
+    literal: str = ""
+    starts: dict[str, list[float]] | None = None
+    points: dict[str, list[float]] | None = None
+    numbers: dict[str, str] | None = None
+    note: str = ""
+    counter: str = "k"
+    violation: dict[str, Any] | None = None
+
+    @property
+    def tight(self) -> bool:
+        """Whether equality is reached, up to ``TIGHT``."""
+        return self.ratio is not None and self.ratio >= 1.0 - TIGHT
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return asdict(self)
+
+
+def search_list(statement: Statement) -> list[tuple[int, int | None]]:
+    """Return what there is to search: (number of a comparison, value of its natural numbers)."""
+    found: list[tuple[int, int | None]] = []
+    for number, comparison in enumerate(comparisons(statement)):
+        if not is_trivial(comparison):
+            counted = any(v.sort == NAT for v in _variables(statement, comparison))
+            found += [(number, k) for k in (INDICES if counted else (None,))]
+    return found
+
+
+def best_ratio(
+    statement: Statement,
+    number: int,
+    index: int | None,
+    seed: int = 0,
+    starts: int = 24,
+    iterations: int = 150,
+) -> Best:
+    """Search for the largest ratio of a comparison, as :func:`search_list` numbers them.
+
+    ``index`` is the value of the natural numbers; for each shape of function the best ``starts`` of
+    four times as many random ones are improved in ``iterations`` of ascent (0: they are not);
+    functions that are merely drawn are tried as they are.  The same arguments, the same
+    answer.
+    """
+    comparison = comparisons(statement)[number]
+    text = show(comparison.proposition)
+    rng = np.random.default_rng([seed, 21, number, index or 0])
+    try:
+        problem: Problem | Constrained = Problem.of(statement, comparison, index)
+    except NotEvaluated as reason:
+        try:
+            problem = Constrained.of(statement, comparison, index)
+        except NotEvaluated as error:
+            note = str(reason if Plan.of(_given(statement, comparison)).functions else error)
+            return Best(text, index, None, note=note)
+    doubtful: list[Term] = []
+    try:
+        if isinstance(problem, Problem):
+            best = _in_classes(problem, starts, iterations, rng)
+        else:
+            best = _within_barriers(problem, starts, iterations, rng, doubtful)
+    except NotEvaluated as error:
+        return Best(text, index, None, note=str(error))
+    if best is None:
+        return Best(text, index, None, note=_nothing(problem, doubtful))
+    if best[0].ratio == best[0].left == 0:
+        return Best(text, index, None, note=_no_ratio(comparison))
+    if isinstance(problem, Problem):
+        best = _simplified(problem, best)
+    return _report(problem, text, index, best)
+
+
+def _in_classes(
+    problem: Problem, starts: int, iterations: int, rng: np.random.Generator
+) -> Found | None:
+    """Search in classes of functions, with constants held fixed."""
+    if problem.comparison.some is not None:
+        starts, iterations = max(4, starts // 2), iterations // 2
+    elif _is_costly(problem):
+        parts = len(problem.required)
+        starts, iterations = max(4, starts // (3 * parts)), iterations // (4 * parts)
+    best: Found | None = None
+    idle = 0
+    for start in _starts(problem, 4 * starts, rng):
+        if start.shape.drawn and best is not None and start.ratio <= best[0].ratio * (1 + 1e-9):
+            continue  # what is drawn is not improved
+        before = -np.inf if best is None else best[0].ratio
+        for one in problem.climb(start, starts, iterations):
+            if best is None or _is_better(one, best):
+                best = one
+        if best is not None and _is_enough(best):
+            break
+        gained = best is not None and best[0].ratio > before + _GAIN * abs(before)
+        idle = 0 if gained else idle + 1
+        many = len(problem.required) > 1  # and so many shapes
+        if best is not None and idle >= _PATIENCE and (many or _is_costly(problem)):
+            break
+    return best
+
+
+def _is_costly(problem: Problem) -> bool:
+    """Say whether a climb takes long: steps that are minimisations, a least ratio of many."""
+    return problem.comparison.some is not None or problem.method.implicit()
+
+
+def _within_barriers(
+    problem: Constrained,
+    starts: int,
+    iterations: int,
+    rng: np.random.Generator,
+    doubtful: list[Term],
+) -> Found | None:
+    """Search among numbers, points and maps, with the hypotheses as barriers."""
+    best: Found | None = None
+    starts, iterations = max(1, starts // 3), 1 + iterations // 3
+    if problem.plan.systems:  # the steps of a run are costly: the more, the fewer are improved
+        iterations //= 1 + problem.last // 4
+    for layout in problem.layouts():
+        for one in problem.climb(layout, starts, iterations, rng, doubtful):
+            if best is None or _is_better(one, best):
+                best = one
+        if best is not None and (_is_enough(best) or best[0].ratio >= 1.0 - TIGHT / 10):
+            break
+    return best
+
+
+def _is_enough(best: Found) -> bool:
+    """Say whether there is nothing more to reach: equality, or that a claim is quite false.
+
+    A violation beyond equality is found by `check`.
+    """
+    if best[0].violated:
+        return best[0].ratio > _FALSE
+    return 1.0 - 1e-9 <= best[0].ratio <= 1.0 and not _is_flat(best)
+
+
+def _given(statement: Statement, comparison: Comparison) -> list[Term]:
+    return [*(h for _, h in statement.hypotheses), *comparison.given]
+
+
+def _nothing(problem: Problem | Constrained, doubtful: Sequence[Term]) -> str:
+    if isinstance(problem, Problem):
+        return "no function at hand satisfies the hypotheses"
+    if not doubtful:
+        return "nothing was found that satisfies the hypotheses"
+    most = max(dict.fromkeys(doubtful), key=doubtful.count)
+    return f"nothing at hand is known to satisfy {show(most)}"
+
+
+def _no_ratio(comparison: Comparison) -> str:
+    if comparison.small.op == "num":
+        return "there is no ratio to 0"
+    return f"there is no ratio: {show(comparison.small)} was 0 wherever it was tried"
+
+
+def _starts(problem: Problem, rows: int, rng: np.random.Generator) -> list[Start]:
+    """Return random rows of each shape; those that promise most first where climbs are costly."""
+    found = []
+    for shape in problem.choices(rows, rng):
+        if not (shape.drawn and problem.method.implicit()):
+            start = problem.begin(shape, rows, rng)
+            if start is not None:
+                found.append(start)
+    return sorted(found, key=lambda s: -s.best) if _is_costly(problem) else found
+
+
+def _simplified(problem: Problem, found: Found) -> Found:
+    """Return simpler splines that do as much; other functions are simple as they are."""
+    tries, improved = 0, True
+    while improved:
+        improved = False
+        families = found[1].assignment.families
+        trials = ((f, g) for f in families for g in _simpler(families[f]))
+        for f, simpler in trials:
+            tries += 1
+            if tries > _SIMPLIFICATIONS:
+                return found
+            moved = (simpler.constants.minimiser != families[f].constants.minimiser).any()
+            if simpler.dimension != families[f].dimension or moved:
+                continue
+            a = replace(found[1].assignment, families={**families, f: simpler})
+            candidate = replace(found[1], assignment=a)
+            known = problem.setting.certified(candidate)
+            if known is not None and known.ratio >= found[0].ratio - 1e-7 * abs(found[0].ratio):
+                found, improved = (known, candidate), True
+                break
+    return found
+
+
+def _simpler(family: Family) -> Iterator[Family]:
+    """Yield the spline without a knot and the piece beside it, then with shorter numbers."""
+    if not isinstance(family, QuadraticSpline):
+        return
+    for i in reversed(range(family.knot.shape[-1] if family.knot.shape[-1] > 1 else 0)):
+        for piece in (i + 1, i):
+            try:
+                yield QuadraticSpline(
+                    np.delete(family.curvature, piece, axis=-1),
+                    np.delete(family.knot, i, axis=-1),
+                    family.centre,
+                    family.minimum,
+                )
+            except ValueError:
+                continue  # a slope would be negative
+    yield from family.simplifications(0)
+
+
+def _is_flat(found: Found) -> bool:
+    """Say whether all functions are constant."""
+    families = found[1].assignment.families.values()
+    return bool(families) and all(f.constants.constant[0] for f in families)
+
+
+def _is_better(one: Found, other: Found) -> bool:
+    """Say whether a ratio is larger; of equal ones, a function that is not constant is better."""
+    gain = one[0].ratio - other[0].ratio
+    close = 1e-9 * abs(other[0].ratio)
+    return gain > close or (gain > -close and _is_flat(other) and not _is_flat(one))
+
+
+def _variables(statement: Statement, comparison: Comparison) -> tuple[Term, ...]:
+    hypotheses = [h for _, h in statement.hypotheses]
+    return free_variables([*hypotheses, *comparison.given, comparison.proposition])
+
+
+def _report(problem: Problem | Constrained, text: str, index: int | None, found: Found) -> Best:
+    """Return the best case in words; where it fails, with a counterexample."""
+    known, candidate = found
+    a = candidate.assignment
+    held: dict[str, Fraction] = {}
+    home = "the start's distance from it"
+    if isinstance(problem, Problem):
+        held = {show(v): x for v, x in problem.numbers.items() if v.sort == REAL}
+        home = f"‖x₀ − {show(problem.fixed[0])}‖" if problem.fixed else home
+    starts = {_named(m): np.ravel(x).tolist() for m, x in candidate.starts.items()}
+    points = {show(v): x[0].tolist() for v, x in a.points.items()}
+    reach = next((float(np.sqrt(np.sum(x**2))) for x in candidate.starts.values()), None)
+    words = [in_words(g, show(f), held, reach, home) for f, g in a.families.items()]
+    words += [map_in_words(F, show(v)) for v, F in a.systems.items()]
+    if isinstance(problem, Constrained):
+        words += values_in_words(a, starts)
+    literals = [g.literal(0) for g in a.families.values()]
+    literals += [F.literal(0) for F in a.systems.values()]
+    return Best(
+        comparison=text,
+        index=index,
+        ratio=float(f"{known.ratio:.12g}"),
+        words="; ".join(words),
+        literal="; ".join(literals),
+        starts=starts,
+        points=points,
+        numbers={v: str(x) for v, x in held.items()},
+        counter=index_name(problem.comparison),
+        violation=_violation(problem, found).to_json() if known.violated else None,
+    )
+
+
+def _named(member: Member) -> str:
+    target, i = member
+    return show(target) if i == 0 else f"{show(target)}[{i}]"
+
+
+def _violation(problem: Problem | Constrained, found: Found) -> Counterexample:
+    """Return the counterexample: described alone where the method is gradient descent."""
+    known, candidate = found
+    statement, plan, a = problem.statement, problem.plan, candidate.assignment
+    given = tuple(_given(statement, problem.comparison))
+    last = 1 + max((int(x[0]) for v, x in a.numbers.items() if v.sort == NAT), default=0)
+    if all(m[0] in plan.descents for m in candidate.starts) and problem.comparison.some is None:
+        alone = replace(
+            a,
+            numbers={
+                v: np.array([float(x[0])])
+                for v, x in a.numbers.items()
+                if v not in plan.definitions
+            },
+            starts={v: x for (v, _), x in candidate.starts.items()},
+            iterations=last,
+        )
+        case = Case(given, given, problem.comparison.proposition, alone)
+        if case.fails():
+            return describe(statement, "claim", case)
+    functions: dict[Term, Family | SystemMap] = {**a.families, **a.systems}
+    made = {type(g).__name__: type(g).__module__.rsplit(".", 1)[0] for g in a.families.values()}
+    if a.systems:
+        made |= {"SystemMap": "plproof.laboratory.meaning.maps"}
+        made |= {type(F.system).__name__: type(F.system).__module__ for F in a.systems.values()}
+    values: dict[str, float | list[float]] = {}
+    for v, x in (*a.numbers.items(), *a.points.items(), *a.matrices.items()):
+        values[show(v)] = float(x[0]) if v.sort in (NAT, REAL) else x[0].tolist()
+    starts = {_named(m): np.ravel(x).tolist() for m, x in candidate.starts.items()}
+    lines = [f"from {module} import {name}" for name, module in sorted(made.items())]
+    lines += ["", *(f"{identifier(f)} = {g.literal(0)}" for f, g in functions.items())]
+    lines += [f"{identifier(v)} = {values[show(v)]}" for v in (*a.numbers, *a.points, *a.matrices)]
+    lines += [f"# {name} starts at {x}" for name, x in starts.items()]
+    return Counterexample(
+        "claim",
+        dict(a.dimensions),
+        {show(f): g.literal(0) for f, g in functions.items()},
+        values,
+        starts,
+        last,
+        {name: float("inf") for name, _ in statement.hypotheses},
+        show(problem.comparison.proposition),
+        known.left,
+        known.right,
+        known.ratio - 1.0,
+        "\n".join([*lines, ""]),
+        VIOLATED,
+        "the run of the method, in balls of arb",
+    )
+
+
+def summary(found: Sequence[Best]) -> str:
+    """Return in a line how tight a comparison is, from the best of it at each index."""
+    searched = [b for b in found if b.ratio is not None]
+    if not searched:
+        return f"{found[0].comparison}: not searched: {found[0].note}"
+    best = max(searched, key=lambda b: (b.ratio or 0.0, -(b.index or 0)))
+    held = ", ".join(f"{n} = {x}" for n, x in (best.numbers or {}).items())
+    held = f" ({held})" if held else ""
+    at = f" at {best.counter} = {best.index}" if best.index is not None else ""
+    if best.violation is not None:
+        return f"{best.comparison}: violated{at} by {best.words}{held}"
+    tight = [b for b in searched if b.tight]
+    if tight:
+        indices = [str(b.index) for b in tight if b.index is not None]
+        at = f" at {best.counter} = {', '.join(indices)}" if indices else ""
+        least = 1.0 - _ATTAINED if tight[-1].literal else 1.0
+        reached = "attained" if (tight[-1].ratio or 0.0) >= least else "approached"
+        return f"{best.comparison}: tight{at}: {reached} by {tight[-1].words}{held}"
+    share = f"{best.ratio:.4g}"
+    if share == "1":  # not quite
+        share = f"{best.ratio:.8g}"
+    found_at = f"best {share} of the bound{at} by {best.words}{held}"
+    return f"{best.comparison}: not tight: {found_at}"

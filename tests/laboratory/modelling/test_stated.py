@@ -1,0 +1,167 @@
+"""Hypotheses that state the inequality of a class of functions without naming the class."""
+
+import numpy as np
+import pytest
+
+from plproof import (
+    PL,
+    Function,
+    Reals,
+    Smooth,
+    Space,
+    Statement,
+    StronglyConvex,
+    Vectors,
+    conj,
+    eq,
+    forall,
+    grad,
+    implies,
+    ip,
+    norm,
+    rational,
+    sq,
+    sqrt,
+)
+from plproof.laboratory.families import OnePoint
+from plproof.laboratory.modelling.certify import certify
+from plproof.laboratory.modelling.choices import draw
+from plproof.laboratory.modelling.models import Plan, realise
+from plproof.laboratory.modelling.stated import lipschitz as steepest
+from plproof.laboratory.modelling.stated import stated
+from plproof.laboratory.testing.stress import find_model, stress_test
+
+E = Space("E")
+f, g = Function("f", E), Function("g", E)
+u, v, c = Vectors("u v c", E)
+beta, mu, R, t = Reals("beta mu R t")
+near = conj(norm(v - c) <= R, f(v) <= f(c))
+turn = norm(grad(f, u) - grad(f, v))
+lipschitz = forall([v, u], implies(near, norm(u - c) <= R, turn <= beta * norm(u - v)))
+slope = sq(grad(f, v))
+
+READ = {
+    "Lipschitz on a part": (lipschitz, Smooth, beta),
+    "points exchanged": (forall([u, v], turn <= norm(v - u) * beta), Smooth, beta),
+    "half the constant": (forall([u, v], turn <= beta / 2 * norm(v - u)), Smooth, beta / 2),
+    "PL on a part": (forall(v, implies(near, slope / 2 >= mu * f(v))), PL, mu),
+    "above its tangents": (
+        forall([u, v], f(v) >= f(u) + ip(grad(f, u), v - u)),
+        StronglyConvex,
+        rational(0),
+    ),
+    "above them, written otherwise": (
+        forall([u, v], 2 * ip(grad(f, v), u - v) + mu * sq(u - v) <= 2 * f(u) - 2 * f(v)),
+        StronglyConvex,
+        mu,
+    ),
+    "above one tangent": (
+        forall(v, f(c) + ip(grad(f, c), v - c) <= f(v)),
+        StronglyConvex,
+        rational(0),
+    ),
+    "PL above a level": (forall(v, 2 * mu * (f(v) - t) <= slope), PL, mu),
+}
+OTHER = {
+    "another function": forall([u, v], norm(grad(f, u) - grad(g, v)) <= beta * norm(u - v)),
+    "a sum of gradients": forall([u, v], norm(grad(f, u) + grad(f, v)) <= beta * norm(u - v)),
+    "the other side": forall([u, v], turn >= beta * norm(u - v)),
+    "another point": forall([u, v], turn <= beta * norm(u - c)),
+    "a constant that moves": forall([u, v], turn <= norm(c - v) * norm(u - v)),
+    "a fixed point": forall(v, norm(grad(f, c) - grad(f, v)) <= beta * norm(c - v)),
+    "PL turned": forall(v, slope / 2 <= mu * f(v)),
+    "PL elsewhere": forall(v, sq(grad(f, c)) / 2 >= mu * f(v)),
+    "PL of another": forall(v, slope / 2 >= mu * g(v)),
+    "a sum of values": forall(v, slope / 2 >= mu * (f(v) + t)),
+    "below its tangents": forall([u, v], f(v) <= f(u) + ip(grad(f, u), v - u)),
+    "beside its tangents": forall([u, v], f(v) >= f(u) + ip(grad(f, u), u - v)),
+    "tangents elsewhere": forall([u, v], f(v) >= f(u) + ip(grad(f, c), v - u)),
+    "tangents of another": forall([u, v], f(v) >= f(u) + ip(grad(g, u), v - u)),
+    "far above its tangents": forall(
+        [u, v], f(v) >= f(u) + ip(grad(f, u), v - u) + mu * norm(v - u)
+    ),
+    "no quantifier": slope / 2 >= mu * f(v),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_an_inequality_is_read_as_its_class(name):
+    proposition, definition, constant = READ[name]
+    found = stated(proposition)
+    assert found is not None and found.definition == definition and found.function == f
+    values = {beta: 3.0, mu: 5.0}
+    assert _number(found.constant, values) == _number(constant, values)
+
+
+def _number(term, values):
+    """Return the value of a product of numbers and variables."""
+    if term.op == "num":
+        return float(term.data)
+    if term.op == "var":
+        return values[term]
+    left, right = (_number(arg, values) for arg in term.args)
+    return left * right if term.op == "mul" else left / right
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_what_states_something_else_is_not_read(name):
+    assert stated(OTHER[name]) is None
+
+
+def test_bounds_of_gradients_are_read_as_lipschitz_constants():
+    size = norm(grad(f, v))
+    assert steepest(forall(v, size <= R)) == (f, R)
+    assert steepest(forall(v, implies(near, R**2 >= sq(grad(f, v))))) == (f, R)
+    assert steepest(forall(v, sq(grad(f, v)) <= R)) == (f, sqrt(R))
+    for other in (size >= R, size <= norm(v), norm(grad(f, c)) <= R, norm(v) <= R, size <= f(v)):
+        assert steepest(forall(v, other)) is None
+    assert steepest(size <= R) is None
+
+
+@pytest.mark.parametrize("kind", ["logistic", "sine_bumps", "diagonal_quadratic", "constant"])
+def test_an_inequality_holds_exactly_where_the_constants_say(kind):
+    """The class named, with the same constants, is decided by the families' own constants."""
+    level = forall(v, slope / 2 >= mu * (f(v) - t))
+    plan = Plan.of((lipschitz, level, Smooth(f, beta)))
+    rng = np.random.default_rng(3)
+    model = realise(plan, draw(plan, rng, kind, 2, 4.0, 64, 4))
+    constants, values = model.values[f].constants, model.values
+    assert (certify(model, lipschitz) == certify(model, Smooth(f, beta))).all()
+    found = certify(model, level)
+    number, bottom = values[mu].value, values[t].value
+    sure = (number >= 0) & (number <= constants.pl) & (bottom >= constants.minimum)
+    assert (found >= sure).all() and sure.any()
+    if kind != "diagonal_quadratic":  # there the inequality itself is decided
+        assert (found == sure).all()
+
+
+LOCAL = {
+    "nonnegative": forall(v, f(v) >= 0),
+    "positive": mu > 0,
+    "radius": R >= 1,
+    "lipschitz": lipschitz,
+    "pl": READ["PL on a part"][0],
+}
+
+
+def test_models_of_unnamed_classes_are_found():
+    found = find_model(Statement.of(LOCAL, f(c) <= 1))
+    assert found is not None and found.values["β"] >= found.values["μ"] > 0
+    steeper = LOCAL | {"steep": mu > beta}
+    none = find_model(Statement.of(steeper | {"slope": ip(grad(f, c), grad(f, c)) > 0}, f(c) <= 1))
+    assert none is None, "a PL constant above the Lipschitz constant makes ∇f(c) = 0"
+
+
+def test_the_space_of_one_point_is_tried_last():
+    below = {"negative": beta <= rational(-1, 2), "smooth": Smooth(f, beta)}
+    statement = Statement.of(below, forall([u, v], eq(u, v)))
+    found = find_model(statement)
+    assert found is not None and found.dimensions == {"E": 0} and "OnePoint" in found.functions["f"]
+    (claim,) = stress_test(statement, budget="tiny").items
+    assert claim.exercised and not claim.violations
+    false = Statement.of(below, forall([u, v], f(u) > f(v)))
+    assert not stress_test(false, budget="tiny").passed
+    point = OnePoint([1.0, 2.0])
+    assert (
+        point.take([1]).constants.minimum == [2.0] and point.literal(0) == "OnePoint(minimum=[1.0])"
+    )

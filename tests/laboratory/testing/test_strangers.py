@@ -1,0 +1,143 @@
+"""Statements as users write them: what is drawn meets their hypotheses, and false ones fall."""
+
+import pytest
+
+from plproof.laboratory.campaigns.units import check, survey
+from plproof.laboratory.certification.certified import VIOLATED
+from plproof.language import (
+    Definition,
+    Function,
+    Reals,
+    Space,
+    Statement,
+    Vectors,
+    eq,
+    forall,
+    grad,
+    ip,
+    norm,
+    rational,
+    sq,
+)
+from plproof.theory.functions import PL, Convex, Minimiser, Smooth, StronglyConvex
+
+E = Space("E")
+f, F = Function("f", E), Function("F", E, E)
+plane = Space.coordinates(2)
+g, corner = Function("g", plane), rational(1, 3) * plane.basis(1)  # rounded, on all rows the same
+xs, y, z, w, u = Vectors("x* y z w u", E)
+alpha, beta, gamma, mu, L = Reals("alpha beta gamma mu L")
+third = rational(1, 3)
+strong = {"smooth": Smooth(f, rational(1)), "convex": StronglyConvex(f, third),
+          "minimum": Minimiser(f, xs)}  # fmt: skip
+ten = {"pos": alpha > 0, "smooth": Smooth(f, 10 * alpha), "convex": StronglyConvex(f, alpha),
+       "minimum": Minimiser(f, xs)}  # fmt: skip
+smooth = {"pos": beta > 0, "smooth": Smooth(f, beta)}
+Monotone = Definition("Monotone", [F], forall([y, z], ip(F(y) - F(z), y - z) >= 0))
+Restricted = Definition(
+    "Restricted", [f, mu, xs], forall(y, ip(grad(f, y), y - xs) >= mu * sq(y - xs))
+)
+
+
+def contracts(step, factor):
+    return sq(y - step * grad(f, y) - xs) <= factor * sq(y - xs)
+
+
+#: statements, the share of functions of a unit that must satisfy the hypotheses, and the truth
+STATEMENTS = {
+    "numbers as constants": (
+        Statement.of(strong, contracts(1, rational(4, 9))), 0.2, True
+    ),
+    "numbers as constants, by a hair": (
+        Statement.of(strong, contracts(1, rational(4, 9) - rational(1, 10**6))), 0, False
+    ),
+    "PL with a number": (
+        Statement.of(
+            {"smooth": Smooth(f, rational(7, 5)), "pl": PL(f, third, xs),
+             "minimum": Minimiser(f, xs)},
+            f(y - rational(5, 7) * grad(f, y)) - f(xs) <= rational(16, 21) * (f(y) - f(xs)),
+        ), 0.2, True
+    ),
+    "a condition number": (Statement.of(ten, contracts(1 / (10 * alpha), rational(81, 100))),
+                           0.1, True),
+    "a condition number, by a hair": (
+        Statement.of(ten, contracts(1 / (10 * alpha), rational(80999, 10**5))), 0, False
+    ),
+    "a product of constants": (
+        Statement.of(
+            {**smooth, "product": eq(gamma * beta, 1)},
+            f(y - gamma * grad(f, y)) <= f(y) - gamma / 2 * sq(grad(f, y)),
+        ), 0.9, True
+    ),
+    "weights": (
+        Statement.of(
+            {"convex": Convex(f), "a": alpha >= 0, "b": beta >= 0, "one": eq(alpha + beta, 1)},
+            f(alpha * y + beta * z) <= alpha * f(y) + beta * f(z),
+        ), 0.4, True
+    ),
+    "weights without convexity": (
+        Statement.of(
+            {"smooth": Smooth(f, gamma), "a": alpha >= 0, "b": beta >= 0,
+             "one": eq(alpha + beta, 1)},
+            f(alpha * y + beta * z) <= alpha * f(y) + beta * f(z),
+        ), 0, False
+    ),
+    "two steps by name": (
+        Statement.of(
+            {**smooth, "one": eq(z, y - grad(f, y) / beta), "two": eq(w, z - grad(f, z) / beta)},
+            f(w) <= f(y) - sq(grad(f, y)) / (2 * beta),
+        ), 0.9, True
+    ),
+    "two steps by name, false": (
+        Statement.of(
+            {**smooth, "one": eq(z, y - grad(f, y) / beta), "two": eq(w, z - grad(f, z) / beta)},
+            f(w) <= f(y) - 101 * sq(grad(f, y)) / (200 * beta),
+        ), 0, False
+    ),
+    "a class with a number": (
+        Statement.of(
+            {"secant": Restricted(f, third, xs), "smooth": Smooth(f, rational(1)),
+             "minimum": Minimiser(f, xs)},
+            contracts(1, rational(2, 3)),
+        ), 0.05, True
+    ),
+    "a class of maps": (
+        Statement.of({"monotone": Monotone(F), "zero": eq(F(y), 0)}, ip(F(z), z - y) >= 0),
+        0.02, True
+    ),
+    "a point by its coordinates": (
+        Statement.of(
+            {"pos": beta > 0, "smooth": Smooth(g, beta)},
+            g(corner - grad(g, corner) / beta) <= g(corner) - sq(grad(g, corner)) / (2 * beta),
+        ), 0.5, True
+    ),
+    "hypotheses on points": (
+        Statement.of({"u": eq(sq(u), 1), "y": eq(sq(y), 1), "right": eq(ip(u, y), 0)},
+                     eq(sq(u + y), 2)), 0.5, True
+    ),
+    "hypotheses on points, false": (
+        Statement.of({"convex": StronglyConvex(f, alpha), "pos": alpha > 0, "m": Minimiser(f, xs),
+                      "near": norm(y - xs) <= 1}, f(y) - f(xs) >= alpha / 2), 0, False
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_statement_of_a_user_is_exercised_and_decided(name):
+    statement, share, true = STATEMENTS[name]
+    yields = survey(statement, 0)["yields"]
+    found = check(statement, 0, 0, yields, rows=768)
+    assert not found["note"]
+    if true:
+        assert not found["violations"], found["counterexample"]["text"]
+        assert found["checks"] >= share * 768
+    else:
+        assert found["counterexample"]["verdict"] == VIOLATED
+
+
+def test_the_hypothesis_that_excludes_everything_is_named():
+    wild = Definition("Wild", [f], forall(y, eq(f(y) ** 2, f(y) + 1)))
+    statement = Statement.of({**smooth, "wild": wild(f), "near": norm(y) <= 1}, f(y) <= 2)
+    found = survey(statement, 0)
+    assert min(found["passes"], key=found["passes"].get) == "wild"
+    assert found["passes"]["wild"] == 0 < found["passes"]["near"]

@@ -1,0 +1,180 @@
+"""Statements about maps, numbers and several functions get a best ratio, false ones a violation."""
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+from plproof import (
+    DifferentiableMapAt,
+    Function,
+    LinearMap,
+    Reals,
+    Smooth,
+    Space,
+    SquareLoss,
+    Vectors,
+    forall,
+    grad,
+    implies,
+    ip,
+    jac,
+    norm,
+    sq,
+    sqrt,
+)
+from plproof.laboratory.arithmetic.rounding import Tracked
+from plproof.laboratory.arithmetic.total import exact
+from plproof.laboratory.meaning import readings
+from plproof.laboratory.meaning.evaluate import Model
+from plproof.laboratory.meaning.maps import SystemMap
+from plproof.laboratory.modelling.certify import certify
+from plproof.laboratory.modelling.recursions import Method
+from plproof.laboratory.modelling.stated import implied
+from plproof.laboratory.systems.polynomial import PolynomialSystem
+from plproof.laboratory.worst_case.adversary import best_ratio, summary
+from plproof.laboratory.worst_case.barriers import Barriers, spectral_norm
+from plproof.laboratory.worst_case.bfgs import maximise
+from plproof.laboratory.worst_case.frames import Opened
+from plproof.laboratory.worst_case.unrolled import Unrolled
+from plproof.language import Statement, show
+from plproof.theory.functions import PL
+
+W, Y = Space("W"), Space("Y")
+F, A = Function("F", W, Y), LinearMap("A", W, Y)
+f, g = Function("f", W), Function("g", W)
+w, w0, u, v, z = Vectors("w w0 u v z", W)
+y, r = Vectors("y r", Y)
+mu, eps, c, t, s, beta = Reals("mu epsilon c t s beta")
+SHORT = {"starts": 9, "iterations": 90}
+
+
+def best(given, claim, **options):
+    return best_ratio(Statement.of(given, claim), 0, None, **(SHORT | options))
+
+
+def test_functions_are_chosen_together():
+    given = {"f": Smooth(f, 1), "g": Smooth(g, 2)}
+
+    def claim(bound):
+        slope = ip(grad(f, v) + grad(g, v), u - v)
+        return f(u) + g(u) <= f(v) + g(v) + slope + bound * sq(u - v) / 20000
+
+    found = best(given, claim(30000), starts=3, iterations=40)
+    assert found.ratio == 1.0 and "f(x) = " in found.words and "; g(x) = " in found.words
+    assert found.violation is None and "tight: attained" in summary([found])
+    wrong = best(given, claim(29997), starts=3, iterations=40)
+    assert wrong.ratio == pytest.approx(30000 / 29997, rel=1e-9)
+    assert wrong.violation["verdict"] == "violated (certified)"
+    assert set(wrong.violation["functions"]) == {"f", "g"}
+
+
+def conditioned(factor):
+    loss = SquareLoss(F, y)
+    given = {
+        "differentiable": DifferentiableMapAt(F, w),
+        "conditioned": forall(r, mu * sq(r) <= sq(jac(F, w).T @ r)),
+    }
+    return given, sq(grad(loss, w)) / 2 >= factor * mu * loss(w) / 10000
+
+
+def test_maps_are_chosen_with_their_constants():
+    few = {"starts": 3, "iterations": 60}
+    found = best(*conditioned(10000), **few)
+    assert found.tight and found.ratio <= 1 and found.violation is None
+    assert found.words.startswith("F(w) = ") and "SystemMap(" in found.literal
+    assert found == best(*conditioned(10000), **few)
+    wrong = best(*conditioned(10001), **few)
+    assert 1 + 9e-5 < wrong.ratio <= 1.0001
+    assert wrong.violation["verdict"] == "violated (certified)"
+    space = {"SystemMap": SystemMap, "PolynomialSystem": PolynomialSystem}
+    exec(wrong.violation["snippet"], space)  # what is shown can be run
+    assert isinstance(space["F"], SystemMap)
+
+
+def test_linear_maps_and_numbers_are_chosen():
+    bounded = {"bounded": forall(z, norm(A @ z) <= c * norm(z)), "c": c >= 0}
+    assert best(bounded, norm(A.T @ r) <= c * norm(r)).ratio == 1.0
+    assert best({}, 1 + ip(u, v) <= sqrt(1 + sq(u)) * sqrt(1 + sq(v))).ratio == 1.0
+    loose = best({"t": t > 0, "s": s > t}, 4 * t <= 5 * s)
+    assert loose.ratio == pytest.approx(0.8, rel=1e-8) and not loose.tight
+    wrong = best({"t": t > 0, "s": s > t}, 10001 * t <= 10000 * s)
+    assert wrong.violation is not None and wrong.ratio < 1.0001
+    assert "no ratio" in best({}, sq(u) >= 0).note
+
+
+def test_what_nothing_satisfies_is_named():
+    a, b = Vectors("a b", W)
+    found = best({"apart": forall(t, implies(t > 0, t * ip(a, b) <= 1))}, ip(a, b) <= 0)
+    assert found.ratio is None and "t·⟨a, b⟩ ≤ 1" in found.note
+
+
+def test_where_a_barrier_is_positive_the_hypothesis_holds():
+    rng = np.random.default_rng(0)
+    hypotheses = [
+        forall(z, norm(A @ z) <= c * norm(z)),
+        forall(r, c * sq(r) <= sq(A.T @ r)),
+        forall([u, v], ip(A @ u, A @ v) <= c * sq(u) + sq(v)),
+    ]
+    maps, bounds = rng.standard_normal((64, 2, 2)), np.exp(rng.standard_normal(64))
+    run = Unrolled({}, {}, {A: maps, c: bounds}, Method({}, ()), {"W": 2, "Y": 2}, 64)
+    model = Model(64, {"W": 2, "Y": 2}, {A: exact(maps), c: exact(bounds)})
+    for p in hypotheses:
+        (room,) = Barriers(Opened(), 0).of(p, run, {})
+        held = certify(model, p)
+        assert 8 < held.sum() < 56
+        np.testing.assert_array_equal(room > 1e-6, held)
+
+
+def test_spectral_norms_have_a_derivative():
+    found, _ = maximise(
+        lambda x: -((spectral_norm(anp.reshape(x, (-1, 2, 2))) - 3.0) ** 2), np.eye(4)[:2] + 0.1
+    )
+    norms = np.linalg.norm(found.reshape(2, 2, 2), ord=2, axis=(1, 2))
+    np.testing.assert_allclose(norms, 3.0, atol=1e-4)
+
+
+def test_lipschitz_derivatives_of_maps_are_read_and_decided():
+    change = (jac(F, u) - jac(F, v)) @ z
+    p = forall([v, u, z], implies(norm(u) <= 1, norm(change) <= 2 * eps * norm(u - v) * norm(z)))
+    found = readings.steady(p)
+    assert found is not None and found[0] == F and show(found[1]) == "2·ε"
+    for other in (
+        forall([v, u, z], norm(change) <= eps * norm(u - v)),
+        forall([v, u, z], norm(change) <= eps * norm(u + v) * norm(z)),
+        forall([v, u, z], norm(change) <= eps * norm(u - v) * norm(u)),
+        forall([v, u, z], norm(change) >= eps * norm(u - v) * norm(z)),
+    ):
+        assert readings.steady(other) is None
+    rng = np.random.default_rng(0)
+    form = rng.integers(-2, 3, size=(50, 2, 3, 3)) / 2.0
+    system = PolynomialSystem(rng.standard_normal((50, 2, 3)), form + form.swapaxes(-1, -2))
+    bound = system.steadiness()
+    a, b, h = rng.standard_normal((3, 200, 50, 3))
+    turned = np.matmul(system.jacobian(a) - system.jacobian(b), h[..., None])[..., 0]
+    ratio = np.linalg.norm(turned, axis=-1) / (
+        np.linalg.norm(a - b, axis=-1) * np.linalg.norm(h, axis=-1)
+    )
+    assert np.all(ratio <= bound) and np.max(ratio / bound) > 0.7
+    for factor, holds in ((0.5001, True), (0.4999, False)):
+        values = {F: SystemMap(system, np.zeros((50, 2))), eps: Tracked(factor * bound)}
+        assert certify(Model(50, {"W": 3, "Y": 2}, values), p).all() == holds
+    cubic = PolynomialSystem([[[1.0]]], None, [[[1.0]]], [[[1.0]]])
+    assert np.isinf(cubic.steadiness()).all()
+
+
+def test_classes_stated_under_a_condition_are_read():
+    step = u - grad(f, u) / beta
+    enough = f(step) <= f(u) - sq(grad(f, u)) / (2 * beta)
+    both = forall(u, implies(norm(u - w) <= t, (sq(grad(f, u)) / 2 >= mu * f(u)) & enough))
+    assert [(x.definition.name, show(x.constant)) for x in implied(both)] == [
+        ("PL", "μ"),
+        ("Smooth", "β"),
+    ]
+    too_much = forall(u, f(step) <= f(u) - sq(grad(f, u)) / beta)
+    assert not implied(too_much) and not implied(forall(u, f(step) <= f(u) - 1 / beta))
+
+
+def test_hypotheses_about_starts_are_kept():
+    given = {"smooth": Smooth(f, 1), "pl": PL(f, mu, v), "mu": mu > 0, "near": f(u) <= 2 + f(v)}
+    found = best(given, f(u) - f(v) <= 3, starts=2, iterations=40)
+    assert found.ratio == pytest.approx(2 / 3, rel=1e-6) and found.ratio < 2 / 3
