@@ -36,6 +36,8 @@ _LOWER = tuple(map(Fraction, ("1/4", "1/2", "1/8", "3/4", "0", "1", "2")))
 _OTHERS = tuple(
     map(Fraction, ("1", "1/2", "1/4", "3/2", "7/4", "3/4", "1/8", "2", "5/4", "0", "-1"))
 )
+_LARGEST = (4.0, 2.0, 1.0, 0.5, 0.25)  # largest curvatures in a class that the author defines
+_SHARES = (0.0, 0.25, 0.5, 1.0)  # least curvatures, as shares of the largest
 _TRIES = 20_000
 
 
@@ -220,13 +222,14 @@ class _Chooser:
         if found.smooth < least or (inside and found.smooth <= least):
             return None
         if own := [p for p in self.own if f in free_variables(p)]:
+            between = self._curvatures(own, numbers)
+            if between is None:
+                return None
             found = replace(
                 found,
-                smooth=min(found.smooth, 1.0),
-                strongly_convex=max(found.strongly_convex, 0.25),
+                smooth=min(found.smooth, between[1]),
+                strongly_convex=max(found.strongly_convex, between[0]),
             )
-            if not self._has_samples(own, numbers):
-                return None
         return found if all(self._is_below(p, numbers) for p in self.bounds) else None
 
     def _about(self, f: Term) -> Iterator[tuple[Definition, Term | None]]:
@@ -245,9 +248,18 @@ class _Chooser:
         zero = make("num", (), Fraction(0), REAL)
         return self._holds(make("le", (found[1], zero)), numbers, False)
 
-    def _has_samples(self, own: Sequence[Term], numbers: Mapping[Term, Fraction]) -> bool:
-        """Say whether quadratics with curvatures 1/4 and 1 are in the statement's own classes."""
-        family = SpectralQuadratic([[1.0, 0.25]], [np.eye(2)], np.zeros((1, 2)), [0.0])
+    def _curvatures(
+        self, own: Sequence[Term], numbers: Mapping[Term, Fraction]
+    ) -> tuple[float, float] | None:
+        """Return least and largest curvatures, of those tried, in the statement's own classes."""
+        pairs = ((low * high, high) for high in _LARGEST for low in _SHARES)
+        return next((pair for pair in pairs if self._has_samples(own, numbers, *pair)), None)
+
+    def _has_samples(
+        self, own: Sequence[Term], numbers: Mapping[Term, Fraction], low: float, high: float
+    ) -> bool:
+        """Say whether quadratics with these two curvatures are in the statement's own classes."""
+        family = SpectralQuadratic([[high, low]], [np.eye(2)], np.zeros((1, 2)), [0.0])
         held = {v: np.array([x], dtype=object) for v, x in numbers.items()}
         points = dict.fromkeys(self.plan.points, np.zeros((1, 2)))
         families = dict.fromkeys(self.plan.functions, family)

@@ -11,7 +11,19 @@ from plproof.laboratory.worst_case.adversary import Best, best_ratio, search_lis
 from plproof.laboratory.worst_case.bfgs import maximise
 from plproof.laboratory.worst_case.problems import Problem
 from plproof.laboratory.worst_case.shapes import Requirements, shapes
-from plproof.language import Statement, conj, eq, exists, forall, grad, implies, ip, show, sq
+from plproof.language import (
+    Statement,
+    conj,
+    eq,
+    exists,
+    forall,
+    grad,
+    implies,
+    ip,
+    rational,
+    show,
+    sq,
+)
 from plproof.theory.functions import Convex, Minimiser, StronglyConvex
 from plproof.theory.methods import GradientDescent
 from tests.laboratory import statements as the
@@ -55,6 +67,17 @@ def test_the_rate_under_pl_is_not_tight():
     assert text.endswith(
         "not tight: best 0.75 of the bound at k = 1 by f(x) = μx²/2 (β = 1, μ = 1/4)"
     )
+
+
+def test_flat_functions_of_a_class_that_the_author_defines_are_found():
+    slope = grad(f, y) - grad(f, z)
+    inside = f(y) >= f(z) + ip(grad(f, z), y - z) + sq(slope) / (2 * beta)
+    given = {"positive": beta > 0, "own": forall([y, z], inside)}
+    step, shift = y - z - slope / beta, sq(y - z)
+    found = best(Statement.of(given, sq(step) <= shift), **SHORT)
+    assert found.tight and 1 - 1e-9 < found.ratio <= 1, found  # equality needs curvature 0
+    closer = best(Statement.of(given, sq(step) <= rational(99, 100) * shift), **SHORT)
+    assert closer.ratio > 1 and closer.violation["verdict"] == "violated (certified)", closer
 
 
 @pytest.mark.parametrize("name", ["sufficient decrease", "descent lemma", "strongly convex is PL"])
