@@ -5,7 +5,6 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
-from tests.laboratory.test_families import precise_value
 
 from plproof.laboratory.campaigns.units import check, survey
 from plproof.laboratory.certification.certified import NOT_DECIDED, VIOLATED, recheck
@@ -26,6 +25,7 @@ from plproof.language import Statement, eq, exists, forall, grad, rational, sq
 from plproof.language.binding import open_binder
 from plproof.theory.functions import Convex, Minimiser, Smooth
 from tests.laboratory import statements as the
+from tests.laboratory.families.test_families import precise_value
 
 f, x, xs, y, k, alpha, beta = the.f, the.x, the.xs, the.y, the.k, the.alpha, the.beta
 

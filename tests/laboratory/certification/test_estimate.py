@@ -188,7 +188,7 @@ def test_formulas_are_read_as_they_are_written_by_hand(written, meant):
 
 
 def test_a_formula_with_functions_of_math_is_told_what_to_use():
-    with pytest.raises(ValueError, match=r"laboratory\.jets or NumPy, not of math"):
+    with pytest.raises(ValueError, match=r"certification\.jets or NumPy, not of math"):
         estimate(lambda x: math.sin(x), [(0, 1)])
     with pytest.raises(ValueError, match="it takes 2 numbers"):
         estimate(lambda x: x, [(0, 1), (0, 1)])
