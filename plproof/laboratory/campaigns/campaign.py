@@ -34,6 +34,7 @@ Work: TypeAlias = Callable[[Document, Unit, Mapping[str, Any]], dict[str, Any]]
 
 
 STAGES = ("survey", "check", "search")
+_TOGETHER = 8  # statements that are surveyed before the first of them is tried
 DIED = "its process died, and twice more when it was done alone"
 HUNG = "it took longer than {0:g} s, also when it was done alone"
 
@@ -252,34 +253,34 @@ class Campaign:
     def units(self) -> Iterator[Unit]:
         """Yield what is left to do, one round of all statements after another; searches early.
 
-        What cannot be begun yet is left out, and what has become pointless: the units of a
-        statement after the first violation.
+        A few statements at a time are surveyed and begun, so that a campaign with little time has
+        something to say.  What cannot be begun yet is left out, and what has become pointless: the
+        units of a statement after the first violation.
         """
-        tasks = range(len(self.names))
-        for task in tasks:
-            if task not in self._surveys:
-                yield Unit(task, "survey", 0)
-        for number in range(self.settings.units):
-            open_tasks = 0
-            for task in tasks:
-                unit = Unit(task, "check", number)
-                known = self._surveys.get(task)
-                if known is None or not known.get("yields"):
-                    continue
-                if number > self._first_violation.get(task, number):
-                    continue
-                open_tasks += 1
-                if not self.journal.has(unit):
-                    yield unit
-            if number == 0:
-                yield from self._search_units()
-            if not open_tasks:
+        every = range(len(self.names))
+        together = max(_TOGETHER, 4 * self.settings.jobs)
+        for begin in every[::together]:
+            tasks = every[begin : begin + together]
+            yield from (Unit(task, "survey", 0) for task in tasks if task not in self._surveys)
+            yield from self._checks(tasks, 0)
+            yield from self._search_units(tasks)
+        for number in range(1, self.settings.units):
+            if not any(self._is_open(task, number) for task in every):
                 break
+            yield from self._checks(every, number)
 
-    def _search_units(self) -> Iterator[Unit]:
-        for task, count in enumerate(self._searches):
+    def _is_open(self, task: int, number: int) -> bool:
+        yields = self._surveys.get(task, {}).get("yields")
+        return bool(yields) and number <= self._first_violation.get(task, number)
+
+    def _checks(self, tasks: range, number: int) -> Iterator[Unit]:
+        units = (Unit(t, "check", number) for t in tasks if self._is_open(t, number))
+        yield from (unit for unit in units if not self.journal.has(unit))
+
+    def _search_units(self, tasks: range) -> Iterator[Unit]:
+        for task in tasks:
             if self._surveys.get(task, {}).get("yields"):
-                units = (Unit(task, "search", number) for number in range(count))
+                units = (Unit(task, "search", number) for number in range(self._searches[task]))
                 yield from (unit for unit in units if not self.journal.has(unit))
 
     def given(self, unit: Unit) -> dict[str, Any]:
@@ -290,13 +291,11 @@ class Campaign:
 
     # ------------------------------------------------------------ doing it
     def _alone(self, late: Callable[[], bool], progress: Callable[[Progress], None]) -> None:
-        for surveying in (True, False):
-            for unit in self.units():
-                if late():
-                    return
-                if (unit.stage == "survey") == surveying:
-                    self.attempt(unit, self._do)
-                    progress(self.progress)
+        for unit in self.units():
+            if late():
+                return
+            self.attempt(unit, self._do)
+            progress(self.progress)
 
     def _do(self, unit: Unit) -> dict[str, Any]:
         return self.work(self.documents[unit.task], unit, self.given(unit))
@@ -399,16 +398,12 @@ class _Crew:
         self._flying: dict[Future[dict[str, Any]], Unit] = {}
 
     def run(self) -> None:
-        """Do all units, surveys first; a unit whose process died is tried once more, alone."""
-        for surveying in (True, False):
-            finished = False
-            while not finished and not self._late():
-                left = self._campaign.units()
-                units = (u for u in left if (u.stage == "survey") == surveying)
-                finished = self._round(units)
+        """Do all units; a unit whose process died is tried once more, alone."""
+        while not self._late() and next(self._campaign.units(), None) is not None:
+            self._round(self._campaign.units())
 
-    def _round(self, units: Iterator[Unit]) -> bool:
-        """Work until all is done (True) or a process dies (False)."""
+    def _round(self, units: Iterator[Unit]) -> None:
+        """Work until what can be begun is done, or a process dies."""
         jobs = self._campaign.settings.jobs
         with _Pool(self._campaign, jobs) as pool:
             while True:
@@ -416,7 +411,7 @@ class _Crew:
                 for unit in itertools.islice(units, wanted):
                     self._flying[self._submit(pool, unit)] = unit
                 if not self._flying:
-                    return True
+                    return
                 done, _ = wait(self._flying, return_when=FIRST_COMPLETED)
                 suspects = [u for f in sorted(done, key=self._place) for u in self._settle(f)]
                 if suspects:
@@ -425,7 +420,6 @@ class _Crew:
                     break
         for unit in sorted(suspects):
             self._once_more(unit)
-        return False
 
     def _place(self, future: Future[dict[str, Any]]) -> Unit:
         return self._flying[future]

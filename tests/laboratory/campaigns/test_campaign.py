@@ -40,6 +40,23 @@ def test_a_campaign_counts_every_unit_once():
     assert results[0].worst == 0.1 and not results[0].quarantined
 
 
+def test_statements_are_tried_before_all_are_surveyed_and_none_is_left_out():
+    many = [(f"rate {i}", STATEMENTS[0][1]) for i in range(30)]
+    order = []
+
+    def noted(document, unit, given):
+        order.append(unit)
+        return works.counting(document, unit, given)
+
+    results = found(SMALL, noted, statements=many)
+    assert all(r.functions == 100 for r in results)
+    assert len(order) == len(set(order)) == 30 * 11
+    first_check = next(place for place, unit in enumerate(order) if unit.stage == "check")
+    assert first_check < 30 <= order.index(Unit(29, "survey", 0)), order[:40]
+    rounds = [unit.number for unit in order if unit.stage == "check"]
+    assert rounds == sorted(rounds), "no statement waits for another's later rounds"
+
+
 def test_the_number_of_processes_changes_nothing():
     statements = [("rate", the.TRUE["PL rate"]), ("wrong", the.FALSE["rate twice as fast"])]
     settings = [Settings(functions=500, rows=128, seed=3, jobs=jobs) for jobs in (0, 2)]
