@@ -37,7 +37,7 @@ _OTHERS = tuple(
     map(Fraction, ("1", "1/2", "1/4", "3/2", "7/4", "3/4", "1/8", "2", "5/4", "0", "-1"))
 )
 _LARGEST = (4.0, 2.0, 1.0, 0.5, 0.25)  # largest curvatures in a class that the author defines
-_SHARES = (0.0, 0.25, 0.5, 1.0)  # least curvatures, as shares of the largest
+_SHARES = (0.0, 0.25, 0.5)  # least curvatures, as shares of the largest
 _TRIES = 20_000
 
 
