@@ -122,12 +122,17 @@ def _loaded(kind: OwnKind) -> FamilyKind:
 
 
 def _forget_other_folders(root: str) -> None:
-    """Forget modules of authors' files elsewhere: a file here may import one of the same name."""
-    package = Path(__file__).parents[1]
-    kept = [Path(root), package, Path(sys.prefix), Path(sys.base_prefix)]
+    """Forget modules of other folders whose names files in this folder have.
+
+    All others stay: a library like numpy, wherever it is installed, cannot be imported twice.
+    """
+    folder, package = Path(root), Path(__file__).parents[1]
+    kept = [folder, package, Path(sys.prefix), Path(sys.base_prefix)]
     for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if file and not name.startswith("__") and not any(p in Path(file).parents for p in kept):
+        file, first = getattr(module, "__file__", None), name.partition(".")[0]
+        if not file or first.startswith("__") or any(p in Path(file).parents for p in kept):
+            continue
+        if (folder / f"{first}.py").exists() or (folder / first).is_dir():
             del sys.modules[name]
 
 

@@ -1,14 +1,14 @@
 """Kinds of functions of a user's own: found in files, searched for mistakes, drawn in processes."""
 
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 
 import pytest
 from click.testing import CliRunner
 
 from plproof.checking.discovery import UsageError, theorem_files
-from plproof.checking.own_families import OwnKind, together
+from plproof.checking.own_families import OwnKind, loaded, together
 from plproof.checking.run import Options, check
 from plproof.checking.stressing import campaign_on, statements_in
 from plproof.cli import main
@@ -74,6 +74,30 @@ def test_kinds_beside_a_theorem_are_used_for_it_apart_from_the_kernel(folder):
     (result,) = check(theorem_files(["beside.py"]), Options(budget="tiny"))
     assert result.stress["counterexample"]["left"] >= 256
     assert "kinds" not in sys.modules and "beside" not in sys.modules
+
+
+def test_files_of_two_folders_find_their_own_helpers_and_one_library(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    library = "import sys\nassert not hasattr(sys, 'the_only_library')\nsys.the_only_library = 1\n"
+    (tmp_path / "library.py").write_text(library)  # as numpy, it refuses to be imported twice
+    kinds = []
+    for place in ("one", "two"):
+        folder = tmp_path / place
+        folder.mkdir()
+        (folder / "helper.py").write_text(f"place = {place!r}\n")
+        (folder / f"{place}_kinds.py").write_text(
+            "import library\nfrom helper import place\n"
+            "from plproof.laboratory.families import FamilyKind\n"
+            "mine = FamilyKind(place, None, __file__)\n"
+        )
+        path = str(folder / f"{place}_kinds.py")
+        kinds.append(OwnKind("mine", "mine", path, f"{place}_kinds", str(folder), "", ""))
+    try:
+        assert [kind.name for kind in loaded(map(asdict, kinds))] == ["one", "two"]
+    finally:
+        del sys.the_only_library
+        for name in ("library", "helper", "one_kinds", "two_kinds"):
+            sys.modules.pop(name, None)
 
 
 def test_a_wrong_constant_stops_at_its_line(folder):
