@@ -357,10 +357,10 @@ def _checked(found: _Found, crew: _Crew) -> Result:
     )
     if found.failure is None:
         _replayed(result, found.document, statement, crew)
-        stale = result.failure is not None and found.stored == "replayed"
-        if stale and crew.options.prove:
+        failure = result.failure
+        if failure is not None and found.stored == "replayed" and crew.options.prove:
             crew.prove(found)
-            found.remark = f"the stored proof is not one: {(result.failure or {})['message']}"
+            found.remark = f"the stored proof is not one: {failure['message']}"
             result.outcome, result.failure = "error", None
             statement, title, whole = stated(data, found.document)
             if found.failure is None:
