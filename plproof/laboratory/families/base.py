@@ -109,7 +109,7 @@ class Family(ABC):
     def _value_and_gradient(self, points: Numeric) -> tuple[Numeric, Numeric]:
         """Return values (B,) and gradients (B, d) by hand, with the functions of ``rounding``.
 
-        Optional, but :meth:`magnitude` needs it (NotImplementedError otherwise).  Runs both on
+        Optional, but tests of statements and :meth:`magnitude` need it.  Runs both on
         arrays and on :class:`~plproof.laboratory.arithmetic.rounding.Tracked`.
         """
         raise NotImplementedError(f"{type(self).__name__} has no hand-written gradient")
@@ -185,9 +185,6 @@ class Family(ABC):
 
         As :meth:`tracked`, without bounds.
         """
-        if type(self)._value_and_gradient is Family._value_and_gradient:
-            value, gradient = self.tracked(points)
-            return value.value, gradient.value
         with np.errstate(all="ignore"):
             found = self._value_and_gradient(points)
         shape = np.broadcast_shapes(np.shape(points), (self.batch, self.dimension))

@@ -73,12 +73,13 @@ def family_kind(name: str, build: Builder, seed: int = 0) -> FamilyKind:
 def check_family(family: Family, rng: np.random.Generator) -> None:
     """Raise WrongFamily where a promise of some function of the batch is seen to be broken.
 
-    Looked at are the gradient, against autograd, and whether it jumps; the minimiser and the
-    minimum; the constants of smoothness, strong convexity, PL and Lipschitz continuity;
-    ``homogeneous``, ``take`` and ``literal``'s parameters.
+    Looked at are the gradient, by hand against autograd, whether its rounding can be bounded, and
+    whether it jumps; the minimiser and the minimum; the constants of smoothness, strong convexity,
+    PL and Lipschitz continuity; ``homogeneous``, ``take`` and ``literal``'s parameters.
     """
     with np.errstate(all="ignore"):
         _check_gradient(family, rng)
+        _check_roundings(family)
         _check_jumps(family, rng)
         _check_minimum(family, rng)
         for searched in (_smoothness, _convexity, _pl, _lipschitz):
@@ -88,15 +89,9 @@ def check_family(family: Family, rng: np.random.Generator) -> None:
 
 def _measured(family: Family, points: Floats) -> _At:
     value, gradient = family.value_and_gradient(points)
-    try:
-        value_size, size = family.magnitude(points)
-        value_error = SAFETY * UNIT * value_size
-        error = SAFETY * UNIT * np.linalg.norm(size, axis=-1)
-    except NotImplementedError:  # autograd alone: nobody counted its roundings
-        scale = np.linalg.norm(gradient, axis=-1)
-        value_error = 1e-10 * (1.0 + np.abs(value))
-        error = 1e-10 * (1.0 + scale)
-    return _At(points, value, gradient, value_error, error)
+    value_size, size = family.magnitude(points)
+    error = SAFETY * UNIT * np.linalg.norm(size, axis=-1)
+    return _At(points, value, gradient, SAFETY * UNIT * value_size, error)
 
 
 def _points(family: Family, rng: np.random.Generator) -> Floats:
@@ -146,6 +141,18 @@ def _check_gradient(family: Family, rng: np.random.Generator) -> None:
                 f"the gradient is wrong: by hand {_at(gradient[row])}, by differentiating value() "
                 f"{_at(slopes[row])}, at x = {_at(points[row])}, {_name(family, row)}"
             )
+
+
+def _check_roundings(family: Family) -> None:
+    """Look for bounds of rounding errors: no statement can be tested on functions without."""
+    try:
+        family.magnitude(np.array(family.constants.minimiser))
+    except (NotImplementedError, TypeError, ValueError, AttributeError) as error:
+        raise WrongFamily(
+            f"{type(family).__name__}: rounding errors cannot be bounded: {error}; write "
+            "_value_and_gradient with the functions of plproof.laboratory.arithmetic.rounding, or "
+            "make a subclass of Formula, which has it"
+        ) from error
 
 
 def _check_jumps(family: Family, rng: np.random.Generator) -> None:

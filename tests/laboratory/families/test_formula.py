@@ -13,6 +13,7 @@ from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Tracked
 from plproof.laboratory.campaigns.units import check, survey
 from plproof.laboratory.certification.precise import Field, family_at
 from plproof.laboratory.families import (
+    Family,
     FamilyKind,
     Formula,
     Norm,
@@ -219,6 +220,22 @@ def test_a_wrong_gradient_or_value_is_found():
     ):
         with pytest.raises(WrongFamily, match=message):
             family_kind("mine", spoilt(lambda h, c, cls=cls: cls(h, c, np.zeros(len(c)))))
+
+
+@pytest.mark.parametrize(
+    ("formula", "message"),
+    [
+        (Family._value_and_gradient, "Bare has no hand-written gradient; write"),
+        (
+            lambda self, x: (np.sum(0.5 * (x - 1.0) ** 2, axis=-1), x - 1.0),
+            "Bare: rounding errors .*; write",
+        ),
+    ],
+)
+def test_a_family_whose_rounding_nobody_can_bound_is_not_taken(formula, message):
+    bare = type("Bare", (Bowl,), {"_value_and_gradient": formula})
+    with pytest.raises(WrongFamily, match=message):
+        family_kind("mine", spoilt(lambda h, c: bare(h, c, np.zeros(len(c)))))
 
 
 def test_a_wrong_minimum_is_found():
