@@ -18,13 +18,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from machine import one_thread, peak_memory
-
-one_thread()
-
-import numpy as np  # noqa: E402
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
 def resident() -> float:
@@ -36,6 +31,7 @@ def resident() -> float:
 
 
 def rate() -> Any:
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     from theorems.gradient_descent.pl_linear_rate import pl_linear_rate
 
     return pl_linear_rate.statement
@@ -92,6 +88,7 @@ def books(whole: int, result: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    one_thread()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--checks", type=float, default=4e6)
     parser.add_argument("--whole", type=float, default=1e9)

@@ -40,19 +40,16 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import autograd.numpy as anp
+import numpy as np
+from autograd import grad
+from formulas import FORMULAS
 from machine import Machine, interleaved, one_thread, peak_memory
+from peers import KERNELS, Columns, HandWritten, Rows, Single
 
-one_thread()
-
-import autograd.numpy as anp  # noqa: E402
-import numpy as np  # noqa: E402
-from autograd import grad  # noqa: E402
-from formulas import FORMULAS  # noqa: E402
-from peers import KERNELS, Columns, HandWritten, Rows, Single  # noqa: E402
-
-from plproof.laboratory.families import FAMILY_KINDS, Family, draw_family, draw_starts  # noqa: E402
-from plproof.laboratory.gradient_descent.descent import descent_values, gradient_descent  # noqa: E402
-from plproof.laboratory.recordings.recording import Recorded, Recording  # noqa: E402
+from plproof.laboratory.families import FAMILY_KINDS, Family, draw_family, draw_starts
+from plproof.laboratory.gradient_descent.descent import descent_values, gradient_descent
+from plproof.laboratory.recordings.recording import Recorded, Recording
 
 SIZES = "1x10x1000,256x10x200,4096x10x200,1024x50x200"
 KINDS = (
@@ -240,6 +237,7 @@ def linearity(rounds: int) -> list[str]:
 
 
 def main() -> None:
+    one_thread()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kinds", default=KINDS, help=f"of {', '.join(FAMILY_KINDS)}")
     parser.add_argument("--sizes", default=SIZES, help="B x d x K, as in 4096x10x200")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,14 +14,18 @@ import numpy as np
 
 
 def one_thread() -> None:
-    """Keep libraries on one core; before they are loaded, hence before NumPy is imported anew."""
-    import os
+    """Keep libraries on one core: they read how many to use when they are loaded.
 
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
-    os.environ.setdefault(
-        "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    )
+    To be called first in ``main``: where the environment says anything else, the program begins
+    anew with it put right.
+    """
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
+    wanted = dict.fromkeys(names, "1")
+    flags = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    wanted["XLA_FLAGS"] = os.environ.get("XLA_FLAGS", flags)
+    if not wanted.items() <= os.environ.items():
+        os.environ.update(wanted)
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def interleaved(tasks: Sequence[Callable[[], Any]], rounds: int) -> list[float]:

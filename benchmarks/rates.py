@@ -22,24 +22,17 @@ from __future__ import annotations
 import argparse
 import gc
 import math
-import os
-import sys
 import time
 import warnings
-from pathlib import Path
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")  # before numpy is imported
+from machine import one_thread
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from plproof import Function, Space, Vector, Vectors, eq, forall, grad, ip, sq  # noqa: E402
-from plproof.kernel import rules  # noqa: E402
-from plproof.language.terms import Term  # noqa: E402
-from plproof.search.generation import certificate_of, generated, least_on_all  # noqa: E402
-from plproof.search.solver import libraries  # noqa: E402
-from plproof.search.templates import Setting  # noqa: E402
+from plproof import Function, Space, Vector, Vectors, eq, forall, grad, ip, sq
+from plproof.kernel import rules
+from plproof.language.terms import Term
+from plproof.search.generation import certificate_of, generated, least_on_all
+from plproof.search.solver import libraries
+from plproof.search.templates import Setting
 
 STEPS = (1, 2, 5, 10, 20, 30, 50)
 AGREEMENT = 1e-6
@@ -132,6 +125,7 @@ def row(steps: int, repeats: int) -> dict[str, float]:
 
 def main() -> None:
     """Print a table, a line for each number of steps, and how the times grow."""
+    one_thread()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("steps", nargs="*", type=int, default=list(STEPS), metavar="N")
     parser.add_argument("--repeats", type=int, default=3, help="the least of so many counts")

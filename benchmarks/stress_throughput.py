@@ -25,19 +25,16 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+from hypothesis import HealthCheck, Phase, given, settings
 from machine import interleaved, one_thread, peak_memory
 
-one_thread()
-
-import numpy as np  # noqa: E402
-from hypothesis import HealthCheck, Phase, given, settings  # noqa: E402
-
-from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Tracked, round_down  # noqa: E402
-from plproof.laboratory.campaigns import units  # noqa: E402
-from plproof.laboratory.families import Family  # noqa: E402
-from plproof.laboratory.gradient_descent.descent import Outcome, descent_values  # noqa: E402
-from plproof.laboratory.gradient_descent.orbits import descend  # noqa: E402
-from plproof.laboratory.testing.strategies import FamilySpec, family_specs  # noqa: E402
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Tracked, round_down
+from plproof.laboratory.campaigns import units
+from plproof.laboratory.families import Family
+from plproof.laboratory.gradient_descent.descent import Outcome, descent_values
+from plproof.laboratory.gradient_descent.orbits import descend
+from plproof.laboratory.testing.strategies import FamilySpec, family_specs
 
 QUADRATICS = ("diagonal_quadratic", "quadratic", "rank_deficient_quadratic")
 STEPS = 20
@@ -126,6 +123,7 @@ def campaigns(rounds: int) -> None:
 
 
 def main() -> None:
+    one_thread()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--batch", type=int, default=512, help="functions an example")
     parser.add_argument("--starts", type=int, default=8, help="of each function")
