@@ -124,6 +124,18 @@ def _leading_half(x: Floats) -> Floats:
     return shifted - (shifted - x)
 
 
+def rounds(a: ArrayLike, b: ArrayLike) -> NDArray[np.bool_]:
+    """Say where a float product a * b may have rounded; also where a factor is huge or no number.
+
+    >>> rounds([0.5, 0.1], 3.0).tolist()
+    [False, True]
+    """
+    x, y = np.broadcast_arrays(*(np.asarray(factor, dtype=np.float64) for factor in (a, b)))
+    fits = (np.abs(x) < 2.0**500) & (np.abs(y) < 2.0**500)
+    _, rest, doubtful = _two_product(np.where(fits, x, 0.0), np.where(fits, y, 0.0))
+    return ~fits | (rest != 0) | doubtful
+
+
 def finest_bit(values: ArrayLike) -> Floats:
     """Return, per row, the largest e such that every entry is a whole multiple of 2**e.
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Floats, Tracked
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Floats, Tracked, rounds
 from plproof.laboratory.arithmetic.total import length
 from plproof.laboratory.families import Family
 from plproof.laboratory.gradient_descent.descent import (
@@ -31,7 +31,7 @@ def function_at(
     At the certified minimiser value and gradient are known without error.  Of ∇f at a kink nothing
     is demanded: it is the subgradient that the family chooses.
     """
-    value, gradient = _exactly_at(family, points.value)
+    value, gradient = exactly_at(family, points.value)
     if distance is None:
         if not points.error.any():
             return value, gradient
@@ -39,7 +39,8 @@ def function_at(
     return _moved(family, points.value, value, gradient, distance)
 
 
-def _exactly_at(family: Family, points: Floats) -> tuple[Tracked, Tracked]:
+def exactly_at(family: Family, points: Floats) -> tuple[Tracked, Tracked]:
+    """Return what :func:`function_at` does, at the computed points themselves."""
     value, gradient = family.tracked(points)
     constants = family.constants
     home = np.all(points == constants.minimiser, axis=-1) & constants.attained
@@ -56,15 +57,24 @@ def _exactly_at(family: Family, points: Floats) -> tuple[Tracked, Tracked]:
 def _moved(
     family: Family, points: Floats, value: Tracked, gradient: Tracked, distance: Floats
 ) -> tuple[Tracked, Tracked]:
+    moved, turned = displaced(family, points, gradient, distance)
+    return (
+        Tracked(value.value, value.error + moved),
+        Tracked(gradient.value, gradient.error + turned[..., None]),
+    )
+
+
+def displaced(
+    family: Family, points: Floats, gradient: Tracked, distance: Floats
+) -> tuple[Floats, Floats]:
+    """Return how far values and gradients may move (..., B) within a distance; all in one unit."""
     smooth = family.smooth_near(points, SAFETY * UNIT * distance)
     slope = length(np.abs(gradient.value) + SAFETY * UNIT * gradient.error)
     steep = family.lipschitz_near(points, SAFETY * UNIT * distance)
     steep = np.fmin(slope + SAFETY * UNIT * smooth * distance, steep)
-    moved = np.where(distance == 0, 0.0, distance * steep)
-    turned = np.where(distance == 0, 0.0, smooth * distance)[..., None]
     return (
-        Tracked(value.value, value.error + moved),
-        Tracked(gradient.value, gradient.error + turned),
+        np.where(distance == 0, 0.0, distance * steep),
+        np.where(distance == 0, 0.0, smooth * distance),
     )
 
 
@@ -195,21 +205,22 @@ class Descent(Orbit):
         run, family, (lengths, _) = self.trajectory, self.family, self._lengths
         constants = family.constants
         with np.errstate(all="ignore"):
-            value, gradient = _exactly_at(family, run.points)
+            value, gradient = exactly_at(family, run.points)
             size = np.abs(lengths)
             change = size[:, None] * np.abs(run.gradients[:-1])
             # rounding of h·g, and of the subtraction where anything is subtracted
             rounding = change + np.where(change > 0, np.abs(run.points[1:]), 0.0)
             local = length(rounding) + np.where(size > 0, size * length(gradient.error[:-1]), 0.0)
             off = np.broadcast_to(self.step.error, size.shape)
+            step = Tracked(lengths, off)
             local += off * length(np.abs(run.gradients[:-1]))
             everywhere = np.isfinite(constants.smooth).all()
-            factor = _expansion(family, lengths, constants.smooth)
+            factor = expansion(family, step, constants.smooth)
             distance = np.zeros(run.values.shape)
             for k in range(self.iterations):
                 if not everywhere:
                     near = family.smooth_near(run.points[k], SAFETY * UNIT * distance[k])
-                    factor = _expansion(family, lengths, near)
+                    factor = expansion(family, step, near)
                 grown = np.where(distance[k] > 0, factor * distance[k], 0.0)
                 distance[k + 1] = grown + local[k]
             moved = _moved(family, run.points, value, gradient, distance)
@@ -227,10 +238,16 @@ def descend(family: Family, start: Floats, step: Tracked, iterations: int) -> De
     return Descent(family, start, step, iterations)
 
 
-def _expansion(family: Family, lengths: Floats, smooth: Floats) -> Floats:
-    """Return Lipschitz constants (B,) of a step where the gradient has ``smooth``, rounded up."""
-    constants = family.constants
-    factor = np.maximum(
-        np.abs(1.0 - lengths * constants.strongly_convex), np.abs(1.0 - lengths * smooth)
-    )
-    return np.where(constants.constant, 1.0, factor) * (1.0 + 2.0**-40)
+def expansion(family: Family, step: Tracked, smooth: Floats) -> Floats:
+    """Return Lipschitz constants (B,) of a step where the gradient has ``smooth``, rounded up.
+
+    Of the exact step, too: 1 - hb may vanish for the rounded numbers alone.
+    """
+    factors = []
+    for bound in (family.constants.strongly_convex, smooth):
+        product = step.value * bound
+        off = np.where(rounds(step.value, bound), np.abs(product), 0.0)
+        off += np.where(step.error == 0, 0.0, step.error * np.abs(bound))
+        factors.append(np.abs(1.0 - product) + SAFETY * UNIT * off)
+    factor = np.where(family.constants.constant, 1.0, np.maximum(*factors))
+    return np.asarray(factor * (1.0 + 2.0**-40))

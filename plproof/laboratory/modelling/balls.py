@@ -17,7 +17,7 @@ from plproof.laboratory.arithmetic import total
 from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Floats, Tracked
 from plproof.laboratory.arithmetic.total import length
 from plproof.laboratory.families import Family
-from plproof.laboratory.gradient_descent.orbits import Orbit, function_at
+from plproof.laboratory.gradient_descent.orbits import Orbit, displaced, exactly_at, expansion
 from plproof.laboratory.meaning.evaluate import Model, NotEvaluated
 from plproof.language.binding import fresh_variable, open_binder, substitute
 from plproof.language.sorts import NAT, REAL
@@ -216,12 +216,8 @@ class Frame:
         if key not in self._pairs:  # the entry keeps the ids alive
             rows = (family.batch, family.dimension)
             points = np.broadcast_to(at.value, np.broadcast_shapes(at.value.shape, rows))
-            value, slope = function_at(family, Tracked(points), np.zeros(points.shape[:-1]))
-            reach = SMALLEST * at.radius
-            smooth = family.smooth_near(points, reach)
-            steep = length(np.abs(slope.value) + SMALLEST * slope.error)
-            moved = np.where(at.radius == 0, 0.0, at.radius * (steep + smooth * reach))
-            turned = np.where(at.radius == 0, 0.0, smooth * at.radius)
+            value, slope = exactly_at(family, points)
+            moved, turned = displaced(family, points, slope, at.radius)
             pair = (
                 Tracked(value.value, value.error + moved),
                 Ball(slope.value, Ball.of(slope).radius + turned),
@@ -278,11 +274,7 @@ class Frame:
         _, here = self._pair(family, Ball(at.value, np.zeros(at.radius.shape)))
         step = _scaled(c, here)
         moved = _plus(Ball(at.value, np.zeros(at.radius.shape)), Ball(-step.value, step.radius))
-        constants = family.constants
-        smooth = family.smooth_near(at.value, SMALLEST * at.radius)
-        sizes = [np.abs(1.0 - c.value * bound) for bound in (constants.strongly_convex, smooth)]
-        off = SMALLEST * c.error * np.maximum(np.abs(constants.strongly_convex), smooth)
-        factor = np.where(constants.constant, 1.0, np.maximum(*sizes) + off) * (1.0 + 2.0**-40)
+        factor = expansion(family, c, family.smooth_near(at.value, SMALLEST * at.radius))
         grown = np.where(at.radius == 0, 0.0, factor * at.radius)
         return Ball(moved.value, moved.radius + grown)
 

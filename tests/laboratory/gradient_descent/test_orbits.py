@@ -1,11 +1,13 @@
 """Scaled families, stacked points, and how far a computed run may be from the exact one."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Tracked
 from plproof.laboratory.arithmetic.total import exact
-from plproof.laboratory.families import FAMILY_KINDS, draw_family, draw_starts
+from plproof.laboratory.families import FAMILY_KINDS, SpectralQuadratic, draw_family, draw_starts
 from plproof.laboratory.gradient_descent.orbits import descend
 
 
@@ -64,3 +66,24 @@ def test_a_run_from_the_minimiser_stays_there_without_error():
     assert not orbit.distance.any()
     value, gradient = orbit.function(family, np.arange(6.0)[:, None])
     assert not value.error.any() and not gradient.value.any()
+
+
+@pytest.mark.parametrize(
+    ("curvature", "step", "error", "exact_step"),
+    [
+        (3.0, 1 / 3, 0.0, Fraction(1 / 3)),  # 1 - h * 3 is 0 for the rounded product alone
+        (4.0, 0.25, 1.0, Fraction(1, 4) + Fraction(1, 2**53)),  # and here for the rounded step
+        (4.0, 0.25, 0.0, Fraction(1, 4)),
+    ],
+)
+def test_a_step_to_the_minimiser_is_exact_only_if_the_exact_step_is(
+    curvature, step, error, exact_step
+):
+    family = SpectralQuadratic([[curvature]], [[[1.0]]], [[0.0]], [0.0])
+    orbit = descend(family, np.ones((1, 1)), Tracked(np.array([step]), np.array([error])), 4)
+    x = Fraction(1)
+    for k in range(5):
+        off = abs(x - Fraction(orbit.points[k].item())) / Fraction(SAFETY * UNIT)
+        assert off <= Fraction(orbit.distance[k].item())
+        assert (orbit.distance[k] == 0) == (off == 0) or k == 1  # of the first step a bound is kept
+        x -= exact_step * Fraction(curvature) * x
