@@ -41,7 +41,14 @@ from plproof.search.presolve import reduced
 from plproof.search.program import Form, Program
 from plproof.search.refuting import Point, refutation
 from plproof.search.roots import Root, proof_with_root, roots_in
-from plproof.search.rounding import OUT_OF_REACH, Failed, Found, certificate, simplest
+from plproof.search.rounding import (
+    OUT_OF_REACH,
+    Failed,
+    Found,
+    certificate,
+    certificate_from,
+    simplest,
+)
 from plproof.search.solver import least_rate
 from plproof.search.surd import Surd
 from plproof.search.symbolic_roots import OutOfReach, proved_with_root, root_of_parameters
@@ -321,20 +328,6 @@ def _with_fewer(program: Program, found: Found, root: Root | None) -> Found:
     return found
 
 
-def certificate_from(program: Program, rate: Exact, premises: set[int]) -> Found | Failed:
-    """Return a certificate with some of the premises alone."""
-    chosen = sorted(premises)
-    found = certificate(_restricted(program, chosen), rate)
-    if isinstance(found, Failed):
-        return found
-    return changed(found, weights={chosen[place]: w for place, w in found.weights.items()})
-
-
-def _restricted(program: Program, chosen: Sequence[int]) -> Program:
-    columns = tuple(program.columns[i] for i in chosen)
-    return changed(program, columns=columns, free=tuple(program.free[i] for i in chosen))
-
-
 def _evidence(
     failed: Failed, made: Translation, parameters: dict[str, str], rate: Exact = _0
 ) -> Evidence:
@@ -419,7 +412,7 @@ def _carried(
 
     The slack may miss being a sum of squares by a multiple of Σ‖vᵢ‖²: there is a least one.
     """
-    few = _restricted(made.program, sorted(premises))
+    few = made.program.only(sorted(premises))
     identity = Form({(i, i): Fraction(1) for i in range(few.size)})
     answer = least_rate(changed(few, bound=identity), tolerance=limits[0])
     if answer.status == "DualInfeasible":  # no multiple is too small

@@ -70,6 +70,11 @@ class Program:
         """Return the program with the rate fixed: nothing is left to minimise."""
         return replace(self, bound=Form(), target=self.target.plus(self.bound, rate))
 
+    def only(self, chosen: Sequence[int]) -> Program:
+        """Return the program with the chosen columns alone, in that order."""
+        columns = tuple(self.columns[j] for j in chosen)
+        return replace(self, columns=columns, free=tuple(self.free[j] for j in chosen))
+
     def residual(self, rate: Fraction, weights: Mapping[int, Fraction]) -> Form:
         """Return rate·bound + target − Σ weights·columns, exactly."""
         found = self.target.plus(self.bound, rate)

@@ -9,7 +9,7 @@ problem says which weights are zero and which vectors the slack annihilates (Per
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -60,6 +60,15 @@ def certificate(program: Program, rate: Exact) -> Found | Failed:
         return found
     found = units.found(found, rate)
     return replace(found, squares=[(d, small.lifted(line)) for d, line in found.squares])
+
+
+def certificate_from(program: Program, rate: Exact, premises: Iterable[int]) -> Found | Failed:
+    """Return a certificate with some of the premises alone, by the numbers they have."""
+    chosen = sorted(premises)
+    found = certificate(program.only(chosen), rate)
+    if isinstance(found, Failed):
+        return found
+    return replace(found, weights={chosen[place]: w for place, w in found.weights.items()})
 
 
 def _certificate(program: Program, rate: Exact) -> Found | Failed:

@@ -10,7 +10,6 @@ and what is left of the identity is a multiple of √D·√D = D.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace as changed
 from fractions import Fraction
 from typing import Any
 
@@ -32,7 +31,7 @@ from plproof.search.fitting import fit, samples_needed
 from plproof.search.parameters import evaluated, region, samples
 from plproof.search.program import Program
 from plproof.search.roots import Root
-from plproof.search.rounding import Failed, Found, certificate
+from plproof.search.rounding import Failed, Found, certificate, certificate_from
 from plproof.search.surd import Surd, root_of
 
 _DEGREES = (2, 3, 4, 5)
@@ -159,12 +158,8 @@ def _found(
     if support is None:
         assert isinstance(found, Failed)
         return found
-    columns = tuple(program.columns[j] for j in support)
-    free = tuple(program.free[j] for j in support)
-    found = certificate(changed(program, columns=columns, free=free), value)
-    if isinstance(found, Failed):
-        return found
-    return {support[k]: w for k, w in found.weights.items()}
+    found = certificate_from(program, value, support)
+    return found if isinstance(found, Failed) else found.weights
 
 
 def _below(root: Term, values: Mapping[Term, Term]) -> Fraction:
