@@ -43,6 +43,13 @@ def checked_arrays(
     return arrays, sizes
 
 
+def check_not_negative(**given: Floats) -> None:
+    """Raise ValueError where a number is below 0; arguments: arrays by name."""
+    for name, values in given.items():
+        if np.any(values < 0):
+            raise ValueError(f"{name} must be at least 0")
+
+
 def times_powers(array: Floats, factor: Floats, power: float) -> Floats | None:
     """Return rows times powers of a power of 4, None where a number leaves the range of floats."""
     if not power:

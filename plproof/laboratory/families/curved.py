@@ -24,6 +24,7 @@ from plproof.laboratory.arithmetic.rounding import (
     multiply_up,
     vecmat,
 )
+from plproof.laboratory.families.arrays import check_not_negative
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.lengths import generous, length_up, slope_after
 from plproof.laboratory.families.sine import sine_pl_bound
@@ -72,12 +73,6 @@ def _check_chance(chance: Floats) -> None:
         raise ValueError("chance lies strictly between 0 and 1 and is a multiple of 2**-53")
 
 
-def _check_not_negative(**given: Floats) -> None:
-    for name, values in given.items():
-        if np.any(values < 0):
-            raise ValueError(f"{name} must be at least 0")
-
-
 class LogisticRidge(Family):
     """f(x) = w sum_i [log(1 - p_i + p_i exp(z_i)) - p_i z_i] + r |y|^2 / 2 + m, y = x - c, z = Ay.
 
@@ -119,7 +114,7 @@ class LogisticRidge(Family):
             minimum=(minimum, "B"),
         )
         _check_chance(self.chance)
-        _check_not_negative(weight=self.weight, ridge=self.ridge)
+        check_not_negative(weight=self.weight, ridge=self.ridge)
         curvature = multiply_up(0.25 * self.weight, of_gram(self.matrix).largest)
         self._certify(
             smooth=add_up(self.ridge, curvature),
@@ -185,7 +180,7 @@ class LogSumExpRidge(Family):
             centre=(centre, "Bd"),
             minimum=(minimum, "B"),
         )
-        _check_not_negative(weight=self.weight, ridge=self.ridge)
+        check_not_negative(weight=self.weight, ridge=self.ridge)
         curvature = multiply_up(0.5 * self.weight, of_gram(self.matrix).largest)
         apart = self.matrix - np.mean(self.matrix, axis=1, keepdims=True)
         rounded = 2.0**-40 * np.max(length_up(self.matrix), axis=-1)
@@ -266,7 +261,7 @@ class Composition(Family):
             minimum=(minimum, "B"),
         )
         _check_chance(self.chance)
-        _check_not_negative(curvature=self.curvature, weight=self.weight)
+        check_not_negative(curvature=self.curvature, weight=self.weight)
         bounds = of_gram(self.matrix)
         tall = self.matrix.shape[1] >= self.dimension
         smooth = multiply_up(add_up(self.curvature, 0.25 * self.weight), bounds.largest)
@@ -336,7 +331,7 @@ class SineBumps(Family):
             centre=(centre, "Bd"),
             minimum=(minimum, "B"),
         )
-        _check_not_negative(weight=self.weight, amplitude=self.amplitude)
+        check_not_negative(weight=self.weight, amplitude=self.amplitude)
         strength = multiply_up(
             multiply_up(self.amplitude, np.abs(self.frequency)), np.abs(self.frequency)
         )
@@ -400,7 +395,7 @@ class Huber(Family):
             centre=(centre, "Bd"),
             minimum=(minimum, "B"),
         )
-        _check_not_negative(weight=self.weight)
+        check_not_negative(weight=self.weight)
         if not np.all(self.threshold > 0):
             raise ValueError("threshold must be positive")
         smooth, zero = np.max(self.weight, axis=-1), np.zeros(self.batch)
@@ -453,7 +448,7 @@ class NormHuber(Family):
             centre=(centre, "Bd"),
             minimum=(minimum, "B"),
         )
-        _check_not_negative(weight=self.weight)
+        check_not_negative(weight=self.weight)
         if not np.all(self.threshold > 0):
             raise ValueError("threshold must be positive")
         zero, yes = np.zeros(self.batch), np.ones(self.batch, dtype=bool)

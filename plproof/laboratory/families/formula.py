@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from plproof.laboratory.arithmetic import rounding as ra
 from plproof.laboratory.arithmetic.rounding import Floats, Numeric, multiply_down, multiply_up
+from plproof.laboratory.families.arrays import check_not_negative
 from plproof.laboratory.families.base import Builder, Family
 from plproof.laboratory.families.chances import drawn_centre, drawn_minimum
 
@@ -174,8 +175,7 @@ class Formula(Family):
             centre=(centre, "Bd"),
             minimum=(minimum, "B"),
         )
-        if np.any(self.scale < 0):
-            raise ValueError("scale must be at least 0")
+        check_not_negative(scale=self.scale)
         unknown = {"smooth": np.inf, "strongly_convex": -np.inf, "pl": 0.0, "lipschitz": np.inf}
         given = {**unknown, **self.bounds()}
         if given.keys() != unknown.keys():

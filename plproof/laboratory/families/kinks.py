@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from plproof.laboratory.arithmetic import rounding as ra
 from plproof.laboratory.arithmetic.rounding import Floats, Numeric, Tracked, dot, matvec, vecmat
+from plproof.laboratory.families.arrays import check_not_negative
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import (
     data_matrix,
@@ -83,9 +84,7 @@ class HingeSum(Family):
             centre=(centre, "Bd"),
             minimum=(minimum, "B"),
         )
-        for key in ("right", "left", "knot", "ridge"):
-            if np.any(getattr(self, key) < 0):
-                raise ValueError(f"{key} must be at least 0")
+        check_not_negative(right=self.right, left=self.left, knot=self.knot, ridge=self.ridge)
         most = np.maximum(self.right, self.left)
         bent = (most * self.matrix.any(axis=-1)).any(axis=-1)
         steep = slope_after(self.matrix, most)
@@ -161,8 +160,7 @@ class LargestAffine(Family):
             centre=(centre, "Bd"),
             minimum=(minimum, "B"),
         )
-        if np.any(self.knot < 0):
-            raise ValueError("knot must be at least 0")
+        check_not_negative(knot=self.knot)
         zero, flat = np.zeros(self.batch), ~self.matrix.any(axis=(1, 2))
         self._certify(
             smooth=np.where(flat, 0.0, np.inf),
@@ -238,8 +236,7 @@ class Norm(Family):
 
     def __init__(self, weight: ArrayLike, centre: ArrayLike, minimum: ArrayLike):
         self._set("centre", weight=(weight, "B"), centre=(centre, "Bd"), minimum=(minimum, "B"))
-        if np.any(self.weight < 0):
-            raise ValueError("weight must be at least 0")
+        check_not_negative(weight=self.weight)
         zero, flat = np.zeros(self.batch), self.weight == 0
         self._certify(
             smooth=np.where(flat, 0.0, np.inf),

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from plproof.laboratory.arithmetic import rounding as ra
 from plproof.laboratory.arithmetic.rounding import Floats, Numeric
+from plproof.laboratory.families.arrays import check_not_negative
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import drawn_centre, drawn_minimum, short
 from plproof.laboratory.families.lengths import generous, length_up
@@ -57,8 +58,7 @@ class TwoLayerLoss(Family):
             centre=(centre, "Bd"),
             minimum=(minimum, "B"),
         )
-        if np.any(self.weight < 0):
-            raise ValueError("weight must be at least 0")
+        check_not_negative(weight=self.weight)
         first, second = curvature_bounds(self.inputs, self.outer)
         smooth, bend = self.weight * (first + second), self.weight * second
         size = np.abs(self.outer)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from plproof.laboratory.arithmetic import rounding as ra
 from plproof.laboratory.arithmetic.rounding import Floats, Numeric
+from plproof.laboratory.families.arrays import check_not_negative
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import drawn_centre, drawn_minimum, drawn_spectrum, short
 
@@ -47,8 +48,7 @@ class Quartic(Family):
             centre=(centre, "Bd"),
             minimum=(minimum, "B"),
         )
-        if np.any(self.curvature < 0) or np.any(self.quartic < 0):
-            raise ValueError("curvature and quartic must be at least 0")
+        check_not_negative(curvature=self.curvature, quartic=self.quartic)
         used = (self.curvature > 0) | (self.quartic > 0)
         pl = np.min(np.where(used, self.curvature, np.inf), axis=-1)
         steep = np.any(self.quartic > 0, axis=-1)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from plproof.laboratory.arithmetic import rounding as ra
 from plproof.laboratory.arithmetic.rounding import Floats, Numeric, add_up, dot, multiply_up
+from plproof.laboratory.families.arrays import check_not_negative
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import drawn_centre, drawn_minimum, short
 from plproof.laboratory.families.lengths import length_up
@@ -60,9 +61,7 @@ class Falling(Family):
             centre=(centre, "Bd"),
             minimum=(minimum, "B"),
         )
-        for key in ("soft", "root", "exponential"):
-            if np.any(getattr(self, key) < 0):
-                raise ValueError(f"{key} must be at least 0")
+        check_not_negative(soft=self.soft, root=self.root, exponential=self.exponential)
         used = (self.soft > 0) | (self.root > 0) | (self.exponential > 0)
         if np.any(used & (self.rate == 0)):
             raise ValueError("rate is not 0 where there is a term")

@@ -23,6 +23,7 @@ from plproof.laboratory.arithmetic.rounding import (
     multiply_up,
     vecmat,
 )
+from plproof.laboratory.families.arrays import check_not_negative
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import (
     drawn_centre,
@@ -86,8 +87,7 @@ class SineComposition(Family):
             centre=(centre, "Bd"),
             minimum=(minimum, "B"),
         )
-        if np.any(self.weight < 0) or np.any(self.amplitude < 0):
-            raise ValueError("weight and amplitude must be at least 0")
+        check_not_negative(weight=self.weight, amplitude=self.amplitude)
         if not np.all((self.curvature == 0) | (self.curvature == 1)):
             raise ValueError("curvature is 0 or 1: use weight for another scale")
         size = np.abs(self.frequency)

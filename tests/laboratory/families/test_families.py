@@ -609,3 +609,25 @@ def test_the_families_need_neither_hypothesis_nor_sympy() -> None:
         "sys.exit(any(name in sys.modules for name in ('hypothesis', 'sympy')))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+NOT_NEGATIVE = {
+    "logistic": ("weight", "ridge"), "log_sum_exp": ("weight", "ridge"),
+    "composition": ("curvature", "weight"), "sine_bumps": ("weight", "amplitude"),
+    "huber": ("weight",), "norm_huber": ("weight",), "egg_carton": ("weight", "amplitude"),
+    "two_layer": ("weight",), "quartic": ("curvature", "quartic"),
+    "softplus_like": ("soft", "root", "exponential"),
+    "hinges": ("right", "left", "knot", "ridge"), "largest_affine": ("knot",),
+    "norm": ("weight",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NOT_NEGATIVE)
+def test_a_number_of_the_wrong_sign_is_refused_by_its_name(kind: str) -> None:
+    family = draw_family(kind, 2, 2, 10.0, np.random.default_rng(0))
+    given = {key: getattr(family, key) for key in family.parameters}
+    for key in NOT_NEGATIVE[kind]:
+        wrong = np.array(given[key])
+        wrong.flat[-1] = -0.25
+        with pytest.raises(ValueError, match=f"{key} must be at least 0"):
+            type(family)(**{**given, key: wrong})
