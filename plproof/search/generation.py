@@ -30,7 +30,14 @@ from plproof.search.faces import WorstCase, simple_lines, solved, sum_of_squares
 from plproof.search.program import Form, Program
 from plproof.search.reading import ONE, ZERO, Line, NotSuited, add, add_gram, exactly, fraction
 from plproof.search.rounding import certificate
-from plproof.search.solver import Columns, Floats, conic_solver, matrix_of, minimised
+from plproof.search.solver import (
+    Columns,
+    Floats,
+    conic_solver,
+    entries_of,
+    matrix_of,
+    minimised,
+)
 from plproof.search.templates import Instance, Setting, Slack, Template
 
 #: how many rounds of new inequalities, how many at once, and from which violation on
@@ -152,10 +159,7 @@ class _Solver:
 
     def entries(self, slack: Slack) -> dict[int, float]:
         """Return a slack by rows as the solver reads it, of what is not zero."""
-        found = {k: float(c) for k, c in slack.values.items()}
-        for (i, j), c in slack.grams.items():
-            found[self.values + j * (j + 1) // 2 + i] = float(c) * (1.0 if i == j else _HALF)
-        return found
+        return entries_of(slack.grams, slack.values, self.values)
 
     def dense(self, slack: Slack) -> Floats:
         """Return a slack with all rows."""

@@ -74,6 +74,7 @@ class Stopped(NamedTuple):
     x: list[float]
     z: list[float]
     s: list[float]
+    obj_val: float
 
 
 def minimised(
@@ -82,24 +83,27 @@ def minimised(
     right: list[float],
     cones: Sequence[Any],
     tolerance: float,
+    quadratic: Any = None,
 ) -> Any:
     """Return the solver's answer: the least cost·x with right − matrix·x in the cones, in turn.
 
-    ``matrix`` is sparse, by columns.  A solver that breaks down has the status ``Panicked``.
+    ``matrix`` is sparse, by columns, and so is ``quadratic``, the upper triangle of Q when ½⟨x, Qx⟩
+    joins what is to be least.  A solver that breaks down has the status ``Panicked``.
     """
     clarabel = conic_solver()
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
     count = len(cost)
-    square = Columns([], [], [0] * (count + 1), (count, count))
+    if quadratic is None:
+        quadratic = Columns([], [], [0] * (count + 1), (count, count))
     try:
-        return clarabel.DefaultSolver(square, cost, matrix, right, cones, settings).solve()
+        return clarabel.DefaultSolver(quadratic, cost, matrix, right, cones, settings).solve()
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # of Rust; it is no Exception, and not public
             raise
         lost, rows = float("nan"), [float("nan")] * len(right)
-        return Stopped("Panicked", [lost] * count, rows, rows)
+        return Stopped("Panicked", [lost] * count, rows, rows, lost)
 
 
 def triangle(size: int) -> tuple[Floats, Floats]:
@@ -157,9 +161,9 @@ def _solve(
     forms = [program.target, *(program.columns[j] for j in chosen)]
     if kernel is None or not len(kernel):
         inner, equations = size, values
-        right, *columns = (entries_of(form, values) for form in forms)
+        right, *columns = (entries_of(f.quadratic, f.linear, values) for f in forms)
     else:
-        basis = _complement(kernel, size)
+        basis = np.asarray(np.linalg.svd(kernel)[2][len(kernel) :].T)  # of its complement
         inner, equations = basis.shape[1], values + len(kernel) * size
         right, *columns = (_restricted(form, size, values, kernel, basis) for form in forms)
     end = equations + inner * (inner + 1) // 2
@@ -167,7 +171,8 @@ def _solve(
     cones += [clarabel.PSDTriangleConeT(inner)] if inner else []
     limits = [0.0] * len(signed)
     if kernel is None:
-        first = {row: -c for row, c in entries_of(program.bound, values).items()}
+        bound = entries_of(program.bound.quadratic, program.bound.linear, values)
+        first = {row: -c for row, c in bound.items()}
     else:
         first = {equations + j * (j + 1) // 2 + j: 1.0 for j in range(inner)}
         first |= {end + n: 1.0 for n in range(len(signed) + 1)}  # w ≥ t, and t ≤ 1
@@ -193,18 +198,14 @@ def _solve(
     return Solution(str(answer.status), float(x[0]), weights, slack, dual, z[:values], tight)
 
 
-def entries_of(form: Form, values: int) -> dict[int, float]:
+def entries_of(
+    quadratic: Mapping[tuple[int, int], Any], linear: Mapping[int, Any], values: int
+) -> dict[int, float]:
     """Return what is not zero of a form's vector, by row; see :func:`vector_of`."""
-    found = {k: float(c) for k, c in form.linear.items()}
-    for (i, j), c in form.quadratic.items():
+    found = {k: float(c) for k, c in linear.items()}
+    for (i, j), c in quadratic.items():
         found[values + j * (j + 1) // 2 + i] = float(c) if i == j else float(c) / 2 * _ROOT2
     return found
-
-
-def _complement(kernel: Floats, size: int) -> Floats:
-    if not len(kernel):
-        return np.eye(size)
-    return np.asarray(np.linalg.svd(kernel)[2][len(kernel) :].T)
 
 
 def _restricted(

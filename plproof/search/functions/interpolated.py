@@ -23,6 +23,8 @@ from plproof.search.functions.quadratic import Metric, Point
 
 #: a point, the gradient and the value there
 Datum = tuple[Point, Point, Fraction]
+#: how near the least is to the value of the function
+_TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Interpolated:
 
     def value(self, point: Sequence[float]) -> float:
         """Return the value anywhere, numerically."""
-        from plproof.search.solver import libraries
+        from plproof.search.solver import libraries, minimised
 
         m = float(self.low)
         weight = np.array(self.metric.matrix, dtype=float)
@@ -84,16 +86,14 @@ class Interpolated:
         c = f - m / 2 * np.einsum("ki,ij,kj->k", x, weight, x)
         c -= np.einsum("ki,ij,kj->k", pull, weight, pull) / (2 * width)
         at, count = np.array(point, dtype=float), len(f)
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        answer = clarabel.DefaultSolver(
-            sparse.csc_matrix(np.triu(width * y @ weight @ y.T)),
-            c - width * y @ weight @ at,
+        answer = minimised(
+            (c - width * y @ weight @ at).tolist(),
             sparse.csc_matrix(np.vstack([np.ones((1, count)), -np.eye(count)])),
-            np.concatenate([[1.0], np.zeros(count)]),
+            [1.0] + [0.0] * count,
             [clarabel.ZeroConeT(1), clarabel.NonnegativeConeT(count)],
-            settings,
-        ).solve()
+            _TOLERANCE,
+            sparse.csc_matrix(np.triu(width * y @ weight @ y.T)),
+        )
         return float(answer.obj_val + (m + width) / 2 * at @ weight @ at)
 
     def __str__(self) -> str:
