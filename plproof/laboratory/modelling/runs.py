@@ -251,10 +251,11 @@ class Runs:
             open_ = ~np.isfinite(error) & (critical | (low >= 0)) & (left.error < np.inf)
             if not open_.any():
                 break
-            ends = at(np.stack([found - width, found + width]))
+            tried, reach = _ends(found, width)
+            ends = at(tried)
             below = ends.value[0] + SMALLEST * ends.error[0] < 0
             above = ends.value[1] - SMALLEST * ends.error[1] > 0
-            error = np.where(open_ & below & above, width / SMALLEST * (1.0 + 2.0**-40), error)
+            error = np.where(open_ & below & above, reach / SMALLEST, error)
             width = width * 256.0
         sound = np.isfinite(error) & ((low >= 0) | critical)
         return Tracked(found, np.where(sound, error, np.inf)), sound
@@ -282,6 +283,12 @@ class Runs:
         if rule.chosen.sort != REAL:
             still = ~rows
         return rows & (still if found is None else still | (found[0] > 0))
+
+
+def _ends(found: Floats, width: Floats) -> tuple[Floats, Floats]:
+    """Return numbers about ``width`` to the left and right (2, ...), and how far away both are."""
+    ends = np.stack([found - width, found + width])  # rounded: their distance is not the width
+    return ends, np.max(np.abs(ends - found), axis=0) * (1.0 + 2.0**-40)
 
 
 def _newton(slope: Plain, start: Floats, low: Floats) -> Floats:

@@ -7,6 +7,7 @@ of an affine term, and the objective of which a field is the gradient.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
@@ -286,12 +287,13 @@ class Rise:
 
 def product(a: Interval, b: Interval) -> Interval:
     """Return bounds of products; 0 times what is not bounded is 0."""
-    found = [x * y for x in a for y in b]
-    found = [
-        np.where((x == 0) | (y == 0), 0.0, xy)
-        for (x, y), xy in zip([(x, y) for x in a for y in b], found, strict=True)
-    ]
-    return _down(np.minimum.reduce(found)), _up(np.maximum.reduce(found))
+    lows, highs = [], []
+    for x, y in itertools.product(a, b):
+        zero = (x == 0) | (y == 0)  # only then: another product may be too small for a float
+        xy = x * y
+        lows.append(np.where(zero, 0.0, np.nextafter(xy, -np.inf)))
+        highs.append(np.where(zero, 0.0, np.nextafter(xy, np.inf)))
+    return np.minimum.reduce(lows), np.maximum.reduce(highs)
 
 
 def _inverse(a: Interval) -> Interval:

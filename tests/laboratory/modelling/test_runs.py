@@ -2,6 +2,7 @@
 
 import io
 from contextlib import redirect_stdout
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from plproof.laboratory.modelling.cases import Case
 from plproof.laboratory.modelling.choices import draw
 from plproof.laboratory.modelling.models import Plan, realise
 from plproof.laboratory.modelling.opened import opened
+from plproof.laboratory.modelling.runs import _ends
+from plproof.laboratory.modelling.stationarity import product
 from plproof.language import (
     FALSE,
     Function,
@@ -212,19 +215,19 @@ def test_a_rule_says_nothing_where_what_it_divides_by_is_zero():
     moves = sq(x[1] - x[0]) >= gamma**2 * sq(grad(f, x[0]))
     on, across = eq(x1, x0 - gamma * t * grad(f, x0)), eq(ip(grad(f, x1), grad(f, x0)), 0)
     line = {**convex, "across": across}
-    product = ip(grad(f, x1), grad(f, x0)) <= 0
+    inner = ip(grad(f, x1), grad(f, x0)) <= 0
     yields = {"diagonal_quadratic": 1.0, "huber": 1.0}
     for given, claim in (
         ({**convex, "g": gamma > 0, "explicit": eq(beta, 0), "method": theta}, moves),
-        ({**line, "g": eq(gamma, 0), "on": on}, product),
-        ({**line, "g": gamma >= 0, "on": on}, product),
-        ({**line, "g": eq(gamma, 0), "on": exists(t, on)}, product),
+        ({**line, "g": eq(gamma, 0), "on": on}, inner),
+        ({**line, "g": gamma >= 0, "on": on}, inner),
+        ({**line, "g": eq(gamma, 0), "on": exists(t, on)}, inner),
     ):
         found = check(Statement.of(given, claim), 0, 0, yields, rows=128)
         assert not found["violations"] and not found["note"]
     half = {**convex, "g": gamma > 0, "explicit": eq(beta, rational(1, 2)), "method": theta}
     assert check(Statement.of(half, moves), 0, 0, yields, rows=128)["violations"], "not at 1/2"
-    apart = Statement.of({**line, "g": gamma > 0, "on": on}, product)
+    apart = Statement.of({**line, "g": gamma > 0, "on": on}, inner)
     assert check(apart, 0, 0, yields, rows=128)["checks"] >= 30
 
 
@@ -233,3 +236,26 @@ def test_members_said_in_terms_of_ever_more_members_have_no_values():
     statement = Statement.of(given, sq(x[0] - x[1]) <= 0)
     assert "ever more members" in survey(statement, 0)["note"]
     assert "ever more members" in units.search(Statement.of(given, sq(x[0]) <= sq(u)), 0, 0)["note"]
+
+
+def test_a_root_between_two_numbers_is_no_further_away_than_they_are():
+    found = np.random.default_rng(2).standard_normal(200)
+    ends, reach = _ends(found, 2.0**-50 * (1.0 + np.abs(found)))
+    for point, room, *two in zip(found, reach, *ends, strict=True):
+        assert max(abs(Fraction(end) - Fraction(point)) for end in two) <= Fraction(room)
+
+
+def test_products_of_bounds_enclose_also_what_is_too_small_for_a_float():
+    numbers = (-np.inf, -3.0, -1e-200, 0.0, 0.1, 1e-200, np.inf)
+    pairs = [(low, high) for low in numbers for high in numbers if low <= high]
+    inside = {pair: [Fraction(x) for x in pair if np.isfinite(x)] for pair in pairs}
+    for a in pairs:
+        for b in pairs:
+            with np.errstate(invalid="ignore"):  # 0 times infinity is 0 here
+                found = product(*(np.array(p)[:, None] for p in (a, b)))
+            low, high = (float(x[0]) for x in found)
+            for exact in (x * y for x in inside[a] for y in inside[b]):
+                assert low == -np.inf or Fraction(low) <= exact
+                assert high == np.inf or exact <= Fraction(high)
+            if a == (0.0, 0.0):
+                assert low == high == 0.0
