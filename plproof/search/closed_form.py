@@ -20,6 +20,7 @@ from plproof.proof.script import Proof
 from plproof.search.exact import Exact
 from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value, find
 from plproof.search.fitting import fit, samples_needed
+from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, evaluated, region, samples
 from plproof.search.premises import at_fixed_points, gather
 from plproof.search.surd import Surd, root_of, root_within
@@ -60,7 +61,7 @@ def _from_the_best(
             if _from_the_best(p, inner, using, points) is None:
                 return None
         return p.last
-    premises, _, stated = gather(p, goal, using, points)
+    premises, _, stated = gather(p, goal, known_facts(p, using, goal), points)
     conclusions = [fact.claim for fact in premises]
     parameters = constants([stated, *conclusions])
     root = root_of_parameters(stated, conclusions, parameters)

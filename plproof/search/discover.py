@@ -16,6 +16,7 @@ from plproof.proof.theorem import Derivation, Theorem
 from plproof.proof.unknown import check_unknown, titled, with_value
 from plproof.search.closed_form import closed_form
 from plproof.search.find import NO_PREMISES, Evidence, NoProof, advised, best_value
+from plproof.search.offered import known_facts
 from plproof.search.parameters import constants
 from plproof.search.premises import at_fixed_points, gather
 from plproof.search.roots import written
@@ -79,7 +80,7 @@ def _rate(
     p: Proof, theorem: Theorem, unknown: Term, using: Sequence[Any], points: Sequence[Term]
 ) -> Term:
     goal, _ = at_fixed_points(theorem.claim, [unknown, *theorem.given.values()])
-    premises, _, stated = gather(p, goal, using, points)
+    premises, _, stated = gather(p, goal, known_facts(p, using, goal), points)
     conclusions = [fact.claim for fact in premises]
     with advised(p, goal, premises, using, unknown):
         if not premises:

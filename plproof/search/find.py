@@ -34,7 +34,7 @@ from plproof.search.emptiness import contradiction, what_is_left, what_is_steep
 from plproof.search.exact import Exact, least
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.generation import attempt
-from plproof.search.offered import instances_of
+from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region, samples
 from plproof.search.premises import at_fixed_points, gather
 from plproof.search.presolve import reduced
@@ -135,12 +135,11 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     direct = _without_functions(p, goal, using)
     if direct is not None:
         return direct
-    few = attempt(
-        p, goal, [*p.hypotheses(), *(f for lemma in using for f in instances_of(p, lemma, goal))]
-    )
+    known = known_facts(p, using, goal)
+    few = attempt(p, goal, known)
     if few is not None:
         return p.have(goal, by=few)
-    premises, equations, stated = gather(p, goal, using, points)
+    premises, equations, stated = gather(p, goal, known, points)
     with advised(p, goal, premises, using):
         try:
             return _found(p, goal, stated, premises, equations)
@@ -196,10 +195,10 @@ def advised(
         if error.evidence.why == NO_NUMBERS:
             error.hint = contradiction(hypotheses) or no_numbers(hypotheses, goal, premises)
         else:
-            told = [*hypotheses, *(f for lemma in using for f in instances_of(p, lemma, goal))]
-            steep = what_is_steep(told) if error.evidence.why == NO_RATE else ""
+            known = known_facts(p, using, goal)
+            steep = what_is_steep(known) if error.evidence.why == NO_RATE else ""
             error.hint = (
-                what_is_left(told)
+                what_is_left(known)
                 or steep
                 or advice(hypotheses, goal, premises, using)
                 or no_signs(p, goal, premises, unknown)

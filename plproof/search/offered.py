@@ -33,6 +33,14 @@ _LEMMAS, _TRIED = 64, 256
 Values = dict[Term, Term]
 
 
+def known_facts(p: Proof, using: Sequence[Any], goal: Term) -> list[Fact]:
+    """Return the hypotheses, and what the theorems offered say of the goal's functions.
+
+    Raises ProofError as :func:`instances_of` does.
+    """
+    return [*p.hypotheses(), *(fact for lemma in using for fact in instances_of(p, lemma, goal))]
+
+
 def instances_of(p: Proof, lemma: Any, goal: Term) -> list[Fact]:
     """Return the lemma's claim for all functions and constants its hypotheses are known of.
 

@@ -20,7 +20,6 @@ from plproof.proof.algebra import NoTerm, Reader
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.instances import comparisons, points_of
-from plproof.search.offered import instances_of
 from plproof.search.parameters import constants, region
 
 #: what an equation may say of a point: as ∇f(x*) = 0, or s(x*) = 0 for a subgradient
@@ -38,13 +37,12 @@ def at_fixed_points(goal: Term, others: Sequence[Term]) -> tuple[Term, list[Term
 
 
 def gather(
-    p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]
+    p: Proof, goal: Term, facts: Sequence[Fact], points: Sequence[Term]
 ) -> tuple[list[Fact], list[Fact], Term]:
     """Return the premises at all points, the equations that define points, and the goal.
 
-    ``using`` lists theorem objects whose claims join the hypotheses, ``points`` more points.
+    ``facts`` are those of :func:`plproof.search.offered.known_facts`; ``points`` are more points.
     """
-    facts = [*p.hypotheses(), *(fact for lemma in using for fact in instances_of(p, lemma, goal))]
     facts = _at_numbers(p, facts, goal)
     stated = [fact for fact in facts if _is_vector_equation(opened(fact.thm).conclusion)]
     rest = [fact for fact in facts if fact not in stated]

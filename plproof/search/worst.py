@@ -16,6 +16,7 @@ from plproof.proof.script import Proof
 from plproof.proof.theorem import Theorem
 from plproof.search.find import best_rate
 from plproof.search.functions.piecewise import Piecewise
+from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, holds, parameters_of, region, samples
 from plproof.search.premises import gather
 from plproof.search.symbols import in_symbols
@@ -114,7 +115,7 @@ def _instances(
     """Return what the search starts from, with numbers, and the unknown's best value there."""
     terms = {v: number(c, v.sort) for v, c in values.items()}
     p = Proof(theorem.name, theorem.given, theorem.claim)
-    premises, _, stated = gather(p, theorem.claim, using, points)
+    premises, _, stated = gather(p, theorem.claim, known_facts(p, using, theorem.claim), points)
     numeric = [substitute(fact.claim, terms) for fact in premises]
     if unknown is None:
         return numeric, {}
