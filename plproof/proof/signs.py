@@ -330,18 +330,18 @@ class Signs:
                     reach = reach | atoms_of(q)
         chosen = [th for th in self.facts if th in chosen]
         newest = chosen[-MAX_FACTS:]
-        everywhere = self._built_in(form, sorted(reach), reader)
+        everywhere = self._built_in(sorted(reach), reader)
         choices = [everywhere + newest]
         own = [th for th, q in pool if th in chosen and atoms_of(q) <= atoms_of(p)]
         if any(th not in newest for th in own):
-            built_in = self._built_in(form, sorted(atoms_of(p)), reader)
+            built_in = self._built_in(sorted(atoms_of(p)), reader)
             choices.append(built_in + own[-MAX_FACTS:])
             if len(own) > MAX_FACTS:
                 degrees = {th: max(sum(e for _, e in m) for m in q) for th, q in pool}
                 choices.append(built_in + sorted(own, key=degrees.__getitem__)[:MAX_FACTS])
         return choices, everywhere + chosen
 
-    def _built_in(self, form: NormalForm, atoms: Sequence[int], reader: Reader) -> list[Thm]:
+    def _built_in(self, atoms: Sequence[int], reader: Reader) -> list[Thm]:
         """Return signs that need no hypothesis: naturals, squares, roots, some powers."""
         result = []
         for atom in atoms:
