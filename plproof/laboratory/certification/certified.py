@@ -66,7 +66,7 @@ def recheck(case: Case, precisions: Sequence[int | None] = PRECISIONS) -> Verdic
         with Field(bits) as field:
             try:
                 judge = Judge(case, field)
-            except (NotEvaluated, NotImplementedError) as error:
+            except NotEvaluated as error:
                 return Verdict(NOT_DECIDED, str(error))
             except Undecided as error:
                 open_questions = dict.fromkeys(open_questions, str(error))
@@ -74,7 +74,7 @@ def recheck(case: Case, precisions: Sequence[int | None] = PRECISIONS) -> Verdic
             for p in list(open_questions):
                 try:
                     holds = judge.truth(p)
-                except (NotEvaluated, NotImplementedError) as error:
+                except NotEvaluated as error:
                     return Verdict(NOT_DECIDED, str(error))
                 except Undecided as error:
                     open_questions[p] = str(error)

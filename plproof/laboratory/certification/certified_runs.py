@@ -58,7 +58,7 @@ class CertifiedRun:
             return self._holds_up_to(p)
         try:
             return self.judge.truth(p) is True
-        except (Undecided, NotEvaluated, NotImplementedError):
+        except (Undecided, NotEvaluated):
             return False
 
     def _holds_up_to(self, p: Term) -> bool:
@@ -70,7 +70,7 @@ class CertifiedRun:
             return False
         try:
             numbers = range(self.terms.value(last) + 1)
-        except (Undecided, NotEvaluated, NotImplementedError):
+        except (Undecided, NotEvaluated):
             return False
         return all(self.holds(open_binder(p, number(i, NAT)).args[1]) for i in numbers)
 

@@ -110,11 +110,11 @@ class PreciseTerms:
         self.runs: PreciseRuns | None = None
         if self.plan.method.rules:
             late = {v: t for v, t in self.plan.determined() if v not in self.values}
-            members = {
+            starts = {
                 m: list(field.array(x[0])) if x.ndim > 1 else field.number(float(x[0]))
                 for m, x in a.members.items()
             }
-            self.runs = PreciseRuns(self, self.plan.method, members, late)
+            self.runs = PreciseRuns(self, self.plan.method, starts, late)
 
     def value(self, term: Term, scope: tuple[Value, ...] = ()) -> Any:
         """Return the value of a term; NotEvaluated for those that are not known here."""
@@ -134,7 +134,11 @@ class PreciseTerms:
     def _family(self, family: Family, point: Point) -> Any:
         key = (id(family), id(point))
         if key not in self._at:
-            self._at[key] = (family, point, family_at(family, self.field, point))
+            try:
+                found = family_at(family, self.field, point)
+            except NotImplementedError as error:
+                raise NotEvaluated(str(error)) from error
+            self._at[key] = (family, point, found)
         return self._at[key][2]
 
     def _compute(self, term: Term, scope: tuple[Value, ...]) -> Any:

@@ -180,7 +180,7 @@ class _Chooser:
             try:
                 with Field(bits) as field:
                     known = self._judge(numbers, field).truth(p)
-            except (Undecided, NotEvaluated, NotImplementedError):
+            except (Undecided, NotEvaluated):
                 continue
             if known is not None:
                 if not known:

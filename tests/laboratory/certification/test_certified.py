@@ -11,6 +11,7 @@ from plproof.laboratory.certification.certified import NOT_DECIDED, VIOLATED, re
 from plproof.laboratory.certification.precise import Field, Undecided, family_at
 from plproof.laboratory.families import (
     FAMILY_KINDS,
+    Family,
     Huber,
     NormHuber,
     Quadratic,
@@ -114,6 +115,19 @@ def test_a_tight_rate_is_not_violated_and_a_little_more_is():
         verdict = recheck(worst(rate(1 + rational(1, 10**small)), 20))
         assert verdict.kind == VIOLATED, small
         assert not recheck(worst(rate(1 - rational(1, 10**small)), 20)).kind
+
+
+def test_functions_without_a_formula_by_hand_are_not_decided():
+    class Bare(Quadratic):
+        _value_and_gradient = Family._value_and_gradient
+
+    statement = Statement.of({"smooth": Smooth(f, beta)}, sq(grad(f, y)) <= 0)
+    verdicts = [
+        recheck(case_of(statement, kind([[[1.0]]], [[0.0]], [0.0]), {beta: 1.0}, {y: [1.0]}))
+        for kind in (Quadratic, Bare)
+    ]
+    assert [v.kind for v in verdicts] == [VIOLATED, NOT_DECIDED]
+    assert verdicts[1].how == "Bare has no hand-written gradient"
 
 
 def test_the_worst_convex_function_is_exactly_at_the_bound():
