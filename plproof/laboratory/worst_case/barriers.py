@@ -12,12 +12,11 @@ from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
-from autograd.tracer import getval, isbox
 
 from plproof.laboratory.arithmetic.rounding import Floats
 from plproof.laboratory.meaning import readings
 from plproof.laboratory.meaning.decided import SMOOTH
-from plproof.laboratory.worst_case.frames import Frame, Opened
+from plproof.laboratory.worst_case.frames import Frame, Opened, unboxed
 from plproof.laboratory.worst_case.unrolled import Unrolled
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, make
@@ -128,7 +127,7 @@ class Barriers:
                 mixed = slack(unit[i] + unit[j]) - plus[i] - plus[j] + zero
                 entries[i][j] = entries[j][i] = 0.5 * mixed
         matrix = anp.stack([anp.stack(row, axis=-1) for row in entries], axis=-2)
-        plain = _plain(matrix)
+        plain = np.asarray(unboxed(matrix))
         if not (plain[:, n].any() or plain[:, :, n].any()):  # a form without lower terms
             matrix, plain = matrix[:, :n, :n], plain[:, :n, :n]
         usable = np.isfinite(plain).all(axis=(1, 2))
@@ -141,17 +140,11 @@ class Barriers:
 
 def spectral_norm(matrices: Any) -> Any:
     """Return the largest singular values (S,) of matrices (S, r, c), as autograd follows them."""
-    plain = _plain(matrices)
+    plain = np.asarray(unboxed(matrices))
     safe = np.where(np.isfinite(plain).all(axis=(1, 2), keepdims=True), plain, 0.0)
     left, _, right = np.linalg.svd(safe)
     image = anp.matmul(matrices, right[:, 0, :, None])[..., 0]
     return anp.sum(left[:, :, 0] * image, axis=-1)
-
-
-def _plain(x: Any) -> Any:
-    while isbox(x):
-        x = getval(x)
-    return np.asarray(x)
 
 
 def _slack(small: Any, large: Any) -> Any:

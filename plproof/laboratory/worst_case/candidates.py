@@ -58,8 +58,7 @@ class Setting:
 
     def certified(self, candidate: Candidate) -> Certified | None:
         """Return what is certain, None where a hypothesis or the ratio is not."""
-        equations = tuple(p for _, p in self.plan.definitions.values())
-        loose = [p for p in self.method.rest if p not in equations or p in self.plan.divisors]
+        equations, loose = self._parts()
         for bits in PRECISIONS:
             with Field(bits) as field:
                 try:
@@ -70,7 +69,7 @@ class Setting:
                     if not all(run.runs.sound(p) for p in self.method.said):
                         return None
                     known = self._ratio(run)
-                except (NotEvaluated, NotImplementedError):
+                except NotEvaluated:
                     return None
                 except Undecided:
                     continue
@@ -81,9 +80,13 @@ class Setting:
 
     def doubtful(self, candidate: Candidate) -> list[Term]:
         """Return the hypotheses that are not certain of an example."""
+        return [p for p in self._parts()[1] if not self._without_balls(candidate, p)]
+
+    def _parts(self) -> tuple[tuple[Term, ...], list[Term]]:
+        """Return the equations that define numbers, and the hypotheses to decide besides."""
         equations = tuple(p for _, p in self.plan.definitions.values())
         loose = [p for p in self.method.rest if p not in equations or p in self.plan.divisors]
-        return [p for p in loose if not self._without_balls(candidate, p)]
+        return equations, loose
 
     def _ratio(self, run: CertifiedRun) -> Certified | None:
         """Return bounds of the ratio when they are close enough."""
@@ -116,7 +119,7 @@ class Setting:
                 try:
                     if CertifiedRun(assignment, method, starts, field).holds(p):
                         return True
-                except (Undecided, NotEvaluated, NotImplementedError):
+                except (Undecided, NotEvaluated):
                     continue
         held = {
             v: np.array([float(x[0])]) for v, x in assignment.numbers.items() if float(x[0]) == x[0]

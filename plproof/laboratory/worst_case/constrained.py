@@ -16,6 +16,7 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 
+from plproof.laboratory.arithmetic import total
 from plproof.laboratory.arithmetic.rounding import Floats
 from plproof.laboratory.families import Family, SpectralQuadratic
 from plproof.laboratory.meaning.evaluate import Model, NotEvaluated
@@ -190,15 +191,16 @@ class Constrained:
                 values[key] = x
             elif kind == "table":
                 values[key] = anp.moveaxis(x, 0, -1)
+
+        def run() -> Unrolled:
+            return Unrolled(
+                functions, free, values, self.method, layout.dimensions, rows, opened=opened
+            )
+
         for v, term in self.plan.determined():
             if v.sort == REAL:
-                run = Unrolled(
-                    functions, free, values, self.method, layout.dimensions, rows, opened=opened
-                )
-                values = {**values, v: run.value(term)}
-        return Unrolled(
-            functions, free, values, self.method, layout.dimensions, rows, opened=opened
-        )
+                values = {**values, v: run().value(term)}
+        return run()
 
     # ------------------------------------------------------------ climbing
     def objective(self, layout: Layout, weight: float | None) -> Callable[[Any], Any]:
@@ -224,13 +226,13 @@ class Constrained:
                     least = anp.minimum(least, b)
                 return least
             small, large = (run.value(t) for t in (self.comparison.small, self.comparison.large))
-            total = log_ratio(small, large) + nothing
+            height = log_ratio(small, large) + nothing
             for b in slacks:
                 inside = b > 0
-                total = total + anp.where(
+                height = height + anp.where(
                     inside, weight * anp.log(anp.where(inside, b, 1.0)), -np.inf
                 )
-            return total
+            return height
 
         return objective
 
@@ -332,16 +334,10 @@ def _naturals(plan: Plan, index: int) -> dict[Term, int]:
     each = [n for n in dict.fromkeys((index, index - 1, index // 2, 1, 0, index + 1)) if n >= 0]
     for values in product(each, repeat=len(numbers)):
         held = dict(zip(numbers, values, strict=True))
-        exact = {v: _exact(n) for v, n in held.items()}
+        exact = {v: total.exact(np.array([float(n)])) for v, n in held.items()}
         if not any(_is_false(Model(1, {}, exact), p) for p in about):
             return held
     raise NotEvaluated("no natural numbers were found that fit the hypotheses")
-
-
-def _exact(n: int) -> Any:
-    from plproof.laboratory.arithmetic import total
-
-    return total.exact(np.array([float(n)]))
 
 
 def _is_false(model: Model, p: Term) -> bool:

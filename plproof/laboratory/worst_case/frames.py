@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import autograd.numpy as anp
 import numpy as np
 from autograd.core import make_vjp
+from autograd.tracer import getval, isbox
 
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.language.binding import fresh_variable, open_binder
@@ -35,6 +36,13 @@ class Smoothly:
             return vjp(anp.ones(np.shape(found)))
 
         return cls(value, gradient)
+
+
+def unboxed(x: Any) -> Any:
+    """Return the plain numbers of what autograd traces."""
+    while isbox(x):
+        x = getval(x)
+    return x
 
 
 class Opened:

@@ -13,7 +13,7 @@ from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
-from autograd.tracer import getval, isbox
+from autograd.tracer import isbox
 from numpy.typing import NDArray
 
 from plproof.laboratory.arithmetic.rounding import Floats
@@ -24,7 +24,7 @@ from plproof.laboratory.modelling.recursions import Method
 from plproof.laboratory.worst_case.barriers import Barriers
 from plproof.laboratory.worst_case.bfgs import maximise
 from plproof.laboratory.worst_case.candidates import Candidate, Certified, Setting
-from plproof.laboratory.worst_case.frames import Opened
+from plproof.laboratory.worst_case.frames import Opened, unboxed
 from plproof.laboratory.worst_case.held import fixed_points, hold
 from plproof.laboratory.worst_case.shapes import Choice, Requirements, choices
 from plproof.laboratory.worst_case.unrolled import Member, Unrolled
@@ -158,9 +158,7 @@ class Problem:
         """Return what gives terms their values for rows like those of :meth:`starts`."""
         zero = np.zeros((len(z), shape.dimension))
         free: dict[Member, Any] = {(v, 0): zero for v in self.fixed}
-        plain = z
-        while isbox(plain):
-            plain = getval(plain)
+        plain = unboxed(z)
         return Unrolled(
             shape.functions(z[:, : shape.size]),
             free | self._places(shape, z),
@@ -233,7 +231,7 @@ class Problem:
             for other in found[1:]:
                 least = anp.minimum(least, other)
             if len(found) > 1 and np.isfinite(sharpness):
-                safe = anp.where(np.isfinite(getval(least)), least, 0.0)
+                safe = anp.where(np.isfinite(unboxed(least)), least, 0.0)
                 above = [anp.exp(-sharpness * anp.minimum(r - safe, 700.0)) for r in found]
                 least = least - anp.log(sum(above)) / sharpness
             for room in (b for p in conditions for b in barriers.of(p, unrolled, {})):

@@ -71,9 +71,9 @@ class Unrolled:
         key = (target, number)
         if key not in self._members:
             if target.sort.kind == "Fun":  # in order: no long run is followed backwards
-                for earlier in range(number):
-                    if (target, earlier) not in self._members | dict.fromkeys(self._open):
-                        self._enter((target, earlier))
+                for earlier in ((target, i) for i in range(number)):
+                    if earlier not in self._members and earlier not in self._open:
+                        self._enter(earlier)
             self._enter(key)
         return self._members[key]
 
