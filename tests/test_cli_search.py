@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 pytest.importorskip("clarabel")
 
+from plproof import ProofError, Real, Space, Theorem, Vector, searched, sq
 from plproof.checking import client
 from plproof.checking.discovery import theorem_files
 from plproof.checking.run import Options, check
@@ -65,6 +66,17 @@ def test_a_notebook_is_told_the_same(proved, capsys):
     assert found.title == "One step: ρ = 1/6"
     told = capsys.readouterr().out.strip()
     assert "1/6: attained" in told and told in done.output
+
+
+def test_a_notebook_tests_a_claim_with_the_rate_that_is_found():
+    x, rho = Vector("x", Space("E")), Real("rho")
+    claim = 2 * sq(x) <= rho * sq(x)  # false of most ρ
+    twice = Theorem("twice", given=dict(some=sq(x) > 0), claim=claim, unknown=rho)
+    with pytest.raises(ProofError, match="there is no proof"):
+        twice.stress()
+    twice.proof(searched())
+    found = repr(twice.stress(functions=256, adversary=False))
+    assert found.startswith("twice: no violation; "), found
 
 
 def test_what_is_found_is_checked_without_a_search(proved, monkeypatch):

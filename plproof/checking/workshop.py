@@ -10,6 +10,7 @@ from plproof.laboratory.campaigns.campaign import Campaign, Findings, Settings, 
 from plproof.laboratory.families import FamilyKind
 from plproof.laboratory.testing.landscape import Landscape, landscapes
 from plproof.laboratory.worst_case.envelope import Envelope, envelopes
+from plproof.language.statement import Statement
 from plproof.proof.theorem import Theorem
 from plproof.report.campaign import tightness, verdict_of
 from plproof.report.plots import envelope_svg, landscape_svg, require_plots
@@ -71,7 +72,7 @@ def stress(
     """Run a campaign on one theorem object in this process; see :meth:`Theorem.stress`."""
     settings = Settings(functions=functions, adversary=adversary, seed=seed, jobs=0)
     work = partial(do_unit, families=tuple(families))
-    campaign = Campaign([(theorem.name, theorem.statement)], settings, work=work)
+    campaign = Campaign([(theorem.name, _whole(theorem))], settings, work=work)
     (found,) = campaign.run()
     campaign.close()
     return Stressed(found, theorem.expect)
@@ -80,5 +81,13 @@ def stress(
 def plot(theorem: Theorem, seed: int) -> Drawing:
     """Draw what is observed beside the claim; see :meth:`Theorem.plot`.  NoPlots: no matplotlib."""
     require_plots()
-    statement = theorem.statement
+    statement = _whole(theorem)
     return Drawing(theorem.name, envelopes(statement, seed), landscapes(statement, seed))
+
+
+def _whole(theorem: Theorem) -> Statement:
+    """Return the statement, in place of an unknown the value that its proof finds.
+
+    With the unknown as one more variable it would be false.  ProofError: there is no proof.
+    """
+    return theorem.statement if theorem.unknown is None else theorem.derive().statement

@@ -300,7 +300,8 @@ class Theorem:
 
         Arguments: ``functions`` to draw; ``adversary``, whether to search; ``seed``;
         ``families``, kinds of functions of your own to draw from as well, each made by
-        ``plproof.laboratory.families.family_kind``.  A notebook shows what was found.
+        ``plproof.laboratory.families.family_kind``.  A notebook shows what was found.  A claim with
+        an unknown is tested with the value that its proof finds; ProofError when there is none.
         """
         return type(self).workshop().stress(self, functions, adversary, seed, families)
 
