@@ -146,6 +146,7 @@ def test_an_instance_of_a_block_without_a_name_has_its_number_also_behind_a_fact
     written = ["t·e₁·((0 + r·(t·e₁)))", "2·((x + y, y))[0]", "2·((x + y)·(y))", "(a·((x + y)))·b"]
     assert reasons(", ".join(written), {}, "7") == ["t·e₁·(7 at 0 + r·(t·e₁))", *written[1:]]
     assert reasons("2·((x + y, y)[0])", {}, "7") == ["2·(7 at x + y, y)[0]"]
+    assert reasons("2·(i), 2·((x + y, y))", {}, "") == ["2·(i)", "2·((x + y, y))"], "of no block"
     certificate_shown = "difference = M_i_j·x_j²·(1.2 at i) + 2"
     for item in (said[0], "M_i_j·1·(1.2 at i)"):
         assert unsaid([item], certificate_shown, (), ()) == []

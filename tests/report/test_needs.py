@@ -71,6 +71,10 @@ def test_what_the_evidence_rests_on_is_said():
     assert as_text(need(Need("h", "needed", (Evidence(*refuted, (), ("segment", "o")),)))) == (
         "needed (n, refuted by the kernel with the axiom segment and the oracle o)"
     )
+    axioms = ("segment", "derivative")
+    assert as_text(need(Need("h", "needed", (Evidence(*refuted, (), axioms),)))) == (
+        "needed (n, refuted by the kernel with the axioms segment, derivative)"
+    )
     two = Evidence("n", "vacuous", "so", (condition, condition), ())
     assert as_text(need(Need("h", "redundant when", (two,)))) == (
         "redundant when a ≥ 1 and a ≥ 1: so (n, vacuous by the kernel)"
