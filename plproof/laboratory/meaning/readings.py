@@ -20,9 +20,10 @@ def square_loss(t: Term) -> tuple[Term, Term] | None:
     if not halved or body.args[0].op != "ip":
         return None
     apart, again = body.args[0].args
-    if apart != again or apart.op != "add" or len(apart.args) != 2 or apart.args[1].op != "neg":
+    sides = difference_of(apart)
+    if apart != again or sides is None:
         return None
-    image, y = apart.args[0], apart.args[1].args[0]
+    image, y = sides
     plain = image.op == "app" and not image.args[0].loose and image.args[1].op == "bound"
     return (image.args[0], y) if plain and not y.loose else None
 
@@ -41,31 +42,31 @@ def steady(p: Term) -> tuple[Term, Term] | None:
     if body.op not in ("le", "ge") or p.loose:
         return None
     small, large = body.args if body.op == "le" else reversed(body.args)
-    turned, factors = _norm_of(small), list(_factors(large))
+    turned, factors = norm_of(small), list(_factors(large))
     if turned is None or turned.op != "lapp" or turned.args[1].op != "bound":
         return None
-    slopes, z = _apart(turned.args[0]), turned.args[1]
-    norms = [_norm_of(t) for t in factors]
+    slopes, z = difference_of(turned.args[0]), turned.args[1]
+    norms = [norm_of(t) for t in factors]
     closed = [t for t, inner in zip(factors, norms, strict=True) if inner is None]
     inside = [t for t in norms if t is not None]
     if slopes is None or {t.op for t in slopes} != {"jac"} or any(t.loose for t in closed):
         return None
     F, ends = slopes[0].args[0], {t.args[1] for t in slopes}
-    moved = [_apart(t) for t in inside if t != z]
+    moved = [difference_of(t) for t in inside if t != z]
     same = F.op == "var" and F == slopes[1].args[0] and len(inside) == 2 and len(moved) == 1
     if not same or moved[0] is None or {*moved[0]} != ends or any(t.op != "bound" for t in ends):
         return None
     return F, reduce(lambda a, b: a * b, closed) if closed else number(1)
 
 
-def _norm_of(t: Term) -> Term | None:
+def norm_of(t: Term) -> Term | None:
     """Return v for the norm ‖v‖."""
     if t.op != "sqrt" or t.args[0].op != "ip" or t.args[0].args[0] != t.args[0].args[1]:
         return None
     return t.args[0].args[0]
 
 
-def _apart(t: Term) -> tuple[Term, Term] | None:
+def difference_of(t: Term) -> tuple[Term, Term] | None:
     """Return a and b for the difference a − b."""
     if t.op != "add" or len(t.args) != 2 or t.args[1].op != "neg":
         return None

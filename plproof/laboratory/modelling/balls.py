@@ -19,6 +19,7 @@ from plproof.laboratory.arithmetic.total import length
 from plproof.laboratory.families import Family
 from plproof.laboratory.gradient_descent.orbits import Orbit, displaced, exactly_at, expansion
 from plproof.laboratory.meaning.evaluate import Model, NotEvaluated
+from plproof.laboratory.modelling.stationarity import summands
 from plproof.language.binding import fresh_variable, open_binder, substitute
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, make, number, rebuild, subterms
@@ -240,13 +241,13 @@ class Frame:
 
     def _added(self, term: Term) -> Ball:
         """Return a sum, a step along a gradient in it as the one Lipschitz map that it is."""
-        parts = list(_flat(term, 1))
+        parts = list(summands(term))
         start: Ball | None = None
         for place, (t, sign) in enumerate(parts):
             found = _gradient_part(t)
             if found is None or sign > 0 or not self._has_family(found[1]):
                 continue
-            home = list(_flat(found[1].args[1], 1))
+            home = list(summands(found[1].args[1]))
             others = [part for i, part in enumerate(parts) if i != place]
             if all(others.count(part) >= home.count(part) for part in home):
                 for part in home:
@@ -284,14 +285,6 @@ class Frame:
         sizes = length(u.value), length(v.value)
         error = sizes[0] * v.radius + sizes[1] * u.radius + SMALLEST * u.radius * v.radius
         return Tracked(found.value, found.error + np.where(np.isnan(error), np.inf, error))
-
-
-def _flat(t: Term, sign: int) -> list[tuple[Term, int]]:
-    if t.op == "add":
-        return [part for arg in t.args for part in _flat(arg, sign)]
-    if t.op == "neg":
-        return _flat(t.args[0], -sign)
-    return [(t, sign)]
 
 
 def _gradient_part(t: Term) -> tuple[tuple[Term | None, Term | None], Term] | None:

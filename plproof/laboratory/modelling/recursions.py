@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from plproof.laboratory.modelling.certify import FUNCTION_CLASSES, conjuncts
-from plproof.laboratory.modelling.stationarity import direction, potential
+from plproof.laboratory.modelling.stationarity import direction, potential, summands
 from plproof.language.binding import fresh_variable, open_binder, replace
 from plproof.language.definitions import unfold_all
 from plproof.language.sorts import NAT, REAL
@@ -409,7 +409,7 @@ def _solved(p: Term, index: Term | None, before: list[Rule], used: list[Term]) -
     latest = sorted(found.items(), key=lambda pair: -pair[1][1])
     latest = [(t, m) for t, m in latest if not any(_comes_after(u, m, index) for u in found)]
     for target, member in latest:
-        parts = [*_summands(p.args[0], 1), *_summands(p.args[1], -1)]
+        parts = [*summands(p.args[0], 1), *summands(p.args[1], -1)]
         own = [part for part in parts if target in subterms(part[0])]
         if len(own) == 1 and own[0][0] == target:
             rest = [t if c != own[0][1] else make("neg", (t,)) for t, c in parts if t != target]
@@ -431,19 +431,9 @@ def _solved(p: Term, index: Term | None, before: list[Rule], used: list[Term]) -
     return None
 
 
-def _summands(t: Term, sign: int) -> Iterator[tuple[Term, int]]:
-    if t.op == "add":
-        for arg in t.args:
-            yield from _summands(arg, sign)
-    elif t.op == "neg":
-        yield from _summands(t.args[0], -sign)
-    else:
-        yield t, sign
-
-
 def _rises(difference: Term, chosen: Term) -> bool:
     """Say whether the vector itself is a summand, with a plus."""
-    return (chosen, 1) in _summands(difference, 1)
+    return (chosen, 1) in summands(difference)
 
 
 def _rule(

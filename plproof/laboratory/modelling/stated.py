@@ -16,6 +16,7 @@ from fractions import Fraction
 from functools import reduce
 
 from plproof.kernel.normal import KernelError, NormalForm, plus
+from plproof.laboratory.meaning.readings import difference_of, norm_of
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import Definition
 from plproof.language.sorts import REAL
@@ -282,10 +283,5 @@ def _factors(t: Term) -> Iterator[Term]:
 
 def _apart(t: Term) -> tuple[Term, Term] | None:
     """Return a and b for the norm ‖a − b‖."""
-    if t.op != "sqrt" or t.args[0].op != "ip" or t.args[0].args[0] != t.args[0].args[1]:
-        return None
-    difference = t.args[0].args[0]
-    if difference.op != "add" or len(difference.args) != 2:
-        return None
-    a, b = difference.args
-    return (a, b.args[0]) if b.op == "neg" else None
+    inner = norm_of(t)
+    return None if inner is None else difference_of(inner)

@@ -8,7 +8,7 @@ of an affine term, and the objective of which a field is the gradient.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import TypeAlias
@@ -28,6 +28,17 @@ Interval: TypeAlias = tuple[Floats, Floats]
 def uses(t: Term, chosen: Term) -> bool:
     """Say whether a variable occurs in a term."""
     return chosen in free_variables(t)
+
+
+def summands(t: Term, sign: int = 1) -> Iterator[tuple[Term, int]]:
+    """Yield the terms that a sum adds up, through minus signs, each with its sign."""
+    if t.op == "add":
+        for arg in t.args:
+            yield from summands(arg, sign)
+    elif t.op == "neg":
+        yield from summands(t.args[0], -sign)
+    else:
+        yield t, sign
 
 
 # ---------------------------------------------------------------- gradients
@@ -311,4 +322,4 @@ def _up(x: Floats) -> Floats:
     return np.where(x == 0, 0.0, np.nextafter(x, np.inf))
 
 
-__all__ = ["Rise", "direction", "gradient", "potential", "product", "uses"]
+__all__ = ["Rise", "direction", "gradient", "potential", "product", "summands", "uses"]
