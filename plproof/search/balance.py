@@ -16,13 +16,10 @@ import numpy as np
 
 from plproof.search.exact import Exact, Found
 from plproof.search.program import Form, Program
-from plproof.search.surd import Surd
 
 #: binary digits between the largest and the smallest number up to which a program is left as it is
 _SPREAD = 12
 _SWEEPS = 200
-#: binary digits with which a square root is measured
-_NEAR = 80
 
 
 @dataclass(frozen=True)
@@ -118,10 +115,9 @@ def balanced(program: Program) -> Balanced:
     return Balanced(made, vectors, values, tuple(scales[:-2]), scales[-2], rate)
 
 
-def _size(value: Exact) -> float:
+def _size(value: Fraction) -> float:
     """Return the binary logarithm of the absolute value, of numbers of any size."""
-    near = abs(value.near(_NEAR) if isinstance(value, Surd) else value)
-    return math.log2(near.numerator) - math.log2(near.denominator) if near else 0.0
+    return math.log2(abs(value.numerator)) - math.log2(value.denominator) if value else 0.0
 
 
 def _units(
