@@ -120,3 +120,5 @@ def test_what_bounds_no_slope_is_said_to():
     assert "low, strong hold" in what_is_steep(facts(low=below(0 * mu), strong=below(mu), m=mu > 0))
     assert what_is_steep(facts(low=below(0 * mu), up=above(L), L_pos=L > 0)) == ""
     assert what_is_steep(facts(minimum=eq(grad(f, xs), 0))) == ""
+    affine = forall([x, y], eq(grad(f, x), grad(f, y)))  # no comparison, and it may bound slopes
+    assert what_is_steep(facts(low=below(0 * mu), affine=affine)) == ""

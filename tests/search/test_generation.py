@@ -6,11 +6,24 @@ import pytest
 
 pytest.importorskip("clarabel")
 
+import numpy as np
+from flint import fmpq
+
 from plproof import Function, Space, Theorem, Vector, Vectors, eq, forall, grad, ip, rational, sq
 from plproof.kernel.normal import KernelError
 from plproof.kernel.rules import assume
 from plproof.proof.storage import steps_of
-from plproof.search.generation import Certificate, certificate_of, generated, least_on_all
+from plproof.search.generation import (
+    Answer,
+    Certificate,
+    _all,
+    _Solver,
+    _verified,
+    _violated,
+    certificate_of,
+    generated,
+    least_on_all,
+)
 from plproof.search.reading import NotSuited
 from plproof.search.templates import Setting
 
@@ -143,7 +156,11 @@ def test_other_classes_and_methods(name):
 
 def test_hypotheses_that_are_not_understood_are_left_out():
     square = forall(a, f(a) ** 2 >= 0)
-    setting = descent(2, rational(1, 10), extra=[square, rational(1) <= 2])
+    elsewhere = forall(a, f(a - grad(f, a)) <= f(a))
+    two_functions = forall(a, h(a) >= f(a) + 5 * sq(a - xs))
+    extra = [square, rational(1) <= 2, elsewhere, two_functions]
+    setting = descent(2, rational(1, 10), extra=extra)
+    assert len(setting.templates) == 1
     assert certificate_of(setting, *generated(setting)).theorem().conclusion == setting.goal
 
 
@@ -175,3 +192,53 @@ def test_a_certificate_that_is_changed_is_rejected():
     changed = type(first)(first.coefficient + Fraction(1, 10**9), first.premises)
     with pytest.raises(KernelError):
         Certificate(setting, good.instances, good.equations, (changed, *rest)).theorem()
+
+
+def test_weights_are_checked_before_they_are_believed():
+    setting = descent(2, rational(1, 10), extra=[forall(a, sq(grad(f, a)) >= 0)])
+    instances, found = generated(setting)
+    assert _verified(setting, instances, found.weights) == found
+    (spare, *_) = [
+        j
+        for j, (template, places) in enumerate(instances)
+        if template.arity == 1 and setting.shown[2 * places[0] + 1]
+    ]
+    assert spare not in found.weights
+    # −‖∇f‖² may be added as far as squares go: it is the sign that is wrong
+    assert _verified(setting, instances, {**found.weights, spare: fmpq(-1)}) is None
+    for j, w in found.weights.items():
+        if instances[j][0].values:  # they are left over
+            more = {**found.weights, j: w + fmpq(1, 10**9)}
+            assert _verified(setting, instances, more) is None
+
+
+WHERE = {  # what changes when all points are moved alike: no point may be the origin
+    "a hypothesis": ([forall(a, sq(grad(f, a)) + sq(a) <= f(a))], sq(grad(f, xs)) <= f(xs)),
+    "the claim": ([forall(a, sq(grad(f, a)) <= f(a))], sq(grad(f, xs)) <= f(xs) + sq(xs)),
+    "a point": ([forall([a, b], sq(a - b) <= f(a) + f(b))], f(2 * xs) + f(xs) >= 0),
+}
+
+
+@pytest.mark.parametrize("what", WHERE)
+def test_where_the_points_are_matters(what):
+    hypotheses, claim = WHERE[what]
+    setting = Setting(claim, [assume(proposition=p) for p in hypotheses])
+    assert setting.origin is None
+    assert certificate_of(setting, *generated(setting)).theorem().conclusion == claim
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_worst_case_violates_is_what_its_numbers_say(seed):
+    setting, draw = momentum(3, rational(1)), np.random.default_rng(seed)
+    size, values = len(setting.basis), len(setting.points)
+    half, heights = draw.normal(size=(size, size)), draw.normal(size=values)
+    gram = half @ half.T
+    expected = {}
+    for instance in _all(setting):
+        grams, linear = setting.column(instance)
+        slack = sum(float(c) * gram[e] for e, c in grams.items())
+        expected[instance] = slack + sum(float(c) * heights[k] for k, c in linear.items())
+    answer = Answer(0.0, np.zeros(0), np.zeros(0), gram, heights)
+    found = _violated(_Solver(setting), answer)
+    worst = sorted((i for i in expected if expected[i] < 0), key=expected.__getitem__)
+    assert found == worst[: 2 * values] and found

@@ -71,6 +71,8 @@ def test_a_step_that_is_too_long_is_no_step_of_the_theorem():
         offered(g(x - 2 / L * grad(g, x)) <= g(x))
     with pytest.raises(ProofError, match="gamma_pos"):  # no step at all
         offered(g(x + grad(g, x) / L) <= g(x))
+    with pytest.raises(ProofError, match="gamma_pos"):  # nor one from another point
+        offered(g(x1) <= g(x), gd=eq(x1, y - grad(g, x) / L))
     allowed = offered(g(x1) <= g(x), gd=eq(x1, x - grad(g, x) / L), then=eq(x2, x - 3 / L * y))
     assert allowed == {at(x, 1 / L)}
 
