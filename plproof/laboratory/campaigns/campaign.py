@@ -174,8 +174,9 @@ class Campaign:
         self.settings = settings
         self.names = [name for name, _ in statements]
         self.documents = [as_data(statement) for _, statement in statements]
-        for document, added in zip(self.documents, more, strict=False):
-            document.update(added)
+        if more:
+            for document, added in zip(self.documents, more, strict=True):
+                document.update(added)
         text = json.dumps([self.names, self.documents], sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
         about = {"seed": settings.seed, "rows": settings.rows, "statements": digest}
@@ -222,10 +223,10 @@ class Campaign:
     def _recall(self) -> None:
         for task in range(len(self.names)):
             for stage in STAGES:
-                for number, status, result in self.journal.results(task, stage):
-                    self._learn(Unit(task, stage, number), status, result)
+                for number, _, result in self.journal.results(task, stage):
+                    self._learn(Unit(task, stage, number), result)
 
-    def _learn(self, unit: Unit, status: str, result: Mapping[str, Any]) -> None:
+    def _learn(self, unit: Unit, result: Mapping[str, Any]) -> None:
         if unit.stage == "survey":
             self._surveys[unit.task] = dict(result)
             if not result.get("yields"):
@@ -248,7 +249,7 @@ class Campaign:
     def record(self, unit: Unit, status: str, result: Mapping[str, Any]) -> None:
         """Write down a finished unit: done, failed or crashed."""
         self.journal.record(unit, status, result)
-        self._learn(unit, status, result)
+        self._learn(unit, result)
 
     def units(self) -> Iterator[Unit]:
         """Yield what is left to do, one round of all statements after another; searches early.

@@ -82,11 +82,6 @@ class Journal:
         for number, status, result in rows:
             yield number, status, json.loads(result)
 
-    def count(self) -> int:
-        """Return how many units are there."""
-        (number,) = self._db.execute("select count(*) from unit").fetchone()
-        return int(number)
-
 
 def _difference(path: Path | None, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
     keys: Sequence[str] = [k for k in wanted if known.get(k) != wanted[k]]

@@ -127,9 +127,8 @@ class Block:
     def _compile(self) -> Callable[..., Any]:
         """Turn the operations into calls; return the one that gives the values, the last."""
         value, gradient = self.recording.value, self.recording.gradient
-        for o in self._late:
-            value = next(x for x in o.operands if isinstance(x, Recorded))
-            break
+        if self._late:
+            value = next(x for x in self._late[0].operands if isinstance(x, Recorded))
         final = self._final(value)
         operations = [o for o in self._steps if o is not final]
         ends = self._last_uses(operations, final, value)

@@ -112,7 +112,7 @@ def describe(statement: Statement, label: str, case: Case) -> Counterexample:
         sides = [_plain(model.value(side).value) for side in compared[0].args]
     return Counterexample(
         label,
-        *_parts(model, assignment, plan, (*case.given, case.conclusion)),
+        *_parts(model, assignment, (*case.given, case.conclusion)),
         iterations=assignment.iterations,
         hypotheses={_name(statement, h): float(model.truth(h)[0][0]) for h in case.given},
         conclusion=show(case.conclusion),
@@ -130,14 +130,14 @@ def witness(statement: Statement, plan: Plan, assignment: Assignment) -> Witness
     model = realise(plan, assignment)
     given = [h for _, h in statement.hypotheses]
     return Witness(
-        *_parts(model, assignment, plan, (*given, statement.claim)),
+        *_parts(model, assignment, (*given, statement.claim)),
         hypotheses={name: float(model.truth(h)[0][0]) for name, h in statement.hypotheses},
         snippet=script(plan, assignment, 0, statement.claim),
     )
 
 
 def _parts(
-    model: Model, assignment: Assignment, plan: Plan, terms: tuple[Term, ...]
+    model: Model, assignment: Assignment, terms: tuple[Term, ...]
 ) -> tuple[dict[str, int], dict[str, str], dict[str, Plain], dict[str, list[float]]]:
     values: dict[str, Plain] = {}
     for v in free_variables(terms):

@@ -1,9 +1,9 @@
 """Plain floats first: on which rows of a batch a proposition needs no closer look.
 
-The careful evaluation (:mod:`.evaluate`) carries an error bound with every number and calls a row
-false only where the slack is below 0 by more than the bound.  Where the very same numbers without
-bounds have a slack of at least 0, that cannot be, and the bounds need not be computed: this decides
-most rows of a true statement in a fraction of the time.  Nothing is called false here.
+The careful evaluation (``meaning.evaluate``) carries an error bound with every number and calls a
+row false only where the slack is below 0 by more than the bound.  Where the very same numbers
+without bounds have a slack of at least 0, that cannot be, and the bounds need not be computed: this
+decides most rows of a true statement in a fraction of the time.  Nothing is called false here.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ class StressReport:
     """The result of a stress test: an item for the claim, then one per step, in order.
 
     ``checks`` is the number of function checks, ``functions`` the number of functions drawn,
-    ``counterexample`` the first one found, ``complete`` False when a deadline cut the test short.
+    ``complete`` False when a deadline cut the test short.
     """
 
     items: list[ItemReport]
@@ -102,9 +102,13 @@ class StressReport:
     seed: int
     checks: int = 0
     functions: int = 0
-    counterexample: Counterexample | None = None
     complete: bool = True
     counterexamples: list[Counterexample] = field(default_factory=list)
+
+    @property
+    def counterexample(self) -> Counterexample | None:
+        """The first counterexample found."""
+        return self.counterexamples[0] if self.counterexamples else None
 
     @property
     def passed(self) -> bool:
@@ -308,8 +312,6 @@ def _run(
             if found is not None:
                 active.remove(item)
                 report.counterexamples.append(describe(statement, item.report.label, found))
-                if report.counterexample is None:
-                    report.counterexample = report.counterexamples[0]
                 if first_only:
                     return report
             elif item.report.note:

@@ -50,12 +50,6 @@ class Layout:
     dimensions: Mapping[str, int]
     affine: bool
 
-    @property
-    def name(self) -> str:
-        """The dimensions, as text."""
-        sizes = ", ".join(f"{space} = R^{d}" for space, d in self.dimensions.items())
-        return f"{sizes}{', affine' if self.affine else ''}"
-
 
 @dataclass(frozen=True)
 class Constrained:
