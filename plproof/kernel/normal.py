@@ -93,8 +93,7 @@ def times(p: Poly, q: Poly) -> Poly:
     for a, c in p.items():
         for b, d in q.items():
             monomial, value = _merge(a, b), _multiplied(c, d)
-            met = monomial in result
-            result[monomial] = _bounded(result[monomial] + value) if met else value
+            result[monomial] = _bounded(result[monomial] + value) if monomial in result else value
     return {monomial: c for monomial, c in result.items() if c}
 
 
@@ -145,7 +144,7 @@ class NormalForm:
                 self._units.update(atom for atom, _ in next(iter(p)))
             elif p:
                 self._nonzero.add(key_of(self._monic(p)[2]))
-            self._values.clear()
+            self._values, self._names = {}, {}  # read anew, now that more is not zero
 
     def _number(self, key: tuple[object, ...]) -> int:
         number = self._numbers.setdefault(key, len(self.atoms))
@@ -321,8 +320,8 @@ class NormalForm:
         if t.sort.kind in ("Real", "Nat"):
             return key_of(self.scalar(t))
         if t.op in ("app", "ker", "ran", "cap") and id(t) not in self._names:
-            key = (t.op, t.sort, *map(self._key, t.args))  # 0 and 1 look alike in every space
-            self._names[id(t)] = self._number(key)
+            # with the sort, for 0 and 1 look alike in every space
+            self._names[id(t)] = self._number((t.op, t.sort, *map(self._key, t.args)))
         return self._names.get(id(t), t)
 
     def inverses(self) -> dict[int, Poly]:

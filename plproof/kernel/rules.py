@@ -212,6 +212,8 @@ def canonical(term: Term) -> Term:
     means: A v = 0 for the kernel of A, ∃x. A x = v for its range, v ∈ S ∧ v ∈ T for S ∩ T, v = 0
     for the zero subspace, ⊥ → ⊥ for the whole space.
     """
+    if not term.notation:
+        return term
 
     def turned(t: Term, depth: int) -> Term | None:
         if not t.notation:
@@ -241,7 +243,7 @@ def canonical(term: Term) -> Term:
         meant = turned(inside, 0)
         return inside if meant is None else meant
 
-    return rebuild(unfold_all(term), turned) if term.notation else term
+    return rebuild(unfold_all(term), turned)
 
 
 @rule(target="term")

@@ -64,7 +64,7 @@ class Sort:
 
     def __eq__(self, other: object) -> bool:
         return self is other or (
-            type(other) is Sort
+            type(other) is type(self)
             and self.kind == other.kind
             and self.spaces == other.spaces
             and self.parts == other.parts

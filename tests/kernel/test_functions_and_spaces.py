@@ -12,7 +12,7 @@ import pytest
 
 from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
-from plproof.kernel.normal import KernelError
+from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.rules import (
     assume,
     conjunct,
@@ -58,6 +58,7 @@ from plproof.language import (
     total,
 )
 from plproof.language.sorts import NAT, REAL, linear, subspace, vector
+from plproof.language.sorts import function as functions_between
 from plproof.language.terms import make, number
 
 E, Y, R2, R5 = Space("E"), Space("Y"), Space.coordinates(2), Space.coordinates(5)
@@ -403,3 +404,11 @@ def test_naturals_next_to_each_other() -> None:
     for claim in (dim(M) <= dim(N), dim(M) < a, make("real", (n,)) + 1 < m, eq(n, m)):
         refused(rules.successor, assume(proposition=claim))
     assert rules.natural(term=dim(M)).conclusion == (number(0) <= dim(M))
+
+
+def test_a_function_met_among_what_is_not_zero_is_read_with_all_of_that() -> None:
+    curried = make("var", (), "g", functions_between(REAL, functions_between(REAL, REAL)))
+    there, here = (make("app", (make("app", (curried, t)), a)) for t in (a / a, rational(1)))
+    for known in ([there, a], [a, there], [a]):
+        assert NormalForm(known).scalar(there - here) == {}, f"known: {known}"
+    assert NormalForm([there]).scalar(there - here), "a may be 0"

@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+from dataclasses import dataclass
 from fractions import Fraction
 
 import pytest
@@ -37,7 +38,7 @@ from plproof.language import (
     sq,
     sqrt,
 )
-from plproof.language.sorts import NAT, PROP, REAL, function, vector
+from plproof.language.sorts import NAT, PROP, REAL, Sort, function, vector
 from plproof.language.terms import (
     SIGNATURES,
     free_variables,
@@ -407,3 +408,12 @@ def test_sorts_keep_their_hash_from_process_to_process():
         )
         assert run.returncode == 0, run.stderr.decode()
     assert pickle.loads(pickle.dumps(sorts)) == sorts
+
+
+def test_a_sort_of_another_class_is_no_sort():
+    @dataclass(frozen=True, eq=False)
+    class Other(Sort):
+        pass
+
+    assert Other("Real") != REAL and REAL != Other("Real")
+    assert Other("Real") == Other("Real") and hash(Other("Real")) == hash(REAL)
