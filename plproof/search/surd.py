@@ -125,6 +125,8 @@ def root_within(value: Surd) -> Surd | None:
 
     >>> root_within(Surd(Fraction(3), Fraction(2), 2))  # (1 + √2)²
     Surd(a=Fraction(1, 1), b=Fraction(1, 1), d=2)
+    >>> root_within(Surd(Fraction(3), Fraction(-2), 2))  # (√2 − 1)², and not (1 − √2)²
+    Surd(a=Fraction(-1, 1), b=Fraction(1, 1), d=2)
     >>> root_within(Surd(Fraction(1), Fraction(1), 2))
     """
     norm = value.a**2 - value.b**2 * value.d

@@ -99,7 +99,15 @@ def test_deep_terms_are_read():
 
 @pytest.mark.parametrize(
     "term",
-    [f(x) ** 2, f(x) * f(y), 1 / f(x), Real("mu") * x, sq(x) * sq(y), f(Real("t") * x)],
+    [
+        f(x) ** 2,
+        f(x) * f(y),
+        1 / f(x),
+        Real("mu") * x,
+        sq(x) * sq(y),
+        f(Real("t") * x),
+        rational(1, 2) ** 10**5 * f(x),
+    ],
     ids=str,
 )
 def test_what_is_more_is_not_read(term):

@@ -19,6 +19,7 @@ from plproof import (
     sq,
     sqrt,
 )
+from plproof.search.symbolic_roots import root_of_parameters
 from tests.thorough import THOROUGH
 
 E = Space("E")
@@ -81,3 +82,12 @@ def test_a_hair_weaker_follows_from_the_best():
     assert largest(value).find_proof() is not None  # of another form than the root that is found
     with pytest.raises(ProofError, match=r"from these inequalities.* at μ = "):
         largest(value - rational(2, 10**9)).find_proof()
+
+
+def test_the_root_is_the_only_one_and_no_premise_has_it():
+    root, other, norm = sqrt(1 + mu), sqrt(2 + mu), sqrt(sq(x))
+    claim = f(x) <= root * f(y)
+    assert root_of_parameters(claim, [f(x) <= other * f(y), f(x) <= norm], [mu]) == root
+    assert root_of_parameters(claim, [f(x) <= mu * root * f(y)], [mu]) is None
+    assert root_of_parameters(f(x) <= (root + other) * f(y), [], [mu]) is None
+    assert root_of_parameters(f(x) <= norm + sqrt(2), [], [mu]) is None
