@@ -28,7 +28,7 @@ from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.modelling.cases import Case
 from plproof.laboratory.modelling.certify import FUNCTION_CLASSES
 from plproof.laboratory.modelling.ratios import up_to
-from plproof.laboratory.modelling.stated import Stated, implied, lipschitz
+from plproof.laboratory.modelling.stated import Stated, implied, lipschitz, radicand
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import unfold_all
 from plproof.language.printing import show
@@ -130,7 +130,7 @@ class Judge(PreciseTerms):
                 inner = (*function.scope, self.value(args[1], scope))
                 return self.truth(function.term.args[0], inner)
         if op == "all" and not p.loose:
-            if p.data.sort == NAT and (found := self._up_to(p)) is not None:
+            if p.data.sort == NAT and (found := self.up_to(p)) is not None:
                 return found
             if self._holds_everywhere(p):
                 return True
@@ -139,7 +139,7 @@ class Judge(PreciseTerms):
             return True if self._exists_along_an_axis(p) else None
         return None
 
-    def _up_to(self, p: Term) -> bool | None:
+    def up_to(self, p: Term) -> bool | None:
         """Decide “for all k ≤ n” by trying each; None: not this form, or not decided."""
         k = fresh_variable(p.data.name, NAT, free_variables(p))
         body = open_binder(p, k)
@@ -215,7 +215,9 @@ class Judge(PreciseTerms):
         if bounded is not None:
             family = self.value(bounded[0])
             steep = float(family.constants.lipschitz[0]) if isinstance(family, Family) else np.inf
-            return bool(np.isfinite(steep)) and bool(self.value(bounded[1]) >= steep)
+            if not np.isfinite(steep) or not self.value(radicand(bounded[1])) >= 0:
+                return False
+            return bool(self.value(bounded[1]) >= steep)
         classes = implied(p)
         return bool(classes) and all(self._in_class(found) for found in classes)
 

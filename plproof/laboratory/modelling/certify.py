@@ -19,7 +19,7 @@ from plproof.laboratory.meaning.decided import decided, decided_everywhere
 from plproof.laboratory.meaning.evaluate import Mask, Model, NotEvaluated, Value
 from plproof.laboratory.modelling.quadratics import quadratic_inequality
 from plproof.laboratory.modelling.ratios import up_to
-from plproof.laboratory.modelling.stated import Stated, implied, lipschitz
+from plproof.laboratory.modelling.stated import Stated, implied, lipschitz, radicand
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import unfold_all
 from plproof.language.sorts import NAT
@@ -136,7 +136,9 @@ def _by_class(model: Model, p: Term) -> Mask:
         family = model.values.get(bounded[0])
         if isinstance(family, Family):
             low, _ = _interval(model.value(bounded[1]))
-            return np.broadcast_to(low >= family.constants.lipschitz, (model.batch,))
+            square, _ = _interval(model.value(radicand(bounded[1])))
+            fits = (square >= 0) & (low >= family.constants.lipschitz)
+            return np.broadcast_to(fits, (model.batch,))
     parts = [_in_class(model, found) for found in implied(p)]
     return np.logical_and.reduce(parts) if parts else np.zeros(model.batch, dtype=bool)
 

@@ -148,6 +148,7 @@ def _lies_above_tangents(p: Term) -> Stated | None:
 def lipschitz(p: Term) -> tuple[Term, Term] | None:
     """Return a function and a constant M where being M-Lipschitz, M ≥ 0, implies a proposition.
 
+    Where M is a root, √G, that is so for G ≥ 0, see :func:`radicand`: of a negative number it is 0.
     That is “for all v, ‖∇f(v)‖ ≤ M”, or ‖∇f(v)‖² ≤ M², or ≤ G with M = √G; and “for all u and v,
     f(u) − f(v) ≤ M‖u − v‖”, or (f(u) − f(v))² ≤ M²‖u − v‖², or the root of that; or several of it.
     """
@@ -164,6 +165,11 @@ def lipschitz(p: Term) -> tuple[Term, Term] | None:
         else:
             found.add(_bounds_slopes(part) if part.op in ("le", "ge") else None)
     return found.pop() if len(found) == 1 else None
+
+
+def radicand(constant: Term) -> Term:
+    """Return what has to be at least 0 for a constant of :func:`lipschitz`: G for √G, itself."""
+    return constant.args[0] if constant.op == "sqrt" else constant
 
 
 def _bounds_slopes(body: Term) -> tuple[Term, Term] | None:

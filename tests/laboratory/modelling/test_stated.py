@@ -23,10 +23,12 @@ from plproof import (
     sq,
     sqrt,
 )
-from plproof.laboratory.families import OnePoint
+from plproof.laboratory.certification.certified import VIOLATED, recheck
+from plproof.laboratory.families import ConstantFunction, OnePoint
+from plproof.laboratory.modelling.cases import Case
 from plproof.laboratory.modelling.certify import certify
 from plproof.laboratory.modelling.choices import draw
-from plproof.laboratory.modelling.models import Plan, realise
+from plproof.laboratory.modelling.models import Assignment, Plan, realise
 from plproof.laboratory.modelling.stated import lipschitz as steepest
 from plproof.laboratory.modelling.stated import stated
 from plproof.laboratory.testing.stress import find_model, stress_test
@@ -116,6 +118,18 @@ def test_bounds_of_gradients_are_read_as_lipschitz_constants():
     for other in (size >= R, size <= norm(v), norm(grad(f, c)) <= R, norm(v) <= R, size <= f(v)):
         assert steepest(forall(v, other)) is None
     assert steepest(size <= R) is None
+
+
+@pytest.mark.parametrize("square", [slope, (f(u) - f(v)) ** 2])
+def test_no_square_is_below_a_negative_number(square):
+    """The constant √t is 0 for t < 0, and constant functions are 0-Lipschitz."""
+    said = forall([u, v], square <= (t if square is slope else t * sq(u - v)))
+    assert steepest(said) == (f, sqrt(t))
+    family = ConstantFunction(np.zeros((2, 1)), np.zeros(2))
+    given = Assignment({"E": 1}, {f: family}, {t: np.array([-1.0, 0.0])}, {}, {}, {}, 1, batch=2)
+    assert certify(realise(Plan.of([said]), given), said).tolist() == [False, True]
+    kinds = [recheck(Case((said,), (said,), t > 0, given.take([row]))).kind for row in (0, 1)]
+    assert kinds == ["", VIOLATED]
 
 
 @pytest.mark.parametrize("kind", ["logistic", "sine_bumps", "diagonal_quadratic", "constant"])
