@@ -16,11 +16,9 @@ from plproof.laboratory.certification.precise_terms import PreciseTerms
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.modelling.cases import Case
 from plproof.laboratory.modelling.models import Assignment
-from plproof.laboratory.modelling.ratios import up_to
 from plproof.laboratory.modelling.recursions import Method
-from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.sorts import NAT
-from plproof.language.terms import FALSE, Term, free_variables, number
+from plproof.language.terms import FALSE, Term
 
 PRECISIONS = (64, 128, 256, 512, 1024)
 """Bits of arb, tried in this order."""
@@ -45,34 +43,16 @@ class CertifiedRun:
         self.field, self.method = field, method
         self.judge = Judge(Case(tuple(definitions), (), FALSE, assignment), field)
         self.terms: PreciseTerms = self.judge
-        members = {
-            m: list(field.array(x[0])) if x.ndim > 1 else field.number(float(x[0]))
-            for m, x in starts.items()
-        }
-        self.runs = PreciseRuns(self.judge, method, members, {})
+        self.runs = PreciseRuns(self.judge, method, starts, {})
 
     # ------------------------------------------------------------ hypotheses and ratios
     def holds(self, p: Term) -> bool:
         """Say whether a proposition certainly holds along the run."""
-        if p.op == "all" and p.data.sort == NAT:
-            return self._holds_up_to(p)
+        counted = p.op == "all" and p.data.sort == NAT
         try:
-            return self.judge.truth(p) is True
+            return (self.judge.up_to(p) if counted else self.judge.truth(p)) is True
         except (Undecided, NotEvaluated):
             return False
-
-    def _holds_up_to(self, p: Term) -> bool:
-        """Say whether “for all k ≤ N” holds, by trying each."""
-        k = fresh_variable(p.data.name, NAT, free_variables(p))
-        body = open_binder(p, k)
-        last = up_to(body.args[0], k) if body.op == "imp" else None
-        if last is None:
-            return False
-        try:
-            numbers = range(self.terms.value(last) + 1)
-        except (Undecided, NotEvaluated):
-            return False
-        return all(self.holds(open_binder(p, number(i, NAT)).args[1]) for i in numbers)
 
 
 __all__ = ["PRECISIONS", "CertifiedRun"]

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from plproof.laboratory.arithmetic.rounding import Floats
 from plproof.laboratory.certification.precise import Field, Number, Undecided
 from plproof.laboratory.families import Family
 from plproof.laboratory.meaning.evaluate import NotEvaluated
@@ -35,17 +36,17 @@ _WIDTH = Fraction(1, 2**24)
 class PreciseRuns:
     """The members of sequences, the points and the numbers that a method gives.
 
-    Arguments: ``terms`` with the values of everything that no rule gives, ``value(term, scope)``;
-    ``members``, the free members of sequences; ``field`` of the numbers; ``dimension`` of a space
-    by name; ``numbers``, reals that equations determine, with their terms.  What the rules give is
-    put among the ``values`` of the terms.
+    Arguments: ``terms`` with the ``values`` of everything that no rule gives, ``value(term,
+    scope)``, their ``field``, and the ``dimension`` of a space by name; ``members``, the free
+    members of sequences, (1, d) or (1,); ``numbers``, reals that equations determine, with their
+    terms.  What the rules give is put among the ``values`` of the terms.
     """
 
     def __init__(
         self,
         terms: Any,
         method: Method,
-        members: Mapping[Member, Any],
+        members: Mapping[Member, Floats],
         numbers: Mapping[Term, Term],
     ) -> None:
         self.terms, self.method, self.numbers = terms, method, numbers
@@ -54,7 +55,7 @@ class PreciseRuns:
         self._moving = {*method.rules, *(v for v, _ in members)}
         for target in dict.fromkeys([*method.rules, *(v for v, _ in members)]):
             if target.sort.kind == "Fun":
-                known = {i: x for (v, i), x in members.items() if v == target}
+                known = {i: self._start(x) for (v, i), x in members.items() if v == target}
                 terms.values[target] = Members(self, target, known)
         todo = [v for v in (*method.rules, *numbers) if v.sort.kind != "Fun"]
         while todo:
@@ -65,6 +66,10 @@ class PreciseRuns:
                 rule = method.rule(v)
                 terms.values[v] = terms.value(numbers[v]) if rule is None else self.placed(rule, 0)
                 todo.remove(v)
+
+    def _start(self, x: Floats) -> Any:
+        """Return a free member, taken at face value."""
+        return list(self.field.array(x[0])) if x.ndim > 1 else self.field.number(float(x[0]))
 
     def _needs(self, v: Term) -> tuple[Term, ...]:
         """Return the points and numbers that have to be known for a variable, through sequences."""

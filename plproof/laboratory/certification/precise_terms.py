@@ -110,11 +110,7 @@ class PreciseTerms:
         self.runs: PreciseRuns | None = None
         if self.plan.method.rules:
             late = {v: t for v, t in self.plan.determined() if v not in self.values}
-            starts = {
-                m: list(field.array(x[0])) if x.ndim > 1 else field.number(float(x[0]))
-                for m, x in a.members.items()
-            }
-            self.runs = PreciseRuns(self, self.plan.method, starts, late)
+            self.runs = PreciseRuns(self, self.plan.method, a.members, late)
 
     def value(self, term: Term, scope: tuple[Value, ...] = ()) -> Any:
         """Return the value of a term; NotEvaluated for those that are not known here."""
