@@ -81,22 +81,22 @@ def test_files_of_two_folders_find_their_own_helpers_and_one_library(tmp_path, m
     library = "import sys\nassert not hasattr(sys, 'the_only_library')\nsys.the_only_library = 1\n"
     (tmp_path / "library.py").write_text(library)  # as numpy, it refuses to be imported twice
     kinds = []
-    for place in ("one", "two"):
+    for name, place in (("first", "one"), ("second", "two"), ("third", "one")):
         folder = tmp_path / place
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         (folder / "helper.py").write_text(f"place = {place!r}\n")
-        (folder / f"{place}_kinds.py").write_text(
+        (folder / f"{name}.py").write_text(
             "import library\nfrom helper import place\n"
             "from plproof.laboratory.families import FamilyKind\n"
             "mine = FamilyKind(place, None, __file__)\n"
         )
-        path = str(folder / f"{place}_kinds.py")
-        kinds.append(OwnKind("mine", "mine", path, f"{place}_kinds", str(folder), "", ""))
+        path = str(folder / f"{name}.py")
+        kinds.append(OwnKind("mine", "mine", path, name, str(folder), "", ""))
     try:
-        assert [kind.name for kind in loaded(map(asdict, kinds))] == ["one", "two"]
+        assert [kind.name for kind in loaded(map(asdict, kinds))] == ["one", "two", "one"]
     finally:
         del sys.the_only_library
-        for name in ("library", "helper", "one_kinds", "two_kinds"):
+        for name in ("library", "helper", "first", "second", "third"):
             sys.modules.pop(name, None)
 
 
@@ -108,8 +108,9 @@ def test_a_wrong_constant_stops_at_its_line(folder):
     assert "as declared" not in done.output
 
 
-def test_a_file_without_kinds_says_what_to_write(folder):
-    done = CliRunner().invoke(main, ["check", "alone.py", "--families", "alone.py"])
+@pytest.mark.parametrize("command", [["check"], ["show", "low"]])
+def test_a_file_without_kinds_says_what_to_write(command, folder):
+    done = CliRunner().invoke(main, [*command, "alone.py", "--families", "alone.py"])
     assert done.exit_code == 2 and "bind one to a name" in done.output
 
 
