@@ -83,6 +83,32 @@ def test_subgradients_close_to_a_kink_are_bounded_and_not_guessed():
         assert known.tolist() == [False, True]
 
 
+@pytest.mark.parametrize(
+    "kind", ["absolute", "elastic_net", "hinges", "largest_affine", "norm", "exponential"]
+)
+def test_constants_near_a_point_hold_up_to_the_ends_of_the_interval(kind):
+    rng = np.random.default_rng(3)
+    family = draw_family(kind, 256, 1, 10.0, rng)
+    middle = family.centre + rng.standard_normal((256, 1))
+    distance = np.exp2(rng.uniform(-5.0, 1.0, 256))
+    grid = np.linspace(-1.0, 1.0, 33)[:, None, None]
+    places = middle + grid * distance[:, None]
+    slopes = family.stacked(places)[1]
+    apart = np.abs(np.diff(places, axis=0))[..., 0]
+    turned = np.abs(np.diff(slopes, axis=0))[..., 0]
+    smooth = family.smooth_near(middle, distance)
+    assert (turned <= smooth * apart + 1e-12 * (1.0 + np.abs(slopes[1:, :, 0]))).all()
+    assert np.isfinite(smooth).mean() > 0.2  # near most points is no kink
+    assert (np.abs(slopes[..., 0]) <= family.lipschitz_near(middle, distance) + 1e-12).all()
+
+
+def test_two_affine_functions_approach_each_other_from_both_sides():
+    family = LargestAffine([[[1.0, 0.25], [-1.0, 0.25]]], [[0.0, 0.0]], [[0.0, 0.0]], [0.0])
+    at = np.array([[0.5, 4.0]])  # the kink is where the first coordinate is 0
+    found = [family.smooth_near(at, np.array([r]))[0] for r in (0.45, 0.75)]
+    assert found == [0.0, np.inf]
+
+
 def test_functions_without_a_minimiser_have_an_infimum():
     soft = Falling([[4.0]], [[0.0]], [[0.0]], [[1.0]], [[0.0]], [3.0])
     c = soft.constants
