@@ -10,6 +10,7 @@ depends on two points by their difference alone, one of them stays where it is.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -94,6 +95,7 @@ def _algebraic(model: Model, body: Term) -> bool:
     return all(f.affine for f in maps if isinstance(f, SystemMap))
 
 
+@lru_cache(maxsize=256)  # asked for each batch of one statement
 def _of_a_difference(proposition: Term) -> bool:
     """Say whether "for all x and y, P" speaks of x - y alone where every function is quadratic.
 
