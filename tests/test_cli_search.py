@@ -95,7 +95,8 @@ def test_a_stored_rate_that_is_changed_is_no_proof(proved):
     assert '"1/6"' in text
     try:
         where.write_text(text.replace('"1/6"', '"1/7"'))
-        assert replayed(folder)["best"].outcome != "proved"
+        forged = replayed(folder)["best"]
+        assert forged.outcome != "proved" and forged.title == "One step", "no value is shown"
         document["proofs"]["best"] = document["proofs"]["told"]
         where.write_text(json.dumps(document))
         result = replayed(folder)["best"]
