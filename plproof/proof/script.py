@@ -118,8 +118,11 @@ class Proof(Tools):
         return self._guard(goal, run)
 
     def quiet(self, claim: Term, by: Reasons = ()) -> Fact:
-        """Prove a claim without a step in the transcript: for tactics."""
-        thm = self._guard(claim, lambda: self._prover.prove(claim, by, (), []))
+        """Prove a claim without a step in the transcript: for tactics.
+
+        What an author might add is not looked for where it fails: no author wrote it.
+        """
+        thm = self._guard(claim, lambda: self._prover.prove(claim, by, (), []), hinted=False)
         return self._prover.fact(thm, f"{claim}")
 
     # ---------------------------------------------------------------- steps
@@ -348,12 +351,14 @@ class Proof(Tools):
         return self._inductions[-1]
 
     # ---------------------------------------------------------------- errors
-    def _guard(self, goal: Term | None, run: Callable[[], Any], by: Reasons = ()) -> Any:
+    def _guard(
+        self, goal: Term | None, run: Callable[[], Any], by: Reasons = (), hinted: bool = True
+    ) -> Any:
         try:
             return run()
         except NotFound as error:
             failure = self._explain(error, goal)
-            if goal is not None:
+            if goal is not None and hinted:
                 nearest = self._norms(goal, by)
                 if not nearest and not failure.missing:
                     nearest = self._nearest(goal, by) or of_two_squares(_terms_of(goal, by))
