@@ -177,6 +177,13 @@ def test_theorem_objects_can_be_left_alone(tmp_path, forge):
     assert "no tests ran" in alone.text and alone.code == 5, alone.text
 
 
+def test_a_file_of_families_without_any_says_what_to_write(tmp_path, forge):
+    arguments = ("mine.py::good::proof", "--plproof-families", "mine.py")
+    done = Run(tmp_path, {"mine.py": GOOD}, *arguments, forge=forge)
+    assert "mine.py has no kind of functions: bind one" in done.text and done.code == 1, done.text
+    assert "Traceback" not in done.text
+
+
 def test_a_failing_step_shows_the_command_lines_message_and_its_place(tested):
     assert tested.code == 1
     text = tested.text

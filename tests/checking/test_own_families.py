@@ -112,6 +112,7 @@ def test_a_wrong_constant_stops_at_its_line(folder):
 def test_a_file_without_kinds_says_what_to_write(command, folder):
     done = CliRunner().invoke(main, [*command, "alone.py", "--families", "alone.py"])
     assert done.exit_code == 2 and "bind one to a name" in done.output
+    assert "as declared" not in done.output, "nothing was checked"
 
 
 def test_two_kinds_of_one_name_are_told_apart():
