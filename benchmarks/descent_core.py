@@ -18,8 +18,8 @@ share of this machine's measured bandwidth and multiplication rate that is: para
 gradients read or written once, against a triad in memory; one operation per number and ufunc, two
 per entry of a matrix, against dgemm.  A share of memory above 100 % means that the cache was used.
 
-Found on one core of a busy AMD EPYC (1 MiB of cache), in November 2026 with jax 0.10.2, the least of
-three rounds, least and largest of the families:
+Found on one core of a busy AMD EPYC (1 MiB of cache), in November 2026 with jax 0.10.2, the least
+of three rounds, least and largest of the families:
 
     B x d x K      naive / core   core / hand   core / jax   backend / jax
     1x10x1000       27 ..   84   0.66 .. 1.11   3.6 .. 19.4    0.40 .. 3.22
@@ -28,8 +28,8 @@ three rounds, least and largest of the families:
     1024x50x200    115 .. 1995   0.90 .. 1.17   0.2 .. 1.4    0.19 .. 1.11
 
 Of the backend, above 1.2 are the network of one (3.2: jax is handed the loop over the data
-unrolled) and least squares at 256x10x200 (1.3; 1.4 with twelve rounds).  The 1.28 beside hand-written
-NumPy is the network, 0.88 with seven rounds.
+unrolled) and least squares at 256x10x200 (1.3; 1.4 with twelve rounds).  The 1.28 beside
+hand-written NumPy is the network, 0.88 with seven rounds.
 """
 
 from __future__ import annotations
