@@ -39,7 +39,8 @@ def test_recursions_with_momentum_and_several_sequences():
 
 def test_no_member_is_given_twice():
     step = forall(k, eq(x[k + 1], x[k] - eta * grad(f, x[k])))
-    for other in (forall(k, eq(x[k + 2], x[k])), eq(x[3], eta * y), forall(k, eq(x[k], eta * y))):
+    one = eq(x[1], eta * y), eq(x[3], eta * y)
+    for other in (forall(k, eq(x[k + 2], x[k])), *one, forall(k, eq(x[k], eta * y))):
         method = Method.of([step, other])
         assert len(method.rules[x]) == 1 and method.rest == (other,)
         double = Method.of([conj(step, forall(k, eq(x[k + 2], eta * x[k])))])

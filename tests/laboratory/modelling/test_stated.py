@@ -82,6 +82,8 @@ OTHER = {
     "far above its tangents": forall(
         [u, v], f(v) >= f(u) + ip(grad(f, u), v - u) + mu * norm(v - u)
     ),
+    "a negative number of slopes apart": forall([u, v], -2 * turn <= beta * norm(u - v)),
+    "a negative number of squares": forall(v, rational(-1, 2) * slope >= mu * f(v)),
     "no quantifier": slope / 2 >= mu * f(v),
 }
 
@@ -118,6 +120,18 @@ def test_bounds_of_gradients_are_read_as_lipschitz_constants():
     for other in (size >= R, size <= norm(v), norm(grad(f, c)) <= R, norm(v) <= R, size <= f(v)):
         assert steepest(forall(v, other)) is None
     assert steepest(size <= R) is None
+    assert steepest(forall([u, v], f(u) - f(v) <= R * norm(u - v))) == (f, R)
+    assert steepest(forall([u, v, c], f(u) - f(v) <= R * norm(u - c))) is None
+
+
+def test_gaps_above_a_level_need_a_constant_and_a_level_that_are_not_too_low():
+    said = forall(v, slope / 2 >= mu * (f(v) - t))
+    family = ConstantFunction(np.zeros((3, 1)), np.zeros(3))
+    numbers = {mu: np.array([-1.0, 1.0, 1.0]), t: np.array([1.0, -1.0, 1.0])}
+    given = Assignment({"E": 1}, {f: family}, numbers, {}, {}, {}, 1, batch=3)
+    assert certify(realise(Plan.of([said]), given), said).tolist() == [False, False, True]
+    kinds = [recheck(Case((said,), (said,), mu > 1, given.take([row]))).kind for row in range(3)]
+    assert kinds == ["", "", VIOLATED]
 
 
 @pytest.mark.parametrize("square", [slope, (f(u) - f(v)) ** 2])
