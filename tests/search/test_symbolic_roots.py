@@ -80,6 +80,8 @@ def test_a_hair_better_is_not_proved_and_refuted_at_numbers():
 def test_a_hair_weaker_follows_from_the_best():
     value = rational(1, 2) + rational(1, 10**9) + sqrt(1 + 4 * mu**2) / 2
     assert largest(value).find_proof() is not None  # of another form than the root that is found
+    small, large = largest(value).claim.args
+    assert Lemma("turned round", given=BOUNDED, claim=large >= small).find_proof() is not None
     with pytest.raises(ProofError, match=r"from these inequalities.* at μ = "):
         largest(value - rational(2, 10**9)).find_proof()
 

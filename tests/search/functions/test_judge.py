@@ -119,6 +119,8 @@ def test_functions_through_points_are_in_their_class_when_all_pairs_fit():
     assert judge.truth(Minimiser(f, xs)) and judge.truth(StronglyConvex(f, HAIR)) is None
     assert judge.truth(forall([x, y], f(x) <= f(y))) is None, "no class that is known"
     assert abs(through.value([1.0]) - 5 / 18) < 1e-7 and abs(through.value([-2.0]) - 2) < 1e-7
+    kinked = Judge(LINE, {f: replace(through, high=None)})  # the largest of affine functions
+    assert kinked.truth(Convex(f)) and kinked.truth(StronglyConvex(f, rational(0))) is None
     lower = replace(through, data=(data[0], ((F(1),), (F(1, 3),), F(5, 18) + F(1, 10**6))))
     assert not lower.fits() and Judge(LINE, {f: lower}).truth(pairs) is None
 
