@@ -8,7 +8,7 @@ import pytest
 from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Tracked
 from plproof.laboratory.arithmetic.total import exact
 from plproof.laboratory.families import FAMILY_KINDS, SpectralQuadratic, draw_family, draw_starts
-from plproof.laboratory.gradient_descent.orbits import descend
+from plproof.laboratory.gradient_descent.orbits import descend, exactly_at
 
 
 @pytest.mark.parametrize("kind", FAMILY_KINDS)
@@ -40,6 +40,19 @@ def test_a_stack_of_points_is_evaluated_as_one_after_another(kind):
         np.testing.assert_allclose(e, family.magnitude(points)[0], rtol=1e-6)
     with pytest.raises(ValueError, match="points end in"):
         family.tracked(np.zeros((5, 3)))
+
+
+@pytest.mark.parametrize("kind", FAMILY_KINDS)
+def test_the_least_value_is_taken_at_the_centre_only_where_it_is_attained(kind):
+    family = draw_family(kind, 6, 2, 10.0, np.random.default_rng(6))
+    constants = family.constants
+    value, gradient = exactly_at(family, constants.minimiser)
+    least = (value.value == constants.minimum) & (value.error == 0)
+    assert least[constants.attained].all()
+    above, _ = family.value_and_gradient(constants.minimiser)
+    assert (above[~constants.attained] > constants.minimum[~constants.attained]).all()
+    assert not least[~constants.attained].any(), "a value that is nowhere taken was taken"
+    assert not gradient.value[constants.attained].any()
 
 
 @pytest.mark.parametrize("kind", FAMILY_KINDS)

@@ -142,6 +142,7 @@ def test_lipschitz_derivatives_of_maps_are_read_and_decided():
         forall([v, u, z], norm(change) <= eps * norm(u - v)),
         forall([v, u, z], norm(change) <= eps * norm(u + v) * norm(z)),
         forall([v, u, z], norm(change) <= eps * norm(u - v) * norm(u)),
+        forall([v, u, w, z], norm(change) <= eps * norm(u - w) * norm(z)),
         forall([v, u, z], norm(change) >= eps * norm(u - v) * norm(z)),
     ):
         assert readings.steady(other) is None
