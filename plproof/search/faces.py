@@ -9,8 +9,10 @@ weights are then the solution of linear equations, which are sparse.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -23,7 +25,7 @@ from plproof.search.rounding import echelon, simplest
 from plproof.search.solver import Floats, matrix_of, triangle
 from plproof.search.templates import Slack
 
-#: which eigenvalues of a worst case count, as parts of the largest
+#: which pivots of a worst case count, as parts of the largest
 _RANK = 1e-4
 #: what makes Newton's equations regular: they leave the size of the worst case open
 _REGULAR = 1e-10
@@ -35,8 +37,11 @@ _REFINED, _PRECISE = 12, 1e-60
 _CHOSEN = 24
 
 
-class WorstCase:
-    """A worst case of a program, with the weights that it goes with, in floats.
+class Lagrangian:
+    """½⟨V, S(w)·V⟩ + ½h·r(w) in floats, which is stationary at a worst case.
+
+    S is the slack, r what is left of the values, w the weights, V the vectors of the worst case
+    and h its values.
 
     ``columns`` and ``target`` are given by rows as the solver reads them: values, then the upper
     triangle of the Gram matrix, by columns; see :func:`plproof.search.solver.vector_of`.
@@ -45,39 +50,102 @@ class WorstCase:
     def __init__(
         self,
         columns: Sequence[Mapping[int, float]],
-        target: Floats,
-        weights: Floats,
-        gram: Floats,
-        heights: Floats,
+        target: Mapping[int, float],
+        size: int,
+        values: int,
     ) -> None:
-        self.weights, self.heights = weights, heights
-        self._size, self._values = len(gram), len(heights)
-        spectrum, vectors = np.linalg.eigh(gram)
-        kept = spectrum > _RANK * spectrum[-1]
-        self.points = vectors[:, kept] * np.sqrt(spectrum[kept])
+        self._size, self._values = size, values
         counts = [len(column) for column in columns]
         self._column = np.repeat(np.arange(len(columns)), counts)
         self._row = np.array([row for column in columns for row in column], dtype=int)
         self._entry = np.array([c for column in columns for c in column.values()])
-        self._target = target
-        linear = self._row < self._values
-        self._share = np.zeros((len(columns), self._values))
+        self._target = np.zeros(values + size * (size + 1) // 2)
+        self._target[list(target)] = list(target.values())
+        linear = self._row < values
+        self._share = np.zeros((len(columns), values))
         self._share[self._column[linear], self._row[linear]] = self._entry[linear]
         column, entry, row = (v[~linear] for v in (self._column, self._entry, self._row))
-        rows, places = triangle(self._size)
-        i, j = rows[row - self._values], places[row - self._values]
+        rows, places = triangle(size)
+        i, j = rows[row - values], places[row - values]
         apart = i != j  # an entry off the diagonal, √2 times its size, is there twice
         scaled = np.where(apart, entry / np.sqrt(2.0), entry)
-        self._at = np.concatenate([column * self._size + i, (column * self._size + j)[apart]])
+        self._at = np.concatenate([column * size + i, (column * size + j)[apart]])
         self._other = np.concatenate([j, i[apart]])
         self._scaled = np.concatenate([scaled, scaled[apart]])
 
-    def polished(self, steps: int) -> None:
-        """Take Newton steps, at most that many, towards a point where all equations hold.
+    def equations(self, weights: Floats, points: Floats, heights: Floats) -> tuple[Floats, Floats]:
+        """Return the gradient, by weights, vectors and values, and its slope."""
+        count, values, size = len(weights), self._values, self._size
+        rank = points.shape[1]
+        weighed = weights[self._column] * self._entry
+        left = self._target - np.bincount(self._row, weighed, len(self._target))
+        slack = matrix_of(left[values:], size)
+        pulled = np.empty((count * size, rank))
+        for r in range(rank):
+            scaled = self._scaled * points[self._other, r]
+            pulled[:, r] = np.bincount(self._at, scaled, count * size)
+        pulled = pulled.reshape(count, size * rank)
+        missing = [
+            -(pulled @ points.ravel() + self._share @ heights) / 2,
+            (slack @ points).ravel(),
+            left[:values] / 2,
+        ]
+        second = count + size * rank
+        slope = np.zeros((second + values, second + values))
+        slope[count:second, :count] = -pulled.T
+        slope[:count, count:second] = -pulled
+        slope[:count, second:] = -self._share / 2
+        slope[second:, :count] = -self._share.T / 2
+        slope[count:second, count:second] = slack if rank == 1 else np.kron(slack, np.eye(rank))
+        slope.flat[:: len(slope) + 1] += _REGULAR
+        return np.concatenate(missing), slope
 
-        They say that the Lagrangian ½⟨V, S(w)·V⟩ + ½h·r(w) is stationary: S is the slack, r what is
-        left of the values, w the weights, V the vectors of the worst case and h its values.
-        """
+
+def factor(gram: Floats, negligible: float) -> Floats:
+    """Return V with VVᵀ the matrix, up to what is negligible beside its largest diagonal entry.
+
+    Cholesky's, with the largest pivot next: V has few columns where the matrix is of low rank.
+    """
+    left = gram
+    columns: list[Floats] = []
+    diagonal = left.diagonal()
+    place = int(diagonal.argmax())
+    least = negligible * diagonal[place]
+    while diagonal[place] > least and len(columns) < len(gram):
+        column = left[:, place] / math.sqrt(diagonal[place])
+        columns.append(column)
+        left = left - column[:, None] * column
+        diagonal = left.diagonal()
+        place = int(diagonal.argmax())
+    return np.array(columns).T if columns else np.zeros((len(gram), 0))
+
+
+class WorstCase:
+    """A worst case of a program, with the weights that it goes with, in floats."""
+
+    def __init__(
+        self,
+        columns: Sequence[Mapping[int, float]],
+        target: Mapping[int, float],
+        weights: Floats,
+        gram: Floats,
+        heights: Floats,
+    ) -> None:
+        """Take what :class:`Lagrangian` takes, weights of the columns, and a worst case."""
+        self.weights, self.heights = weights, heights
+        self._columns, self._target, self._size = columns, target, len(gram)
+        self.points = factor(gram, _RANK)
+
+    @cached_property
+    def _lagrangian(self) -> Lagrangian:
+        """What the Newton steps are for: a worst case that is read as it is needs none."""
+        return Lagrangian(self._columns, self._target, self._size, len(self.heights))
+
+    def _equations(self) -> tuple[Floats, Floats]:
+        return self._lagrangian.equations(self.weights, self.points, self.heights)
+
+    def polished(self, steps: int) -> None:
+        """Take Newton steps, at most that many, towards where the Lagrangian is stationary."""
         first, second = len(self.weights), len(self.weights) + self.points.size
         for _ in range(steps):
             missing, slope = self._equations()
@@ -90,33 +158,6 @@ class WorstCase:
             self.heights = self.heights + step[second:]
             if np.abs(step).max() < _SMALL:
                 return
-
-    def _equations(self) -> tuple[Floats, Floats]:
-        """Return the gradient of the Lagrangian, by weights, vectors and values, and its slope."""
-        count, values, size = len(self.weights), self._values, self._size
-        rank = self.points.shape[1]
-        weighed = self.weights[self._column] * self._entry
-        left = self._target - np.bincount(self._row, weighed, len(self._target))
-        slack = matrix_of(left[values:], size)
-        pulled = np.empty((count * size, rank))
-        for r in range(rank):
-            scaled = self._scaled * self.points[self._other, r]
-            pulled[:, r] = np.bincount(self._at, scaled, count * size)
-        pulled = pulled.reshape(count, size * rank)
-        missing = [
-            -(pulled @ self.points.ravel() + self._share @ self.heights) / 2,
-            (slack @ self.points).ravel(),
-            left[:values] / 2,
-        ]
-        second = count + size * rank
-        slope = np.zeros((second + values, second + values))
-        slope[count:second, :count] = -pulled.T
-        slope[:count, count:second] = -pulled
-        slope[:count, second:] = -self._share / 2
-        slope[second:, :count] = -self._share.T / 2
-        slope[count:second, count:second] = slack if rank == 1 else np.kron(slack, np.eye(rank))
-        slope.flat[:: len(slope) + 1] += _REGULAR
-        return np.concatenate(missing), slope
 
     def refined(self, columns: Sequence[Slack], target: Slack) -> list[list[Fraction]] | None:
         """Return the vectors of the worst case with many digits, by coordinates; None when lost.

@@ -47,7 +47,7 @@ _BURDEN = 400
 #: a miss by less may be one of the solver; with that much room weights are rounded
 _CARRIED, _ROOM = 1e-6, -1e-8
 #: how many Newton steps to take before the worst case is read with that tolerance
-_SIMPLE = ((1, 1e-7), (5, 1e-10), (0, 1e-5))
+_SIMPLE = ((0, 3e-5), (1, 1e-7), (5, 1e-10), (0, 1e-5))
 #: what numbers of many digits are read with
 _MINUTE = 1e-40
 #: steps in binary digits of weights that are tried
@@ -160,13 +160,6 @@ class _Solver:
     def entries(self, slack: Slack) -> dict[int, float]:
         """Return a slack by rows as the solver reads it, of what is not zero."""
         return entries_of(slack.grams, slack.values, self.values)
-
-    def dense(self, slack: Slack) -> Floats:
-        """Return a slack with all rows."""
-        found = np.zeros(self.values + self.size * (self.size + 1) // 2)
-        for row, c in self.entries(slack).items():
-            found[row] = c
-        return found
 
     def column(self, instance: Instance) -> dict[int, float]:
         """Return the slack of an instance in the same way."""
@@ -309,7 +302,7 @@ def _on_a_face(
     chosen = np.nonzero(answer.weights > answer.tight * largest)[0].tolist()
     worst = WorstCase(
         [solver.column(instances[j]) for j in chosen],
-        solver.dense(setting.target),
+        solver.entries(setting.target),
         answer.weights[chosen],
         answer.gram,
         answer.heights,

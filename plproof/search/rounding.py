@@ -188,20 +188,20 @@ def echelon(vectors: NDArray[Any]) -> list[list[Any]]:
     """Return vectors with the span of independent ones, the largest entry of each 1 and 0 in the
     others; of floats, or exactly.
     """
-    rows = vectors.copy()
+    rows: list[list[Any]] = vectors.tolist()
     pivots: list[int] = []
     for r in range(len(rows)):
-        rest = np.abs(rows[r:])
-        rest[:, pivots] = 0
-        i, j = divmod(int(rest.argmax()), rows.shape[1])
-        if i:
-            rows[[r, r + i]] = rows[[r + i, r]]
-        rows[r] /= rows[r, j]
+        entries = ((abs(c), i, j) for i in range(r, len(rows)) for j, c in enumerate(rows[i]))
+        _, i, j = max((e for e in entries if e[2] not in pivots), key=lambda e: e[0])
+        rows[r], rows[i] = rows[i], rows[r]
+        pivot = rows[r][j]
+        rows[r] = [c / pivot for c in rows[r]]
         for q in range(len(rows)):
-            if q != r:
-                rows[q] -= rows[q, j] * rows[r]
+            if q != r and rows[q][j]:
+                factor = rows[q][j]
+                rows[q] = [c - factor * d for c, d in zip(rows[q], rows[r], strict=True)]
         pivots.append(j)
-    return rows.tolist()
+    return rows
 
 
 def simplest(x: float | Fraction, tolerance: float) -> Fraction:

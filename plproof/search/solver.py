@@ -124,8 +124,10 @@ def vector_of(form: Form, size: int, values: int) -> Floats:
 
 def matrix_of(vector: Floats, size: int) -> Floats:
     """Return the symmetric matrix of a triangle whose off-diagonal entries are times √2."""
-    half = np.zeros((size, size))
-    half[np.tri(size, dtype=bool)] = vector  # the lower triangle by rows has the same order
+    half, end = np.zeros((size, size)), 0
+    for row in range(size):  # the lower triangle by rows has the same order
+        start, end = end, end + row + 1
+        half[row, : row + 1] = vector[start:end]
     half /= _ROOT2
     found = half + half.T
     found.flat[:: size + 1] /= _ROOT2

@@ -126,6 +126,7 @@ class Setting:
 
     def __init__(self, goal: Term, facts: Sequence[Thm]) -> None:
         self.goal, self.reading = goal, Reading()
+        self._slots: dict[Instance, Slack] = {}
         self._sizes: dict[int, Term] = {}  # whole numbers as terms, for multiples of vectors
         sides = _sides(goal)
         if sides is None:
@@ -311,7 +312,13 @@ class Setting:
 
     # ---- instances
     def slots(self, instance: Instance) -> Slack:
-        """Return the slack of an instance; its Gram entries are those of slots, i ≤ j."""
+        """Return the slack of an instance; its Gram entries are those of slots, i ≤ j.
+
+        It is not to be changed.
+        """
+        known = self._slots.get(instance)
+        if known is not None:
+            return known
         template, places = instance
         end = 2 * len(self.points)
         grams: Entries = {}
@@ -322,7 +329,8 @@ class Setting:
         values = {places[k]: c for k, c in template.values}
         for atom, c in template.fixed:
             add(values, {self.value[atom]: c})
-        return Slack(grams, values)
+        found = self._slots[instance] = Slack(grams, values)
+        return found
 
     def together(self, weighed: Iterable[tuple[Instance, fmpq]]) -> Slack:
         """Return Σ weight·slack of instances in the same way; some of it may be zero."""
