@@ -4,6 +4,8 @@ Everything an author needs comes from here: the language, the definitions of the
 theorem objects.
 """
 
+from typing import TYPE_CHECKING
+
 from plproof.language import *  # noqa: F403
 from plproof.language import __all__ as _language
 from plproof.proof.errors import ProofError
@@ -68,10 +70,14 @@ from plproof.theory.systems import (
     TwiceDifferentiableNear,
 )
 
+if TYPE_CHECKING:  # heavy imports wait until they are needed
+    from plproof.checking.notebook import Checked
+    from plproof.proof.theorem import Searching
+
 __version__ = "0.1.0"
 
 
-def check(theorem: Theorem, budget: str = "small", seed: int = 0) -> object:
+def check(theorem: Theorem, budget: str = "small", seed: int = 0) -> "Checked":
     """Prove, replay and test a theorem object here; a notebook shows the transcript.
 
     Arguments: the theorem object; ``budget``, none, tiny, small, normal or large; ``seed`` of the
@@ -90,7 +96,7 @@ def _workshop() -> object:
     return workshop
 
 
-def _searching() -> object:
+def _searching() -> "Searching":
     # imported here, as in check
     from plproof.checking import searching
 

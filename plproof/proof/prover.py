@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Protocol, TypeGuard, cast
 
 from plproof.kernel import rules
 from plproof.kernel.normal import KernelError
@@ -42,7 +42,9 @@ class Provable(Protocol):
 
 
 Reason = Fact | Product | Provable
-Reasons = Reason | Sequence[Reason] | Callable[..., "Reason | Sequence[Reason]"]
+#: reasons as a function of the variables of a claim ∀y…
+ReasonsAt = Callable[..., Reason | Sequence[Reason]]
+Reasons = Reason | Sequence[Reason] | ReasonsAt
 
 
 class Prover:
@@ -267,7 +269,7 @@ class Prover:
         return certify(claim, items, self.signs(), squares)
 
     def _prove_for_all(
-        self, claim: Term, by: Callable[..., Any], squares: Sequence[Term], why: list[str]
+        self, claim: Term, by: ReasonsAt, squares: Sequence[Term], why: list[str]
     ) -> Thm:
         code = getattr(by, "__code__", None)
         names = code.co_varnames[: code.co_argcount] if code is not None else ()
@@ -295,7 +297,7 @@ class Prover:
 
     def use(
         self,
-        theorem: Any,
+        theorem: Provable,
         values: Mapping[Term, object],
         named: Mapping[str, object],
         renamed: Mapping[str, str] | None = None,
@@ -362,15 +364,16 @@ def listed(by: Reasons) -> list[Reason]:
     if is_function(by):
         raise LanguageError("by= is a function here: list facts and theorems")
     alone = isinstance(by, (Fact, Product)) or _is_theorem(by)
-    return [by] if alone else list(by)  # type: ignore[list-item, arg-type]
+    # what is neither alone nor a function is a sequence
+    return [cast(Reason, by)] if alone else list(cast(Sequence[Reason], by))
 
 
-def is_function(by: Reasons) -> bool:
+def is_function(by: Reasons) -> TypeGuard[ReasonsAt]:
     """Say whether reasons are a function of the variables of a claim."""
     return callable(by) and not isinstance(by, (Fact, Product)) and not _is_theorem(by)
 
 
-def _is_theorem(value: object) -> bool:
+def _is_theorem(value: object) -> TypeGuard[Provable]:
     return hasattr(value, "closed_theorem")
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from traceback import walk_tb
-from typing import Any
+from typing import TypeVar
 
 from plproof.kernel import rules
 from plproof.kernel.normal import KernelError
@@ -37,6 +38,8 @@ from plproof.proof.prover import Provable, Prover, Reasons, is_function, listed
 from plproof.proof.refutation import AtValues, Contradicted
 from plproof.proof.splitting import join_cases
 from plproof.proof.tools import Tools
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Proof(Tools):
         """Return a theorem of the kernel as a fact with a label: what a tactic has made."""
         return self._prover.fact(thm, label)
 
-    def attempt(self, goal: Term, run: Callable[[], Any]) -> Any:
+    def attempt(self, goal: Term, run: Callable[[], _T]) -> _T:
         """Run a tactic for a goal: what it does not find is an error at the author's line."""
         return self._guard(goal, run)
 
@@ -160,7 +163,8 @@ class Proof(Tools):
         The relations are ``<=``, ``<``, ``=`` or their opposites ``>=``, ``>``, not mixed.
         """
         label = name or assigned_name() or f"step {len(self.outline) + 1}"
-        current, items, signs = start, [], {relation for relation, _, _ in links}
+        current, items = start, list[Fact]()
+        signs = {relation for relation, _, _ in links}
         if not signs <= {"<=", "<", "="} and not signs <= {">=", ">", "="}:
             raise self._error(f"the chain mixes directions: {', '.join(sorted(signs))}")
         for relation, value, by in links:
@@ -197,7 +201,7 @@ class Proof(Tools):
             yield
         thm = scope.result()
         for v in reversed(variables):
-            thm = self._guard(None, lambda thm=thm, v=v: rules.generalise(thm, variable=v))
+            thm = self._guard(None, partial(rules.generalise, thm, variable=v))
         self._close(thm, "for all of them")
 
     @contextmanager
@@ -352,8 +356,8 @@ class Proof(Tools):
 
     # ---------------------------------------------------------------- errors
     def _guard(
-        self, goal: Term | None, run: Callable[[], Any], by: Reasons = (), hinted: bool = True
-    ) -> Any:
+        self, goal: Term | None, run: Callable[[], _T], by: Reasons = (), hinted: bool = True
+    ) -> _T:
         try:
             return run()
         except NotFound as error:

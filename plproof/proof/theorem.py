@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from plproof.kernel import rules
 from plproof.kernel.thm import Thm
@@ -247,8 +247,7 @@ class Theorem:
                 f"searched: plproof prove FILE --only {self.name}",
             )  # fmt: skip
         if self.unknown is not None:
-            found: Derivation = type(self).searching().derive_best(self)
-            return found
+            return type(self).searching().derive_best(self)
         try:
             defined = prove_defined(self.statement)
         except OpenObligations as error:
@@ -286,7 +285,7 @@ class Theorem:
     # ---- what notebooks do and show
     #: give the parts above this one, which use the laboratory and search; set where they are known
     workshop: ClassVar[Callable[[], Any]]
-    searching: ClassVar[Callable[[], Any]]
+    searching: ClassVar[Callable[[], Searching]]
 
     def stress(
         self,
@@ -340,6 +339,27 @@ class Theorem:
             f"<div><b>{self.kind.capitalize()}</b> ({_html(self.title)})<ul>{items}</ul>"
             f"<p>⊢ {_html(show(self.claim))}</p>{source}</div>"
         )
+
+
+class Searching(Protocol):
+    """The part above that searches for proofs, as a theorem object uses it."""
+
+    def find_proof(
+        self,
+        theorem: Theorem,
+        using: Sequence[Any],
+        points: Sequence[Term],
+        unknown: Term | None,
+        explaining: bool,
+        /,
+    ) -> Theorem:
+        """See :meth:`Theorem.find_proof`."""
+
+    def derive_best(self, theorem: Theorem, /) -> Derivation:
+        """See :meth:`Theorem.derive`."""
+
+    def explain(self, theorem: Theorem, /) -> Any:
+        """See :meth:`Theorem.explain`; a notebook shows what is returned."""
 
 
 class Lemma(Theorem):

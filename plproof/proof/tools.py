@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from plproof.kernel import calculus, rules
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder, replace
 from plproof.language.sorts import NAT, REAL, LanguageError, match_spaces
-from plproof.language.syntax import eq
+from plproof.language.syntax import eq, sq
 from plproof.language.terms import (
     FALSE,
     Term,
@@ -32,6 +32,8 @@ from plproof.proof.prover import Prover, Reasons, is_function, listed
 from plproof.proof.quadratic import minimum_over
 from plproof.theory.oracles import Oracle
 
+_T = TypeVar("_T")
+
 
 class Tools:
     """What a proof offers besides its steps and blocks; the steps record what it proves."""
@@ -41,7 +43,7 @@ class Tools:
 
     if TYPE_CHECKING:  # the proof's own
 
-        def _guard(self, goal: Term | None, run: Callable[[], Any], by: Reasons = ()) -> Any: ...
+        def _guard(self, goal: Term | None, run: Callable[[], _T], by: Reasons = ()) -> _T: ...
 
         def _record(self, thm: Thm, label: str, why: str, kind: str) -> Fact: ...
 
@@ -135,7 +137,8 @@ class Tools:
     def equal(self, left: Term, right: object, by: tuple[Reasons, Reasons]) -> Fact:
         """Prove left = right from reasons for left ≤ right and for right ≤ left."""
         other = lift(right, left.sort)
-        label, why = assigned_name(), []
+        label = assigned_name()
+        why: list[str] = []
         claim = eq(left, other)
 
         def run() -> Thm:
@@ -161,8 +164,9 @@ class Tools:
 
     def zero_vector(self, v: Term, by: Reasons) -> Fact:
         """Prove v = 0 from reasons for ‖v‖² ≤ 0."""
-        label, why = assigned_name() or f"step {len(self.outline) + 1}", []
-        small = lemmas.sq(v) <= 0
+        label = assigned_name() or f"step {len(self.outline) + 1}"
+        why: list[str] = []
+        small = sq(v) <= 0
         thm = self._guard(small, lambda: rules.definite(self._prover.prove(small, by, (), why)))
         return self._record(thm, label, ", ".join(why), "have")
 
@@ -216,7 +220,8 @@ class Tools:
         Of a side that is a norm ‖v‖ it is used that ‖v‖·‖v‖ = ⟨v, v⟩.
         """
         left, right = lift(low, REAL), lift(high, REAL)
-        label, why = assigned_name() or f"step {len(self.outline) + 1}", []
+        label = assigned_name() or f"step {len(self.outline) + 1}"
+        why: list[str] = []
 
         def run() -> Thm:
             prove, wanted = self._prover.prove, left * left <= right * right
@@ -258,7 +263,8 @@ class Tools:
 
     def exhibit(self, claim: Term, value: object, by: Reasons = ()) -> Fact:
         """Prove ∃x. P by the value: P at the value is proved from the reasons."""
-        label, why = assigned_name() or f"step {len(self.outline) + 1}", []
+        label = assigned_name() or f"step {len(self.outline) + 1}"
+        why: list[str] = []
 
         def run() -> Thm:
             if claim.op != "ex":

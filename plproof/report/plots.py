@@ -6,10 +6,13 @@ import io
 from collections.abc import Callable
 from importlib.util import find_spec
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING
 
 from plproof.laboratory.testing.landscape import Landscape
 from plproof.laboratory.worst_case.envelope import Envelope
+
+if TYPE_CHECKING:  # an extra
+    from matplotlib.figure import Figure
 
 _BOUND, _SEEN = "#b03030", "#2050a0"
 
@@ -40,14 +43,15 @@ def landscape_svg(landscape: Landscape) -> str:
     return _svg(lambda figure: _draw_landscape(figure, landscape), (10.5, 4.2))
 
 
-def _svg(draw: Callable[[Any], None], size: tuple[float, float]) -> str:
+def _svg(draw: Callable[[Figure], None], size: tuple[float, float]) -> str:
     require_plots()
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    style = {"svg.hashsalt": "plproof", "svg.fonttype": "none", "font.size": 10}
-    with matplotlib.rc_context(style):
+    with matplotlib.rc_context(
+        {"svg.hashsalt": "plproof", "svg.fonttype": "none", "font.size": 10}
+    ):
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasSVG(figure)
         draw(figure)
@@ -56,20 +60,20 @@ def _svg(draw: Callable[[Any], None], size: tuple[float, float]) -> str:
     return out.getvalue()
 
 
-def _draw_envelope(figure: Any, envelope: Envelope) -> None:
+def _draw_envelope(figure: Figure, envelope: Envelope) -> None:
     axes = figure.add_subplot()
     held = ", ".join(f"{name} = {float(value):g}" for name, value in envelope.numbers.items())
     places, bound = envelope.places, _positive(envelope.bound)
     if envelope.index:
         observed = _positive(envelope.observed)
         axes.plot(places, bound, color=_BOUND, label="the bound")
-        marked = {"marker": "o", "markersize": 3.5, "linestyle": "none"}
-        axes.plot(places, observed, color=_SEEN, label="the largest observed", **marked)
+        axes.plot(places, observed, color=_SEEN, label="the largest observed", marker="o",
+                  markersize=3.5, linestyle="none")  # fmt: skip
         axes.fill_between(places, observed, bound, color=_BOUND, alpha=0.08, linewidth=0)
         axes.set_xlabel(envelope.index)
         axes.set_ylabel(f"relative to the bound at {envelope.index} = {float(places[0]):g}")
         axes.set_yscale("log")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="x", integer=True)
     else:
         axes.axhline(1.0, color=_BOUND, label="the bound: left side = right side")
         axes.plot(places, envelope.observed, color=_SEEN, label="observed")
@@ -84,7 +88,7 @@ def _draw_envelope(figure: Any, envelope: Envelope) -> None:
     axes.legend(frameon=False)
 
 
-def _draw_landscape(figure: Any, landscape: Landscape) -> None:
+def _draw_landscape(figure: Figure, landscape: Landscape) -> None:
     from matplotlib.ticker import MaxNLocator
 
     bent = landscape.bent

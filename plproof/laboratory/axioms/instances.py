@@ -16,6 +16,7 @@ from typing import Any
 
 from plproof.laboratory.axioms.pointwise import (
     Matrix,
+    Number,
     SmoothFunction,
     SmoothMap,
     Vector,
@@ -183,7 +184,7 @@ def _cubic(rng: Random, size: int) -> SmoothFunction:
         return inner(b, x) + inner(apply(q, x), x) / 2 + inner(a, x) ** 3 / 6 + mixed
 
     def gradient(x: Vector) -> Vector:
-        mixed = [Fraction(0)] * size
+        mixed: list[Number] = [Fraction(0)] * size
         if size >= 2:
             mixed[0], mixed[1] = 2 * extra * x[0] * x[1], extra * x[0] ** 2
         return add(b, apply(q, x), scale(inner(a, x) ** 2 / 2, a), tuple(mixed))
@@ -354,7 +355,7 @@ def extreme_value(rng: Random) -> Instance:
     size = rng.randint(1, 2)
     f, centre = _cubic(rng, size), _vector(rng, size)
     radius = Fraction(rng.choice([0, 1, 2]))
-    grid = [tuple(Fraction(0) for _ in range(size))]
+    grid: list[Vector]
     if size == 1:
         grid = [(Fraction(i, 20),) for i in range(-20, 21)]
     else:
@@ -398,7 +399,7 @@ def stable_manifold(rng: Random) -> Instance:
         size == 1 and rng.random() < 0.4
     )  # far from the fixed point everything is sent back to it
 
-    def move(x: Vector) -> Vector:
+    def move(x: tuple[float, ...]) -> tuple[float, ...]:
         far = min(1.0, max(0.0, max(map(abs, x)) / 0.3 - 1.0)) if flat else 0.0
         keep = 1.0 - far**2 * (3.0 - 2.0 * far)
         return tuple(
@@ -407,7 +408,7 @@ def stable_manifold(rng: Random) -> Instance:
 
     caught = 0
     for _ in range(40):
-        x: Vector = tuple(rng.uniform(-1, 1) for _ in range(size))
+        x = tuple(rng.uniform(-1, 1) for _ in range(size))
         for _ in range(200):
             x = move(x)
             if max(map(abs, x)) > 1e6:

@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from plproof.language.sorts import Sort, coordinates_of
 from plproof.language.terms import Term
@@ -23,6 +23,7 @@ TOLERANCE = 1e-9
 Number = Fraction | float | int
 Vector = tuple[Number, ...]
 Matrix = tuple[tuple[Number, ...], ...]
+_Value = TypeVar("_Value", Number, Vector, Matrix)
 
 
 class Unknown(Exception):
@@ -112,7 +113,7 @@ class Pointwise:
         if op == "ker":
             return kernel(args[0], self.dimension(t.sort.spaces[0]))
         if op == "cap":
-            return intersection(*args, self.dimension(t.sort.spaces[0]))
+            return intersection(args[0], args[1], self.dimension(t.sort.spaces[0]))
         if op == "adj":
             return transpose(args[0], self.dimension(t.args[0].sort.spaces[0]))
         if op not in _OPERATIONS:
@@ -166,7 +167,11 @@ def less(a: Number, b: Number, strict: bool = False) -> bool:
     """Say whether a ≤ b (a < b when strict), in doubt yes."""
     if _exact(a, b):
         return a < b if strict else a <= b
-    return a <= b + TOLERANCE * (1 + abs(a) + abs(b))
+    return a <= b + TOLERANCE * (1 + _absolute(a) + _absolute(b))
+
+
+def _absolute(t: Number) -> Number:
+    return -t if t < 0 else t
 
 
 def equal(a: Any, b: Any) -> bool:
@@ -175,7 +180,10 @@ def equal(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(map(equal, a, b))
     if not isinstance(a, (Fraction, float, int)):
         raise Unknown("two functions are compared")
-    return a == b if _exact(a, b) else abs(a - b) <= TOLERANCE * (1 + abs(a) + abs(b))
+    other: Number = b
+    if _exact(a, other):
+        return a == other
+    return _absolute(a - other) <= TOLERANCE * (1 + _absolute(a) + _absolute(other))
 
 
 # ---------------------------------------------------------------- vectors and matrices
@@ -184,16 +192,18 @@ def inner(u: Vector, v: Vector) -> Number:
     return sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0))
 
 
-def add(*parts: Any) -> Any:
+def add(*parts: _Value) -> _Value:
     """Return the sum of numbers, vectors or matrices of one shape."""
     if not isinstance(parts[0], tuple):
-        return sum(parts)
+        return sum(parts, 0)
     return tuple(add(*entries) for entries in zip(*parts, strict=True))
 
 
-def scale(t: Number, v: Any) -> Any:
+def scale(t: Number, v: _Value) -> _Value:
     """Return t times a number, vector or matrix."""
-    return tuple(scale(t, entry) for entry in v) if isinstance(v, tuple) else t * v
+    if isinstance(v, tuple):
+        return tuple(scale(t, entry) for entry in v)
+    return t * v
 
 
 def apply(a: Matrix, v: Vector) -> Vector:
@@ -258,17 +268,17 @@ def member(v: Vector, s: Matrix) -> bool:
     """Say whether the vector lies in the subspace; floats by their distance from it."""
     if _exact(*v):
         return len(echelon((*s, v))) == len(s)
-    rest = tuple(map(float, v))
+    rest: Vector = tuple(map(float, v))
     for row in orthonormal(s):
         rest = add(rest, scale(-inner(rest, row), row))
     return math.hypot(*rest) <= math.sqrt(TOLERANCE) * (1 + math.hypot(*map(float, v)))
 
 
-def orthonormal(s: Matrix) -> list[tuple[float, ...]]:
+def orthonormal(s: Matrix) -> list[Vector]:
     """Return an orthonormal basis of the subspace in floats (Gram–Schmidt)."""
-    found: list[tuple[float, ...]] = []
+    found: list[Vector] = []
     for row in s:
-        v = tuple(map(float, row))
+        v: Vector = tuple(map(float, row))
         for u in found:
             v = add(v, scale(-inner(v, u), u))
         found.append(scale(1 / math.hypot(*v), v))
@@ -287,12 +297,12 @@ def root(t: Number) -> Number:
     return Fraction(top, bottom) if exact else math.sqrt(t)
 
 
-def divide(a: Any, b: Number) -> Any:
+def divide(a: _Value, b: Number) -> _Value:
     """Return a/b, which is 0 for b = 0."""
     return scale(Fraction(0) if b == 0 else 1 / (b if isinstance(b, float) else Fraction(b)), a)
 
 
-def _trigonometric(t: Number, f: Callable[[float], float], at_zero: int) -> Number:
+def _trigonometric(t: Number, f: Callable[[Number], float], at_zero: int) -> Number:
     return Fraction(at_zero) if t == 0 else f(t)
 
 
