@@ -71,23 +71,20 @@ def maximise(
 
 
 def minimise(
-    both: Callable[[Any], tuple[Any, Any]],
+    value: Callable[[Any], Any],
+    slope: Callable[[Any], Any],
     start: Floats,
     iterations: int = 60,
 ) -> Floats:
     """Return where convex functions are least: Newton's method with halved steps, all rows at once.
 
-    Arguments: ``both``, values (S,) and slopes (S, n) as a function of points (S, n), row by row;
-    ``start`` (S, n).  Hessians come from differences of the slopes, so functions that are quadratic
-    in pieces are minimised in a step for each piece that is crossed.
+    Arguments: ``value`` (S,) and ``slope`` (S, n), its gradient, as functions of points (S, n), row
+    by row; ``start`` (S, n).  Hessians come from differences of the slopes, so functions that are
+    quadratic in pieces are minimised in a step for each piece that is crossed.
     """
     x = np.array(start, dtype=np.float64)
-
-    def slope(points: Floats) -> Any:
-        return both(points)[1]
-
     with np.errstate(all="ignore"):
-        here, g = map(np.array, both(x))
+        here, g = np.array(value(x)), np.array(slope(x))
         steep = np.sqrt(np.vecdot(g, g))
         enough, active = _FLAT * steep, steep > 0
         for _ in range(iterations):
@@ -97,7 +94,7 @@ def minimise(
             before, waiting = x.copy(), active.copy()
             for turn in range(_SHORTENINGS):
                 tried = before - (scale * waiting)[:, None] * step
-                there, turned = map(np.asarray, both(tried))
+                there, turned = np.asarray(value(tried)), np.asarray(slope(tried))
                 size = np.sqrt(np.vecdot(turned, turned))
                 # near the minimum rounding hides what is gained: then the slope decides
                 level = there <= here + 1e-14 * np.abs(here)

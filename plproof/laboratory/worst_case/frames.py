@@ -12,6 +12,7 @@ from autograd.core import make_vjp
 from autograd.tracer import getval, isbox
 
 from plproof.laboratory.meaning.evaluate import NotEvaluated
+from plproof.laboratory.modelling.stationarity import gradient
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.sorts import NAT
 from plproof.language.terms import Term, free_variables, make, number
@@ -52,6 +53,7 @@ class Opened:
         self._uses: dict[Term, frozenset[Term]] = {}
         self._bodies: dict[Term, tuple[Term, Term]] = {}
         self._plain: dict[Term, Term] = {}
+        self._slopes: dict[tuple[Term, Term], Term | None] = {}
 
     def uses(self, term: Term) -> frozenset[Term]:
         """Return the free variables of a term."""
@@ -71,6 +73,12 @@ class Opened:
         if term not in self._plain:
             self._plain[term] = term.data.unfold(term.args)
         return self._plain[term]
+
+    def slope(self, objective: Term, chosen: Term) -> Term | None:
+        """Return the gradient of a real term in a variable, None where no rule gives it."""
+        if (objective, chosen) not in self._slopes:
+            self._slopes[objective, chosen] = gradient(objective, chosen)
+        return self._slopes[objective, chosen]
 
 
 class Run(Protocol):
