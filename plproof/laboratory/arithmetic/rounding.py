@@ -18,7 +18,7 @@ of T. J. Dekker (1971).
 
 from __future__ import annotations
 
-from typing import TypeAlias, Union
+from typing import TypeAlias, TypeVar, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,6 +27,9 @@ from plproof.laboratory.recordings.recording import Recorded
 
 Floats: TypeAlias = NDArray[np.float64]
 Numeric: TypeAlias = Union[Floats, "Tracked"]
+Operand: TypeAlias = Numeric | float | NDArray[np.bool_]
+# the plain for the plain, what is tracked for what is tracked
+_Numbers = TypeVar("_Numbers", Floats, "Tracked", Numeric)
 
 UNIT = 2.0**-53
 """The unit roundoff of binary64: half the distance from 1 to the next larger float."""
@@ -133,7 +136,8 @@ def rounds(a: ArrayLike, b: ArrayLike) -> NDArray[np.bool_]:
     x, y = np.broadcast_arrays(*(np.asarray(factor, dtype=np.float64) for factor in (a, b)))
     fits = (np.abs(x) < 2.0**500) & (np.abs(y) < 2.0**500)
     _, rest, doubtful = _two_product(np.where(fits, x, 0.0), np.where(fits, y, 0.0))
-    return ~fits | (rest != 0) | doubtful
+    found: NDArray[np.bool_] = ~fits | (rest != 0) | doubtful
+    return found
 
 
 def finest_bit(values: ArrayLike) -> Floats:
@@ -157,7 +161,8 @@ def finest_bit(values: ArrayLike) -> Floats:
     whole = np.abs(mantissa * 2.0**53).astype(np.int64)
     lowest = (whole & -whole).astype(np.float64)
     bits = np.where(whole == 0, np.inf, np.log2(np.maximum(lowest, 1.0)) + exponent - 53)
-    return np.min(bits, axis=1, initial=np.inf)
+    finest: Floats = np.min(bits, axis=1, initial=np.inf)
+    return finest
 
 
 def product_is_exact(left: Floats, right: Floats, grid: Floats | None = None) -> NDArray[np.bool_]:
@@ -173,12 +178,15 @@ def product_is_exact(left: Floats, right: Floats, grid: Floats | None = None) ->
     with np.errstate(over="ignore", invalid="ignore"):
         room = np.exp2(np.minimum(grid, 900.0) + 52.0)
         most = left.shape[-1] * np.max(np.abs(left), axis=(1, 2), initial=0.0)
-        fits = most * np.max(np.abs(right), axis=(1, 2), initial=0.0) <= 0.5 * room
+        fits: NDArray[np.bool_] = (
+            most * np.max(np.abs(right), axis=(1, 2), initial=0.0) <= 0.5 * room
+        )
         if np.all(fits):
             return fits
         sizes = np.matmul(np.abs(left), np.abs(right)).reshape(left.shape[0], -1)
         largest = np.max(sizes, axis=1, initial=0.0)
-        return (largest == 0) | (largest <= room)
+        fits = (largest == 0) | (largest <= room)
+        return fits
 
 
 def inexact_gradient_floor(
@@ -217,7 +225,8 @@ def step_error(
     """
     g, x = np.asarray(gradient_norm, float), np.asarray(point_norm, float)
     h = np.asarray(step, float)
-    return np.asarray(gradient_error, float) + gamma(4) * (g + x / h)
+    explained: Floats = np.asarray(gradient_error, float) + gamma(4) * (g + x / h)
+    return explained
 
 
 class Tracked:
@@ -235,7 +244,7 @@ class Tracked:
         self.value = value
         self.error = np.zeros_like(value) if error is None else error
 
-    def __add__(self, other: Numeric | float) -> Tracked:
+    def __add__(self, other: Operand) -> Tracked:
         that = tracked(other)
         value = self.value + that.value
         return Tracked(value, self.error + that.error + np.abs(value))
@@ -245,13 +254,13 @@ class Tracked:
     def __neg__(self) -> Tracked:
         return Tracked(-self.value, self.error)
 
-    def __sub__(self, other: Numeric | float) -> Tracked:
+    def __sub__(self, other: Operand) -> Tracked:
         return self + (-tracked(other))
 
-    def __rsub__(self, other: Numeric | float) -> Tracked:
+    def __rsub__(self, other: Operand) -> Tracked:
         return (-self) + other
 
-    def __mul__(self, other: Numeric | float) -> Tracked:
+    def __mul__(self, other: Operand) -> Tracked:
         that = tracked(other)
         value = self.value * that.value
         spread = np.abs(self.value) * that.error + np.abs(that.value) * self.error
@@ -260,7 +269,7 @@ class Tracked:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Numeric | float) -> Tracked:
+    def __truediv__(self, other: Operand) -> Tracked:
         that = tracked(other)
         value = self.value / that.value
         room = np.abs(that.value) - SAFETY * UNIT * that.error
@@ -268,7 +277,7 @@ class Tracked:
         spread = np.where(room > 0, spread, np.inf)
         return Tracked(value, spread + np.abs(value) + _UNDERFLOW)
 
-    def __rtruediv__(self, other: Floats | float) -> Tracked:
+    def __rtruediv__(self, other: Operand) -> Tracked:
         return tracked(other) / self
 
     def columns(self) -> Tracked:
@@ -276,7 +285,7 @@ class Tracked:
         return Tracked(self.value[..., None], self.error[..., None])
 
 
-def tracked(x: Numeric | float) -> Tracked:
+def tracked(x: Operand) -> Tracked:
     """Return an array as an exact Tracked; a Tracked unchanged."""
     return x if isinstance(x, Tracked) else Tracked(np.asarray(x, dtype=np.float64))
 
@@ -286,12 +295,12 @@ def plain(x: Numeric) -> Floats:
     return x.value if isinstance(x, Tracked) else x
 
 
-def columns(x: Numeric) -> Numeric:
+def columns(x: _Numbers) -> _Numbers:
     """Return (B,) as (B, 1), to combine one number per row with a row of numbers."""
     return x.columns() if isinstance(x, Tracked) else x[..., None]
 
 
-def matvec(matrix: Floats, x: Numeric) -> Numeric:
+def matvec(matrix: Floats, x: _Numbers) -> _Numbers:
     """Return the product of each matrix (B, r, d), taken as exact, with its vector (B, d)."""
     if isinstance(x, Tracked):
         size, count = np.abs(matrix), matrix.shape[-1] + 1
@@ -299,10 +308,11 @@ def matvec(matrix: Floats, x: Numeric) -> Numeric:
         return Tracked(matvec(matrix, x.value), error)
     if isinstance(x, Recorded):
         return x.matvec(matrix)
-    return np.matmul(matrix, x[..., None])[..., 0]
+    product: Floats = np.matmul(matrix, x[..., None])[..., 0]
+    return product
 
 
-def vecmat(x: Numeric, matrix: Floats) -> Numeric:
+def vecmat(x: _Numbers, matrix: Floats) -> _Numbers:
     """Return the product of each vector (B, r) with its matrix (B, r, d), taken as exact."""
     if isinstance(x, Tracked):
         size, count = np.abs(matrix), matrix.shape[-2] + 1
@@ -310,26 +320,28 @@ def vecmat(x: Numeric, matrix: Floats) -> Numeric:
         return Tracked(vecmat(x.value, matrix), error)
     if isinstance(x, Recorded):
         return x.vecmat(matrix)
-    return np.matmul(x[..., None, :], matrix)[..., 0, :]
+    product: Floats = np.matmul(x[..., None, :], matrix)[..., 0, :]
+    return product
 
 
-def matmul(x: Numeric, matrix: Floats) -> Numeric:
+def matmul(x: _Numbers, matrix: Floats) -> _Numbers:
     """Return the products (..., k, n) of arrays (..., k, d) with matrices (..., d, n), exact."""
     if isinstance(x, Tracked):
         size, count = np.abs(matrix), matrix.shape[-2] + 1
         error = np.matmul(x.error + count * np.abs(x.value), size) + count * _UNDERFLOW
         return Tracked(np.matmul(x.value, matrix), error)
-    return np.matmul(x, matrix)
+    product: Floats = np.matmul(x, matrix)
+    return product
 
 
-def reshaped(x: Numeric, shape: tuple[int, ...]) -> Numeric:
+def reshaped(x: _Numbers, shape: tuple[int, ...]) -> _Numbers:
     """Return the same numbers in another shape; no rounding."""
     if isinstance(x, Tracked):
         return Tracked(x.value.reshape(shape), x.error.reshape(shape))
     return x.reshape(shape)
 
 
-def total(x: Numeric) -> Numeric:
+def total(x: _Numbers) -> _Numbers:
     """Return the sum over the last axis, in any order of addition."""
     if isinstance(x, Tracked):
         count = x.value.shape[-1]
@@ -337,34 +349,37 @@ def total(x: Numeric) -> Numeric:
         return Tracked(np.matmul(x.value, np.ones(count)), error)
     if isinstance(x, Recorded):
         return x.total()
-    return np.matmul(x, np.ones(x.shape[-1]))  # the fastest sum over a short axis
+    added: Floats = np.matmul(x, np.ones(x.shape[-1]))  # the fastest sum over a short axis
+    return added
 
 
-def dot(x: Numeric, y: Numeric) -> Numeric:
+def dot(x: _Numbers, y: _Numbers) -> _Numbers:
     """Return the inner product over the last axis of two arrays of one shape."""
     if isinstance(x, Tracked) or isinstance(y, Tracked):
         return total(tracked(x) * y)
     if isinstance(x, Recorded) or isinstance(y, Recorded):
         return x.dot(y) if isinstance(x, Recorded) else y.dot(x)
-    return np.vecdot(x, y)
+    product: Floats = np.vecdot(x, y)
+    return product
 
 
-def largest(x: Numeric) -> Numeric:
+def largest(x: _Numbers) -> _Numbers:
     """Return the largest entry along the last axis, kept as an axis of length 1."""
     if isinstance(x, Tracked):
         top = np.max(x.value, axis=-1, keepdims=True)
         return Tracked(top, np.max(x.error, axis=-1, keepdims=True))
     if isinstance(x, Recorded):
         return x.largest()
-    return np.max(x, axis=-1, keepdims=True)
+    most: Floats = np.max(x, axis=-1, keepdims=True)
+    return most
 
 
-def absolute(x: Numeric) -> Numeric:
+def absolute(x: _Numbers) -> _Numbers:
     """Return the absolute value; no rounding."""
     return Tracked(np.abs(x.value), x.error) if isinstance(x, Tracked) else np.abs(x)
 
 
-def clipped(x: Numeric, bound: Floats) -> Numeric:
+def clipped(x: _Numbers, bound: Floats) -> _Numbers:
     """Return x moved into [-bound, bound], entry by entry; bound >= 0, no rounding.
 
     The result moves at most as far as x does, and not at all where x is certainly outside.
@@ -377,7 +392,7 @@ def clipped(x: Numeric, bound: Floats) -> Numeric:
     return Tracked(result, np.where(near, x.error, 0.0))
 
 
-def at_least(x: Numeric, bound: Floats) -> Numeric:
+def at_least(x: _Numbers, bound: Floats) -> _Numbers:
     """Return the larger of x and the bound, entry by entry; no rounding."""
     value = plain(x)
     result = np.maximum(value, bound)
@@ -387,7 +402,7 @@ def at_least(x: Numeric, bound: Floats) -> Numeric:
     return Tracked(result, np.where(near, x.error, 0.0))
 
 
-def choose(mask: NDArray[np.bool_], first: Numeric, second: Numeric) -> Numeric:
+def choose(mask: NDArray[np.bool_], first: _Numbers, second: _Numbers) -> _Numbers:
     """Return ``first`` where the mask holds and ``second`` elsewhere.
 
     The caller answers for a mask that depends on rounded values: both choices must agree, up to
@@ -399,7 +414,7 @@ def choose(mask: NDArray[np.bool_], first: Numeric, second: Numeric) -> Numeric:
     return np.where(mask, first, second)
 
 
-def sin(x: Numeric) -> Numeric:
+def sin(x: _Numbers) -> _Numbers:
     """Return the sine, entry by entry."""
     if isinstance(x, Tracked):
         value = np.sin(x.value)
@@ -407,7 +422,7 @@ def sin(x: Numeric) -> Numeric:
     return np.sin(x)
 
 
-def cos(x: Numeric) -> Numeric:
+def cos(x: _Numbers) -> _Numbers:
     """Return the cosine, entry by entry."""
     if isinstance(x, Tracked):
         value = np.cos(x.value)
@@ -415,7 +430,7 @@ def cos(x: Numeric) -> Numeric:
     return np.cos(x)
 
 
-def sine_products(x: Numeric) -> tuple[Numeric, Numeric]:
+def sine_products(x: _Numbers) -> tuple[_Numbers, _Numbers]:
     """Return sin(x)^2 and sin(x)cos(x), as t^2/(1 + t^2) and t/(1 + t^2) with t = tan(x).
 
     One elementary function instead of two.  A relative error e of t moves sin^2 by at most
@@ -423,7 +438,9 @@ def sine_products(x: Numeric) -> tuple[Numeric, Numeric]:
     add at most four roundings.  Neither result moves farther than x does.
     """
     value = plain(x)
-    if value.dtype == object:  # numbers of a re-check, which need no speed
+    if value.dtype == object and not isinstance(
+        x, Tracked
+    ):  # numbers of a re-check, which need no speed
         sine, cosine = np.sin(value), np.cos(value)
         return sine * sine, sine * cosine
     slope = np.tan(value)
@@ -438,7 +455,7 @@ def sine_products(x: Numeric) -> tuple[Numeric, Numeric]:
     )
 
 
-def tanh(x: Numeric) -> Numeric:
+def tanh(x: _Numbers) -> _Numbers:
     """Return the hyperbolic tangent, entry by entry."""
     if isinstance(x, Tracked):
         value = np.tanh(x.value)
@@ -446,7 +463,7 @@ def tanh(x: Numeric) -> Numeric:
     return np.tanh(x)
 
 
-def expm1(x: Numeric) -> Numeric:
+def expm1(x: _Numbers) -> _Numbers:
     """Return exp(x) - 1, entry by entry."""
     if isinstance(x, Tracked):
         value = np.expm1(x.value)
@@ -455,7 +472,7 @@ def expm1(x: Numeric) -> Numeric:
     return np.expm1(x)
 
 
-def log1p(x: Numeric) -> Numeric:
+def log1p(x: _Numbers) -> _Numbers:
     """Return log(1 + x), entry by entry, for x > -1."""
     if isinstance(x, Tracked):
         value = np.log1p(x.value)
@@ -465,7 +482,7 @@ def log1p(x: Numeric) -> Numeric:
     return np.log1p(x)
 
 
-def sqrt(x: Numeric) -> Numeric:
+def sqrt(x: _Numbers) -> _Numbers:
     """Return the square root, entry by entry, for x >= 0."""
     if isinstance(x, Tracked):
         value = np.sqrt(x.value)

@@ -58,9 +58,9 @@ def _decided(p: Term, sizes: Sequence[int], field: Field, evaluate: Evaluate) ->
         return False
     small, large = p.args if p.op == "le" else reversed(p.args)
     try:
-        squares = [_square(side, evaluate) for side in (small, large)]
-        if squares[0] is not None and squares[1] is not None:
-            small, large = squares  # both sides are at least 0
+        below, above = (_square(side, evaluate) for side in (small, large))
+        if below is not None and above is not None:
+            small, large = below, above  # both sides are at least 0
         if max(_degree(small), _degree(large)) > 2:
             return False
         return _positive(*_form(small, large, sizes, field, evaluate))

@@ -49,14 +49,17 @@ class Jet:
         return Jet(-self.value, [-a for a in self.gradient], rows)
 
     def __sub__(self, other: Any) -> Jet:
-        return self + (-self._lift(other))
+        difference: Jet = self + (-self._lift(other))
+        return difference
 
     def __rsub__(self, other: Any) -> Jet:
-        return (-self) + other
+        difference: Jet = (-self) + other
+        return difference
 
     def __mul__(self, other: Any) -> Jet:
         if other is self:
-            return self**2
+            square: Jet = self**2
+            return square
         u, v = self, self._lift(other)
         d = range(len(u.gradient))
         return Jet(
@@ -80,7 +83,8 @@ class Jet:
         return self * self._lift(other)._inverse()
 
     def __rtruediv__(self, other: Any) -> Jet:
-        return self._inverse() * other
+        quotient: Jet = self._inverse() * other
+        return quotient
 
     def _inverse(self) -> Jet:
         if not (self.value > 0 or self.value < 0):

@@ -22,8 +22,10 @@ def exact_rotations(batch: int, dimension: int, rng: np.random.Generator) -> Flo
     if dimension >= 4 and batch >= _MANY:
         cores = exact_rotations(_CORES, dimension, rng)
         order, sign = _order_and_sign(batch, dimension, rng)
-        rows = order + dimension * rng.integers(_CORES, size=(batch, 1))
-        turned = cores.reshape(-1, dimension)[rows.ravel()].reshape(batch, dimension, dimension)
+        chosen = order + dimension * rng.integers(_CORES, size=(batch, 1))
+        turned: Floats = cores.reshape(-1, dimension)[chosen.ravel()].reshape(
+            batch, dimension, dimension
+        )
         turned *= sign[:, :, None]
         turned += 0.0  # no negative zeros
         return turned

@@ -400,7 +400,7 @@ def _bent(family: Family, rng: np.random.Generator, score: Callable[[Floats], Fl
     """Return points (B, d) where a score of the eigenvalues (B, d) of the Hessian is large."""
 
     def bent(points: Floats) -> Floats:
-        return score(np.linalg.eigvalsh(_hessians(family, points)))
+        return score(np.asarray(np.linalg.eigvalsh(_hessians(family, points)), np.float64))
 
     return _climb(family, bent, rng, starts=STARTS)[1]
 

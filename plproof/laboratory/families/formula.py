@@ -53,10 +53,12 @@ class Slope:
         return self._linear(lambda x: -x)
 
     def __sub__(self, other: Any) -> Slope:
-        return self + (-other)
+        difference: Slope = self + (-other)
+        return difference
 
     def __rsub__(self, other: Any) -> Slope:
-        return (-self) + other
+        difference: Slope = (-self) + other
+        return difference
 
     def __mul__(self, other: Any) -> Slope:
         if isinstance(other, Slope):
@@ -111,7 +113,7 @@ def _elementwise(name: str, slope: Callable[[Any, Any], Any]) -> Callable[[Any],
 
 
 sin = _elementwise("sin", lambda x, _: cos(x))
-cos = _elementwise("cos", lambda x, _: -sin(x))
+cos: Callable[[Any], Any] = _elementwise("cos", lambda x, _: -sin(x))
 tanh = _elementwise("tanh", lambda _, t: 1.0 - t * t)
 expm1 = _elementwise("expm1", lambda _, e: 1.0 + e)
 log1p = _elementwise("log1p", lambda x, _: 1.0 / (1.0 + x))

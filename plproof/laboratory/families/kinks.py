@@ -38,7 +38,7 @@ def positive_part(x: Numeric) -> tuple[Numeric, Numeric]:
     off = ra.SAFETY * ra.UNIT * x.error
     near = np.where(value + 2.0 * off > 0, x.error, 0.0)
     doubt = np.where((x.error > 0) & (np.abs(value) <= off), 1.0 / ra.UNIT, 0.0)
-    return Tracked(np.where(above, value, 0.0), near), Tracked(1.0 * above, doubt)
+    return Tracked(np.where(above, value, 0.0), near), Tracked(above.astype(np.float64), doubt)
 
 
 class HingeSum(Family):
@@ -161,7 +161,7 @@ class LargestAffine(Family):
             minimum=(minimum, "B"),
         )
         check_not_negative(knot=self.knot)
-        zero, flat = np.zeros(self.batch), ~self.matrix.any(axis=(1, 2))
+        zero, flat = np.zeros(self.batch), np.asarray(~self.matrix.any(axis=(1, 2)))
         self._certify(
             smooth=np.where(flat, 0.0, np.inf),
             strongly_convex=zero,
@@ -184,8 +184,8 @@ class LargestAffine(Family):
     def _value_and_gradient(self, points: Numeric) -> tuple[Numeric, Numeric]:
         z = self._heights(points)
         plain = ra.plain(z)
-        top: Any = 0.0 * plain[..., 0]
-        chosen = np.zeros((*top.shape, self.matrix.shape[1]))
+        top: Floats = 0.0 * plain[..., 0]
+        chosen: Floats = np.zeros((*top.shape, self.matrix.shape[1]))
         for i in range(self.matrix.shape[1]):
             above = plain[..., i] > top
             top = np.where(above, plain[..., i], top)
@@ -206,7 +206,7 @@ class LargestAffine(Family):
         z = self._heights(points)
         plain = ra.plain(z)
         ranked = np.sort(np.concatenate([0.0 * plain[..., :1], plain], axis=-1), axis=-1)
-        gap = ranked[..., -1:] - ranked[..., -2:-1]
+        gap: Floats = ranked[..., -1:] - ranked[..., -2:-1]
         if not isinstance(z, Tracked):
             return gap
         return Tracked(gap, 2.0 * np.max(z.error, axis=-1, keepdims=True) + np.abs(gap))

@@ -20,7 +20,8 @@ def length_up(vectors: Floats) -> Floats:
     largest = np.max(size, axis=-1)
     with np.errstate(over="ignore"):
         length = np.sqrt(np.sum(size * size, axis=-1)) * _WIDE + _LEAST
-    return np.where(np.count_nonzero(size, axis=-1) <= 1, largest, length)
+    bound: Floats = np.where(np.count_nonzero(size, axis=-1) <= 1, largest, length)
+    return bound
 
 
 def root_up(values: Floats) -> Floats:

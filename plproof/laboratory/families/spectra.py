@@ -91,11 +91,14 @@ def _radius(matrix: Floats, values: Floats, vectors: Floats) -> Floats:
         raise ValueError("the eigenvectors could not be certified: is the matrix finite?")
     spread = _norm(matrix) + np.max(np.abs(values), axis=-1)
     # the factor pays for the rounding of these norms, sums and products of positive numbers
-    return (_norm(residual) + residual_error + off * spread) * (1.0 + gamma(8 * size * size + 64))
+    widened = 1.0 + gamma(8 * size * size + 64)
+    radius: Floats = (_norm(residual) + residual_error + off * spread) * widened
+    return radius
 
 
 def _norm(matrix: Floats) -> Floats:
-    return np.sqrt(np.sum(matrix * matrix, axis=(-2, -1)))
+    norm: Floats = np.sqrt(np.sum(matrix * matrix, axis=(-2, -1)))
+    return norm
 
 
 def of_gram(matrix: Floats) -> SpectrumBounds:

@@ -69,7 +69,7 @@ class Falling(Family):
         bend = multiply_up(multiply_up(b, b), add_up(0.25 * self.soft, self.root))
         slope = multiply_up(b, add_up(self.soft, 2.0 * self.root))
         steep = (self.exponential > 0).any(axis=-1)
-        zero, flat = np.zeros(self.batch), ~used.any(axis=-1)
+        zero, flat = np.zeros(self.batch), np.asarray(~used.any(axis=-1))
         self._certify(
             smooth=np.where(steep, np.inf, np.max(bend, axis=-1)),
             strongly_convex=zero,
@@ -135,7 +135,7 @@ class Linear(Family):
 
     def __init__(self, slope: ArrayLike, centre: ArrayLike, offset: ArrayLike):
         self._set("centre", slope=(slope, "Bd"), centre=(centre, "Bd"), offset=(offset, "B"))
-        zero, flat = np.zeros(self.batch), ~self.slope.any(axis=-1)
+        zero, flat = np.zeros(self.batch), np.asarray(~self.slope.any(axis=-1))
         self._certify(
             smooth=zero,
             strongly_convex=zero,

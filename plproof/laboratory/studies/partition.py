@@ -89,7 +89,8 @@ class PartitionObjective:
 
     def step(self, reach: float = 1.25) -> Floats:
         """Return a step (B,) below 1/L for the points with |x_i| <= ``reach``."""
-        return 1.0 / (2.0 * np.vecdot(self.vectors, self.vectors) + 12.0 * reach**2)
+        step: Floats = 1.0 / (2.0 * np.vecdot(self.vectors, self.vectors) + 12.0 * reach**2)
+        return step
 
 
 @dataclass(frozen=True)
