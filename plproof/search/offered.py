@@ -26,6 +26,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.instances import points_of
+from plproof.search.stationary import stationary
 
 #: instances of one theorem, and choices of points that are tried for it
 _LEMMAS, _TRIED = 64, 256
@@ -36,9 +37,12 @@ Values = dict[Term, Term]
 def known_facts(p: Proof, using: Sequence[Any], goal: Term) -> list[Fact]:
     """Return the hypotheses, and what the theorems offered say of the goal's functions.
 
-    Raises ProofError as :func:`instances_of` does.
+    That gradients vanish at minimisers need not be offered.  Raises ProofError as
+    :func:`instances_of` does.
     """
-    return [*p.hypotheses(), *(fact for lemma in using for fact in instances_of(p, lemma, goal))]
+    offered = [fact for lemma in using for fact in instances_of(p, lemma, goal)]
+    said = {fact.claim for fact in offered}
+    return [*p.hypotheses(), *offered, *(s for s in stationary(p) if s.claim not in said)]
 
 
 def instances_of(p: Proof, lemma: Any, goal: Term) -> list[Fact]:
