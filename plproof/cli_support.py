@@ -1,4 +1,4 @@
-"""What the commands of the command line share: files, runs, printing, exit codes."""
+"""What the commands of the command line share: arguments, files, runs, printing, exit codes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,19 @@ if TYPE_CHECKING:  # heavy imports wait until a command needs them
     from plproof.checking.discovery import TheoremFile
     from plproof.checking.run import Options
     from plproof.report.result import Result
+    from plproof.report.transcript import Transcript
 
 PROVED, FAILED, BAD_USAGE = 0, 1, 2
 DEFAULT_FOLDER = "theorems"
+
+paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+families_option = click.option(
+    "--families",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Test on the kinds of functions in this file as well (repeatable).",
+)
 
 
 def new_console(stderr: bool = False) -> Console:
@@ -121,7 +131,7 @@ def show_explanations(results: Sequence[Result]) -> None:
             click.echo("\n" + "\n".join(explained(result, worst).lines()))
 
 
-def transcript_of(result: Result) -> Any:
+def transcript_of(result: Result) -> Transcript:
     """Return the transcript of a result."""
     from plproof.report.transcript import transcript
 
