@@ -155,10 +155,12 @@ def _sides(proposition: Term) -> tuple[str, Term, Term]:
     """Return (relation, smaller side, larger side); "ne" for the negation of an equation."""
     p = _plain(proposition)
     if p.op == "imp" and p.args[1] == FALSE and p.args[0].op == "eq":
-        return ("ne", *p.args[0].args)  # type: ignore[return-value]
+        left, right = p.args[0].args
+        return "ne", left, right
     if p.op not in ("le", "lt", "eq"):
         raise _Misfit
-    return (p.op, *p.args)  # type: ignore[return-value]
+    left, right = p.args
+    return p.op, left, right
 
 
 def _frozen(p: PolyElement) -> frozenset[object]:

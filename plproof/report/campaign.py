@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -68,14 +68,15 @@ def tightness(found: Findings) -> list[str]:
 def findings_table(found: Sequence[Findings], expected: Mapping[str, str]) -> Table:
     """Return a table with a row for every statement; a trial is a function with a start."""
     table = Table(box=None, pad_edge=False)
-    for column, justify in (
+    columns: tuple[tuple[str, JustifyMethod], ...] = (
         ("name", "left"),
         ("trials", "right"),
         ("checks", "right"),
         ("least slack", "right"),
         ("found", "left"),
-    ):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    )
+    for column, justify in columns:
+        table.add_column(column, justify=justify)
     for item in found:
         slack = "" if item.worst is None else f"{item.worst:.3g}"
         table.add_row(

@@ -25,10 +25,10 @@ def operated(term: Term, args: Sequence[Number]) -> Number:
     if op == "smul":
         return product(_scaling(term), *args)
     if op == "div":
-        if not isinstance(args[1], Dual):
-            divide = _division(term)
-            return mapped(lambda x: divide(x, args[1]), args[0])  # type: ignore[arg-type]
-        return product(_scaling(term), reciprocal(args[1]), args[0])
+        divide, divisor = _division(term), args[1]
+        if not isinstance(divisor, Dual):
+            return mapped(lambda x: divide(x, divisor), args[0])
+        return product(_scaling(term), reciprocal(divisor), args[0])
     if op == "pow":
         return power(args[0], args[1])
     return _SCALAR[op](args[0])

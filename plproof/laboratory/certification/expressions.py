@@ -146,8 +146,10 @@ _TOO_LONG = "the formula has too many parts within parts to be read; write it sh
 
 def _number(node: ast.Constant) -> Fraction:
     """Return a number as it is written; ValueError where it is beyond the floats."""
+    value = node.value
+    assert isinstance(value, (int, float))
     try:
-        return _bounded(Fraction(node.value), node)  # type: ignore[arg-type]
+        return _bounded(Fraction(value), node)
     except OverflowError:
         raise ValueError("numbers lie within the range of floats, up to 1.7e308") from None
 

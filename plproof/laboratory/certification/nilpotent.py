@@ -23,7 +23,6 @@ class Nilpotent:
     """A number with the coefficients of products of generators; a missing one is 0."""
 
     __slots__ = ("parts",)
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, parts: Mapping[Key, Number]) -> None:
         self.parts = dict(parts)

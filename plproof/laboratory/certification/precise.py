@@ -77,7 +77,6 @@ class Number:
     """A real number, known as a ball of arb or exactly, whose comparisons raise when in doubt."""
 
     __slots__ = ("field", "value")
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, field: Field, value: Any) -> None:
         self.field = field

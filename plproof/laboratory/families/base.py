@@ -124,7 +124,7 @@ class Family(ABC):
         if type(self)._value_and_gradient is Family._value_and_gradient:
             return self.automatic_value_and_gradient(points)
         self._check_points(points)
-        return self._value_and_gradient(points)  # type: ignore[return-value]
+        return self._value_and_gradient(points)  # type: ignore[return-value]  # arrays give arrays
 
     def recording(self) -> Recording | None:
         """Return the hand-written formula, recorded, for many evaluations without allocation.
