@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from plproof.laboratory.meaning.decided import SMOOTH, decided, decided_everywhe
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.modelling.cases import Case
 from plproof.laboratory.modelling.certify import FUNCTION_CLASSES
+from plproof.laboratory.modelling.lasting import lasting
 from plproof.laboratory.modelling.ratios import up_to
 from plproof.laboratory.modelling.stated import Stated, implied, lipschitz, radicand
 from plproof.language.binding import fresh_variable, open_binder
@@ -98,6 +100,8 @@ class Judge(PreciseTerms):
         op, args = p.op, p.args
         if op == "eq" and self._by_definition(p):
             return True
+        if p in self.for_ever:
+            return True
         if self.runs is not None and p in self.runs.method.said and self.runs.sound(p):
             return True
         if op in ("le", "lt", "ge", "gt", "eq"):
@@ -138,6 +142,30 @@ class Judge(PreciseTerms):
         if op == "ex" and not p.loose and p.data.sort.kind == "Vec":
             return True if self._exists_along_an_axis(p) else None
         return None
+
+    @cached_property
+    def for_ever(self) -> set[Term]:
+        """What certainly holds of arbitrary sequences for all k, among the hypotheses."""
+        a = self.case.assignment
+        self.__dict__["for_ever"] = set()  # while the instances for single k are decided
+
+        given = {*self.plan.method.said, *self.plan.descents.values()}
+
+        def signed(t: Term, strict: bool) -> bool:
+            zero = self.field.number(0)
+            return bool(self.value(t) > zero if strict else self.value(t) >= zero)
+
+        try:
+            found = lasting(
+                [p for p in self.plan.parts if p not in given],
+                [v for v, x in a.paths.items() if len(x) > a.iterations],
+                a.iterations,
+                lambda q: self._tried(q, ()) is True,
+                signed,
+            )
+        except (Undecided, NotEvaluated):
+            return set()
+        return {p for p, holds in found.items() if holds}
 
     def up_to(self, p: Term) -> bool | None:
         """Decide “for all k ≤ n” by trying each; None: not this form, or not decided."""

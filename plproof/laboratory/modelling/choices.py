@@ -28,6 +28,7 @@ from plproof.laboratory.modelling.along import bounded_along
 from plproof.laboratory.modelling.certify import certify
 from plproof.laboratory.modelling.fitting import classes, fitted, linear, possible_kinds
 from plproof.laboratory.modelling.models import Assignment, Plan, base_values, define_numbers
+from plproof.laboratory.modelling.paths import bounded_paths
 from plproof.laboratory.modelling.recursions import Member
 from plproof.laboratory.modelling.stated import lipschitz
 from plproof.laboratory.modelling.system_choices import (
@@ -101,6 +102,7 @@ def draw(
         anew = _numbers(plan, proposal, rng, suited)
         merged = {v: np.where(failed, anew[v], x) for v, x in proposal.numbers.items()}
         proposal = replace(proposal, numbers=merged)
+    proposal = replace(proposal, paths=bounded_paths(plan, proposal, rng))
     return replace(proposal, numbers={**proposal.numbers, **bounded_along(plan, proposal, rng)})
 
 
@@ -461,7 +463,7 @@ def _checkable(plan: Plan, proposal: Assignment) -> Mask:
     equations = {p for _, p in {**plan.definitions, **plan.placed}.values()}
     late = {v for v in (*plan.points, *plan.numbers) if v not in model.values}
     for p in plan.parts:
-        if late & {*free_variables(p)}:
+        if (late | proposal.paths.keys()) & {*free_variables(p)}:  # drawn later
             continue
         if p not in equations and _at_start(p, plan):
             rows &= certify(model, p)

@@ -19,7 +19,7 @@ from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Floats, Tracked
 from plproof.laboratory.arithmetic.tables import Table
 from plproof.laboratory.families import Family
 from plproof.laboratory.gradient_descent.orbits import Orbit, descend
-from plproof.laboratory.meaning.evaluate import Model, NotEvaluated, Value
+from plproof.laboratory.meaning.evaluate import Mask, Model, NotEvaluated, Value
 from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.certify import (
     FUNCTION_CLASSES,
@@ -28,6 +28,7 @@ from plproof.laboratory.modelling.certify import (
     forms,
     is_known,
 )
+from plproof.laboratory.modelling.lasting import lasting
 from plproof.laboratory.modelling.recursions import Member, Method, Rule
 from plproof.laboratory.modelling.runs import Runs
 from plproof.language.sorts import NAT, REAL
@@ -316,12 +317,30 @@ def realise(plan: Plan, assignment: Assignment, samples: int = 8) -> Model:
                 model.values[sequence] = orbit
                 mask = np.broadcast_to(np.isfinite(step.error), (model.batch,))
                 model.facts.update(dict.fromkeys(plan.names[p], mask))
+    for_ever = _for_ever(plan, model, assignment)
     for p in plan.parts:
         if p not in model.facts:
-            mask = certify(model, p)
+            mask = certify(model, p) | for_ever.get(p, False)
             for form in plan.names[p]:
                 model.facts.setdefault(form, mask)
     return model
+
+
+def _for_ever(plan: Plan, model: Model, assignment: Assignment) -> dict[Term, Mask]:
+    """Return what certainly holds of the arbitrary sequences for all k, and on which rows."""
+
+    def signed(t: Term, strict: bool) -> Mask:
+        x = model.value(t)
+        low = x.value - SAFETY * UNIT * x.error
+        return np.broadcast_to(low > 0 if strict else low >= 0, (model.batch,))
+
+    last = assignment.iterations
+    free = [v for v in assignment.paths if len(assignment.paths[v]) > last]
+    open_ = [p for p in plan.parts if p not in model.facts]  # runs follow, whatever is arbitrary
+    try:
+        return lasting(open_, free, last, lambda p: certify(model, p), signed)
+    except NotEvaluated:
+        return {}
 
 
 def follow(plan: Plan, model: Model, assignment: Assignment) -> None:
