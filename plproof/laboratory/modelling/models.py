@@ -180,7 +180,7 @@ def _method(
             p for p in read if not any(r.target in plain | endless for r in method.said.get(p, ()))
         ]
         left = [p for p in left if p not in descents.values() or p not in method.said]
-        method = Method.of(left, before, fixed)
+        method = Method.of(left, before, fixed | plain)
     return method
 
 

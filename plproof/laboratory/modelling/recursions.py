@@ -8,19 +8,18 @@ stand for them are called; and line searches that are said by ⟨∇f(y), ∇f(x
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from plproof.laboratory.modelling.atoms import Atom, atoms_of, fails, is_line
 from plproof.laboratory.modelling.certify import FUNCTION_CLASSES, conjuncts
 from plproof.laboratory.modelling.stationarity import direction, potential, summands
 from plproof.language.binding import fresh_variable, open_binder, replace
 from plproof.language.definitions import unfold_all
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, make, subterms
-
-Atom: TypeAlias = tuple[Term, Term | None]
-"""Something that is said, and the natural number for all values of which it is said."""
 
 Member: TypeAlias = tuple[Term, int]
 """A member of a sequence; of a point or a number, with number 0, that itself."""
@@ -37,7 +36,8 @@ class Rule:
     rule about the one member ``offset``, or about a point or a number (offset 0); ``place``, the
     term that gives it.  With a ``chosen`` variable, real or a vector, the place depends on it, and
     it minimises the ``objective``; where only ``critical``, said is that the gradient of the
-    objective is 0 there.  Nothing is known where one of ``divisors`` is 0.
+    objective is 0 there.  Nothing is known where one of ``divisors`` is 0.  ``guards`` are the
+    conditions on k under which it is said.
     """
 
     target: Term
@@ -48,6 +48,14 @@ class Rule:
     objective: Term | None = None
     critical: bool = False
     divisors: tuple[Term, ...] = ()
+    guards: tuple[Term, ...] = ()
+
+    def spares(self, member: int) -> bool:
+        """Say whether a rule for all k certainly says nothing of a member, by its guards."""
+        k = member - self.offset
+        return self.index is not None and (
+            k < 0 or any(fails(g, self.index, k) for g in self.guards)
+        )
 
 
 @dataclass(frozen=True)
@@ -77,14 +85,17 @@ class Method:
         given = list(dict.fromkeys(part for h in hypotheses for part in conjuncts(h)))
         used = list(free_variables(given))
         indices: list[Term] = []
+        fixed = frozenset(fixed)
         said: list[tuple[Term, list[Atom]]] = []
         for part in given:
             if part.op == "def" and part.data in FUNCTION_CLASSES and part.args[0].op == "var":
                 rest.append(part)  # “x* minimises f” says what f is, and nothing of a method
             else:
-                said.append((part, list(_atoms(unfold_all(part), None, used, indices))))
-        lines = [a for _, atoms in said for a in atoms if _is_line(a)]
-        reader = _Reader(lines, used, list(before), frozenset(fixed))
+                said.append((part, list(atoms_of(unfold_all(part), None, used, indices))))
+        # first what is said for all k: what is said of one member may be a condition besides
+        said.sort(key=lambda s: all(a[1] is None for a in s[1]))
+        lines = [a for _, atoms in said for a in atoms if is_line(a)]
+        reader = _Reader(lines, used, list(before), fixed)
         read: dict[Term, tuple[Rule, ...]] = {}
         for turn in range(_PASSES):  # what is said of a step may stand before the step itself
             reader.invents = turn == _PASSES - 1
@@ -136,33 +147,7 @@ def _overlap(one: Rule, other: Rule) -> bool:
     if one.index is not None and other.index is not None:
         return True
     single, general = (one, other) if one.index is None else (other, one)
-    return single.offset >= general.offset
-
-
-def _atoms(p: Term, index: Term | None, used: list[Term], indices: list[Term]) -> Iterator[Atom]:
-    """Yield what a hypothesis says, with the natural number for all values of which it says it.
-
-    What is said under a condition on numbers is read as said without: a run for which it holds
-    always satisfies the hypothesis.  All hypotheses have the same number, the first of ``indices``.
-    """
-    if p.op == "and":
-        for arg in p.args:
-            yield from _atoms(arg, index, used, indices)
-    elif p.op == "all" and p.data.sort == NAT and index is None:
-        k = indices[0] if indices else fresh_variable(p.data.name, NAT, used)
-        if not indices:
-            used.append(k)
-            indices.append(k)
-        yield from _atoms(open_binder(p, k), k, used, indices)
-    elif p.op == "imp" and all(v.sort in (NAT, REAL) for v in free_variables(p.args[0])):
-        yield from _atoms(p.args[1], index, used, indices)
-    else:
-        yield p, index
-
-
-def _is_line(atom: Atom) -> bool:
-    """Say whether something is said to be on a line: “there is γ with y = x − γ∇f(x)”."""
-    return atom[0].op == "ex" and atom[0].data.sort == REAL and atom[0].args[0].op == "eq"
+    return not general.spares(single.offset)
 
 
 class _Reader:
@@ -187,7 +172,7 @@ class _Reader:
         """
         rules: list[Rule] = []
         taken = list(self.taken)
-        for atom, index in sorted(atoms, key=lambda a: _orthogonal(a[0]) is not None):
+        for atom, index, guards in sorted(atoms, key=lambda a: _orthogonal(a[0]) is not None):
             known = [*self.before, *rules, *self._given]
             rule = None
             if atom.op == "eq" and _orthogonal(atom) is not None:
@@ -199,8 +184,11 @@ class _Reader:
                 rule = _equation(atom, index, known, self.used)
             elif atom.op == "all":
                 rule = self._minimisation(atom, index, known)
+            if rule is not None and rule.index is not None and rule not in known:
+                rule = dataclasses.replace(rule, guards=guards)
             if (
                 rule is None
+                or (rule.target in self.fixed and rule.target.sort.kind == "Fun")
                 or any(_overlap(rule, other) for other in known)
                 or _circular(rule, known)
             ):
