@@ -33,6 +33,7 @@ def advice(
             "products of hypotheses, norms and squares of numbers are not tried: if the claim is "
             "true, write the proof, as p.have(claim, by=[p.a * p.b, *p.norm(v)], squares=[s - t])"
         )
+    using = [lemma for lemma in using if not isinstance(lemma, Fact)]
     claims = [fact.claim for fact in hypotheses]
     used = [fact.claim for fact in premises]
     functions = [v for v in free_variables(goal) if v.sort.kind == "Fun"]

@@ -20,6 +20,7 @@ from plproof.proof.script import Proof
 from plproof.search.exact import Exact
 from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value, find
 from plproof.search.fitting import fit, samples_needed
+from plproof.search.induction import by_induction, one_step, potentials
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, evaluated, region, samples
 from plproof.search.premises import at_fixed_points, gather
@@ -36,8 +37,23 @@ def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term
     """Prove a comparison as :func:`plproof.search.find.find` does, or from the best rate.
 
     The multipliers of a rate with a root that is weaker than need be are not unique, and no
-    functions of the parameters; those of the best one are, and what is larger follows from it.
+    functions of the parameters; those of the best one are, and what is larger follows from it.  A
+    claim about all members of a sequence follows from one step, by induction.
     """
+    step = one_step(goal, [fact.claim for fact in p.hypotheses()])
+    try:
+        if step is None:
+            return _found(p, goal, using, points)
+        return by_induction(
+            p, goal, step, lambda q, claim, more: _found(q, claim, [*using, *more], points)
+        )
+    except NoProof as error:
+        if step is None and error.evidence.example is None:
+            error.hint = potentials(goal) or error.hint
+        raise
+
+
+def _found(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:
     try:
         return find(p, goal, using, points)
     except NotFitted:

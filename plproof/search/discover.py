@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from plproof.language.terms import Term
+from plproof.language.terms import Term, free_variables
 from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
 from plproof.proof.unknown import check_unknown, titled, with_value
 from plproof.search.closed_form import closed_form
 from plproof.search.find import NO_PREMISES, Evidence, NoProof, advised, best_value
+from plproof.search.induction import at_the_step, one_step
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants
 from plproof.search.premises import at_fixed_points, gather
@@ -79,7 +80,13 @@ def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theor
 def _rate(
     p: Proof, theorem: Theorem, unknown: Term, using: Sequence[Any], points: Sequence[Term]
 ) -> Term:
-    goal, _ = at_fixed_points(theorem.claim, [unknown, *theorem.given.values()])
+    goal = theorem.claim
+    step = one_step(goal, [unknown, *theorem.given.values()])
+    if step is not None and step.factor == unknown:
+        goal, using = step.claim, [*using, *at_the_step(p, step)]
+    elif step is not None and unknown in free_variables(step.base):
+        goal = step.base
+    goal, _ = at_fixed_points(goal, [unknown, *theorem.given.values()])
     premises, _, stated = gather(p, goal, known_facts(p, using, goal), points)
     conclusions = [fact.claim for fact in premises]
     with advised(p, goal, premises, using, unknown):

@@ -37,10 +37,14 @@ Values = dict[Term, Term]
 def known_facts(p: Proof, using: Sequence[Any], goal: Term) -> list[Fact]:
     """Return the hypotheses, and what the theorems offered say of the goal's functions.
 
-    That gradients vanish at minimisers need not be offered.  Raises ProofError as
-    :func:`instances_of` does.
+    Facts may be offered too, as they stand.  That gradients vanish at minimisers need not be
+    offered.  Raises ProofError as :func:`instances_of` does.
     """
-    offered = [fact for lemma in using for fact in instances_of(p, lemma, goal)]
+    offered = [
+        fact
+        for lemma in using
+        for fact in ([lemma] if isinstance(lemma, Fact) else instances_of(p, lemma, goal))
+    ]
     said = {fact.claim for fact in offered}
     return [*p.hypotheses(), *offered, *(s for s in stationary(p) if s.claim not in said)]
 

@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term
 from plproof.proof.errors import Place, ProofError, author_place
 from plproof.proof.refutation import Contradicted
 from plproof.proof.script import Proof
+from plproof.proof.theorem import Theorem
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,18 @@ def searched(using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Searched
     ``using`` lists theorem objects whose claims join the hypotheses, at the functions they fit;
     ``points`` adds points to those of the statement.  The script needs the extra ``search``; what
     it finds is checked and stored as any other proof.  Of a theorem with ``expect="refuted"`` it
-    finds a quadratic that refutes it, in the space that ``spaces`` declares.
+    finds a quadratic that refutes it, in the space that ``spaces`` declares.  Raises LanguageError
+    for what is no theorem object or no point.
     """
+    for lemma in using:
+        if not isinstance(lemma, Theorem):
+            raise LanguageError(
+                f"using=[…] lists theorem objects, and {lemma!r} is none: import it, as in "
+                "from theorems.rates.smooth_interpolation import convex_interpolation"
+            )
+    for point in points:
+        if not isinstance(point, Term) or point.sort.kind != "Vec":
+            raise LanguageError(
+                f"points=[…] lists points, as x - grad(f, x), and {point!r} is none"
+            )
     return Searched(tuple(using), tuple(points), author_place())

@@ -133,3 +133,16 @@ def test_numbers_of_either_sign_are_named():
     for signed in (dict(step=rho > 0), dict(back=rho <= 0), dict(step=rho > mu)):
         signed_too = Proof("these", given | signed, goal)
         assert no_signs(signed_too, goal, signed_too.hypotheses()) == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (dict(using=["convex_interpolation"]), "'convex_interpolation' is none: import it"),
+        (dict(points=[f(x)]), "lists points"),
+        (dict(points=["x"]), "lists points"),
+    ],
+)
+def test_what_is_offered_must_be_theorems_and_points(options, message):
+    with pytest.raises(LanguageError, match=message):
+        searched(**options)
