@@ -97,7 +97,7 @@ def laboratory_run(case: WorstCase) -> LaboratoryRun | None:
     known = {f: family for f, family in families.items() if family is not None}
     if len(known) < len(families):
         return None
-    given = tuple(_written(setting, h) for h in setting.hypotheses if not _defines(setting, h))
+    given = tuple(_written(setting, h) for h in setting.hypotheses if h not in setting.solved)
     claim = _written(setting, setting.claim)
     spaces = {name for v in setting.variables for name in v.sort.space_names()}
     free = {v: p for v, p in case.points.items() if v not in setting.defined}
@@ -148,11 +148,6 @@ def _why_not(tried: Case) -> str:
         if not recheck(replace(tried, given=(h,))).kind:
             return f"rounded to binary numbers {show(h)} is false here, so it certifies nothing"
     return "rounded to binary numbers it is not certain, so it certifies nothing"
-
-
-def _defines(setting: Setting, h: Term) -> bool:
-    """Say whether a hypothesis is an equation that defines a point."""
-    return h.op == "eq" and h.args[0] in setting.defined and setting.defined[h.args[0]] == h.args[1]
 
 
 def _written(setting: Setting, t: Term) -> Term:

@@ -130,10 +130,12 @@ class Setting:
         #: y and g where "for all v, f(v) ≥ f(y) + …" makes g a subgradient at y of a convex f
         self.subgradients = {f: self._subgradients_of(f) for f in self.functions}
         self.defined: dict[Term, Term] = {}
+        self.solved: list[Term] = []  #: the equations that say so
         for p in self.equations:
             solved = self._solved(p)
             if solved is not None:
                 self.defined[solved[0]] = solved[1]
+                self.solved.append(p)
 
     def _solved(self, p: Term) -> tuple[Term, Term] | None:
         """Return a variable point and what an equation says it is, with no other definition of it.

@@ -7,8 +7,8 @@ decided for it.  What fails one of them is never reported, however near it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 from itertools import product
@@ -24,13 +24,19 @@ from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term, number
 from plproof.proof.algebra import NoTerm
 from plproof.search.functions.curvature import curvatures
-from plproof.search.functions.interpolant import Curvatures, interpolants
+from plproof.search.functions.interpolant import (
+    Curvatures,
+    Datum,
+    interpolants,
+    with_choices,
+)
 from plproof.search.functions.judge import Function, Judge
 from plproof.search.functions.piecewise import Piecewise, signed
 from plproof.search.functions.polynomials import Undecided
 from plproof.search.functions.quadratic import Metric, Point, coordinates
 from plproof.search.relaxation import relaxed
 from plproof.search.rounding import simplest
+from plproof.search.selections import selections, with_gradients
 from plproof.search.setting import Completed, Numbers, Rounding, Setting
 from plproof.search.several import interpolated, quadratic_functions, turned
 
@@ -49,6 +55,8 @@ class WorstCase:
     give all variables their values, ``parameters`` those that the statement's constants have;
     ``left`` and ``right`` are the sides of the ``claim`` left ≤ right.  ``hypotheses`` are what was
     decided.  ``symbols`` is the function with parameters by name, where that could be told.
+    ``slopes`` gives the maps g of the statement that are subgradients of a function f everywhere:
+    there ``claim`` and ``hypotheses`` have ∇f, which stands for one of them at a kink too.
     """
 
     claim: Term
@@ -61,6 +69,7 @@ class WorstCase:
     right: Fraction
     hypotheses: tuple[Term, ...]
     symbols: str = ""
+    slopes: Mapping[Term, Term] = field(default_factory=dict)
 
     @property
     def violation(self) -> Fraction:
@@ -73,12 +82,13 @@ class WorstCase:
         Raises :class:`Undecided` for what is no rational number here.
         """
         judge = self._judge()
-        closed = substitute(term, self._terms())
+        closed = substitute(with_gradients(term, self.slopes), self._terms())
         return judge.point(closed) if term.sort.kind == "Vec" else judge.number(closed)
 
     def holds(self, proposition: Term) -> bool | None:
         """Say whether a proposition about the variables holds here, None if it is not decided."""
-        return self._judge().truth(substitute(proposition, self._terms()))
+        written = with_gradients(proposition, self.slopes)
+        return self._judge().truth(substitute(written, self._terms()))
 
     def _terms(self) -> dict[Term, Term]:
         return {v: number(c, v.sort) for v, c in self.parameters.items()}
@@ -102,6 +112,9 @@ class WorstCase:
             )
             if self.symbols:
                 lines.append(f"     = {self.symbols}, at other numbers that were tried too")
+        lines += [
+            f"{show(g)}(x) = ∇{show(f)}(x), at a kink a subgradient" for g, f in self.slopes.items()
+        ]
         lines += [f"{show(v)} = {coordinates(p)}" for v, p in self.points.items()]
         lines += [f"{show(v)} = {signed(c)}" for v, c in self.numbers.items()]
         left, right = canonical(self.claim).args
@@ -202,6 +215,10 @@ def _witness(
     violated: bool,
 ) -> WorstCase | None:
     values = {v: number(c, v.sort) for v, c in parameters.items()}
+    slopes = selections([substitute(h, values) for h in hypotheses])
+    hypotheses = [with_gradients(h, slopes) for h in hypotheses]
+    claim, *extra = (with_gradients(t, slopes) for t in (claim, *extra))
+    points = [with_gradients(x, slopes) for x in points]
     setting = Setting([substitute(h, values) for h in hypotheses], substitute(claim, values))
     if not setting.understood or canonical(setting.claim).op not in ("le", "lt"):
         return None
@@ -229,6 +246,7 @@ def _witness(
         best.left,
         best.right,
         tuple(hypotheses),
+        slopes=slopes,
     )
 
 
@@ -301,7 +319,19 @@ def _functions(
         plain = [
             Piecewise((), ((c / 2, -c * x, c * x * x / 2),)) for c in allowed.edges for x in bottoms
         ]
-        near = interpolants(setting.data(f, found), allowed, rounded)
-        choices.append([*plain, *(g for g in near if g not in plain)])
+        data = setting.data(f, found)
+        bent = [*_cones(bottoms, data, allowed, rounded), *interpolants(data, allowed, rounded)]
+        bent = [with_choices(g, data, rounded) for g in dict.fromkeys(bent) if g not in plain]
+        choices.append([*plain, *bent])
     for chosen in product(*choices):
         yield dict(zip(classes, chosen, strict=True))
+
+
+def _cones(
+    bottoms: Iterable[Fraction], data: Sequence[Datum], allowed: Curvatures, rounded: Rounding
+) -> Iterator[Piecewise]:
+    """Yield multiples of the distance to a point, if kinks are allowed, with slopes of the data."""
+    if allowed.high is None and allowed.low <= 0:
+        for c in dict.fromkeys(rounded(abs(g)) for _, g, _ in data):
+            for x in bottoms if c else ():
+                yield Piecewise.bent(x, -c, [x], [0, 0], [2 * c])

@@ -19,6 +19,7 @@ from plproof.search.functions.piecewise import Piecewise
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, holds, parameters_of, region, samples
 from plproof.search.premises import gather
+from plproof.search.selections import with_gradients
 from plproof.search.symbols import in_symbols
 from plproof.search.unrolled import goes_on, step_counts, unrolled
 from plproof.search.witness import WorstCase, witness
@@ -101,7 +102,10 @@ def _in_symbols(
         return ""
     points = {v: p[0] for v, p in case.points.items()}
     attained = case.violation == 0
-    found = in_symbols(hypotheses, claim, f, function, points, case.parameters, attained, others)
+    written = [with_gradients(h, case.slopes) for h in (claim, *hypotheses)]
+    found = in_symbols(
+        written[1:], written[0], f, function, points, case.parameters, attained, others
+    )
     return found or ""
 
 

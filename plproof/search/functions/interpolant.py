@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from plproof.search.functions.piecewise import Piecewise
@@ -19,6 +19,7 @@ Datum = tuple[float, float, float]
 Rounding = Callable[[float], Fraction]
 
 _SAME = 1e-6
+_NEAR = 1e-4
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,17 @@ def interpolants(
             ]
             seen += [f for f in (*mirrored, found) if f not in seen]
     yield from sorted(seen, key=lambda f: (len(f.knots) // (2 if f.even() else 1), not f.even()))
+
+
+def with_choices(f: Piecewise, data: Sequence[Datum], rounded: Rounding) -> Piecewise:
+    """Return a function with the subgradients of the data at its kinks, where they are some."""
+    chosen = []
+    for knot, _ in f.kinks():
+        low, high = f.slopes(knot)
+        near = [g for x, g, _ in data if abs(x - float(knot)) < _NEAR]
+        if near and low <= (slope := rounded(near[0])) <= high:
+            chosen.append((knot, slope))
+    return replace(f, chosen=tuple(chosen)) if chosen else f
 
 
 def _merged(data: Sequence[Datum]) -> list[Datum]:
