@@ -12,11 +12,22 @@ import operator
 import weakref
 from collections.abc import Callable, Container, Iterable, Iterator
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol, TypeVar, overload
 
 from plproof.language.printing import show
 from plproof.language.signatures import BINDERS, SIGNATURES, Binder, said
 from plproof.language.sorts import LINEAR, NAT, PROP, REAL, LanguageError, Sort
+
+_Made_co = TypeVar("_Made_co", covariant=True)
+
+
+class MultipliesTerms(Protocol[_Made_co]):
+    """What says itself what a term times it is, as a fact of a proof."""
+
+    multiplies_terms: bool
+
+    def __rmul__(self, other: object, /) -> _Made_co:
+        """Return the term times this."""
 
 
 class Term:
@@ -130,7 +141,11 @@ class Term:
         """The adjoint of a linear map: ⟨A v, u⟩ = ⟨v, Aᵀ u⟩."""
         return make("adj", (self,))
 
-    def __mul__(self, other: object) -> Term:
+    @overload  # what multiplies terms is an object as well, and the first that fits counts
+    def __mul__(self, other: MultipliesTerms[_Made_co]) -> _Made_co: ...  # type: ignore[overload-overlap]
+    @overload
+    def __mul__(self, other: object) -> Term: ...
+    def __mul__(self, other: object) -> object:
         if getattr(other, "multiplies_terms", False):  # a fact of a proof: its own __rmul__ knows
             return NotImplemented
         return _product(self, other)
