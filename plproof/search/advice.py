@@ -8,16 +8,20 @@ from typing import Any
 from plproof.kernel.rules import canonical
 from plproof.language.printing import to_ascii
 from plproof.language.sorts import REAL
-from plproof.language.terms import Term, free_variables, subterms
+from plproof.language.terms import Term, free_variables, number, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.instances import parts
 from plproof.search.parameters import constants, region
-from plproof.theory.functions import PL
+from plproof.theory.functions import PL, Convex, Smooth, StronglyConvex
 
 #: classes of which more is true than inequalities at a few points say, and where it is proved
 _MORE = {PL: "pl_tight_rate (theorems/rates/pl_tight_rate.py), for steps up to 1/L,"}
+#: theorems that draw inequalities at points from smoothness, the strongest that applies
+_SMOOTH = "smooth_interpolation (theorems/rates/smooth_interpolation.py)"
+_CONVEX = "convex_interpolation (theorems/rates/smooth_interpolation.py)"
+_STRONGLY_CONVEX = "interpolation (theorems/functions/interpolation.py)"
 
 
 def advice(
@@ -52,7 +56,8 @@ def advice(
     if unused:
         return (
             f"not used, for it is no inequality between inner products and function values at some "
-            f"points: {', '.join(unused)}; a theorem that draws one from it goes into using=[…]"
+            f"points: {', '.join(fact.label for fact in unused)}; a theorem that draws one from it "
+            f"goes into using=[…]{_which(unused, hypotheses)}"
         )
     for fact in hypotheses:
         more = _MORE.get(fact.claim.data) if fact.claim.op == "def" else None
@@ -111,7 +116,7 @@ def _proved(p: Proof, claim: Term, by: Sequence[Fact]) -> bool:
 def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:
     names = ", ".join(f"{g}" for g in silent)
     speaking = [
-        fact.label
+        fact
         for fact in hypotheses
         if set(silent) & set(free_variables(fact.claim)) and not _is_step(fact)
     ]
@@ -121,8 +126,9 @@ def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:
             "any two points, as in smooth=forall([x, y], …)"
         )
     return (
-        f"{', '.join(speaking)} gives no inequality for {names} that is linear in function values "
-        "and inner products; a theorem that draws one from it goes into using=[…]"
+        f"{', '.join(fact.label for fact in speaking)} gives no inequality for {names} that is "
+        "linear in function values and inner products; a theorem that draws one from it goes into "
+        f"using=[…]{_which(speaking, hypotheses)}"
     )
 
 
@@ -133,10 +139,35 @@ def _points_unspoken_of(goal: Term, claims: Sequence[Term]) -> list[Term]:
     return [v for v in free_variables(goal) if v.sort.kind == "Vec" and v not in spoken]
 
 
-def _unused(hypotheses: Sequence[Fact]) -> list[str]:
+def _which(unused: Sequence[Fact], hypotheses: Sequence[Fact]) -> str:
+    """Name the theorem that draws inequalities from the smoothness of a function."""
+    for fact in unused:
+        if fact.claim.op == "def" and fact.claim.data == Smooth:
+            f = fact.claim.args[0]
+            curved = [
+                h.claim.args[1]
+                for h in hypotheses
+                if h.claim.op == "def" and h.claim.data == StronglyConvex and h.claim.args[0] == f
+            ]
+            if not curved:
+                return f", as {_SMOOTH}"
+            return f", as {_CONVEX if curved == [number(0)] else _STRONGLY_CONVEX}"
+    return ""
+
+
+def not_convex_enough(hypotheses: Sequence[Fact]) -> str:
+    """Return a hint where a theorem asks for more than that a function is convex."""
+    for fact in hypotheses:
+        if fact.claim.op == "def" and fact.claim.data == Convex:
+            f = to_ascii(fact.claim.args[0])
+            return f"that {f} is differentiable and convex is said as StronglyConvex({f}, 0)"
+    return ""
+
+
+def _unused(hypotheses: Sequence[Fact]) -> list[Fact]:
     """Return the hypotheses about functions that give no program anything: norms, implications."""
     return [
-        fact.label
+        fact
         for fact in hypotheses
         if any(v.sort.kind == "Fun" for v in free_variables(fact.claim))
         and not any(_fits(part) for part in parts(fact))

@@ -100,7 +100,7 @@ def _rate(
         if exact is None:
             why = (
                 f"the best rate, near {near:.10g}, was not recognised as a rational number or one "
-                "with a square root"
+                "with a square root; a number a little above it can be stated and proved"
             )
             raise NoProof(Evidence(why, {}))
         return written(exact)

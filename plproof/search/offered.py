@@ -25,6 +25,7 @@ from plproof.proof.algebra import NoTerm, Reader, denominators
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
+from plproof.search.advice import not_convex_enough
 from plproof.search.instances import points_of
 from plproof.search.stationary import stationary
 
@@ -75,6 +76,7 @@ def instances_of(p: Proof, lemma: Any, goal: Term) -> list[Fact]:
             if len(found) == _LEMMAS:
                 return list(found.values())
     if not found and failure is not None:
+        failure.hint = failure.hint or not_convex_enough(p.hypotheses())
         raise failure
     return list(found.values())
 

@@ -1,11 +1,15 @@
 """A search that fails says what is missing, where, and what to do."""
 
+import re
+from importlib import import_module
+
 import pytest
 
 pytest.importorskip("clarabel")
 
 from plproof import (
     PL,
+    Convex,
     Function,
     Lemma,
     ProofError,
@@ -13,6 +17,7 @@ from plproof import (
     Reals,
     Smooth,
     Space,
+    StronglyConvex,
     Vectors,
     eq,
     forall,
@@ -146,3 +151,32 @@ def test_numbers_of_either_sign_are_named():
 def test_what_is_offered_must_be_theorems_and_points(options, message):
     with pytest.raises(LanguageError, match=message):
         searched(**options)
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (dict(), "smooth_interpolation"),
+        (dict(curved=StronglyConvex(f, 0)), "convex_interpolation"),
+        (dict(curved=StronglyConvex(f, mu)), "interpolation"),
+    ],
+)
+def test_the_theorem_that_is_missing_is_named(more, named):
+    """And it is there under that name, and of use."""
+    given = dict(L_pos=L > 0, smooth=Smooth(f, L), still=eq(grad(f, xs), 0)) | more
+    known = Proof("it", given, by_gradient).hypotheses()
+    told = advice(known, sq(grad(f, x)) <= f(x) - f(xs), known)
+    name, path = re.search(r"as (\w+) \((.*)\.py\)", told).groups()
+    assert name == named
+    theorem = getattr(import_module(path.replace("/", ".")), name)
+    drawn = {h.data for _, h in theorem.statement.hypotheses if h.op == "def"}
+    assert Smooth in drawn and (StronglyConvex in drawn) == bool(more)
+
+
+def test_convexity_without_a_derivative_is_told_from_that_with_one():
+    from theorems.rates.smooth_interpolation import convex_interpolation
+
+    lemma = Lemma("it", given=dict(smooth=Smooth(f, 1), convex=Convex(f)), claim=f(x) <= f(xs))
+    with pytest.raises(ProofError) as raised:
+        lemma.find_proof(using=[convex_interpolation])
+    assert "StronglyConvex(f, 0)" in raised.value.hint
