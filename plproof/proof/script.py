@@ -68,7 +68,7 @@ class Proof(Tools):
         self.theorem = theorem
         self.goal = goal
         self.outline: list[OutlineStep] = []
-        self.last: Fact | None = None
+        self._last: Fact | None = None
         self._named: dict[str, Fact] = {}
         self._supposed = list(hypotheses.values())
         self._prover = Prover()
@@ -325,8 +325,8 @@ class Proof(Tools):
         depth = len(self._prover.scopes) - 1
         self.outline.append(OutlineStep(thm, label, why, kind, depth, author_place()))
         self._prover.add(thm)
-        self.last = self._prover.fact(thm, label)
-        return self.last
+        self._last = self._prover.fact(thm, label)
+        return self._last
 
     @contextmanager
     def _block(

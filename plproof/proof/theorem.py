@@ -78,7 +78,8 @@ class Theorem:
         if expect not in EXPECTED:
             raise LanguageError(f"expect={expect!r}: the outcomes are {', '.join(EXPECTED)}")
         for name, h in hypotheses.items():
-            if not name.isidentifier() or hasattr(Proof, name) or name in ("goal", "last"):
+            taken = hasattr(Proof, name) or name in ("goal", "outline", "theorem")
+            if not name.isidentifier() or taken:
                 raise LanguageError(
                     f"a hypothesis cannot be called {name!r}: p.{name} means something else"
                 )

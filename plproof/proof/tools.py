@@ -25,7 +25,7 @@ from plproof.language.terms import (
 )
 from plproof.proof import lemmas
 from plproof.proof.certificates import NotFound
-from plproof.proof.errors import assigned_name
+from plproof.proof.errors import ProofError, assigned_name
 from plproof.proof.facts import Fact, opened
 from plproof.proof.norms import is_norm
 from plproof.proof.prover import Prover, Reasons, is_function, listed
@@ -40,12 +40,22 @@ class Tools:
 
     outline: list[Any]
     _prover: Prover
+    _last: Fact | None
 
     if TYPE_CHECKING:  # the proof's own
 
         def _guard(self, goal: Term | None, run: Callable[[], _T], by: Reasons = ()) -> _T: ...
 
         def _record(self, thm: Thm, label: str, why: str, kind: str) -> Fact: ...
+
+        def _error(self, message: str) -> ProofError: ...
+
+    @property
+    def last(self) -> Fact:
+        """The fact that the last step has proved; ProofError before the first."""
+        if self._last is None:
+            raise self._error("p.last is the fact of the last step, and there is no step before it")
+        return self._last
 
     def axiom(self, axiom: Any, *values: object) -> Fact:
         """Return a shipped axiom, instantiated at the values."""

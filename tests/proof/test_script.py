@@ -284,7 +284,9 @@ def test_a_class_of_the_users_own():
     fails(claim(smaller), script(smaller), "not found", **given)
 
 
-@pytest.mark.parametrize("name", ["have", "goal", "cases", "not a word"])
+@pytest.mark.parametrize(
+    "name", ["have", "goal", "cases", "last", "outline", "theorem", "not a word"]
+)
 def test_a_hypothesis_is_not_called_like_a_method(name):
     with pytest.raises(LanguageError, match="cannot be called"):
         Theorem("t", given={name: a > 0}, claim=a >= 0)
