@@ -117,6 +117,8 @@ def test_a_misuse_is_named_at_its_line_with_what_to_write(name):
 
 @pytest.mark.parametrize("use", [lambda last: [last], lambda last: last(x)])
 def test_before_the_first_step_there_is_no_last_fact(use):
-    error = failing(x <= y, lambda p: p.have(x <= y, by=use(p.last)), known=x <= y)
+    error = failing(
+        alpha <= beta, lambda p: p.have(alpha <= beta, by=use(p.last)), known=alpha <= beta
+    )
     assert "no step before it" in str(error)
     assert f"{__file__}:" in str(error)
