@@ -39,6 +39,7 @@ from plproof.search.rounding import simplest
 from plproof.search.selections import selections, with_gradients
 from plproof.search.setting import Completed, Numbers, Rounding, Setting
 from plproof.search.several import interpolated, quadratic_functions, turned
+from plproof.search.sharpened import sharpened
 
 _TOLERANCES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7, 1e-9)
 _0 = Fraction(0)
@@ -231,6 +232,8 @@ def _witness(
             best = case
         if best.left > best.right or (best.left == best.right and not violated):
             break
+    if best is not None and best.left < best.right:
+        best = sharpened(setting, best) or best
     if best is None or best.right - best.left > _MISSED * abs(best.right):
         return None
     if violated and best.left <= best.right:
