@@ -36,7 +36,8 @@ from plproof.search.fitting import fit, samples_needed
 from plproof.search.generation import attempt
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region, samples
-from plproof.search.premises import at_fixed_points, gather
+from plproof.search.parametric import attempt_with_parameters
+from plproof.search.premises import at_fixed_points, at_numbers, gather
 from plproof.search.presolve import reduced
 from plproof.search.program import Form, Program
 from plproof.search.refuting import Point, refutation
@@ -136,9 +137,11 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     if direct is not None:
         return direct
     known = known_facts(p, using, goal)
-    few = attempt(p, goal, known)
-    if few is not None:
-        return p.have(goal, by=few)
+    counted = at_numbers(p, known, goal)
+    for way in (attempt, attempt_with_parameters):
+        few = way(p, goal, counted, points)
+        if few is not None:
+            return p.have(goal, by=few)
     premises, equations, stated = gather(p, goal, known, points)
     with advised(p, goal, premises, using):
         try:

@@ -5,6 +5,7 @@ A fit is a guess; the proof made with it is what counts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations_with_replacement
@@ -44,6 +45,43 @@ def fit(
     None when none of degree at most ``MAX_DEGREE`` in numerator and denominator has them, with a
     few samples to spare.
     """
+    found = _fitted(parameters, points, values)
+    return None if found is None else _term(parameters, *found, [points[0][v] for v in parameters])
+
+
+def fit_apart(
+    parameters: Sequence[Term],
+    points: Sequence[Mapping[Term, Fraction]],
+    values: Sequence[Fraction],
+) -> tuple[Fraction, Term, Term] | None:
+    """Return a number c and terms p and q with c·p/q as :func:`fit` does.
+
+    p and q have whole coefficients without a common divisor and are positive at the first point;
+    no value is 0.
+    """
+    found = _fitted(parameters, points, values)
+    if found is None:
+        return None
+    row, number_ = [points[0][v] for v in parameters], Fraction(1)
+    sides = []
+    for polynomial, power in zip(found, (1, -1), strict=True):
+        kept = {e: c for e, c in polynomial.items() if c}
+        content = Fraction(
+            math.gcd(*(c.numerator for c in kept.values())),
+            math.lcm(*(c.denominator for c in kept.values())),
+        )
+        content = content if _value(kept, row) > 0 else -content
+        number_ *= content**power
+        sides.append(_factored(parameters, {e: c / content for e, c in kept.items()}, row))
+    return number_, *sides
+
+
+def _fitted(
+    parameters: Sequence[Term],
+    points: Sequence[Mapping[Term, Fraction]],
+    values: Sequence[Fraction],
+) -> tuple[dict[Exponents, Fraction], dict[Exponents, Fraction]] | None:
+    """Return numerator and denominator of the simplest function through the points, or None."""
     rows = [[point[v] for v in parameters] for point in points]
     for total in range(_TOGETHER + 1):
         for below in range(min(total, MAX_DEGREE) + 1):
@@ -65,7 +103,7 @@ def fit(
             p = dict(zip(top, solution[: len(top)], strict=True))
             q = dict(zip(bottom, solution[len(top) :], strict=True))
             if all(_fits(p, q, row, value) for row, value in zip(rows, values, strict=True)):
-                return _term(parameters, p, q, rows[0])
+                return p, q
     return None
 
 

@@ -10,7 +10,7 @@ the worst case found so far violates most (Gilmore and Gomory, 1961).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 from typing import Any, NamedTuple
@@ -26,7 +26,8 @@ from plproof.language.terms import Term
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.exact import Found
-from plproof.search.faces import WorstCase, simple_lines, solved, sum_of_squares
+from plproof.search.faces import WorstCase, simple_lines, solved
+from plproof.search.multipliers import Demands, Multipliers, verified
 from plproof.search.program import Form, Program
 from plproof.search.reading import ONE, ZERO, Line, NotSuited, add, add_gram, exactly, fraction
 from plproof.search.rounding import certificate
@@ -56,14 +57,6 @@ _DIGITS = 3
 _HALF = 2.0**-0.5
 
 
-class Multipliers(NamedTuple):
-    """Exact weights of instances, by number, and d·‖Σ c·v‖² for each square, in the basis."""
-
-    weights: dict[int, fmpq]
-    squares: list[tuple[fmpq, Line]]
-    total: Slack  #: what the weighed instances come to; see ``Setting.together``
-
-
 class Answer(NamedTuple):
     """What the solver said: the least rate, the weights, the worst case and its values."""
 
@@ -74,16 +67,19 @@ class Answer(NamedTuple):
     heights: Floats
 
 
-def generated(setting: Setting) -> tuple[list[Instance], Multipliers] | None:
+def generated(
+    setting: Setting, only: Sequence[Instance] = (), thorough: bool = True
+) -> tuple[list[Instance], Multipliers] | None:
     """Return instances that carry the goal and exact multipliers for them, or None.
 
-    None says nothing about the goal.
+    None says nothing about the goal.  ``only`` are instances that will do, else they are generated;
+    without ``thorough`` multipliers that are not found fast are given up.
     """
     solver = _Solver(setting)
     size = range(len(setting.basis))
     identity = Slack({(i, i): ONE for i in size}, {})  # by how much a square may be missed
-    chosen = dict.fromkeys(_first(setting))
-    for _ in range(_ROUNDS):
+    chosen = dict.fromkeys(only or _first(setting))
+    for _ in range(1 if only else _ROUNDS):
         instances = list(chosen)
         answer = solver.least(instances, identity, setting.target, _FINE)
         if answer is None:  # as when nothing bounds a value
@@ -93,7 +89,7 @@ def generated(setting: Setting) -> tuple[list[Instance], Multipliers] | None:
             chosen = dict.fromkeys(more)
             continue
         if answer.rate < _CARRIED:
-            found = _exact(solver, instances, answer)
+            found = _exact(solver, instances, answer, thorough)
             return None if found is None else (instances, found)
         new = [instance for instance in _violated(solver, answer) if instance not in chosen]
         if not new:
@@ -122,8 +118,11 @@ def least_on_all(setting: Setting, bound: Slack, target: Slack) -> float | None:
 
 
 def _first(setting: Setting) -> list[Instance]:
-    """Return the instances at neighbours, and at each point with those that stand still."""
+    """Return the instances at neighbours, and at each point with those that stand still or that
+    an inequality names, as the minimiser in f(x) ≥ f(x*).
+    """
     found: list[Instance] = []
+    named = {setting.value[a] for t in setting.templates for a, _ in t.fixed}
     for template in setting.templates:
         if template.function is None:
             found.append((template, ()))
@@ -132,7 +131,8 @@ def _first(setting: Setting) -> list[Instance]:
         if template.arity == 1:
             found += [(template, (n,)) for n in places]
             continue
-        still = [n for n in places if setting.lines[2 * n + 1] and not setting.shown[2 * n + 1]]
+        gradients = {n: (setting.lines[2 * n + 1], setting.shown[2 * n + 1]) for n in places}
+        still = [n for n, (own, left) in gradients.items() if (own and not left) or n in named]
         moving = [n for n in places if n not in still]
         found += [(template, (a, b)) for a, b in pairwise(moving)]
         found += [(template, (a, b)) for a in still for b in moving]
@@ -249,7 +249,9 @@ def _along(entry: Any, axis: int | None, arity: int) -> Any:
 
 
 # ---------------------------------------------------------------- exact multipliers
-def _exact(solver: _Solver, instances: Sequence[Instance], answer: Answer) -> Multipliers | None:
+def _exact(
+    solver: _Solver, instances: Sequence[Instance], answer: Answer, thorough: bool
+) -> Multipliers | None:
     """Return exact multipliers: rounded where there is room, else on the face that the worst case
     shows, and where neither does by the search that is slow and sure.
     """
@@ -259,7 +261,7 @@ def _exact(solver: _Solver, instances: Sequence[Instance], answer: Answer) -> Mu
         if found is not None:
             return found
     found = _on_a_face(solver, instances, answer)
-    if found is not None:
+    if found is not None or not thorough:
         return found
     slow = certificate(_program(setting, instances), fraction(ZERO))
     if not isinstance(slow, Found):
@@ -280,14 +282,14 @@ def _program(setting: Setting, instances: Sequence[Instance]) -> Program:
 def _rounded(solver: _Solver, instances: Sequence[Instance], answer: Answer) -> Multipliers | None:
     """Return multipliers with few binary digits near those of an answer with room, or None."""
     setting = solver.setting
-    demands = _Demands(setting.shown, (), solver.values)
+    demands = Demands(setting.shown, (), solver.values)
     columns = [demands.of(setting.slots(instance)) for instance in instances]
     most = math.ceil(math.log2(4.0 * len(instances) / -answer.rate))
     for digits in range(1, most + _DIGITS, _DIGITS):
         weights = solved(columns, setting.target.values, answer.weights.tolist(), digits)
         if weights is None:
             return None
-        found = _verified(setting, instances, dict(enumerate(weights)))
+        found = verified(setting, instances, dict(enumerate(weights)))
         if found is not None:
             return found
     return None
@@ -332,75 +334,14 @@ def _with_kernel(
 ) -> Multipliers | None:
     """Return multipliers of the chosen instances whose slack annihilates a kernel, or None."""
     setting = solver.setting
-    demands = _Demands(setting.shown, kernel, solver.values)
+    demands = Demands(setting.shown, kernel, solver.values)
     columns = [demands.of(setting.slots(instances[j])) for j in chosen]
     units = [{i: ONE} for i in range(solver.size)]  # the goal is given in the basis
-    right = _Demands(units, kernel, solver.values).of(setting.target)
+    right = Demands(units, kernel, solver.values).of(setting.target)
     weights = solved(columns, right, worst.weights.tolist())
     if weights is None:
         return None
-    return _verified(setting, instances, dict(zip(chosen, weights, strict=True)))
-
-
-class _Demands:
-    """What must vanish of a form in some vectors: its values, and twice its matrix times kernel.
-
-    ``lines`` are the vectors in the basis, ``kernel`` vectors of coordinates there.
-    """
-
-    def __init__(self, lines: Sequence[Line], kernel: Sequence[Line], values: int) -> None:
-        self._lines, self._values = lines, values
-        self._inner = [[_product(line, v) for line in lines] for v in kernel]
-
-    def of(self, slack: Slack) -> Line:
-        """Return by row what is not zero; values come first."""
-        found = dict(slack.values)
-        for n, inner in enumerate(self._inner):
-            pulled: Line = {}
-            for (i, j), c in slack.grams.items():
-                if inner[j]:
-                    value = c * inner[j]
-                    pulled[i] = pulled[i] + value if i in pulled else value
-                if inner[i]:
-                    value = c * inner[i]
-                    pulled[j] = pulled[j] + value if j in pulled else value
-            shift = self._values + n
-            for i, c in pulled.items():
-                if c:
-                    for a, d in self._lines[i].items():
-                        row = shift + len(self._inner) * a
-                        found[row] = found[row] + c * d if row in found else c * d
-        return {row: c for row, c in found.items() if c}
-
-
-def _product(u: Line, v: Line) -> fmpq:
-    if len(v) < len(u):
-        u, v = v, u
-    total = ZERO
-    for a, c in u.items():
-        if a in v:
-            total = total + c * v[a]
-    return total
-
-
-def _verified(
-    setting: Setting, instances: Sequence[Instance], weights: Mapping[int, fmpq]
-) -> Multipliers | None:
-    """Return the multipliers with these weights, None when a weight is negative, a value is left
-    over or the slack is no sum of squares.
-    """
-    weights = {j: w for j, w in weights.items() if w}
-    if any(w < 0 for w in weights.values()):
-        return None
-    total = setting.together((instances[j], w) for j, w in weights.items())
-    left = dict(setting.target.values)
-    add(left, total.values, -ONE)
-    if left:
-        return None
-    slack = dict(setting.target.grams)
-    add(slack, setting.spread(total.grams, setting.shown), -ONE)
-    squares = sum_of_squares(slack)
-    return None if squares is None else Multipliers(weights, squares, total)
+    return verified(setting, instances, dict(zip(chosen, weights, strict=True)))
 
 
 # ---------------------------------------------------------------- the proof
@@ -429,36 +370,55 @@ class Certificate:
         return combine(*premises, goal=self.setting.goal, summands=self.summands)
 
 
-def certificate_of(
-    setting: Setting, instances: Sequence[Instance], found: Multipliers
-) -> Certificate:
-    """Return the certificate in terms: multiples of equations bring the gradients back."""
-    used = [instances[j] for j in found.weights]
-    summands = [Summand(fraction(w), (n,)) for n, w in enumerate(found.weights.values())]
-    residual = dict(setting.grams)
+class Parts(NamedTuple):
+    """What a proof is made of: weights of instances, d·‖v‖² for each square, multiples of equations
+    by number; vectors are given by atoms.
+    """
+
+    weights: list[tuple[Instance, fmpq]]
+    squares: list[tuple[fmpq, Line]]
+    equations: dict[int, Line]
+
+
+def parts_by_atoms(setting: Setting, instances: Sequence[Instance], found: Multipliers) -> Parts:
+    """Return the parts of a proof: multiples of equations bring the gradients back."""
+    residual, squares = dict(setting.grams), []
     add(residual, setting.spread(found.total.grams, setting.lines), -ONE)
     for d, line in found.squares:
         v = {setting.basis[n]: c for n, c in line.items()}
         moved = -sum((c for a, c in v.items() if a in setting.free), ZERO)
         if setting.origin is not None and moved:
             v[setting.origin] = moved  # the whole vector does not move with the points
-        size, term = setting.term(v)
-        summands.append(Summand(fraction(d * size * size), (), (term,)))
+        squares.append((d, v))
         add_gram(residual, v, v, -d)
-    multipliers = setting.multipliers(residual)
-    for n, multiplier in enumerate(multipliers.values(), len(used)):
+    weights = [(instances[j], w) for j, w in found.weights.items()]
+    return Parts(weights, squares, setting.multipliers(residual))
+
+
+def certificate_of(
+    setting: Setting, instances: Sequence[Instance], found: Multipliers
+) -> Certificate:
+    """Return the certificate in terms."""
+    weights, squares, equations = parts_by_atoms(setting, instances, found)
+    summands = [Summand(fraction(w), (n,)) for n, (_, w) in enumerate(weights)]
+    for d, line in squares:
+        size, term = setting.term(line)
+        summands.append(Summand(fraction(d * size * size), (), (term,)))
+    for n, multiplier in enumerate(equations.values(), len(weights)):
         size, term = setting.term(multiplier)
         summands.append(Summand(fraction(size), (n,), (), term))
-    return Certificate(setting, tuple(used), tuple(multipliers), tuple(summands))
+    used = tuple(instance for instance, _ in weights)
+    return Certificate(setting, used, tuple(equations), tuple(summands))
 
 
-def attempt(p: Proof, goal: Term, facts: Sequence[Fact]) -> Fact | None:
+def attempt(p: Proof, goal: Term, facts: Sequence[Fact], points: Sequence[Term]) -> Fact | None:
     """Prove a comparison inside a proof, from facts for all points and equations; None if not.
 
-    For inequalities of one function with numbers as coefficients; None says nothing.
+    For inequalities of one function with numbers as coefficients; ``points`` are more points than
+    the statement has.  None says nothing.
     """
     try:
-        setting = Setting(goal, [fact.thm for fact in facts])
+        setting = Setting(goal, [fact.thm for fact in facts], points)
         found = generated(setting)
     except (NotSuited, KernelError):
         return None

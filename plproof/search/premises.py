@@ -43,7 +43,7 @@ def gather(
 
     ``facts`` are those of :func:`plproof.search.offered.known_facts`; ``points`` are more points.
     """
-    facts = _at_numbers(p, facts, goal)
+    facts = at_numbers(p, facts, goal)
     stated = [fact for fact in facts if _is_vector_equation(opened(fact.thm).conclusion)]
     rest = [fact for fact in facts if fact not in stated]
     equations, unsolved = _eliminations(p, stated)
@@ -84,7 +84,7 @@ def _centres(facts: Sequence[Fact]) -> list[Term]:
     return [fact.claim for fact in facts if fact.claim.op == "def"]
 
 
-def _at_numbers(p: Proof, facts: Sequence[Fact], goal: Term) -> list[Fact]:
+def at_numbers(p: Proof, facts: Sequence[Fact], goal: Term) -> list[Fact]:
     """Return the facts with those for all k ∈ ℕ taken at numbers up to the largest index used.
 
     What speaks of x[k + 1] at k = n − 1 speaks of x[n].

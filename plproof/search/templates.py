@@ -119,12 +119,14 @@ class Setting:
     """A goal, inequalities, equations between vectors, and the places at hand.
 
     A place is a function and a point.  The n-th has the slot 2n for the point and 2n + 1 for the
-    gradient there, or the value of a map; then come the vectors that are fixed in inequalities.
+    gradient there, a subgradient that a map gives, or the value of a map; then come the vectors
+    that are fixed in inequalities.
     ``lines`` gives all these by atoms, ``shown`` in the ``basis``, which has no more of them than
     needed; ``target`` is the goal's slack in it.  ``places`` tells which are a function's own.
     """
 
-    def __init__(self, goal: Term, facts: Sequence[Thm]) -> None:
+    def __init__(self, goal: Term, facts: Sequence[Thm], points: Sequence[Term] = ()) -> None:
+        """Read them; ``points`` are to be places beside those at which functions are met."""
         self.goal, self.reading = goal, Reading()
         self._slots: dict[Instance, Slack] = {}
         self._sizes: dict[int, Term] = {}  # whole numbers as terms, for multiples of vectors
@@ -143,6 +145,7 @@ class Setting:
         kinds = self.reading.kinds
         self.elimination = Elimination(slacks, lambda a: kinds[a] in _OF_FUNCTIONS)
         self.grams, values = self._split(*sides)
+        self._slopes: dict[Term, tuple[str, Term]] = {}  # ∇f or subgradients, by function
         self._fixed: dict[int, int] = {}  # vectors that are fixed in inequalities: their numbers
         templates = []
         for th in inequalities:
@@ -151,7 +154,7 @@ class Setting:
                 templates.append(self._template(th))
             except NotSuited:  # what is not used need not be understood
                 del self.reading.met[met:]
-        self._find_places(templates)
+        self._find_places(templates, points)
         self.templates = [t for t in templates if all(a in self.value for a, _ in t.fixed)]
         if not any(self.places.values()):
             raise NotSuited("no hypothesis speaks of all points")
@@ -178,8 +181,9 @@ class Setting:
             raise NotSuited(f"{th.conclusion} is no inequality for one or two points")
         grams, values = self._split(*sides)
         own: dict[int, int] = {}
-        functions: dict[Term, None] = {}
         fixed: list[int] = []
+        owners: dict[Term, None] = {}  # functions, and what their slots of gradients are for
+        slopes: dict[tuple[str, Term], None] = {}
         for atom in dict.fromkeys([*(a for pair in grams for a in pair), *values]):
             evaluated = self.reading.evaluated(atom)
             if not self.reading.loose(atom):
@@ -191,25 +195,35 @@ class Setting:
                     "the inequality speaks of points that are neither its own nor fixed"
                 )
             own[atom] = 2 * (arity - 1 - point.data) + (evaluated is not None)
-            functions |= {} if evaluated is None else {evaluated[0]: None}
-        if len(functions) != (arity > 0):
+            if evaluated is not None:
+                f, real = evaluated[0], evaluated[0].sort.parts[1] == REAL
+                owners |= {f: None} if real else {}
+                slopes |= {} if atom in values else {(self.reading.kinds[atom], f): None}
+        owners = owners or {f: None for _, f in slopes}
+        if len(owners) != (arity > 0) or len(slopes) > 1:
             raise NotSuited("the inequality does not speak of one function at its points")
+        function, slope = next(iter(owners), None), next(iter(slopes), None)
+        other = function is not None and slope not in (None, self._slopes.get(function, slope))
+        if other:
+            raise NotSuited("gradients and a map of subgradients of one function")
+        if function is not None and slope is not None:
+            self._slopes[function] = slope
         for atom in fixed:
             if atom not in values:
                 own[atom] = -1 - self._fixed.setdefault(atom, len(self._fixed))
         return Template(
             th,
             arity,
-            next(iter(functions), None),
+            function,
             tuple((own[a], own[b], c) for (a, b), c in grams.items()),
             tuple((own[a] // 2, c) for a, c in values.items() if a in own),
             tuple((a, c) for a, c in values.items() if a not in own),
         )
 
-    def _find_places(self, templates: Sequence[Template]) -> None:
+    def _find_places(self, templates: Sequence[Template], more: Sequence[Term]) -> None:
         """Number the places: the points at which a function was met, each once, in order."""
         points: dict[object, Term] = {}
-        for _, point in self.reading.met:
+        for point in (*(point for _, point in self.reading.met), *more):
             key = key_of(self.elimination.reduced(self.reading.read(point)))
             points.setdefault(key, point)
         functions = dict.fromkeys(t.function for t in templates if t.function is not None)
@@ -234,7 +248,7 @@ class Setting:
                 real = f.sort.parts[1] == REAL
                 if real:
                     self.value[self.reading.at("app", f, point)] = n
-                there = self.reading.at("grad" if real else "app", f, point)
+                there = self.reading.at(*self._slopes.get(f, ("grad", f)), point)
                 self.lines += [self.reading.read(point), {there: ONE} if f in bent else {}]
         self.lines += [{atom: ONE} for atom in self._fixed]
 

@@ -18,12 +18,12 @@ from plproof.search.generation import (
     Certificate,
     _all,
     _Solver,
-    _verified,
     _violated,
     certificate_of,
     generated,
     least_on_all,
 )
+from plproof.search.multipliers import verified
 from plproof.search.reading import NotSuited
 from plproof.search.templates import Setting
 
@@ -197,7 +197,7 @@ def test_a_certificate_that_is_changed_is_rejected():
 def test_weights_are_checked_before_they_are_believed():
     setting = descent(2, rational(1, 10), extra=[forall(a, sq(grad(f, a)) >= 0)])
     instances, found = generated(setting)
-    assert _verified(setting, instances, found.weights) == found
+    assert verified(setting, instances, found.weights) == found
     (spare, *_) = [
         j
         for j, (template, places) in enumerate(instances)
@@ -205,11 +205,11 @@ def test_weights_are_checked_before_they_are_believed():
     ]
     assert spare not in found.weights
     # −‖∇f‖² may be added as far as squares go: it is the sign that is wrong
-    assert _verified(setting, instances, {**found.weights, spare: fmpq(-1)}) is None
+    assert verified(setting, instances, {**found.weights, spare: fmpq(-1)}) is None
     for j, w in found.weights.items():
         if instances[j][0].values:  # they are left over
             more = {**found.weights, j: w + fmpq(1, 10**9)}
-            assert _verified(setting, instances, more) is None
+            assert verified(setting, instances, more) is None
 
 
 WHERE = {  # what changes when all points are moved alike: no point may be the origin
