@@ -14,6 +14,7 @@ from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.instances import parts
 from plproof.search.parameters import constants, region
+from plproof.search.squares import is_squared
 from plproof.theory.functions import PL, Convex, Smooth, StronglyConvex
 
 #: classes of which more is true than inequalities at a few points say, and where it is proved
@@ -171,6 +172,7 @@ def _unused(hypotheses: Sequence[Fact]) -> list[Fact]:
         for fact in hypotheses
         if any(v.sort.kind == "Fun" for v in free_variables(fact.claim))
         and not any(_fits(part) for part in parts(fact))
+        and not is_squared(fact)
     ]
 
 

@@ -24,6 +24,7 @@ from plproof.search.induction import by_induction, one_step, potentials
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, evaluated, region, samples
 from plproof.search.premises import at_fixed_points, gather
+from plproof.search.squares import Lengths, lengths
 from plproof.search.surd import Surd, root_of, root_within
 from plproof.search.symbolic_roots import NotFitted, root_of_parameters
 
@@ -38,19 +39,40 @@ def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term
 
     The multipliers of a rate with a root that is weaker than need be are not unique, and no
     functions of the parameters; those of the best one are, and what is larger follows from it.  A
-    claim about all members of a sequence follows from one step, by induction.
+    claim about all members of a sequence follows from one step, by induction, and one about lengths
+    from their squares.
     """
-    step = one_step(goal, [fact.claim for fact in p.hypotheses()])
+    hypotheses = [fact.claim for fact in p.hypotheses()]
+    step = one_step(goal, hypotheses)
     try:
         if step is None:
-            return _found(p, goal, using, points)
-        return by_induction(
-            p, goal, step, lambda q, claim, more: _found(q, claim, [*using, *more], points)
-        )
+            inner, fixed = at_fixed_points(goal, hypotheses)
+            asked = lengths(inner)
+            if asked is None:
+                return _found(p, goal, using, points)
+            return _of_lengths(p, asked, fixed, using, points)
+
+        def search(q: Proof, claim: Term, more: Sequence[Fact]) -> Fact:
+            prove = _found if claim == goal else found  # the goal itself without induction
+            return prove(q, claim, [*using, *more], points)
+
+        return by_induction(p, goal, step, search)
     except NoProof as error:
         if step is None and error.evidence.example is None:
             error.hint = potentials(goal) or error.hint
         raise
+
+
+def _of_lengths(
+    p: Proof, asked: Lengths, fixed: Sequence[Term], using: Sequence[Any], points: Sequence[Term]
+) -> Fact:
+    """Prove ‖u‖ ≤ c·‖v‖ from what is found for the squares."""
+    if not fixed:
+        return asked.proved(p, _found(p, asked.goal, using, points))
+    with p.fix(*fixed):
+        _of_lengths(p, asked, (), using, points)
+    assert p.last is not None
+    return p.last
 
 
 def _found(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:

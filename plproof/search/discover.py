@@ -7,9 +7,12 @@ of the parameters through such rationals, is a guess, and its proof is what coun
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
-from plproof.language.terms import Term, free_variables
+from plproof.language.sorts import NAT
+from plproof.language.syntax import sqrt
+from plproof.language.terms import Term, as_real, free_variables, number
 from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
@@ -18,10 +21,12 @@ from plproof.search.closed_form import closed_form
 from plproof.search.find import NO_PREMISES, Evidence, NoProof, advised, best_value
 from plproof.search.induction import at_the_step, one_step
 from plproof.search.offered import known_facts
-from plproof.search.parameters import constants
+from plproof.search.parameters import constants, region
 from plproof.search.premises import at_fixed_points, gather
 from plproof.search.roots import written
 from plproof.search.script import Searched, searched
+from plproof.search.squares import lengths
+from plproof.search.surd import root_of
 
 
 def find_proof(
@@ -87,6 +92,48 @@ def _rate(
     elif step is not None and unknown in free_variables(step.base):
         goal = step.base
     goal, _ = at_fixed_points(goal, [unknown, *theorem.given.values()])
+    asked = lengths(goal)
+    if asked is not None and asked.c == unknown:
+        return _root(p, _value(p, theorem, asked.with_square(unknown), unknown, using, points))
+    return _value(p, theorem, goal, unknown, using, points)
+
+
+def _root(p: Proof, square: Term) -> Term:
+    """Return the number ≥ 0 with a square, without a root where that can be told."""
+    base = _unsquared(square)
+    if base is None:
+        return sqrt(square)
+    known = [h for h in p.hypotheses() if region([h.claim])]
+    for c in (base, -base):
+        try:
+            p.quiet(c >= 0, known)
+        except ProofError:
+            continue
+        return c
+    return sqrt(square)
+
+
+def _unsquared(t: Term) -> Term | None:
+    """Return c with c² = t where t is written as a square, a quotient of squares or a number."""
+    if t.op == "num":
+        return None if t.data <= 0 else written(root_of(Fraction(t.data)))
+    if t.op == "pow" and t.args[1] == number(2, NAT):
+        return as_real(t.args[0])
+    if t.op in ("mul", "div"):
+        parts = [_unsquared(arg) for arg in t.args]
+        if len(parts) == 2 and parts[0] is not None and parts[1] is not None:
+            return parts[0] * parts[1] if t.op == "mul" else parts[0] / parts[1]
+    return None
+
+
+def _value(
+    p: Proof,
+    theorem: Theorem,
+    goal: Term,
+    unknown: Term,
+    using: Sequence[Any],
+    points: Sequence[Term],
+) -> Term:
     premises, _, stated = gather(p, goal, known_facts(p, using, goal), points)
     conclusions = [fact.claim for fact in premises]
     with advised(p, goal, premises, using, unknown):

@@ -27,6 +27,7 @@ from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.advice import not_convex_enough
 from plproof.search.instances import points_of
+from plproof.search.squares import squared
 from plproof.search.stationary import stationary
 
 #: instances of one theorem, and choices of points that are tried for it
@@ -38,8 +39,8 @@ Values = dict[Term, Term]
 def known_facts(p: Proof, using: Sequence[Any], goal: Term) -> list[Fact]:
     """Return the hypotheses, and what the theorems offered say of the goal's functions.
 
-    Facts may be offered too, as they stand.  That gradients vanish at minimisers need not be
-    offered.  Raises ProofError as :func:`instances_of` does.
+    Facts may be offered too, as they stand.  That gradients vanish at minimisers and what is said
+    of squares of norms need not be offered.  Raises ProofError as :func:`instances_of` does.
     """
     offered = [
         fact
@@ -47,7 +48,8 @@ def known_facts(p: Proof, using: Sequence[Any], goal: Term) -> list[Fact]:
         for fact in ([lemma] if isinstance(lemma, Fact) else instances_of(p, lemma, goal))
     ]
     said = {fact.claim for fact in offered}
-    return [*p.hypotheses(), *offered, *(s for s in stationary(p) if s.claim not in said)]
+    more = [fact for fact in (*stationary(p), *squared(p)) if fact.claim not in said]
+    return [*p.hypotheses(), *offered, *more]
 
 
 def instances_of(p: Proof, lemma: Any, goal: Term) -> list[Fact]:

@@ -1,0 +1,176 @@
+"""Norms squared: ‖u‖ ≤ c·‖v‖ as ‖u‖² ≤ c²·‖v‖², which is affine in inner products.
+
+What a semidefinite program can use of a class that is stated with norms, as "g is L-Lipschitz".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from plproof.kernel.thm import Thm
+from plproof.language.binding import fresh_variable, open_binder
+from plproof.language.sorts import NAT, REAL
+from plproof.language.syntax import forall, norm, sq
+from plproof.language.terms import Term, as_real, free_variables, number, subterms
+from plproof.proof.errors import ProofError
+from plproof.proof.facts import Fact, opened, parts_of
+from plproof.proof.script import Proof
+from plproof.theory.functions import Smooth
+
+
+def squared(p: Proof) -> list[Fact]:
+    """Return the hypotheses with norms, for all points or at some, with squares in their place.
+
+    Of the class ``Smooth`` theorems say more, and they are offered.
+    """
+    found = []
+    for fact in p.hypotheses():
+        if _is_smooth(fact.claim):
+            continue
+        for place, part in enumerate(parts_of(fact.thm)):
+            if has_squares(opened(part).conclusion):
+                thm = _squared(fact.claim, place)
+                if thm is not None:
+                    found.append(p.fact(thm, fact.label))
+    return found
+
+
+def has_squares(claim: Term) -> bool:
+    """Say whether a claim is of the form ‖u‖ ≤ c·‖v‖ or ‖u‖ ≤ c, perhaps for all points."""
+    return _sides(_at_variables(claim)[0]) is not None
+
+
+def is_squared(fact: Fact) -> bool:
+    """Say whether something is said with squares of a hypothesis, by :func:`squared`."""
+    parts = map(opened, parts_of(fact.thm))
+    return not _is_smooth(fact.claim) and any(has_squares(part.conclusion) for part in parts)
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """A goal ‖u‖ ≤ c·‖v‖, or ‖u‖ ≤ c without ``v``; ``goal`` is ‖u‖² ≤ c²·‖v‖²."""
+
+    u: Term
+    bound: Term
+    c: Term
+    v: Term | None
+    goal: Term
+
+    def with_square(self, c: Term) -> Term:
+        """Return ‖u‖² ≤ c·‖v‖²."""
+        return sq(self.u) <= (c if self.v is None else c * sq(self.v))
+
+    def proved(self, p: Proof, squares: Fact) -> Fact:
+        """Return the goal from that with squares; ProofError where 0 ≤ c is not known."""
+        by: list[Any] = [squares, p.norm(self.u)[1]]
+        if self.v is not None:
+            by += [_square(self.c) * p.norm(self.v)[1], self.c**2 * p.norm(self.v)[1]]
+            p.have(self.c * norm(self.v) >= 0, by=[p.have(self.c >= 0) * p.norm(self.v)[0]])
+        return p.compare_squares(norm(self.u), self.bound, by=by)
+
+
+def lengths(goal: Term) -> Lengths | None:
+    """Return what a goal says of lengths, None where it does not."""
+    sides = _sides(goal)
+    if sides is None or goal.op not in ("le", "ge"):
+        return None
+    u, bound, _, v = sides
+    c = bound if v is None else _factor(bound, norm(v))
+    assert c is not None
+    c = number(1) if v is not None and c == norm(v) else as_real(c)
+    whole = _square(c)
+    return Lengths(u, bound, c, v, sq(u) <= (whole if v is None else whole * sq(v)))
+
+
+def _square(c: Term) -> Term:
+    """Return c², without the root where c is one of a number."""
+    return as_real(c.args[0]) if c.op == "sqrt" and c.args[0].op == "num" else c**2
+
+
+def _is_smooth(claim: Term) -> bool:
+    return claim.op == "def" and claim.data == Smooth
+
+
+def _at_variables(claim: Term) -> tuple[Term, list[Term]]:
+    """Return a claim for all points at new variables, and those."""
+    fixed: list[Term] = []
+    while claim.op == "all" and claim.data.sort.kind == "Vec":
+        v = fresh_variable(claim.data.name, claim.data.sort, [claim, *fixed])
+        claim = open_binder(claim, v)
+        fixed.append(v)
+        while claim.op == "def":
+            claim = claim.data.unfold(claim.args)
+    return claim, fixed
+
+
+def _sides(claim: Term) -> tuple[Term, Term, Term, Term | None] | None:
+    """Return u, the bound of ‖u‖, its square, and v where the bound is c·‖v‖, else a number c."""
+    if claim.op not in ("le", "ge", "lt", "gt"):
+        return None
+    left, right = claim.args if claim.op in ("le", "lt") else claim.args[::-1]
+    u = _vector(left)
+    if u is None:
+        return None
+    inside = [t for t in subterms(right) if _vector(t) is not None]
+    if not inside:
+        plain = all(w.sort in (REAL, NAT) for w in free_variables(right))
+        return (u, right, as_real(right) ** 2, None) if plain else None
+    v = _vector(inside[0])
+    factor = _factor(right, inside[0])
+    if len(set(inside)) > 1 or v is None or factor is None:
+        return None
+    return u, right, sq(v) if factor == inside[0] else as_real(factor) ** 2 * sq(v), v
+
+
+def _vector(t: Term) -> Term | None:
+    """Return v where a term is ‖v‖."""
+    if t.op == "sqrt" and t.args[0].op == "ip" and t.args[0].args[0] == t.args[0].args[1]:
+        v: Term = t.args[0].args[0]
+        return v
+    return None
+
+
+def _factor(bound: Term, length: Term) -> Term | None:
+    """Return c where a bound is c·‖v‖, the bound itself where it is ‖v‖, or None."""
+    if bound == length:
+        return bound
+    if bound.op == "div" and length not in set(subterms(bound.args[1])):
+        inner = _factor(bound.args[0], length)
+        if inner is None:
+            return None
+        return (1 if inner == length else as_real(inner)) / as_real(bound.args[1])
+    if bound.op == "mul" and len(bound.args) == 2:
+        for c, rest in (bound.args, bound.args[::-1]):
+            if rest == length and length not in set(subterms(c)):
+                return c
+    return None
+
+
+@lru_cache(maxsize=64)
+def _squared(whole: Term, place: int) -> Thm | None:
+    """Return what a part of a hypothesis says with squares, from the hypothesis."""
+    p = Proof("squares", {"whole": whole}, whole)
+    part = p.fact(opened(list(parts_of(p.whole.thm))[place]), "whole")
+    inner, fixed = _at_variables(part.claim)
+    sides = _sides(inner)
+    assert sides is not None
+    u, bound, square, v = sides
+    length = norm(u)
+    nonnegative, equal = p.norm(u)
+    try:
+        here = part(*fixed) if fixed else part
+        by = [here * nonnegative, equal]
+        if v is not None:
+            same = p.norm(v)[1]
+            by.append(same if square == sq(v) else square.args[0] * same)
+        thm = p.have(sq(u) <= square, by=by, squares=[bound - length]).thm
+        if not fixed:
+            return thm
+        q = Proof("squares", {"whole": whole}, forall(fixed, sq(u) <= square))
+        with q.fix(*fixed):
+            q.have(sq(u) <= square, by=[q.fact(thm, "squares")])
+        return q.last.thm if q.last is not None else None
+    except ProofError:
+        return None

@@ -1,0 +1,96 @@
+"""Classes and claims with norms: what is said of their squares is found and proved."""
+
+import pytest
+
+from plproof import (
+    Definition,
+    Function,
+    Lemma,
+    Reals,
+    Smooth,
+    Space,
+    Vectors,
+    eq,
+    forall,
+    ip,
+    norm,
+    rational,
+    searched,
+    sq,
+)
+from plproof.proof.errors import ProofError
+from plproof.proof.script import Proof
+from plproof.search.squares import lengths, squared
+
+E = Space("E")
+f = Function("f", E)
+T = Function("T", E, E)
+x, y, v, w, xs = Vectors("x y v w x*", E)
+L, R, rho = Reals("L R rho")
+Lipschitz = Definition("Lipschitz", [T, L], forall([v, w], norm(T(v) - T(w)) <= L * norm(v - w)))
+
+
+@pytest.mark.parametrize(
+    ("given", "claims"),
+    [
+        (norm(x - xs) <= R, [sq(x - xs) <= R**2]),
+        (forall(v, 3 >= norm(T(v))), [forall(v, sq(T(v)) <= rational(3) ** 2)]),
+        (Lipschitz(T, L), [forall([v, w], sq(T(v) - T(w)) <= L**2 * sq(v - w))]),
+        (
+            forall(v, norm(T(v)) <= norm(v) / L) & (norm(x) <= 1),
+            [forall(v, sq(T(v)) <= (1 / L) ** 2 * sq(v)), sq(x) <= rational(1) ** 2],
+        ),
+    ],
+    ids=["number", "turned round", "definition", "conjunction"],
+)
+def test_norms_are_squared_whatever_the_sign_of_the_factor(given, claims):
+    found = squared(Proof("it", dict(given=given), f(x) <= 0))
+    assert [fact.claim for fact in found] == claims
+    assert all(fact.thm.hypotheses == (given,) and not fact.thm.axioms for fact in found)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        norm(x) >= 1,
+        norm(x) + norm(y) <= 1,
+        norm(x) <= norm(y) + 1,
+        norm(x) <= f(x),
+        norm(x) <= ip(x, y),
+        forall(v, 2 * norm(v) <= norm(T(v))),
+        Smooth(f, L),
+    ],
+)
+def test_other_norms_are_left_alone(given):
+    assert squared(Proof("it", dict(given=given), f(x) <= 0)) == []
+
+
+CONTRACTION = dict(contracts=Lipschitz(T, rational(3, 5)), still=eq(T(xs), xs))
+
+
+def far(c):
+    return norm(T(T(x)) - xs) <= c * norm(x - xs)
+
+
+def test_the_best_factor_of_a_length_is_found():
+    lemma = Lemma("two steps", given=CONTRACTION, claim=far(rho), unknown=rho)
+    assert lemma.find_proof().claim == far(rational(9, 25))
+    half = dict(CONTRACTION, contracts=forall([v, w], sq(T(v) - T(w)) <= sq(v - w) / 2))
+    claim = norm(T(x) - xs) <= rho * norm(x - xs)
+    found = Lemma("a root", given=half, claim=claim, unknown=rho).find_proof()
+    assert str(found.claim) == "‖T(x) − x*‖ ≤ √2/2·‖x − x*‖"
+
+
+@pytest.mark.parametrize("c", [rational("0.35999"), -rational(9, 25), R])
+def test_what_is_too_small_or_of_no_sign_is_not_proved(c):
+    lemma = Lemma("two steps", given=CONTRACTION | dict(R=R**2 >= 1), claim=far(c))
+    lemma.proof(searched())
+    with pytest.raises(ProofError):
+        lemma.derive()
+
+
+def test_lengths_are_read():
+    assert lengths(norm(x) <= 2).goal == (sq(x) <= rational(2) ** 2)
+    assert lengths(R * norm(y) >= norm(x)).c == R and lengths(norm(x) <= norm(y)).v == y
+    for claim in (norm(x) < 2, norm(x) >= 2, sq(x) <= 2, norm(x) <= norm(y) + 1):
+        assert lengths(claim) is None
