@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from plproof.laboratory.arithmetic.roots import root
 from plproof.laboratory.arithmetic.rounding import Floats
 from plproof.laboratory.certification.precise import Field, Number, Undecided
 from plproof.laboratory.families import Family
@@ -31,6 +32,7 @@ _HALVINGS = 20
 _DIGITS = 20  # binary digits that a step of Newton's method with a rounded matrix gains at least
 _WIDENINGS = 40
 _WIDTH = Fraction(1, 2**24)
+_NEAR = 2.0**-30  # a field this much shorter than at the start is close to its zero
 
 
 class PreciseRuns:
@@ -190,6 +192,7 @@ class PreciseRuns:
     def _zero(self, at: Callable[[list[Number]], list[Number]], x: list[Number], size: int) -> Any:
         """Return about where a rising field is 0: Newton's method with halved steps."""
         g = self._middle(at(x))
+        far = _length(g)
         for turn in range(_STEPS + (self.field.bits or 0) // _DIGITS):
             if all(entry.value == 0 for entry in g):
                 break
@@ -202,9 +205,22 @@ class PreciseRuns:
                     break
                 scale /= 2
             else:
-                break
+                if size > 1 or _length(g) <= _NEAR * far:
+                    break
+                tried = [self.field.number(self._root(at))]
+                there = self._middle(at(tried))
+                if not _less(there, g):
+                    break
             x, g = tried, there
         return x
+
+    def _root(self, at: Callable[[list[Number]], list[Number]]) -> float:
+        """Return about where a rising field of a number is 0, also where it is flat in between."""
+
+        def slope(t: Floats) -> Floats:
+            return np.array([float_of(at([self.field.number(float(t[0]))])[0])])
+
+        return float(root(slope, 1)[0])
 
     def _rounded(self, x: list[Number], turn: int) -> list[Number]:
         """Return short numbers nearby; exact ones at every third turn, which end where G = 0."""
@@ -308,6 +324,10 @@ def float_of(x: Number) -> float:
     if x.field.exact:
         return float(Fraction(int(x.value.p), int(x.value.q)))
     return float(x.value.mid())
+
+
+def _length(x: list[Number]) -> float:
+    return max(abs(float_of(entry)) for entry in x)
 
 
 def _less(a: list[Number], b: list[Number]) -> bool:

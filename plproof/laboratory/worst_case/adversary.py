@@ -27,6 +27,7 @@ from plproof.laboratory.worst_case.candidates import Candidate, Certified
 from plproof.laboratory.worst_case.constrained import Constrained
 from plproof.laboratory.worst_case.functions_in_words import in_words, map_in_words, values_in_words
 from plproof.laboratory.worst_case.problems import Problem, Start
+from plproof.laboratory.worst_case.tournament import tournament
 from plproof.laboratory.worst_case.unrolled import Member
 from plproof.language.printing import show
 from plproof.language.sorts import NAT, REAL
@@ -45,6 +46,8 @@ _ATTAINED = 1e-9
 _SIMPLIFICATIONS = 60
 _PATIENCE = 3  # costly climbs without a gain before the search ends
 _GAIN = 1e-3
+_DRAWN = 16  # random rows for each that is to climb: they cost little beside a climb
+_CERTIFIED, _DOUBTED = 4, 12  # of what rounds have reached: certain ones, and doubtful ones
 _FALSE = 2.0  # a certified ratio above this ends a search
 
 
@@ -137,14 +140,14 @@ def _in_classes(
     problem: Problem, starts: int, iterations: int, rng: np.random.Generator
 ) -> Found | None:
     """Search in classes of functions, with constants held fixed."""
-    if problem.comparison.some is not None:
+    some = problem.comparison.some is not None
+    if not some and (problem.method.implicit() or len(problem.required) > 1):
+        return _in_rounds(problem, starts, iterations, rng)
+    if some:
         starts, iterations = max(4, starts // 2), iterations // 2
-    elif _is_costly(problem):
-        parts = len(problem.required)
-        starts, iterations = max(4, starts // (3 * parts)), iterations // (4 * parts)
     best: Found | None = None
     idle = 0
-    for start in _starts(problem, 4 * starts, rng):
+    for start in _starts(problem, 4 * starts, rng, sort=some):
         if start.shape.drawn and best is not None and start.ratio <= best[0].ratio * (1 + 1e-9):
             continue  # what is drawn is not improved
         before = -np.inf if best is None else best[0].ratio
@@ -155,15 +158,29 @@ def _in_classes(
             break
         gained = best is not None and best[0].ratio > before + _GAIN * abs(before)
         idle = 0 if gained else idle + 1
-        many = len(problem.required) > 1  # and so many shapes
-        if best is not None and idle >= _PATIENCE and (many or _is_costly(problem)):
+        if some and best is not None and idle >= _PATIENCE:
             break
     return best
 
 
-def _is_costly(problem: Problem) -> bool:
-    """Say whether a climb takes long: steps that are minimisations, a least ratio of many."""
-    return problem.comparison.some is not None or problem.method.implicit()
+def _in_rounds(
+    problem: Problem, starts: int, iterations: int, rng: np.random.Generator
+) -> Found | None:
+    """Search where steps are minimisations or shapes are many: all of them, in rounds."""
+    best: Found | None = None
+    begun = _starts(problem, _DRAWN * starts, rng)
+    tried, doubted = 0, 0
+    for reached in tournament(problem, begun, max(4, starts // 3), iterations):
+        if best is not None and (tried >= _CERTIFIED or np.exp(reached.value) < best[0].ratio):
+            break
+        found = problem.certain(reached.shape, reached.row, 0)
+        tried, doubted = tried + bool(found), doubted + (not found)
+        for one in found:
+            if best is None or _is_better(one, best):
+                best = one
+        if doubted >= _DOUBTED or (best is not None and _is_enough(best)):
+            break
+    return best
 
 
 def _within_barriers(
@@ -216,15 +233,17 @@ def _no_ratio(comparison: Comparison) -> str:
     return f"there is no ratio: {show(comparison.small)} was 0 wherever it was tried"
 
 
-def _starts(problem: Problem, rows: int, rng: np.random.Generator) -> list[Start]:
-    """Return random rows of each shape; those that promise most first where climbs are costly."""
+def _starts(
+    problem: Problem, rows: int, rng: np.random.Generator, sort: bool = False
+) -> list[Start]:
+    """Return random rows of each shape; with ``sort`` those that promise most first."""
     found = []
     for shape in problem.choices(rows, rng):
         if not (shape.drawn and problem.method.implicit()):
             start = problem.begin(shape, rows, rng)
             if start is not None:
                 found.append(start)
-    return sorted(found, key=lambda s: -s.best) if _is_costly(problem) else found
+    return sorted(found, key=lambda s: -s.best) if sort else found
 
 
 def _simplified(problem: Problem, found: Found) -> Found:

@@ -2,18 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from autograd.core import make_vjp
 
+from plproof.laboratory.arithmetic.roots import root
 from plproof.laboratory.arithmetic.rounding import Floats
 
 _ARMIJO = 1e-4
 _SHORTENINGS = 12  # three times to the half, then to the eighth
 _LEVEL = 1e-12
 _FLAT = 1e-13  # a slope this much smaller than at the start is none
+_SETTLED = 1e-6
+_LEAP = 8.0  # the longest step of Newton's method, in lengths of the point
+
+
+class Ascent:
+    """Climbs from rows (S, n), all in lock-step, each with its own matrix; can be continued.
+
+    The method of C. G. Broyden, R. Fletcher, D. Goldfarb and D. F. Shanno (1970) with shorter steps
+    where needed (L. Armijo, 1966).  ``objective`` maps (S, n) to (S,), row by row, written with
+    ``autograd.numpy``; a value that is not finite counts as -inf.  A row rests when its gradient is
+    below ``tolerance`` or no step climbs.  ``points`` (S, n), ``values`` (S,) and ``climbing`` (S,)
+    are where the rows are and which of them do not rest.
+    """
+
+    def __init__(
+        self, objective: Callable[[Any], Any], start: Floats, tolerance: float = 1e-11
+    ) -> None:
+        self._objective, self._tolerance = objective, tolerance
+        self.points = np.array(start, dtype=np.float64)
+        count, size = self.points.shape
+        self.values, self._slope = _value_and_slope(objective, self.points)
+        self._inverse = np.tile(np.eye(size), (count, 1, 1))
+        self.climbing = np.isfinite(self.values)
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with some of the rows."""
+        chosen = np.asarray(rows, dtype=np.intp)
+        self.points, self.values = self.points[chosen], self.values[chosen]
+        self._slope, self._inverse = self._slope[chosen], self._inverse[chosen]
+        self.climbing = self.climbing[chosen]
+
+    def climb(self, iterations: int, summit: float = np.inf) -> None:
+        """Make so many steps; all rows stop when the highest value is ``summit`` up to rounding."""
+        for _ in range(iterations):
+            self.climbing &= np.max(np.abs(self._slope), axis=-1) > self._tolerance
+            if not self.climbing.any() or abs(np.max(self.values) - summit) < _LEVEL:
+                break
+            self._step()
+
+    def _step(self) -> None:
+        x, value, slope, inverse = self.points, self.values, self._slope, self._inverse
+        direction = np.matvec(inverse, slope)
+        climb = np.vecdot(direction, slope)
+        lost = ~(climb > 0)  # start over with the gradient
+        inverse[lost] = np.eye(x.shape[1])
+        direction[lost] = slope[lost]
+        length = np.sqrt(np.vecdot(direction, direction))
+        direction /= np.maximum(length / 4.0, 1.0)[:, None]  # no leaps into flat regions
+        climb = np.vecdot(direction, slope)
+        step, waiting = np.ones(len(x)), self.climbing.copy()
+        there, higher = x.copy(), value.copy()
+        for turn in range(_SHORTENINGS):
+            tried = x + (step * waiting)[:, None] * direction
+            new = _value(self._objective, tried)
+            good = waiting & (new >= value + _ARMIJO * step * climb)
+            there[good], higher[good] = tried[good], new[good]
+            waiting &= ~good
+            if not waiting.any():
+                break
+            step = np.where(waiting, step / (2.0 if turn < 3 else 8.0), step)
+        self.climbing &= ~waiting
+        _, turned = _value_and_slope(self._objective, there)
+        _update(inverse, there - x, slope - turned)
+        with np.errstate(invalid="ignore"):
+            self.climbing &= higher - value > 1e-15 * (1.0 + np.abs(value))
+        self.climbing &= np.all(np.isfinite(turned), axis=-1)
+        self.points, self.values = there, higher
+        self._slope = np.where(np.isfinite(turned), turned, 0.0)
 
 
 def maximise(
@@ -25,49 +94,11 @@ def maximise(
 ) -> tuple[Floats, Floats]:
     """Climb from every row of ``start`` (S, n) and return the best points (S, n), values (S,).
 
-    The method of C. G. Broyden, R. Fletcher, D. Goldfarb and D. F. Shanno (1970) with shorter steps
-    where needed (L. Armijo, 1966), all rows in lock-step, each with its own matrix.  ``objective``
-    maps (S, n) to (S,), row by row, written with ``autograd.numpy``; a value that is not finite
-    counts as -inf.
-    A row rests when its gradient is below ``tolerance`` or no step climbs; ``iterations`` >= 0.
-    All rest when the highest value is ``summit`` up to rounding.
+    Arguments as for :class:`Ascent`; ``iterations`` >= 0.
     """
-    x = np.array(start, dtype=np.float64)
-    count, size = x.shape
-    value, slope = _value_and_slope(objective, x)
-    inverse = np.tile(np.eye(size), (count, 1, 1))
-    alive = np.isfinite(value)
-    for _ in range(iterations):
-        alive &= np.max(np.abs(slope), axis=-1) > tolerance
-        if not alive.any() or abs(np.max(value) - summit) < _LEVEL:
-            break
-        direction = np.matvec(inverse, slope)
-        climb = np.vecdot(direction, slope)
-        lost = ~(climb > 0)  # start over with the gradient
-        inverse[lost] = np.eye(size)
-        direction[lost] = slope[lost]
-        length = np.sqrt(np.vecdot(direction, direction))
-        direction /= np.maximum(length / 4.0, 1.0)[:, None]  # no leaps into flat regions
-        climb = np.vecdot(direction, slope)
-        step, waiting = np.ones(count), alive.copy()
-        there, higher = x.copy(), value.copy()
-        for turn in range(_SHORTENINGS):
-            tried = x + (step * waiting)[:, None] * direction
-            new = _value(objective, tried)
-            good = waiting & (new >= value + _ARMIJO * step * climb)
-            there[good], higher[good] = tried[good], new[good]
-            waiting &= ~good
-            if not waiting.any():
-                break
-            step = np.where(waiting, step / (2.0 if turn < 3 else 8.0), step)
-        alive &= ~waiting
-        _, turned = _value_and_slope(objective, there)
-        _update(inverse, there - x, slope - turned)
-        with np.errstate(invalid="ignore"):
-            alive &= higher - value > 1e-15 * (1.0 + np.abs(value))
-        alive &= np.all(np.isfinite(turned), axis=-1)
-        x, value, slope = there, higher, np.where(np.isfinite(turned), turned, 0.0)
-    return x, value
+    ascent = Ascent(objective, start, tolerance)
+    ascent.climb(iterations, summit)
+    return ascent.points, ascent.values
 
 
 def minimise(
@@ -80,8 +111,11 @@ def minimise(
 
     Arguments: ``value`` (S,) and ``slope`` (S, n), its gradient, as functions of points (S, n), row
     by row; ``start`` (S, n).  Hessians come from differences of the slopes, so functions that are
-    quadratic in pieces are minimised in a step for each piece that is crossed.
+    quadratic in pieces are minimised in a step for each piece that is crossed.  Functions of one
+    number are minimised where the slope changes its sign; nan where it does not.
     """
+    if start.shape[1] == 1:
+        return _bracketed(slope, len(start))
     x = np.array(start, dtype=np.float64)
     with np.errstate(all="ignore"):
         here, g = np.array(value(x)), np.array(slope(x))
@@ -91,6 +125,8 @@ def minimise(
             if not active.any():
                 break
             step, scale = _newton_step(slope, x, g), np.ones(len(x))
+            far = np.sqrt(np.vecdot(step, step)) / (_LEAP * (1.0 + np.max(np.abs(x), axis=-1)))
+            step = step / np.maximum(far, 1.0)[:, None]  # where there is no curvature
             before, waiting = x.copy(), active.copy()
             for turn in range(_SHORTENINGS):
                 tried = before - (scale * waiting)[:, None] * step
@@ -108,6 +144,16 @@ def minimise(
             steep = np.sqrt(np.vecdot(g, g))
             active &= ~waiting & (steep > enough)
     return x
+
+
+def _bracketed(slope: Callable[[Any], Any], rows: int) -> Floats:
+    def line(x: Floats) -> Floats:
+        return np.asarray(slope(x[:, None]))[:, 0]
+
+    with np.errstate(all="ignore"):
+        found = root(line, rows)
+        settled = np.abs(line(found)) <= _SETTLED * np.abs(line(np.zeros(rows)))
+    return np.where(settled, found, np.nan)[:, None]
 
 
 def _newton_step(slope: Callable[[Any], Any], x: Floats, g: Floats) -> Floats:

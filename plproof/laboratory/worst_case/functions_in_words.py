@@ -144,7 +144,9 @@ def _huber(
 
 
 def _spline(family: QuadraticSpline, name: str) -> str:
-    curvatures = ", ".join(_short(c) for c in family.curvature[0, 0].tolist())
+    numbers = family.curvature[0, 0].tolist()
+    least = 1e-9 * max(map(abs, numbers))  # beside the largest, what is below it is rounding
+    curvatures = ", ".join(_short(c if abs(c) >= least else 0.0) for c in numbers)
     knots = family.knot[0, 0].tolist()
     between = " and ".join(
         [", ".join(_short(t) for t in knots[:-1]), _short(knots[-1])][len(knots) < 2 :]
@@ -153,8 +155,7 @@ def _spline(family: QuadraticSpline, name: str) -> str:
 
 
 def _short(value: float) -> str:
-    """Return four digits of a number; a curvature that is 0 up to rounding is written so."""
-    return f"{0.0 if abs(value) < 1e-9 else value:.4g}".replace("-", "−")
+    return f"{value:.4g}".replace("-", "−")
 
 
 def _sine_bumps(family: SineBumps, name: str) -> str:

@@ -263,9 +263,13 @@ class Problem:
                 found, _ = maximise(self.objective(shape, sharpness), found, iterations)
             found, values = maximise(self.objective(shape), found, iterations, summit=0.0)
             row = int(np.argmax(values))
+        return self.certain(shape, found[row], row)
+
+    def certain(self, shape: Choice, z: Floats, row: int) -> list[tuple[Certified, Candidate]]:
+        """Return what is certain of a row that was found, of its number: tidied, and as it is."""
         results = []
-        for scale in self._scales(shape, found[row]):
-            candidate = self._candidate(shape, found[row], row, scale)
+        for scale in self._scales(shape, z):
+            candidate = self._candidate(shape, z, row, scale)
             known = None if candidate is None else self.setting.certified(candidate)
             if candidate is not None and known is not None:
                 results.append((known, candidate))
