@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.sorts import REAL
 from plproof.language.syntax import sqrt
@@ -66,9 +67,14 @@ def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term
 def _of_lengths(
     p: Proof, asked: Lengths, fixed: Sequence[Term], using: Sequence[Any], points: Sequence[Term]
 ) -> Fact:
-    """Prove ‖u‖ ≤ c·‖v‖ from what is found for the squares."""
+    """Prove ‖u‖ ≤ c·‖v‖ from what is given as it stands, or from what is found for the squares."""
     if not fixed:
-        return asked.proved(p, _found(p, asked.goal, using, points))
+        given = [h for h in p.hypotheses() if canonical(h.claim).op in ("le", "lt", "eq")]
+        try:
+            p.quiet(asked.stated, given)
+        except ProofError:
+            return asked.proved(p, _found(p, asked.goal, using, points))
+        return p.have(asked.stated, by=given)
     with p.fix(*fixed):
         _of_lengths(p, asked, (), using, points)
     assert p.last is not None

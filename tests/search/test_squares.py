@@ -94,3 +94,9 @@ def test_lengths_are_read():
     assert lengths(R * norm(y) >= norm(x)).c == R and lengths(norm(x) <= norm(y)).v == y
     for claim in (norm(x) < 2, norm(x) >= 2, sq(x) <= 2, norm(x) <= norm(y) + 1):
         assert lengths(claim) is None
+
+
+def test_lengths_are_compared_as_they_stand_where_that_will_do():
+    """No product of a ≤ R is tried for a² ≤ R²."""
+    lemma = Lemma("it", given=dict(near=norm(x) <= L, order=L <= R), claim=norm(x) <= R)
+    assert lemma.find_proof().derive().theorem.conclusion == lemma.claim
