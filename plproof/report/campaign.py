@@ -78,15 +78,20 @@ def findings_table(found: Sequence[Findings], expected: Mapping[str, str]) -> Ta
     for column, justify in columns:
         table.add_column(column, justify=justify)
     for item in found:
-        slack = "" if item.worst is None else f"{item.worst:.3g}"
         table.add_row(
             item.name,
             f"{item.functions:,}",
             f"{item.checks:,}",
-            slack,
+            _slack(item),
             verdict_of(item, expected.get(item.name, "proved")),
         )
     return table
+
+
+def _slack(found: Findings) -> str:
+    if found.violations and (found.worst is None or found.worst >= 0):
+        return "below 0"  # by less than floats show
+    return "" if found.worst is None else f"{found.worst:.3g}"
 
 
 def show_findings(found: Sequence[Findings], expected: Mapping[str, str], console: Console) -> None:

@@ -78,7 +78,8 @@ class Findings:
     """What a campaign found about one statement.
 
     ``functions`` that were tried, each with a start; ``checks``, those on which the hypotheses
-    certainly hold; ``worst``, the least relative slack seen; ``violations``, ``counterexample`` and
+    certainly hold; ``worst``, the least relative slack (right - left)/(|left| + |right|) seen, that
+    of the counterexample where there is one; ``violations``, ``counterexample`` and
     ``verdict`` of the first unit with any ("" without); ``passes``, the share of functions that
     satisfy each hypothesis; ``ratios``, the best ratio of each comparison in the claim at each
     index, as ``Best`` says; ``quarantined``, units that died or raised, in words; ``note``, why
@@ -334,8 +335,8 @@ class Campaign:
                     _add(found, result)
         failing = [r["violation"] for r in found.ratios if r["violation"] is not None]
         if failing and not found.violations:
-            found.violations, found.counterexample = 1, failing[0]
-            found.verdict = failing[0].get("verdict", "")
+            found.violations = 1
+            _blame(found, failing[0])
         return found
 
     def close(self) -> None:
@@ -351,8 +352,15 @@ def _add(found: Findings, result: Mapping[str, Any]) -> None:
     found.note = found.note or result["note"]
     if result["violations"]:
         found.violations = result["violations"]
-        found.counterexample = result["counterexample"]
-        found.verdict = result["counterexample"].get("verdict", "")
+        _blame(found, result["counterexample"])
+
+
+def _blame(found: Findings, counterexample: dict[str, Any]) -> None:
+    """Add a counterexample; the least slack is its own then, below 0."""
+    found.counterexample, found.verdict = counterexample, counterexample.get("verdict", "")
+    excess = counterexample["excess"]
+    if isinstance(excess, float) and excess > 0:  # a violation below rounding has none
+        found.worst = -excess if found.worst is None else min(found.worst, -excess)
 
 
 # ---------------------------------------------------------------- processes
