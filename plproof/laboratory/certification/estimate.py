@@ -82,6 +82,15 @@ def estimate(
         return search.pl() if constant == "pl" else search.eigenvalue(constant)
 
 
+@dataclass(frozen=True)
+class _Home:
+    """A box where f is strongly convex with a modulus, and a small one with its minimiser there."""
+
+    around: Box
+    modulus: float
+    minimiser: Box
+
+
 class _Search:
     """Branch and bound for one function on one box."""
 
@@ -167,16 +176,17 @@ class _Search:
     def pl(self) -> Bracket:
         """Bound the PL constant from both sides."""
         centre = self._descended()
-        least, home, modulus = self._minimum(centre, self._sampled(centre))
+        least, home = self._minimum(centre)
         best, at = np.inf, centre
         if home is not None:
-            top = self._rayleigh_at_minimiser(centre, modulus)
-            best = min(best, top)
+            best = self._rayleigh_at_minimiser(home)
 
         def ratio(box: Box) -> float:
-            if home is not None and _inside(box, home):
-                return -modulus
-            return -self._least_ratio(self.on(box), box, least)
+            found = self._least_ratio(box, least)
+            if home is not None and _inside(box, home.around):
+                hull = _hull(box, home.minimiser)
+                found = max(found, home.modulus, self.eigenvalues(self.on(hull))[0])
+            return -found
 
         def attained(point: Sequence[float]) -> float:
             return attained_by(self.at(point))
@@ -185,39 +195,36 @@ class _Search:
             gap = jet.value - least.upper()
             if not gap > 0:
                 return -np.inf
-            squares = sum((power(g, 2) for g in jet.gradient), self.field.raw(0))
-            return -_up(squares / (2 * gap))
+            return -_up(_squares(jet.gradient) / (2 * gap))
 
         self.boxes = 0  # those looked at for the minimum do not count
         for point, jet in self.grid():
             found = -attained_by(jet)
             if found < best:
                 best, at = found, point
-        low, high, where, reached = self._maximise(ratio, attained, start=(-best, at), home=home)
+        start, cuts = (-best, at), home.around if home else None
+        low, high, where, reached = self._maximise(ratio, attained, start=start, home=cuts)
         return Bracket("pl", max(0.0, -high), -low, where, self.boxes, reached)
 
-    def _least_ratio(self, jet: Jet, box: Box, least: Any) -> float:
+    def _least_ratio(self, box: Box, least: Any) -> float:
         """Bound ‖∇f‖²/(2(f − f*)) from below on a box: as it stands, and by its mean value form."""
-        squares = sum((power(g, 2) for g in jet.gradient), self.field.raw(0))
-        gap = jet.value - least
+        raw, d, middle = self.field.raw, range(len(box)), _middle(box)
+        jet, here = self.on(box), self.at(middle)
+        moved = [self.ball(*side) - raw(m) for side, m in zip(box, middle, strict=True)]
+        slopes = [_both(jet.gradient[i], _sum(here.gradient[i], jet.hessian[i], moved)) for i in d]
+        gap = _both(jet.value, _sum(here.value, slopes, moved)) - least
+        squares = _squares(slopes)
         top = gap.upper()
         if not top > 0:
             return np.inf if squares > 0 else 0.0
-        bottom = squares.lower() if squares > 0 else self.field.raw(0)
+        bottom = squares.lower() if squares > 0 else raw(0)
         simple = _down(bottom / (2 * top))
         if not gap > 0:
             return simple
-        middle = _middle(box)
-        here = self.at(middle)
-        at = sum((power(g, 2) for g in here.gradient), self.field.raw(0)) / (
-            2 * (here.value - least)
-        )
-        d = range(len(box))
         share = squares / (2 * power(gap, 2))
-        for i in d:
-            turned = sum((jet.hessian[i][j] * jet.gradient[j] for j in d), self.field.raw(0))
-            slope = turned / gap - jet.gradient[i] * share
-            at = at + slope * (self.ball(*box[i]) - self.field.raw(middle[i]))
+        turned = [_sum(raw(0), jet.hessian[i], slopes) / gap for i in d]
+        at = _squares(here.gradient) / (2 * (here.value - least))
+        at = _sum(at, [turned[i] - slopes[i] * share for i in d], moved)
         return max(simple, _down(at)) if at.is_finite() else simple
 
     def _descended(self) -> tuple[float, ...]:
@@ -241,15 +248,6 @@ class _Search:
                 break
         return best
 
-    def _sampled(self, centre: tuple[float, ...]) -> float:
-        """Return the least ratio on a grid, in rounded numbers: about the constant."""
-        lowest, least = float(self.at(centre).value.mid()), np.inf
-        for _, jet in self.grid():
-            gap = float(jet.value.mid()) - lowest
-            if gap > 1e-6 * (1.0 + abs(lowest)):
-                least = min(least, sum(float(g.mid()) ** 2 for g in jet.gradient) / (2.0 * gap))
-        return least
-
     def grid(self) -> list[tuple[tuple[float, ...], Jet]]:
         """Return about a thousand points of the box with the jets there, computed once."""
         if not self._jets:
@@ -258,36 +256,39 @@ class _Search:
             self._jets = [(point, self.at(point)) for point in itertools.product(*sides)]
         return self._jets
 
-    def _minimum(self, centre: tuple[float, ...], enough: float) -> tuple[Any, Box | None, float]:
-        """Return a ball with f*, a neighbourhood where f is strongly convex, and its modulus.
+    def _minimum(self, centre: tuple[float, ...]) -> tuple[Any, _Home | None]:
+        """Return a ball with f*, and where f is strongly convex around the minimiser, if it is.
 
-        The neighbourhood is the largest tried whose modulus is ``enough`` or near the best there.
+        That is the largest neighbourhood tried.  It may leave the box: its own minimum is at most
+        that on the box where this is attained in it, and so is f* then; where the minimiser lies
+        on a face, no other has it inside.
         """
         here = self.at(centre)
-        steep = sum((power(g, 2) for g in here.gradient), self.field.raw(0)).sqrt().upper()
-        home, modulus, lowest = None, 0.0, here.value.upper()
-        sharpest = self.eigenvalues(here)[0]
+        steep = _squares(here.gradient).sqrt().upper()
+        home: _Home | None = None
+        lowest = here.value.upper()
         size = max(b - a for a, b in self.box)
         for k in range(1, 40):
             r = size * 2.0**-k
-            around = tuple((c - r, c + r) for c in centre)
-            if not _inside(around, self.box):
-                continue
-            least = self.eigenvalues(self.on(around))[0]
-            if least >= min(enough, (1.0 - self.tolerance / 4.0) * sharpest) and least > 0:
-                if self.field.raw(least) * self.field.raw(r) > 2 * steep:
-                    home, modulus = around, least
+            around = _ball(centre, r)
+            try:
+                modulus = self.eigenvalues(self.on(around))[0]
+            except Undecided:
+                continue  # it leaves the domain of the formula with the box
+            if modulus > 0 and self.field.raw(modulus) * self.field.raw(r) > 2 * steep:
+                away = _up(steep / self.field.raw(modulus))  # the minimiser is not further away
+                home = _Home(around, modulus, _ball(centre, away))
+                lowest = (here.value - power(steep, 2) / (2 * self.field.raw(modulus))).lower()
                 break
-        if home is not None:
-            lowest = (here.value - power(steep, 2) / (2 * self.field.raw(modulus))).lower()
-        inside = lowest
-        lowest = self._nowhere_below(here.value.upper(), inside, home)
-        if not lowest >= inside:
+        elsewhere = self._lowest_elsewhere(here.value.upper(), home.around if home else None)
+        if elsewhere is not None:
             home = None  # the minimum may lie elsewhere
-        return lowest.union(here.value.upper()), home, modulus
+            lowest = lowest.min(elsewhere) if elsewhere.is_finite() else elsewhere
+        return lowest.union(here.value.upper()), home
 
-    def _nowhere_below(self, top: Any, lowest: Any, home: Box | None) -> Any:
-        """Return a lower bound of f on the box; ``lowest`` is one on ``home``."""
+    def _lowest_elsewhere(self, top: Any, home: Box | None) -> Any:
+        """Return a lower bound of f outside ``home``, None where f is above ``top`` there."""
+        lowest: Any = None
         todo, small = [self.box], 2.0**-20 * max(b - a for a, b in self.box)
         while todo:
             box = todo.pop()
@@ -297,7 +298,8 @@ class _Search:
             if bottom > top:
                 continue
             if max(b - a for a, b in box) < small or self.boxes > self.most:
-                lowest = lowest.min(bottom) if bottom.is_finite() else bottom
+                finite = lowest is not None and bottom.is_finite()
+                lowest = lowest.min(bottom) if finite else bottom
                 continue
             todo += _halves(box, home)
         return lowest
@@ -310,12 +312,16 @@ class _Search:
             moved = moved + jet.gradient[i] * (self.ball(a, b) - self.field.raw(middle[i]))
         return jet.value.lower().max(moved.lower())
 
-    def _rayleigh_at_minimiser(self, centre: tuple[float, ...], modulus: float) -> float:
-        """Bound the least eigenvalue of the Hessian at the minimiser near ``centre`` from above."""
-        here = self.at(centre)
-        steep = sum((power(g, 2) for g in here.gradient), self.field.raw(0)).sqrt().upper()
-        r = _up(steep / self.field.raw(modulus))  # the minimiser is not further away
-        jet = self.on(tuple((c - r, c + r) for c in centre))
+    def _rayleigh_at_minimiser(self, home: _Home) -> float:
+        """Bound the least eigenvalue of the Hessian at the minimiser from above.
+
+        It bounds the PL constant where the minimiser is inside the box, and is inf elsewhere: at a
+        face, the direction of that eigenvalue may lead out of the box.
+        """
+        sides = zip(home.minimiser, self.box, strict=True)
+        if not all(a < b and c < d for (b, c), (a, d) in sides):
+            return np.inf
+        jet = self.on(home.minimiser)
         middle = np.array([[float(h.mid()) for h in row] for row in jet.hessian])
         _, vectors = np.linalg.eigh(0.5 * (middle + middle.T))
         return _up(self._rayleigh(jet.hessian, vectors[:, 0]))
@@ -373,6 +379,32 @@ def _halves(box: Box, home: Box | None) -> list[Box]:
         place, cut = cuts[0]
     a, b = box[place]
     return [(*box[:place], side, *box[place + 1 :]) for side in ((a, cut), (cut, b))]
+
+
+def _ball(centre: Sequence[float], r: float) -> Box:
+    """Return a box with everything no further from the centre than r, ends rounded outwards."""
+    down, up = (
+        np.nextafter(np.subtract(centre, r), -np.inf),
+        np.nextafter(np.add(centre, r), np.inf),
+    )
+    return tuple(zip(down.tolist(), up.tolist(), strict=True))
+
+
+def _hull(box: Box, other: Box) -> Box:
+    return tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(box, other, strict=True))
+
+
+def _squares(balls: Sequence[Any]) -> Any:
+    return sum(power(ball, 2) for ball in balls)
+
+
+def _sum(start: Any, factors: Sequence[Any], others: Sequence[Any]) -> Any:
+    return sum((a * b for a, b in zip(factors, others, strict=True)), start)
+
+
+def _both(ball: Any, other: Any) -> Any:
+    """Return an enclosure of what two balls enclose."""
+    return ball.intersection(other) if ball.is_finite() and other.is_finite() else ball
 
 
 def _up(ball: Any) -> float:

@@ -37,6 +37,12 @@ def test_the_pl_constant_of_the_sine_bumps():
         ("exp(x) - x", [(-1, 1)], "pl", (1 - np.exp(-1)) ** 2 / (2 * np.exp(-1))),
         ("exp(x)", [(0, 1)], "smooth", np.e),
         ("x**2 + 3", [(1, 2)], "pl", 3**0 * 16 / (2 * 3)),
+        ("x**2", [(0, 1)], "pl", 2.0),  # the minimiser is on a face, then close to one
+        ("(x - 1e-9)**2 + y**2", [(0, 1), (-1, 1)], "pl", 2.0),
+        (BUMPS, [(0, 10)], "pl", 0.17553098587),
+        ("exp(x) + exp(-x)", [(-3, 3)], "pl", 2.0),  # least at the minimiser, and nowhere near it
+        ("1e300*x**2", [(-1, 1)], "pl", 2e300),
+        ("x**2", [(-1e300, 1e300)], "pl", 2.0),
         ("x", [(0, 1)], "strongly_convex", 0.0),
         ("x**4", [(-1, 1)], "pl", 0.0),
     ],
@@ -54,6 +60,12 @@ def test_a_bracket_contains_the_true_constant(formula, box, constant, true):
 def test_a_function_with_two_minimisers_is_not_given_more_than_is_certain():
     found = estimate("(x**2 - 1)**2", [(-2, 2)], most_boxes=2_000)
     assert found.low == 0.0 and found.high < 1e-6  # 0 is stationary and no minimiser
+
+
+def test_in_a_corner_the_least_curvature_is_no_upper_bound():
+    """The eigenvector (1, −1) leads out of the box: at (t, 0) the ratio is 3.805 and not 0.1."""
+    found = estimate("x**2 + 1.9*x*y + y**2", [(0, 1), (0, 1)], most_boxes=300)
+    assert 0.09999 < found.low <= 0.1 and 3.8 < found.high < 3.806
 
 
 def test_minimisers_that_are_not_isolated_and_powers_as_they_are_written():
