@@ -14,6 +14,7 @@ from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.instances import parts
 from plproof.search.parameters import constants, region
+from plproof.search.roots import roots_in
 from plproof.search.squares import is_squared
 from plproof.theory.functions import PL, Convex, Smooth, StronglyConvex
 
@@ -37,6 +38,12 @@ def advice(
         return (
             "products of hypotheses, norms and squares of numbers are not tried: if the claim is "
             "true, write the proof, as p.have(claim, by=[p.a * p.b, *p.norm(v)], squares=[s - t])"
+        )
+    root = next(iter(roots_in([fact.claim for fact in hypotheses])), None)
+    if root is not None:
+        return (
+            f"{root.term} in a hypothesis is read as no number, and what has it is left out: a "
+            "number with a name will do, as s with s > 0"
         )
     using = [lemma for lemma in using if not isinstance(lemma, Fact)]
     claims = [fact.claim for fact in hypotheses]

@@ -23,10 +23,12 @@ from plproof.search.induction import at_the_step, one_step
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region
 from plproof.search.premises import at_fixed_points, gather
-from plproof.search.roots import written
+from plproof.search.roots import roots_in, written
 from plproof.search.script import Searched, searched
 from plproof.search.squares import lengths
 from plproof.search.surd import root_of
+
+_ROOTS = "the best rate is not known where hypotheses have roots of numbers"
 
 
 def find_proof(
@@ -139,6 +141,8 @@ def _value(
     with advised(p, goal, premises, using, unknown):
         if not premises:
             raise NoProof(Evidence(NO_PREMISES, {}))
+        if roots_in(list(theorem.given.values())):
+            raise NoProof(Evidence(_ROOTS, {}))
         parameters = [v for v in constants([stated, *conclusions]) if v != unknown]
         if parameters:
             given = list(theorem.given.values())

@@ -26,6 +26,7 @@ from plproof import (
     rational,
     searched,
     sq,
+    sqrt,
 )
 from plproof.language.sorts import LanguageError
 from plproof.proof.script import Proof
@@ -57,8 +58,13 @@ by_gradient = sq(grad(f, x1)) <= rho * (f(x) - f(xs))
             "no multiple of the right side bounds the left(.*\n)*.*not used, .*: smooth; a theorem",
         ),
         (dict(s=eq(x1, x)), sq(x1 - x) <= rho * sq(x1), "no hypothesis says anything about"),
+        (
+            dict(c=convex, m=eq(grad(f, xs), 0), s=eq(x1, x - sqrt(2) * grad(f, x))),
+            f(x) - f(xs) <= rho * sq(x - xs),
+            r"hypotheses have roots(.*\n)*.*√2 in a hypothesis is read as no number",
+        ),
     ],
-    ids=["no class", "no minimiser", "no region", "a norm", "no function"],
+    ids=["no class", "no minimiser", "no region", "a norm", "no function", "a root"],
 )
 def test_what_is_missing_is_said(given, claim, message):
     with pytest.raises(ProofError, match=message) as raised:
