@@ -13,7 +13,7 @@ from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.sorts import REAL
 from plproof.language.syntax import sqrt
-from plproof.language.terms import Term, as_real, free_variables, number, subterms
+from plproof.language.terms import FALSE, Term, as_real, free_variables, number, subterms
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
@@ -25,7 +25,7 @@ from plproof.search.induction import by_induction, one_step, potentials
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, evaluated, region, samples
 from plproof.search.premises import at_fixed_points, gather
-from plproof.search.squares import Lengths, lengths
+from plproof.search.squares import lengths
 from plproof.search.surd import Surd, root_of, root_within
 from plproof.search.symbolic_roots import NotFitted, root_of_parameters
 
@@ -48,10 +48,9 @@ def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term
     try:
         if step is None:
             inner, fixed = at_fixed_points(goal, hypotheses)
-            asked = lengths(inner)
-            if asked is None:
-                return _found(p, goal, using, points)
-            return _of_lengths(p, asked, fixed, using, points)
+            if _has_parts(inner):
+                return _of_parts(p, inner, fixed, using, points)
+            return _found(p, goal, using, points)
 
         def search(q: Proof, claim: Term, more: Sequence[Fact]) -> Fact:
             prove = _found if claim == goal else found  # the goal itself without induction
@@ -64,21 +63,42 @@ def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term
         raise
 
 
-def _of_lengths(
-    p: Proof, asked: Lengths, fixed: Sequence[Term], using: Sequence[Any], points: Sequence[Term]
+def _has_parts(goal: Term) -> bool:
+    conditional = goal.op == "imp" and goal.args[1] != FALSE
+    return goal.op == "and" or conditional or lengths(goal) is not None
+
+
+def _of_parts(
+    p: Proof, goal: Term, fixed: Sequence[Term], using: Sequence[Any], points: Sequence[Term]
 ) -> Fact:
-    """Prove ‖u‖ ≤ c·‖v‖ from what is given as it stands, or from what is found for the squares."""
-    if not fixed:
-        given = [h for h in p.hypotheses() if canonical(h.claim).op in ("le", "lt", "eq")]
-        try:
-            p.quiet(asked.stated, given)
-        except ProofError:
-            return asked.proved(p, _found(p, asked.goal, using, points))
-        return p.have(asked.stated, by=given)
-    with p.fix(*fixed):
-        _of_lengths(p, asked, (), using, points)
+    """Prove P ∧ Q, "if P then Q" and ‖u‖ ≤ c·‖v‖, for all values of the variables fixed."""
+    if fixed:
+        with p.fix(*fixed):
+            _of_parts(p, goal, (), using, points)
+    elif goal.op == "and":
+        p.have(goal, by=[found(p, part, using, points) for part in goal.args])
+    elif goal.op == "imp":
+        condition, claim = goal.args
+        given = {fact.label: fact.claim for fact in p.hypotheses()} | {f"{condition}": condition}
+        apart = found(Proof(p.theorem, given, claim), claim, using, points)
+        with p.suppose(condition):
+            p.have(claim, by=[p.fact(apart.thm, "multipliers found by search")])
+    else:
+        _of_lengths(p, goal, using, points)
     assert p.last is not None
     return p.last
+
+
+def _of_lengths(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:
+    """Prove ‖u‖ ≤ c·‖v‖ from what is given as it stands, or from what is found for the squares."""
+    asked = lengths(goal)
+    assert asked is not None
+    given = [h for h in p.hypotheses() if canonical(h.claim).op in ("le", "lt", "eq")]
+    try:
+        p.quiet(goal, given)
+    except ProofError:
+        return asked.proved(p, _found(p, asked.goal, using, points))
+    return p.have(goal, by=given)
 
 
 def _found(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:

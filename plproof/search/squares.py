@@ -52,7 +52,6 @@ def is_squared(fact: Fact) -> bool:
 class Lengths:
     """A goal ‖u‖ ≤ c·‖v‖, or ‖u‖ ≤ c without ``v``; ``goal`` is ‖u‖² ≤ c²·‖v‖²."""
 
-    stated: Term
     u: Term
     bound: Term
     c: Term
@@ -82,7 +81,7 @@ def lengths(goal: Term) -> Lengths | None:
     assert c is not None
     c = number(1) if v is not None and c == norm(v) else as_real(c)
     whole = _square(c)
-    return Lengths(goal, u, bound, c, v, sq(u) <= (whole if v is None else whole * sq(v)))
+    return Lengths(u, bound, c, v, sq(u) <= (whole if v is None else whole * sq(v)))
 
 
 def _square(c: Term) -> Term:
