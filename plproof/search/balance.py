@@ -16,6 +16,7 @@ import numpy as np
 
 from plproof.search.exact import Exact, Found
 from plproof.search.program import Form, Program
+from plproof.search.solver import Floats
 
 #: binary digits between the largest and the smallest number up to which a program is left as it is
 _SPREAD = 12
@@ -60,6 +61,10 @@ class Balanced:
             for row, a in zip(gram, sizes, strict=True)
         ]
         return old, [v * _power(b) for v, b in zip(values, self.values, strict=True)]
+
+    def coordinates(self, vectors: Floats, values: Floats) -> tuple[Floats, Floats]:
+        """Return vectors, a row each, and values of the new program in the old units, in floats."""
+        return np.ldexp(vectors, np.array(self.vectors)[:, None]), np.ldexp(values, self.values)
 
     def new_rate(self, rate: Exact) -> Exact:
         """Return a rate in the new units."""

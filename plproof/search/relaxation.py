@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
 
+import numpy as np
+
 from plproof.kernel.rules import canonical
 from plproof.language.binding import open_binder, replace
 from plproof.language.sorts import REAL
 from plproof.language.syntax import grad, ip, sq
 from plproof.language.terms import Term, make, number, subterms
+from plproof.search.balance import balanced
 from plproof.search.bridge import NotNumeric, Translation, translate
 from plproof.search.functions.classes import interpolation
 from plproof.search.functions.interpolant import Curvatures
@@ -58,12 +61,18 @@ class Relaxation:
         homes = [k for k, v in enumerate(made.vectors) if v in self.homes]
         lows = [k for k, t in enumerate(made.scalars) if t.op == "app" and t.args[1] in self.homes]
         size = Form().plus(made.program.bound, Fraction(-1))
-        found = worst_point(self.program, size, made.constant, homes, lows)
+        units = balanced(dataclasses.replace(self.program, bound=size))
+        program, large = units.program, units.program.bound
+        found = worst_point(program, large, made.constant, homes, lows)
         if found is None:  # A may be as small as one likes beside B
-            found = worst_point(self.program, None, made.constant, homes, lows)
+            found = worst_point(program, None, made.constant, homes, lows)
         if found is None:
             return None
-        return Numbers.of(made, found.vectors, found.values, made.constant is None)
+        vectors, values = units.coordinates(found.vectors, found.values)
+        if made.constant is not None:  # 1 in the new units is another number in the old
+            unit = values[made.constant]
+            vectors, values = vectors / np.sqrt(unit), values / unit
+        return Numbers.of(made, vectors, values, made.constant is None)
 
 
 def relaxed(

@@ -29,6 +29,8 @@ _INSIDE, _CLOSE, _OUTSIDE, _FAR = 1e-7, 1e-11, -1e-7, -1e-4
 _TIGHT = 1e-5
 #: with how few premises few binary digits are tried, and up to how many
 _FEW, _DIGITS = 40, 30
+#: from how many decimal digits on a number is no simple one, but a multiple of a unit
+_FAR = 3
 OUT_OF_REACH = "out of reach of these inequalities, as the solver sees it"
 
 
@@ -217,6 +219,16 @@ def simplest(x: float | Fraction, tolerance: float) -> Fraction:
     if above < 0:
         return -_between(-above, whole, -below, whole)
     return _between(below, whole, above, whole)
+
+
+def decimal_unit(size: float) -> Fraction:
+    """Return a power of ten of about that size, 1 if it is about 1: what simple numbers multiply.
+
+    >>> decimal_unit(3.3e11), decimal_unit(1 / 3), decimal_unit(0.0)
+    (Fraction(1000000000000, 1), Fraction(1, 1), Fraction(1, 1))
+    """
+    digits = math.log10(size) if size > 0.0 else 0.0
+    return Fraction(10) ** round(digits) if abs(digits) > _FAR else Fraction(1)
 
 
 def _between(a: int, b: int, c: int, d: int) -> Fraction:

@@ -62,22 +62,30 @@ class Numbers:
     def of(
         cls, made: Translation, vectors: Coordinates, values: Coordinates, homogeneous: bool
     ) -> Numbers:
-        """Return the numbers of a program's point, made larger where that changes nothing.
-
-        Of the first point that is not at the origin the largest coordinate becomes 1.
-        """
+        """Return the numbers of a program's point, made larger where that changes nothing."""
         named = dict(zip(made.vectors, vectors, strict=True))
-        scale: Any = 1
-        largest = np.abs(vectors).max(initial=0.0)
-        for v, row in named.items() if homogeneous else ():
-            if v.op == "var" and np.abs(row).max() > _SMALL * largest:
-                scale = 1 / row[np.abs(row).argmax()]
-                break
+        heights = dict(zip(made.scalars, values, strict=True))
+        found = cls(named, heights, vectors.shape[1])
+        scale = found._scale() if homogeneous else 1
         return cls(
             {v: scale * row for v, row in named.items()},
-            {t: scale**2 * c for t, c in zip(made.scalars, values, strict=True)},
+            {t: scale**2 * c for t, c in heights.items()},
             vectors.shape[1],
         )
+
+    def _scale(self) -> Any:
+        """Return what makes 1 of the largest coordinate of the first point that is not at the
+        origin, and where all are, of the distances between the points of functions.
+        """
+        points = [row for v, row in self.vectors.items() if v.op == "var"]
+        largest = max((np.abs(row).max(initial=0.0) for row in points), default=0.0)
+        for row in points:
+            if np.abs(row).max(initial=0.0) > _SMALL * largest:
+                return 1 / row[np.abs(row).argmax()]
+        places = [self.at(t.args[1]) for t in self.values if t.op == "app"]
+        known = [row for row in places if row is not None]
+        apart = max((np.abs(x - known[0]).max(initial=0.0) for x in known), default=0.0)
+        return 1 / apart if apart else 1
 
     def turned(self, basis: Coordinates) -> Numbers:
         """Return the same in other orthonormal coordinates, scaled anew."""

@@ -35,7 +35,7 @@ from plproof.search.functions.piecewise import Piecewise, signed
 from plproof.search.functions.polynomials import Undecided
 from plproof.search.functions.quadratic import Metric, Point, coordinates
 from plproof.search.relaxation import relaxed
-from plproof.search.rounding import simplest
+from plproof.search.rounding import decimal_unit, simplest
 from plproof.search.selections import selections, with_gradients
 from plproof.search.setting import Completed, Numbers, Rounding, Setting
 from plproof.search.several import interpolated, quadratic_functions, turned
@@ -314,7 +314,10 @@ def _bowls(
 def _functions(
     setting: Setting, classes: Mapping[Term, Curvatures], found: Numbers, rounded: Rounding
 ) -> Iterator[dict[Term, Function]]:
-    """Yield concrete functions for the statement's, near the numbers."""
+    """Yield concrete functions for the statement's, near the numbers.
+
+    What is read as simple numbers is a function over a unit of its own.
+    """
     choices: list[list[Piecewise]] = []
     for f, allowed in classes.items():
         places = [found.at(v) for v in setting.free_points() if v.sort == f.sort.parts[0]]
@@ -323,8 +326,12 @@ def _functions(
             Piecewise((), ((c / 2, -c * x, c * x * x / 2),)) for c in allowed.edges for x in bottoms
         ]
         data = setting.data(f, found)
-        bent = [*_cones(bottoms, data, allowed, rounded), *interpolants(data, allowed, rounded)]
-        bent = [with_choices(g, data, rounded) for g in dict.fromkeys(bent) if g not in plain]
+        unit = allowed.unit or decimal_unit(max((abs(g) for _, g, _ in data), default=0.0))
+        data = [(x, g / float(unit), v / float(unit)) for x, g, v in data]
+        within = allowed.times(1 / unit)
+        bent = [*_cones(bottoms, data, within, rounded), *interpolants(data, within, rounded)]
+        bent = [with_choices(g, data, rounded).times(unit) for g in dict.fromkeys(bent)]
+        bent = [g for g in bent if g not in plain]
         choices.append([*plain, *bent])
     for chosen in product(*choices):
         yield dict(zip(classes, chosen, strict=True))

@@ -6,18 +6,22 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from plproof.language.terms import Term, free_variables, subterms
+from plproof.language.sorts import REAL
+from plproof.language.terms import Term, free_variables, number, subterms
 from plproof.search.functions.classes import class_of
 from plproof.search.functions.interpolant import Curvatures
 from plproof.search.functions.judge import Judge
 from plproof.search.functions.piecewise import Piecewise
 from plproof.search.functions.quadratic import Metric
 from plproof.search.parameters import evaluated
-from plproof.search.rounding import simplest
+from plproof.search.rounding import decimal_unit, simplest
 from plproof.theory.functions import Convex, Smooth, StronglyConvex
 
 _SMALL = Fraction(1, 64)
-_WIDTH = Fraction(1, 2**40)
+#: how exactly an edge is found, and with which tolerance it is read, beside its size
+_WIDTH, _READ = Fraction(1, 2**40), Fraction(1, 10**9)
+#: how far beyond the numbers of a statement curvatures are tried, in binary digits
+_BELOW, _ABOVE = 6, 11
 
 
 def curvatures(hypotheses: Sequence[Term], f: Term) -> Curvatures | None:
@@ -53,7 +57,8 @@ def curvatures(hypotheses: Sequence[Term], f: Term) -> Curvatures | None:
         return has(Piecewise.bent(Fraction(0), Fraction(0), [], [c]))
 
     scale = {Fraction(0)}
-    for k in range(-6, 12):
+    first, last = _sizes([*asked, *map(number, (*lows, *highs))])
+    for k in range(first - _BELOW, last + _ABOVE + 1):
         scale |= {Fraction(2) ** k, -(Fraction(2) ** k)}
     tried = sorted(scale)
     inside = [allowed(c) for c in tried]
@@ -63,7 +68,8 @@ def curvatures(hypotheses: Sequence[Term], f: Term) -> Curvatures | None:
     if not any(inside):
         return None
     changes = [k for k, (a, b) in enumerate(pairwise(inside)) if a != b]
-    edges = [_edge(tried[k], tried[k + 1], inside[k], allowed) for k in changes]
+    least = min(abs(c) for c in tried if c)
+    edges = [_edge(tried[k], tried[k + 1], inside[k], allowed, least) for k in changes]
     low = edges[0] if not inside[0] else Fraction(0)  # unbounded: what is convex is simplest
     high = edges[-1] if not inside[-1] else None
     if high is not None and has(
@@ -104,15 +110,41 @@ def _is_of_class(h: Term, f: Term) -> bool:
     return h.op == "all" and any(t.op == "grad" and t.args[0] == f for t in subterms(h))
 
 
+def _sizes(terms: Sequence[Term]) -> tuple[int, int]:
+    """Return the least and the largest binary logarithm of numbers other than 0 in the terms, in
+    whole numbers; that of 1 is among them.
+    """
+    numbers = (t for term in terms for t in subterms(term) if t.op == "num" and t.sort == REAL)
+    sizes = [0, *(_size(abs(t.data)) for t in numbers if t.data)]
+    return min(sizes), max(sizes)
+
+
+def _size(c: Fraction) -> int:
+    return c.numerator.bit_length() - c.denominator.bit_length()
+
+
 def _edge(
-    left: Fraction, right: Fraction, left_inside: bool, allowed: Callable[[Fraction], bool]
+    left: Fraction,
+    right: Fraction,
+    left_inside: bool,
+    allowed: Callable[[Fraction], bool],
+    least: Fraction,
 ) -> Fraction:
-    """Return the last curvature that is allowed between one that is and one that is not."""
-    while right - left > _WIDTH:
+    """Return the last curvature that is allowed between one that is and one that is not.
+
+    ``least`` is of the size of the smallest one that counts.
+    """
+
+    def size(c: Fraction) -> Fraction:
+        return max(abs(c), least)
+
+    while right - left > _WIDTH * size(left + right):
         middle = (left + right) / 2
         if allowed(middle) == left_inside:
             left = middle
         else:
             right = middle
-    guess = simplest(float((left + right) / 2), 1e-9)
+    middle = (left + right) / 2
+    unit = decimal_unit(float(size(middle)))
+    guess = unit * simplest(middle / unit, float(_READ * size(middle) / unit))
     return guess if allowed(guess) else left if left_inside else right

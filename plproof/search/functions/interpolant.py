@@ -33,6 +33,16 @@ class Curvatures:
     high: Fraction | None
     edges: tuple[Fraction, ...] = ()
 
+    @property
+    def unit(self) -> Fraction:
+        """The largest of the curvatures, 0 where there is none but 0."""
+        return max(abs(c) for c in (Fraction(0), self.low, self.high, *self.edges) if c is not None)
+
+    def times(self, c: Fraction) -> Curvatures:
+        """Return the curvatures of these functions times a number above 0."""
+        high = None if self.high is None else c * self.high
+        return Curvatures(c * self.low, high, tuple(c * edge for edge in self.edges))
+
 
 def interpolants(
     data: Sequence[Datum], allowed: Curvatures, rounded: Rounding

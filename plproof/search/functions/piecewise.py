@@ -99,6 +99,15 @@ class Piecewise:
         return Piecewise((*mirror, at, *outer), (*left, *right))
 
     # ---------------------------------------------------------------- values
+    def times(self, c: Fraction) -> Piecewise:
+        """Return the function times a number that is not negative.
+
+        >>> print(Piecewise((), ((Fraction(1, 2), Fraction(0), Fraction(1)),)).times(Fraction(4)))
+        2·x² + 4
+        """
+        pieces = tuple((c * a, c * b, c * d) for a, b, d in self.pieces)
+        return Piecewise(self.knots, pieces, tuple((k, c * slope) for k, slope in self.chosen))
+
     def piece(self, x: Fraction) -> Quadratic:
         """Return the coefficients of the piece at x, the left one at a knot."""
         return self.pieces[bisect_left(self.knots, x)]
