@@ -7,6 +7,11 @@ all in this process: the resident size after each tenth of ``--checks`` function
 straight line through the later ones says 10⁹ checks would add.  Then the books of a campaign of
 ``--whole`` checks, with units that answer at once what a real one answered: everything a campaign
 keeps besides the unit it is at, the journal included, in memory.
+
+Run once to its end, 998,060,032 checks on 1,000,013,824 functions: ``plproof stress theorems/
+--only pl_linear_rate --functions 1e9 --seed 9 --resume FILE --jobs 1`` took 72 minutes on a busy
+machine and found no violation; its two processes together held 145 to 222 MB in 418 samples of 419,
+one each 10 seconds, and 436 MB in the other.
 """
 
 from __future__ import annotations
