@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
+from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.rules import canonical
 from plproof.language.printing import to_ascii
 from plproof.language.sorts import REAL
@@ -52,13 +54,9 @@ def advice(
     silent = [g for g in functions if g not in set(free_variables(used))]
     if silent:
         return _about_functions(silent, hypotheses)
-    unknown = _points_unspoken_of(goal, claims)
-    if unknown:
-        names = ", ".join(f"{v}" for v in unknown)
-        return (
-            f"no hypothesis speaks of {names}: if it minimises a function, say so, as in "
-            "minimum=eq(grad(f, xs), 0) or minimum=Minimiser(f, xs)"
-        )
+    about_points = _about_points(goal, claims)
+    if about_points:
+        return about_points
     drawn = {h.data for lemma in using for _, h in lemma.statement.hypotheses if h.op == "def"}
     unused = _unused([fact for fact in hypotheses if fact.claim.data not in drawn])
     if unused:
@@ -138,6 +136,51 @@ def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:
         "linear in function values and inner products; a theorem that draws one from it goes into "
         f"using=[…]{_which(speaking, hypotheses)}"
     )
+
+
+def _about_points(goal: Term, claims: Sequence[Term]) -> str:
+    """Return what may be missing of the points that no hypothesis names, "" when nothing is.
+
+    A minimiser is a point the value at which is subtracted, as x* in f(x) − f(x*), or one that is
+    there without a value; of others a hypothesis need not speak, but of one of them it has to.
+    """
+    points = [v for v in free_variables(goal) if v.sort.kind == "Vec"]
+    unknown = _points_unspoken_of(goal, claims)
+    values = _values_at(goal, unknown)
+    subtracted = [v for v in unknown if any(c < 0 for c in values[v])]
+    wanted = subtracted or [v for v in unknown if not values[v]]
+    if wanted:
+        names = ", ".join(f"{v}" for v in wanted)
+        it, say = ("it minimises", "say so") if len(wanted) == 1 else ("one minimises", "say it")
+        return (
+            f"no hypothesis speaks of {names}: if {it} a function, {say}, as in "
+            "minimum=eq(grad(f, xs), 0) or minimum=Minimiser(f, xs)"
+        )
+    if unknown != points:
+        return ""
+    names = " and ".join(f"{v}" for v in unknown)
+    return (
+        f"no hypothesis speaks of {names}, and for any points the claim says too much: say what "
+        "they are, as in minimum=Minimiser(f, x) or step=eq(y, x - grad(f, x) / L)"
+    )
+
+
+def _values_at(goal: Term, points: Sequence[Term]) -> dict[Term, list[Fraction]]:
+    """Return the coefficients, on either side, of what has a value of a function at each point."""
+    found: dict[Term, list[Fraction]] = {v: [] for v in points}
+    form = NormalForm()
+    for side in canonical(goal).args:
+        try:
+            polynomial = form.scalar(side)
+            values = [t for t in subterms(side) if t.op == "app" and t.args[1] in found]
+            atoms = {next(iter(form.scalar(t)))[0][0]: t.args[1] for t in values}
+        except KernelError:
+            continue
+        for monomial, c in polynomial.items():
+            for atom, _ in monomial:
+                if atom in atoms:
+                    found[atoms[atom]].append(c)
+    return found
 
 
 def _points_unspoken_of(goal: Term, claims: Sequence[Term]) -> list[Term]:

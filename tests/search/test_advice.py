@@ -72,6 +72,26 @@ def test_what_is_missing_is_said(given, claim, message):
     assert raised.value.place.file == __file__
 
 
+below = eq(grad(f, xs), 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "claim", "said"),
+    [
+        (dict(c=convex), f(x) - f(xs) <= sq(x - xs) / 4, r"speaks of x\*: if it minimises"),
+        (dict(c=convex, m=below), f(x) - f(xs) <= sq(x - xs) / 4, ""),
+        (dict(c=convex), f(x) <= f(y), "speaks of x and y, and for any points the claim says too"),
+        (dict(c=convex), sq(x - y) <= f(x), "speaks of y: if it minimises"),
+        (dict(c=convex), sq(x - y) <= 1, "speaks of x, y: if one minimises"),
+        (dict(c=convex, m=below), sq(xs - y) <= sq(y - grad(f, y)), ""),
+    ],
+)
+def test_points_are_called_minimisers_where_they_may_be_meant_to_be(given, claim, said):
+    known = Proof("these", given, claim).hypotheses()
+    hint = advice(known, claim, known)
+    assert re.search(said, hint) if said else "minimises" not in hint and "any point" not in hint
+
+
 def test_a_script_fails_at_its_own_line():
     lemma = Lemma("too good", given=dict(c=convex, s=step), claim=f(x1) <= f(x) - sq(grad(f, x)))
     lemma.proof(searched())
