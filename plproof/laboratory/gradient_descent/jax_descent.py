@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from plproof.laboratory.gradient_descent.descent import Objective, Outcome, descent_values
-from plproof.laboratory.recordings.fusing import Program, program_of
-
-_sum = np.add.reduce
+from plproof.laboratory.recordings.fusing import Program, evaluate, program_of
+from plproof.laboratory.recordings.layouts import Array
 
 
 class JaxDescent:
@@ -38,16 +37,16 @@ class JaxDescent:
         except ImportError as error:
             raise ImportError("the jax backend needs jax: pip install 'plproof[jax]'") from error
         self.objective = objective
-        self._double = jax.enable_x64
+        self._double, self._failure = jax.enable_x64, jax.errors.JaxRuntimeError
         recording = getattr(objective, "recording", None)
         recording = None if recording is None else recording()
-        self._run: Callable[..., Any] | None = None
+        self._program: Program | None = None
         if recording is not None:
-            program, held = program_of(recording)
-            self._rows = program.rows
+            self._program, held = program_of(recording)
             with self._double(True):
                 self._held = tuple(jax.device_put(array) for array in held)
-            self._run = _compiled(program)
+            self._whole = recording.batch == 1
+            self._run = _compiled(self._program, objective.batch, objective.dimension, self._whole)
 
     def run(self, start: ArrayLike, step: ArrayLike, iterations: int) -> Outcome:
         """Make the run of :func:`~plproof.laboratory.gradient_descent.descent.descent_values`.
@@ -57,20 +56,40 @@ class JaxDescent:
         begin, lengths = np.asarray(start, dtype=np.float64), np.asarray(step, dtype=np.float64)
         batch, dimension = self.objective.batch, self.objective.dimension
         fine = begin.shape == (batch, dimension) and lengths.shape in ((), (batch,))
-        if self._run is None or not fine or iterations < 0:
+        if self._program is None or not fine or iterations < 0:
             return descent_values(self.objective, start, step, iterations)
-        lengths = np.full(batch, lengths)
-        with self._double(True):
-            ends = self._run(iterations, begin if self._rows else begin.T, lengths, self._held)
-            values, point, gradient = map(np.asarray, ends)
-        # a sum is finite only if all numbers are; steps that are not are refused by NumPy's run
-        if not math.isfinite(sum(_sum(x.reshape(-1)) for x in (lengths, values, point, gradient))):
+        # one array in and one out: each takes as long as many steps of one function
+        rows = self._program.rows
+        size, shape = batch * dimension, begin.shape if rows else begin.shape[::-1]
+        given = np.empty(size + batch)
+        given[:size].reshape(shape)[...] = begin if rows else begin.T
+        given[size:] = lengths
+        with self._double(True), np.errstate(all="ignore"):
+            found = np.asarray(self._found(iterations, given))
+            size_squared = float(found.dot(found)) + float(given.dot(given))
+        # it is finite only if all numbers are; NumPy's run knows what to do otherwise
+        if not math.isfinite(size_squared):
             return descent_values(self.objective, start, step, iterations)
-        if not self._rows:
+        place = len(found) - 2 * size
+        values = found[:place].reshape(iterations + 1, batch)
+        gradient, point = found[place:].reshape(2, *shape)
+        if not rows:
             point, gradient = point.T.copy(), gradient.T.copy()
-        sound = np.zeros(batch, dtype=bool)
-        valid = np.full(batch, iterations, dtype=np.int64)
-        return Outcome(values, point, gradient, lengths, sound, valid)
+        sound, valid = np.zeros(batch, dtype=bool), np.empty(batch, dtype=np.int64)
+        valid.fill(iterations)
+        return Outcome(values, point, gradient, given[size:], sound, valid)
+
+    def _found(self, iterations: int, given: Array) -> Any:
+        try:
+            return self._run(iterations, given, self._held)
+        except self._failure:
+            if not self._whole:
+                raise
+        # XLA does not know how to make what it fused part of one kernel
+        self._whole, program = False, self._program
+        assert program is not None
+        self._run = _compiled(program, self.objective.batch, self.objective.dimension, False)
+        return self._run(iterations, given, self._held)
 
 
 def jax_descent_values(
@@ -81,80 +100,57 @@ def jax_descent_values(
 
 
 @lru_cache(maxsize=256)
-def _compiled(program: Program) -> Callable[..., Any]:
-    """Return the runs of a program as a function that jax compiles."""
+def _compiled(program: Program, batch: int, dimension: int, whole: bool) -> Callable[..., Any]:
+    """Return the runs of a program as a function that jax compiles, as a ``whole`` if wanted.
+
+    It takes the number of steps, points and lengths of steps in one array, and what the program
+    holds; it returns values, the last points and the last gradients in one array.
+    """
     import jax
 
-    put = jax.lax.dynamic_update_index_in_dim
+    shape = (batch, dimension) if program.rows else (dimension, batch)
+    size = batch * dimension
+    put = partial(jax.lax.dynamic_update_slice, allow_negative_indices=False)
 
-    def run(iterations: int, start: Any, step: Any, held: tuple[Any, ...]) -> tuple[Any, Any, Any]:
+    def run(iterations: int, given: Any, held: tuple[Any, ...]) -> Any:
+        start, step = given[:size].reshape(shape), given[size:]
         length = step[:, None] if program.rows else step
 
         def one_step(k: Any, carry: tuple[Any, Any]) -> tuple[Any, Any]:
-            x, values = carry
-            value, gradient = _evaluate(program, x, held)
-            values = put(values, value, k, 0, allow_negative_indices=False)
-            return x - length * gradient, values
+            x, found = carry
+            value, gradient = evaluate(program, jax.numpy, x, held)
+            return x - length * gradient, put(found, value, (k * batch,))
 
         # points alone go from step to step: a gradient that did would be written and read again
-        values = jax.numpy.zeros((iterations + 1, len(step)))
-        x, values = jax.lax.fori_loop(0, iterations, one_step, (start, values))
-        value, gradient = _evaluate(program, x, held)
-        values = put(values, value, iterations, 0)
-        return values, x, gradient
+        found = jax.numpy.zeros((iterations + 1) * batch + 2 * size)
+        x, found = jax.lax.fori_loop(0, iterations, one_step, (start, found))
+        place = iterations * batch
+        for end in (*evaluate(program, jax.numpy, x, held), x):
+            found = put(found, end.reshape(-1), (place,))
+            place += end.size
+        return found
 
-    compiled: Callable[..., Any] = jax.jit(run, static_argnums=0)
+    compiled: Callable[..., Any] = jax.jit(_as_a_whole(run) if whole else run, static_argnums=0)
     return compiled
 
 
-def _evaluate(program: Program, points: Any, held: tuple[Any, ...]) -> tuple[Any, Any]:
-    """Return values (B,) and gradients at points, (B, d) in rows or (d, B)."""
-    import jax.numpy as jnp
+def _as_a_whole(run: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the same runs, of which XLA is told that they are short and better one kernel.
 
-    rows, results = program.rows, {0: points}
-    axis = -1 if rows else 0
+    On a processor XLA calls a kernel for each of the few operations that a step is fused to, which
+    takes longer than a step of one function.  It does not do so for loops that it finds small, and
+    marks those with these attributes of a call.  Here the run is marked, and its loop, and not the
+    operations of a step, which would not be fused.  Elsewhere the marks mean nothing.
+    """
+    import jax
+    from jax.experimental.xla_metadata import set_xla_metadata
 
-    def get(operand: tuple[str, Any]) -> Any:
-        kind, what = operand
-        return results[what] if kind == "result" else held[what] if kind == "held" else what
+    def marked(iterations: int, given: Any, held: tuple[Any, ...]) -> Any:
+        def inside(given: Any, held: tuple[Any, ...]) -> Any:
+            with set_xla_metadata(xla_cpu_small_call=None, inlineable=None):
+                return run(iterations, given, held)
 
-    for name, ufunc, operands, number in program.lines:
-        x = [get(operand) for operand in operands]
-        if name == "elementwise":
-            found = getattr(jnp, ufunc)(*x)
-        elif name == "where":
-            found = jnp.where(*x)
-        elif name == "columns":
-            # jax divides once and spreads the quotient; other numbers, sines for one, it would
-            # compute again for every variable, unless those are next to each other
-            found = x[0][:, None] if rows else (x[0] / held[-1])[None]
-        elif name == "largest":
-            found = jnp.max(x[0], axis=axis, keepdims=True)
-        elif name == "matvec":
-            found = _turned(jnp.einsum("bij,bj->bi", x[0], _turned(x[1], rows)), rows)
-        elif name == "vecmat":
-            left = _turned(x[0], rows)
-            if rows:  # a difference before a product is slow in jax, unless it is a sum of halves
-                left = 0.5 * left + 0.5 * left
-            found = _turned(jnp.einsum("bi,bij->bj", left, x[1]), rows)
-        elif name == "sine squared":
-            found = jnp.square(jnp.sin(x[0]))
-        elif name == "sine cosine":
-            found = jnp.sin(x[0]) * jnp.cos(x[0])
-        else:
-            found = _added(x[0] if name == "total" else x[0] * x[1], rows)
-        results[number] = found
-    value, gradient = (get(operand) for operand in program.ends)
-    batch = points.shape[:1] if rows else points.shape[1:]
-    return jnp.broadcast_to(value, batch), jnp.broadcast_to(gradient, points.shape)
+        with set_xla_metadata(xla_cpu_small_call="true", inlineable="false"):
+            return jax.jit(inside)(given, held)
 
-
-def _added(terms: Any, rows: bool) -> Any:
-    """Return sums over the variables; in rows as products with ones, which jax can vectorise."""
-    import jax.numpy as jnp
-
-    return jnp.dot(terms, jnp.ones(terms.shape[-1])) if rows else jnp.sum(terms, axis=0)
-
-
-def _turned(x: Any, rows: bool) -> Any:
-    return x if rows else x.T
+    return marked
