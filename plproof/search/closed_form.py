@@ -25,14 +25,10 @@ from plproof.search.induction import by_induction, one_step, potentials
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, evaluated, region, samples
 from plproof.search.premises import at_fixed_points, gather
+from plproof.search.sampled import DEGREES, Lost, Points, Values, through_samples
 from plproof.search.squares import lengths
 from plproof.search.surd import Surd, root_of, root_within
 from plproof.search.symbolic_roots import NotFitted, root_of_parameters
-
-#: samples whose rate is not recognised, more than those whose is, after which there is no more
-_LOST = 5
-#: degrees of a rate as a rational function that are tried
-_DEGREES = (2, 3, 4)
 
 
 def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Fact:
@@ -168,7 +164,7 @@ def _with_that_root(
             return best
         points.append({v: Fraction(t.data) for v, t in values.items()})
         ratios.append(ratio)
-        if len(points) == samples_needed(len(parameters), max(_DEGREES)):
+        if len(points) == samples_needed(len(parameters), max(DEGREES)):
             break
     times = fit(parameters, points, ratios)
     return best if times is None else replace(best, other, as_real(times) * as_real(root))
@@ -193,45 +189,39 @@ def closed_form(
     parameters: Sequence[Term],
 ) -> Term:
     """Return the simplest rational function of the parameters that the best rate seems to be."""
-    at: list[dict[Term, Fraction]] = []
-    rates: list[Exact] = []
-    shown, near, lost = {}, 0.0, 0
-    known = region(given, parameters)
-    stream = samples(parameters, known, simple_only=True)
-    for degree in _DEGREES:
-        for values in stream:
-            point = {v: Fraction(t.data) for v, t in values.items()}
-            if point in at:
-                continue
-            numeric = [substitute(c, values) for c in conclusions]
-            shown = {f"{v}": f"{t}" for v, t in values.items()}
-            try:
-                near, exact = best_value(substitute(stated, values), unknown, numeric)
-            except NoProof as error:
-                raise NoProof(Evidence(error.evidence.why, shown)) from None
-            if exact is None:
-                lost += 1
-            else:
-                at.append(point)
-                rates.append(exact)
-            if len(at) == samples_needed(len(parameters), degree) or lost > _LOST + len(at):
-                break
+    shown: dict[str, str] = {}
+    near = 0.0
+
+    def rate(values: Values) -> Exact | None:
+        nonlocal shown, near
+        numeric = [substitute(c, values) for c in conclusions]
+        shown = {f"{v}": f"{t}" for v, t in values.items()}
+        try:
+            near, exact = best_value(substitute(stated, values), unknown, numeric)
+        except NoProof as error:
+            raise NoProof(Evidence(error.evidence.why, shown)) from None
+        return exact
+
+    def fitted(points: Points, rates: Sequence[Exact]) -> Term | None:
         rational = [rate for rate in rates if isinstance(rate, Fraction)]
         whole = len(rational) == len(rates)
-        found = fit(parameters, at, rational) if whole else with_root(parameters, at, rates)
-        if found is not None:
-            return as_real(found)
-        if lost > _LOST + len(at):
-            break
+        return fit(parameters, points, rational) if whole else with_root(parameters, points, rates)
+
+    try:
+        found = through_samples(
+            parameters, region(given, parameters), rate, fitted, simple_only=True
+        )
+    except Lost:
+        found = None
+    if found is not None:
+        return as_real(found)
     if not shown:
         raise NoProof(Evidence(NO_NUMBERS, {}))
     why = "the best rate is no simple function of the parameters as it seems; it is near"
     raise NoProof(Evidence(f"{why} {near:.10g}", shown))
 
 
-def with_root(
-    parameters: Sequence[Term], at: Sequence[dict[Term, Fraction]], rates: Sequence[Exact]
-) -> Term | None:
+def with_root(parameters: Sequence[Term], at: Points, rates: Sequence[Exact]) -> Term | None:
     """Return a ± √D, or its square, with rational functions a and D through the rates, or None.
 
     Rational rates among them do not tell their conjugates and are left out.
@@ -248,7 +238,7 @@ def with_root(
 
 
 def _sum_with_root(
-    parameters: Sequence[Term], points: Sequence[dict[Term, Fraction]], values: Sequence[Surd]
+    parameters: Sequence[Term], points: Points, values: Sequence[Surd]
 ) -> Term | None:
     signs = {r.b > 0 for r in values}
     plain = fit(parameters, points, [r.a for r in values])

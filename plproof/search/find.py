@@ -32,7 +32,7 @@ from plproof.search.balance import balanced
 from plproof.search.bridge import Translation, translate
 from plproof.search.emptiness import contradiction, what_is_left, what_is_steep
 from plproof.search.exact import Exact, least
-from plproof.search.fitting import fit, samples_needed
+from plproof.search.fitting import fit
 from plproof.search.generation import attempt
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region, samples
@@ -50,6 +50,7 @@ from plproof.search.rounding import (
     certificate_from,
     simplest,
 )
+from plproof.search.sampled import Lost, Points, Values, through_samples
 from plproof.search.solver import least_rate
 from plproof.search.surd import Surd
 from plproof.search.symbolic_roots import OutOfReach, proved_with_root, root_of_parameters
@@ -70,10 +71,6 @@ _FEW = 10
 _MANY = 60
 #: sets of premises that are tried
 _SUPPORTS = 3
-#: samples without a certificate, more than those with one, after which a support is given up
-_LOST = 5
-#: degrees of multipliers as rational functions that are tried
-_DEGREES = (2, 3, 4)
 #: binary digits of a square root that a point is looked for with
 _NEAR = 120
 _TOLERANCES = (1e-6, 1e-8)
@@ -380,31 +377,24 @@ def _closed_forms(
     p: Proof, stated: Term, conclusions: Sequence[Term], parameters: Sequence[Term]
 ) -> list[Term] | None:
     """Return the weights of the premises as rational functions of the parameters, or None."""
-    hypotheses = region([fact.claim for fact in p.hypotheses()], parameters)
-    points: list[dict[Term, Fraction]] = []
-    weights: list[list[Fraction]] = []
-    lost, stream = 0, samples(parameters, hypotheses)
-    for degree in _DEGREES:  # few samples are enough for most
-        wanted = samples_needed(len(parameters), degree)
-        for values in stream:
-            point = {v: Fraction(t.data) for v, t in values.items()}
-            if point in points:
-                continue
-            numeric = [substitute(c, values) for c in conclusions]
-            found = certificate(
-                translate(substitute(stated, values), (), None, numeric).program, _0
-            )
-            if isinstance(found, Found):
-                points.append(point)
-                weights.append([found.weights.get(j, _0) for j in range(len(conclusions))])
-            else:
-                lost += 1
-            if len(points) == wanted or lost > _LOST + len(points):
-                break
-        fits = [fit(parameters, points, list(column)) for column in zip(*weights, strict=True)]
-        if fits and None not in fits:
-            return [t for t in fits if t is not None]
-    return None
+
+    def weights(values: Values) -> list[Fraction] | None:
+        numeric = [substitute(c, values) for c in conclusions]
+        program = translate(substitute(stated, values), (), None, numeric).program
+        found = certificate(program, _0)
+        if isinstance(found, Failed):
+            return None
+        return [found.weights.get(j, _0) for j in range(len(conclusions))]
+
+    def fitted(points: Points, answers: Sequence[Sequence[Fraction]]) -> list[Term] | None:
+        fits = [fit(parameters, points, list(column)) for column in zip(*answers, strict=True)]
+        return None if None in fits else [t for t in fits if t is not None]
+
+    about = region([fact.claim for fact in p.hypotheses()], parameters)
+    try:
+        return through_samples(parameters, about, weights, fitted)
+    except Lost:
+        return None
 
 
 def _carried(

@@ -27,27 +27,23 @@ from plproof.proof.algebra import denominators
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened, parts_of
 from plproof.proof.script import Proof
-from plproof.search.fitting import fit_apart, samples_needed
+from plproof.search.fitting import fit_apart
 from plproof.search.generation import generated, parts_by_atoms
 from plproof.search.multipliers import fewest
-from plproof.search.parameters import constants, region, samples
+from plproof.search.parameters import constants, region
 from plproof.search.reading import NotSuited, fraction
+from plproof.search.sampled import Lost, Points, through_samples
 from plproof.search.templates import Instance, Setting
 
 #: with how few inequalities a proof is none of many points
 _FEW = 10
-#: degrees of rational functions that are tried
-_DEGREES = (2, 3, 4)
-#: samples without a proof of the same shape, more than those with one, after which it is given up
-_LOST = 5
-
 #: of what a number is one: an instance, by the theorem's number and points; a square and its
 #: vectors, by number and vector; an equation and its vectors
 Key: TypeAlias = tuple[object, ...]
 
 
-class _NoShape(Exception):
-    """A proof at numbers has points or vectors that no term of the statement tells."""
+class _OfAnotherKind(Exception):
+    """A proof at numbers has few inequalities, or vectors that no term of the statement tells."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +149,7 @@ class AtNumbers:
 
     def _point(self, t: Term) -> Term:
         if t not in self._named:
-            raise _NoShape
+            raise _OfAnotherKind
         return self._named[t]
 
     def _atom(self, atom: int) -> Term:
@@ -164,6 +160,9 @@ class AtNumbers:
         f, point = evaluated
         there = self._point(point)
         return grad(f, there) if reading.kinds[atom] == "grad" else make("app", (f, there))
+
+
+Fitted: TypeAlias = dict[Key, _Function]
 
 
 def attempt_with_parameters(
@@ -180,50 +179,38 @@ def attempt_with_parameters(
     try:
         found = _closed_forms(statement)
         thm = None if found is None else _theorem(p, statement, found)
-    except (_NoShape, KernelError, ProofError):
+    except (_OfAnotherKind, Lost, KernelError, ProofError):
         return None
     return None if thm is None else p.fact(thm, "multipliers found by search")
 
 
-def _closed_forms(statement: Statement) -> dict[Key, _Function] | None:
+def _closed_forms(statement: Statement) -> Fitted | None:
     """Return the numbers of proofs at samples as functions of the parameters, or None."""
-    parameters = statement.parameters
-    used: list[Key] | None = None
-    points: list[dict[Term, Fraction]] = []
-    proofs: list[dict[Key, Fraction]] = []
-    lost, stream = 0, samples(parameters, statement.region, simple_only=True)
-    for degree in _DEGREES:
-        wanted = samples_needed(len(parameters), degree)
-        for values in stream:
-            point = {v: Fraction(t.data) for v, t in values.items()}
-            if point in points:
-                continue
-            here = statement.at(values)
-            if here is not None and used is None:
-                used = here.instances()
-                if used is not None and len(used) <= _FEW:
-                    return None
-            proof = None if here is None or used is None else here.proof(used)
-            if proof is not None and (not proofs or proof.keys() == proofs[0].keys()):
-                points.append(point)
-                proofs.append(proof)
-            else:
-                lost += 1
-            if len(points) == wanted or lost > _LOST + len(points):
-                break
-        if lost > _LOST + len(points) or not proofs:
-            return None
-        fits = _fits(parameters, points, proofs)
-        if fits is not None:
-            return fits
-    return None
+    used: list[Key] = []
+    shape: set[Key] = set()
+
+    def proof(values: Mapping[Term, Term]) -> dict[Key, Fraction] | None:
+        here = statement.at(values)
+        if here is not None and not used:
+            used.extend(here.instances() or ())
+            if 0 < len(used) <= _FEW:
+                raise _OfAnotherKind
+        found = here.proof(used) if here is not None and used else None
+        if found is not None and not shape:
+            shape.update(found)
+        return found if found is not None and found.keys() == shape else None
+
+    def fitted(points: Points, proofs: Sequence[Mapping[Key, Fraction]]) -> Fitted | None:
+        return _fits(statement.parameters, points, proofs)
+
+    return through_samples(statement.parameters, statement.region, proof, fitted, simple_only=True)
 
 
 def _fits(
     parameters: Sequence[Term],
     points: Sequence[Mapping[Term, Fraction]],
     proofs: Sequence[Mapping[Key, Fraction]],
-) -> dict[Key, _Function] | None:
+) -> Fitted | None:
     """Return functions through the numbers of proofs of one shape; many are multiples of one."""
     known: dict[tuple[Fraction, ...], _Function | None] = {}
     found: dict[Key, _Function] = {}

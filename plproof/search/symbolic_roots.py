@@ -27,23 +27,21 @@ from plproof.proof.field import Field
 from plproof.proof.script import Proof
 from plproof.search.bridge import Translation, translate
 from plproof.search.exact import Exact
-from plproof.search.fitting import fit, samples_needed
-from plproof.search.parameters import evaluated, region, samples
+from plproof.search.fitting import fit
+from plproof.search.parameters import evaluated, region
 from plproof.search.program import Program
 from plproof.search.roots import Root
 from plproof.search.rounding import Failed, Found, certificate, certificate_from
+from plproof.search.sampled import Lost, Points, TellsNothing, Values, through_samples
 from plproof.search.surd import Surd, root_of
 
 _DEGREES = (2, 3, 4, 5)
-#: samples without a certificate, more than those with one, after which it is given up
-_LOST = 5
 _0 = Fraction(0)
-
-#: samples at which the root is rational, and tells nothing, after which it is given up
-_IN_VAIN = 200
 
 #: α and β of α + β·s, or of a field element
 Parts = tuple[Any, Any]
+#: the numerator below the root at a sample, and α and β of each weight
+_Sample = tuple[Fraction, list[tuple[Fraction, Fraction]]]
 
 
 class OutOfReach(NotFound):
@@ -98,50 +96,40 @@ def _weights(
     """Return the premises that carry the claim, and the parts of their weights."""
     conclusions = [fact.claim for fact in premises]
     stands_in = fresh_variable("s", REAL, [stated, *conclusions])
-    about = region([fact.claim for fact in p.hypotheses()], parameters)
-    stream = samples(parameters, about)
     support: list[int] | None = None
-    points: list[dict[Term, Fraction]] = []
-    tops: list[Fraction] = []
-    parts: list[list[tuple[Fraction, Fraction]]] = []
-    lost = in_vain = 0
-    for degree in _DEGREES:
-        for values in stream:
-            point = {v: Fraction(t.data) for v, t in values.items()}
-            if point in points:
-                continue
-            q = evaluated(as_real(substitute(root.args[0], values)))
-            value = None if q is None or q <= 0 else root_of(q)
-            if q is None or not isinstance(value, Surd):
-                in_vain += 1
-                if in_vain > _IN_VAIN:
-                    break
-                continue
-            here = Root(substitute(root, values), q, value)
-            claim = replace(substitute(stated, values), here.term, stands_in)
-            numeric = [substitute(c, values) for c in conclusions]
-            made = translate(claim, (), stands_in, numeric, q)
-            found = _found(made.program, value, support)
-            if isinstance(found, Failed):
-                if not points and found.out_of_reach:
-                    raise OutOfReach(found, made, values, value)
-                lost += 1
-            else:
-                support = sorted(found) if support is None else support
-                points.append(point)
-                tops.append(q * _below(root, values))
-                parts.append([here.in_terms(found.get(j, _0)) for j in support])
-            if len(points) == samples_needed(len(parameters), degree):
-                break
-            if lost > _LOST + len(points):
-                raise NotFound("no multipliers with the root were found at numbers")
-        fits = [
-            _fitted(parameters, points, tops, root, [row[k] for row in parts])
-            for k in range(len(support or ()))
-        ]
-        if support is not None and None not in fits:
-            return [premises[j] for j in support], [pair for pair in fits if pair is not None]
-    raise NotFitted("the multipliers are no simple functions of the parameters and the root")
+
+    def parts(values: Values) -> _Sample | None:
+        nonlocal support
+        q = evaluated(as_real(substitute(root.args[0], values)))
+        value = None if q is None or q <= 0 else root_of(q)
+        if q is None or not isinstance(value, Surd):
+            raise TellsNothing
+        here = Root(substitute(root, values), q, value)
+        claim = replace(substitute(stated, values), here.term, stands_in)
+        numeric = [substitute(c, values) for c in conclusions]
+        made = translate(claim, (), stands_in, numeric, q)
+        found = _found(made.program, value, support)
+        if isinstance(found, Failed):
+            if support is None and found.out_of_reach:
+                raise OutOfReach(found, made, values, value)
+            return None
+        support = sorted(found) if support is None else support
+        return q * _below(root, values), [here.in_terms(found.get(j, _0)) for j in support]
+
+    def fitted(points: Points, answers: Sequence[_Sample]) -> list[tuple[Term, Term]] | None:
+        tops = [top for top, _ in answers]
+        columns = zip(*(row for _, row in answers), strict=True)
+        fits = [_fitted(parameters, points, tops, root, column) for column in columns]
+        return None if None in fits else [pair for pair in fits if pair is not None]
+
+    about = region([fact.claim for fact in p.hypotheses()], parameters)
+    try:
+        found = through_samples(parameters, about, parts, fitted, degrees=_DEGREES)
+    except Lost:
+        raise NotFound("no multipliers with the root were found at numbers") from None
+    if found is None or support is None:
+        raise NotFitted("the multipliers are no simple functions of the parameters and the root")
+    return [premises[j] for j in support], found
 
 
 def _found(
