@@ -64,7 +64,8 @@ class Balanced:
 
     def coordinates(self, vectors: Floats, values: Floats) -> tuple[Floats, Floats]:
         """Return vectors, a row each, and values of the new program in the old units, in floats."""
-        return np.ldexp(vectors, np.array(self.vectors)[:, None]), np.ldexp(values, self.values)
+        sizes = np.array(self.vectors, dtype=int)[:, None]
+        return np.ldexp(vectors, sizes), np.ldexp(values, np.array(self.values, dtype=int))
 
     def new_rate(self, rate: Exact) -> Exact:
         """Return a rate in the new units."""

@@ -26,6 +26,7 @@ from plproof.search.program import Form, Program
 from plproof.search.refuting import refutation, satisfies
 from plproof.search.rounding import certificate
 from plproof.search.surd import Surd
+from plproof.search.worst import worst_case
 
 E = Space("E")
 F = Function("f", E)
@@ -118,3 +119,14 @@ def test_a_solver_that_panics_is_one_without_an_answer(monkeypatch):
     assert not isinstance(certificate(descent(Fraction(3)), Fraction(1)), Found)
     with pytest.raises(ProofError, match="no proof found"):
         stated(2, sq(X - XS) / 3).find_proof()
+
+
+def test_statements_without_function_values_have_units_too():
+    """Of a class by its gradients alone: where no quadratic is slow enough, others are tried."""
+    given = {
+        "secant": forall(X, 2 * ip(grad(F, X), X - XS) >= sq(X - XS)),
+        "bound": forall(X, sq(grad(F, X)) <= sq(X - XS)),
+    }
+    claim = sq(Y - grad(F, Y) - XS) <= rational("0.9999") * sq(Y - XS)
+    case = worst_case(Theorem("a step", given=given, claim=claim))
+    assert case is None or (case.violation > 0 and all(map(case.holds, given.values())))
