@@ -27,8 +27,8 @@ from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.exact import Found
 from plproof.search.faces import WorstCase, simple_lines, solved
-from plproof.search.multipliers import Demands, Multipliers, verified
-from plproof.search.program import Form, Program
+from plproof.search.multipliers import Demands, Multipliers, fewest, verified
+from plproof.search.program import Program
 from plproof.search.reading import ONE, ZERO, Line, NotSuited, add, add_gram, exactly, fraction
 from plproof.search.rounding import certificate
 from plproof.search.solver import (
@@ -53,6 +53,8 @@ _SIMPLE = ((0, 3e-5), (1, 1e-7), (5, 1e-10), (0, 1e-5))
 _MINUTE = 1e-40
 #: steps in binary digits of weights that are tried
 _DIGITS = 3
+#: weights with larger denominators are looked for with fewer instances
+_PLAIN = 2**12
 #: an entry off the diagonal stands for two, and counts √2 times in the solver's triangles
 _HALF = 2.0**-0.5
 
@@ -104,17 +106,40 @@ def least_on_all(setting: Setting, bound: Slack, target: Slack) -> float | None:
     Inequalities are added until the worst case violates none, of those left out too, by more than
     a small multiple of its size: cutting planes (Kelley, 1960).  Nothing is proved.
     """
+    found = _least(setting, bound, target, _ROUGH)
+    return None if found is None else found[1].rate
+
+
+def program_of_least(setting: Setting, bound: Slack, target: Slack) -> Program | None:
+    """Return the program of that rate with the instances alone that carry it, or None."""
+    found = _least(setting, bound, target, _FINE)
+    if found is None:
+        return None
+    instances, answer = found
+    carrying = _carrying(answer)
+    return _program(setting, [instances[j] for j in carrying], bound, target)
+
+
+def _least(
+    setting: Setting, bound: Slack, target: Slack, tolerance: float
+) -> tuple[list[Instance], Answer] | None:
     solver = _Solver(setting)
     chosen = dict.fromkeys(_first(setting))
     for _ in range(_ROUNDS):
-        answer = solver.least(list(chosen), bound, target, _ROUGH)
+        answer = solver.least(list(chosen), bound, target, tolerance)
         if answer is None:
             return None
         new = [instance for instance in _violated(solver, answer) if instance not in chosen]
         if not new:
-            return answer.rate
+            return list(chosen), answer
         chosen |= dict.fromkeys(new)
     return None
+
+
+def _carrying(answer: Answer) -> list[int]:
+    """Return the instances whose weights count, by number."""
+    largest = np.max(answer.weights, initial=0.0)
+    return [int(j) for j in np.nonzero(answer.weights > answer.tight * largest)[0]]
 
 
 def _first(setting: Setting) -> list[Instance]:
@@ -136,16 +161,23 @@ def _first(setting: Setting) -> list[Instance]:
         moving = [n for n in places if n not in still]
         found += [(template, (a, b)) for a, b in pairwise(moving)]
         found += [(template, (a, b)) for a in still for b in moving]
-    return found
+    return [instance for instance in found if _says(setting, instance)]
 
 
 def _all(setting: Setting) -> list[Instance]:
     """Return the instances at all choices of different places."""
     return [
-        (template, places)
+        instance
         for template in setting.templates
         for places in permutations(setting.places.get(template.function, ()), template.arity)
+        if _says(setting, instance := (template, places))
     ]
+
+
+def _says(setting: Setting, instance: Instance) -> bool:
+    """Say whether an instance says more than 0 ≥ 0, as f(x) ≥ f(x*) does at x*."""
+    slack = setting.slots(instance)
+    return bool(slack.grams or slack.values)
 
 
 class _Solver:
@@ -263,7 +295,8 @@ def _exact(
     found = _on_a_face(solver, instances, answer)
     if found is not None or not thorough:
         return found
-    slow = certificate(_program(setting, instances), fraction(ZERO))
+    program = _program(setting, instances, Slack({}, {}), setting.target)
+    slow = certificate(program, fraction(ZERO))
     if not isinstance(slow, Found):
         return None
     weights = {j: exactly(w) for j, w in slow.weights.items()}
@@ -272,11 +305,13 @@ def _exact(
     return Multipliers(weights, squares, total)
 
 
-def _program(setting: Setting, instances: Sequence[Instance]) -> Program:
-    """Return the program of the goal and these instances."""
+def _program(
+    setting: Setting, instances: Sequence[Instance], bound: Slack, target: Slack
+) -> Program:
+    """Return the program of rate·bound + target and these instances."""
     columns = tuple(setting.column(instance).form() for instance in instances)
     size, free = len(setting.basis), (False,) * len(columns)
-    return Program(size, len(setting.points), columns, free, Form(), setting.target.form())
+    return Program(size, len(setting.points), columns, free, bound.form(), target.form())
 
 
 def _rounded(solver: _Solver, instances: Sequence[Instance], answer: Answer) -> Multipliers | None:
@@ -300,8 +335,7 @@ def _on_a_face(
 ) -> Multipliers | None:
     """Return multipliers such that the slack annihilates the vectors of the worst case, or None."""
     setting = solver.setting
-    largest = np.max(answer.weights, initial=0.0)
-    chosen = np.nonzero(answer.weights > answer.tight * largest)[0].tolist()
+    chosen = _carrying(answer)
     worst = WorstCase(
         [solver.column(instances[j]) for j in chosen],
         solver.entries(setting.target),
@@ -424,4 +458,6 @@ def attempt(p: Proof, goal: Term, facts: Sequence[Fact], points: Sequence[Term])
         return None
     if found is None:
         return None
+    if any(w.q > _PLAIN for w in found[1].weights.values()):  # they were rounded: not unique
+        found = generated(setting, fewest(setting, *found), thorough=False) or found
     return p.fact(certificate_of(setting, *found).theorem(), "multipliers found by search")

@@ -242,3 +242,24 @@ def test_what_a_worst_case_violates_is_what_its_numbers_say(seed):
     found = _violated(_Solver(setting), answer)
     worst = sorted((i for i in expected if expected[i] < 0), key=expected.__getitem__)
     assert found == worst[: 2 * values] and found
+
+
+def test_where_inequalities_repeat_each_other_few_with_simple_weights_are_left():
+    """Convexity follows from interpolation: with both the multipliers are not unique."""
+    x0 = Vector("x0", E)
+    one = x0 - grad(f, x0)
+    two = one - grad(f, one)
+    convex = forall([a, b], f(a) >= f(b) + ip(grad(f, b), a - b))
+    low = forall(a, f(a) >= f(xs))
+    given = dict(smooth=SMOOTH_CONVEX, convex=convex, low=low, still=eq(grad(f, xs), 0))
+    claim = f(two) - f(xs) <= sq(x0 - xs) / 10
+    theorem = Theorem("two steps", given=given, claim=claim).find_proof().derive().theorem
+    weights = [
+        summand.coefficient
+        for step in steps_of([theorem])
+        if step.rule == "combine"
+        for summand in step.data["summands"]
+    ]
+    assert len(weights) >= 8 and max(w.denominator for w in weights) < 10**4
+    goal = Setting(claim, [assume(proposition=h) for h in given.values()])
+    assert all(goal.slots(instance).values for instance in _all(goal)), "f(x*) ≥ f(x*) is none"
