@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,8 +24,8 @@ def exact_rotations(batch: int, dimension: int, rng: np.random.Generator) -> Flo
     if dimension >= 4 and batch >= _MANY:
         cores = exact_rotations(_CORES, dimension, rng)
         order, sign = _order_and_sign(batch, dimension, rng)
-        chosen = order + dimension * rng.integers(_CORES, size=(batch, 1))
-        turned: Floats = cores.reshape(-1, dimension)[chosen.ravel()].reshape(
+        rows = order + dimension * rng.integers(_CORES, size=(batch, 1))
+        turned: Floats = cores.reshape(-1, dimension)[rows.ravel()].reshape(
             batch, dimension, dimension
         )
         turned *= sign[:, :, None]
@@ -40,8 +42,10 @@ def exact_rotations(batch: int, dimension: int, rng: np.random.Generator) -> Flo
         place = np.empty_like(order)  # the product with a signed permutation
         np.put_along_axis(place, order, np.arange(dimension)[None], axis=1)
         # columns are moved as rows of the transposed matrices, which is much faster
-        rows = np.ascontiguousarray(turned.swapaxes(1, 2)).reshape(-1, dimension)
-        moved = rows[(place + dimension * np.arange(batch)[:, None]).ravel()].reshape(result.shape)
+        across = np.ascontiguousarray(turned.swapaxes(1, 2)).reshape(-1, dimension)
+        moved = across[(place + dimension * np.arange(batch)[:, None]).ravel()].reshape(
+            result.shape
+        )
         moved *= np.take_along_axis(sign, place, axis=1)[:, :, None]
         moved += 0.0  # no negative zeros
         result = np.ascontiguousarray(moved.swapaxes(1, 2))
@@ -61,12 +65,17 @@ def _order_and_sign(
     batch: int, dimension: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.intp], Floats]:
     order = np.argsort(rng.random((batch, dimension)), axis=1)
-    return order, rng.choice([-1.0, 1.0], size=(batch, dimension))
+    return order, drawn_from([-1.0, 1.0], (batch, dimension), rng)
 
 
 def identities(batch: int, dimension: int) -> Floats:
     """Return B unit matrices, (B, d, d)."""
     return np.tile(np.eye(dimension), (batch, 1, 1))
+
+
+def drawn_from(values: Sequence[float], shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    """Draw an array of that shape with entries from the values."""
+    return np.asarray(rng.choice(values, size=shape), np.float64)
 
 
 def short(values: Floats, bits: int = 8) -> Floats:

@@ -12,6 +12,7 @@ from plproof.laboratory.families.chances import (
     data_matrix,
     drawn_centre,
     drawn_chance,
+    drawn_from,
     drawn_minimum,
     drawn_ridge,
     drawn_spectrum,
@@ -233,7 +234,7 @@ def _sine_bumps(
 ) -> Family:
     reach = max(1, min(3, round(np.log2(conditioning) / 2)))
     frequency = np.exp2(rng.integers(-reach, reach + 1, size=(batch, dimension)))
-    strength = rng.choice([0.5, 1.0, 2.0, 3.0, 4.0], size=(batch, 1))
+    strength = drawn_from([0.5, 1.0, 2.0, 3.0, 4.0], (batch, 1), rng)
     strength = np.where(rng.random((batch, dimension)) < 0.7, strength, 0.5)
     strength[::2] = 3.0
     worst = np.max(strength, axis=1)
@@ -328,7 +329,7 @@ def _sine_wells(
     batch: int, dimension: int, conditioning: float, rng: np.random.Generator
 ) -> Family:
     """Draw sine bumps with local minima that are no minima: smooth, one minimiser, not PL."""
-    strength = rng.choice([5.0, 8.0, 16.0], size=(batch, dimension))
+    strength = drawn_from([5.0, 8.0, 16.0], (batch, dimension), rng)
     frequency = np.exp2(rng.integers(-1, 2, size=(batch, dimension)))
     return SineBumps(
         short(1.0 / (2.0 + 2.0 * np.max(strength, axis=1))),

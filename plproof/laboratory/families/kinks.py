@@ -19,6 +19,7 @@ from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import (
     data_matrix,
     drawn_centre,
+    drawn_from,
     drawn_minimum,
     orthogonal_rows,
     short,
@@ -319,8 +320,8 @@ def hinges(batch: int, dimension: int, conditioning: float, rng: np.random.Gener
     return HingeSum(
         data_matrix(count, batch, dimension, rng),
         most * (kind != 1),
-        most * (kind != 2) * rng.choice([0.25, 1.0], size=(batch, count)),
-        short(rng.choice([0.0, 0.25, 1.0], size=(batch, count))),
+        most * (kind != 2) * drawn_from([0.25, 1.0], (batch, count), rng),
+        short(drawn_from([0.0, 0.25, 1.0], (batch, count), rng)),
         np.zeros(batch),
         drawn_centre(batch, dimension, rng),
         drawn_minimum(batch, rng),
@@ -334,7 +335,7 @@ def largest_affine(
     count = int(rng.integers(1, 2 * dimension + 2))
     return LargestAffine(
         data_matrix(count, batch, dimension, rng),
-        short(rng.choice([0.0, 0.0, 0.25, 1.0], size=(batch, count))),
+        short(drawn_from([0.0, 0.0, 0.25, 1.0], (batch, count), rng)),
         drawn_centre(batch, dimension, rng),
         drawn_minimum(batch, rng),
     )

@@ -12,7 +12,7 @@ from plproof.laboratory.arithmetic import rounding as ra
 from plproof.laboratory.arithmetic.rounding import Floats, Numeric
 from plproof.laboratory.families.arrays import check_not_negative
 from plproof.laboratory.families.base import Family
-from plproof.laboratory.families.chances import drawn_centre, drawn_minimum, short
+from plproof.laboratory.families.chances import drawn_centre, drawn_from, drawn_minimum, short
 from plproof.laboratory.families.lengths import generous, length_up
 
 BEND = 0.7698004
@@ -111,7 +111,7 @@ def curvature_bounds(inputs: Floats, outer: Floats) -> tuple[Floats, Floats]:
 def two_layer(batch: int, dimension: int, conditioning: float, rng: np.random.Generator) -> Family:
     """Draw losses of networks with up to four data, smooth with about 1."""
     inputs = short(rng.standard_normal((batch, int(rng.integers(1, 5)))) + 2.0**-10)
-    outer = rng.choice([-1.0, -0.5, 0.5, 1.0], size=(batch, dimension))
+    outer = drawn_from([-1.0, -0.5, 0.5, 1.0], (batch, dimension), rng)
     first, second = curvature_bounds(inputs, outer)
     return TwoLayerLoss(
         inputs,

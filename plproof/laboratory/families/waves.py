@@ -27,6 +27,7 @@ from plproof.laboratory.families.arrays import check_not_negative
 from plproof.laboratory.families.base import Family
 from plproof.laboratory.families.chances import (
     drawn_centre,
+    drawn_from,
     drawn_minimum,
     orthogonal_rows,
     short,
@@ -334,7 +335,7 @@ def rotated_sines(
     matrix = orthogonal_rows(batch, dimension, np.sqrt(conditioning), rng)
     shape = matrix.shape[:2]
     frequency = np.exp2(rng.integers(-1, 2, size=shape))
-    strength = rng.choice([a for a, _ in SINE_PL_BOUNDS], size=shape)
+    strength = drawn_from([a for a, _ in SINE_PL_BOUNDS], shape, rng)
     strength[::4] = 0.5  # these are strongly convex where the rows span the space
     weight = short(1.0 / (2.0 + 2.0 * np.max(strength, axis=-1)))
     return SineComposition(
