@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from difflib import get_close_matches
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ from plproof.checking.own_families import (
     do_unit,
     kinds_beside,
     kinds_named,
+    loaded,
     together,
 )
 from plproof.checking.stated import stated
@@ -26,6 +29,7 @@ from plproof.language.wire import WireError
 
 if TYPE_CHECKING:
     from plproof.laboratory.campaigns.campaign import Campaign, Settings
+    from plproof.laboratory.worst_case.envelope import Envelope
 
 
 @dataclass(frozen=True)
@@ -121,13 +125,30 @@ def write_plots(stated: Sequence[Stated], folder: Path, seed: int) -> Iterator[P
 
     folder.mkdir(parents=True, exist_ok=True)
     for one in stated:
-        drawn = [envelope_svg(e) for e in envelopes(one.statement, seed)]
+        found = _drawn_apart(one, seed) if one.families else envelopes(one.statement, seed)
+        drawn = [envelope_svg(e) for e in found]
         drawn += [landscape_svg(s) for s in landscapes(one.statement, seed)]
         for number, svg in enumerate(drawn, 1):
             name = one.name.rpartition("::")[2] + (f"_{number}" if len(drawn) > 1 else "")
             path = folder / f"{name}.svg"
             write_text(path, svg)
             yield path
+
+
+def _drawn_apart(one: Stated, seed: int) -> list[Envelope]:
+    """Return the envelopes of a statement, from a process that imports the user's own kinds."""
+    from plproof.laboratory.campaigns.campaign import as_data
+
+    given = as_data(one.statement), as_documents(one.families), seed
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(_envelopes, *given).result()
+
+
+def _envelopes(document: Any, families: list[dict[str, str]], seed: int) -> list[Envelope]:
+    from plproof.laboratory.campaigns.campaign import from_data
+    from plproof.laboratory.worst_case.envelope import envelopes
+
+    return envelopes(from_data(document), seed, families=loaded(families))
 
 
 def plots_folder(path: Path | None) -> Path | None:

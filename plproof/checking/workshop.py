@@ -78,11 +78,12 @@ def stress(
     return Stressed(found, theorem.expect)
 
 
-def plot(theorem: Theorem, seed: int) -> Drawing:
+def plot(theorem: Theorem, seed: int, families: Sequence[FamilyKind] = ()) -> Drawing:
     """Draw what is observed beside the claim; see :meth:`Theorem.plot`.  NoPlots: no matplotlib."""
     require_plots()
     statement = _whole(theorem)
-    return Drawing(theorem.name, envelopes(statement, seed), landscapes(statement, seed))
+    found = envelopes(statement, seed, families=families)
+    return Drawing(theorem.name, found, landscapes(statement, seed))
 
 
 def _whole(theorem: Theorem) -> Statement:

@@ -305,12 +305,13 @@ class Theorem:
         """
         return type(self).workshop().stress(self, functions, adversary, seed, families)
 
-    def plot(self, seed: int = 0) -> Any:
+    def plot(self, seed: int = 0, families: Sequence[Any] = ()) -> Any:
         """Draw what is observed beside what the claim says; a notebook shows it.
 
+        Arguments: ``seed``; ``families``, kinds of functions of your own, as for :meth:`stress`.
         Needs matplotlib, the extra ``plot``.
         """
-        return type(self).workshop().plot(self, seed)
+        return type(self).workshop().plot(self, seed, families)
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}: {self.title}>"

@@ -14,8 +14,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from plproof.laboratory import families as catalogue
 from plproof.laboratory.certification.certified import VIOLATED
-from plproof.laboratory.families import Family, QuadraticSpline
+from plproof.laboratory.families import Family, FamilyKind, QuadraticSpline
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.cases import Case
@@ -58,7 +59,7 @@ class Best:
     ``comparison`` as text; ``index``, the value of its natural numbers (None without any);
     ``ratio``, a lower bound of small/large at what was found; ``words``, the function in words, or
     its literal; ``literal``, ``starts`` and ``points`` rebuild it; ``numbers``, the constants held
-    fixed; ``note``, why there was no search ("" when there was).
+    fixed; ``note``, why there was no search, or what to know of it ("" when there is nothing).
     """
 
     comparison: str
@@ -100,19 +101,21 @@ def best_ratio(
     seed: int = 0,
     starts: int = 24,
     iterations: int = 150,
+    families: Sequence[FamilyKind] = (),
 ) -> Best:
     """Search for the largest ratio of a comparison, as :func:`search_list` numbers them.
 
     ``index`` is the value of the natural numbers; for each shape of function the best ``starts`` of
     four times as many random ones are improved in ``iterations`` of ascent (0: they are not);
-    functions that are merely drawn are tried as they are.  The same arguments, the same
-    answer.
+    functions that are merely drawn are tried as they are.  Of ``families``, kinds of functions of
+    the user's own, the parameters are searched where functions are in the class.  The same
+    arguments, the same answer.
     """
     comparison = comparisons(statement)[number]
     text = show(comparison.proposition)
     rng = np.random.default_rng([seed, 21, number, index or 0])
     try:
-        problem: Problem | Constrained = Problem.of(statement, comparison, index)
+        problem: Problem | Constrained = Problem.of(statement, comparison, index, families)
     except NotEvaluated as reason:
         try:
             problem = Constrained.of(statement, comparison, index)
@@ -170,6 +173,11 @@ def _in_rounds(
     best: Found | None = None
     begun = _starts(problem, _DRAWN * starts, rng)
     tried, doubted = 0, 0
+    for start in (s for s in begun if not s.shape.steep):
+        for one in problem.climb(start, max(4, starts // 3), iterations):
+            if best is None or _is_better(one, best):
+                best = one
+    begun = [s for s in begun if s.shape.steep]
     for reached in tournament(problem, begun, max(4, starts // 3), iterations):
         if best is not None and (tried >= _CERTIFIED or np.exp(reached.value) < best[0].ratio):
             break
@@ -334,7 +342,18 @@ def _report(problem: Problem | Constrained, text: str, index: int | None, found:
         numbers={v: str(x) for v, x in held.items()},
         counter=index_name(problem.comparison),
         violation=_violation(problem, found).to_json() if known.violated else None,
+        note=_without_gradients(problem),
     )
+
+
+def _without_gradients(problem: Problem | Constrained) -> str:
+    """Name the kinds of the user's own that are searched without gradients, "" without any."""
+    if not isinstance(problem, Problem) or not problem.kinds:
+        return ""
+    every = problem.choices(8, np.random.default_rng(0))
+    blunt = [s.name.partition(",")[0] for c in every for s in c.parts.values() if not s.steep]
+    names = ", ".join(dict.fromkeys(blunt))
+    return f"autograd does not follow {names}: searched by random steps" if names else ""
 
 
 def _named(member: Member) -> str:
@@ -363,7 +382,7 @@ def _violation(problem: Problem | Constrained, found: Found) -> Counterexample:
         if case.fails():
             return describe(statement, "claim", case)
     functions: dict[Term, Family | SystemMap] = {**a.families, **a.systems}
-    made = {type(g).__name__: type(g).__module__.rsplit(".", 1)[0] for g in a.families.values()}
+    made = {type(g).__name__: _home(type(g)) for g in a.families.values()}
     if a.systems:
         made |= {"SystemMap": "plproof.laboratory.meaning.maps"}
         made |= {type(F.system).__name__: type(F.system).__module__ for F in a.systems.values()}
@@ -386,11 +405,16 @@ def _violation(problem: Problem | Constrained, found: Found) -> Counterexample:
         show(problem.comparison.proposition),
         known.left,
         known.right,
-        known.ratio - 1.0,
+        (known.ratio - 1.0) / (known.ratio + 1.0),
         "\n".join([*lines, ""]),
         VIOLATED,
         "the run of the method, in balls of arb",
     )
+
+
+def _home(kind: type) -> str:
+    """Return the module to import a class of functions from: of the catalogue, its package."""
+    return "plproof.laboratory.families" if kind in vars(catalogue).values() else kind.__module__
 
 
 def summary(found: Sequence[Best]) -> str:
@@ -402,6 +426,7 @@ def summary(found: Sequence[Best]) -> str:
     held = ", ".join(f"{n} = {x}" for n, x in (best.numbers or {}).items())
     held = f" ({held})" if held else ""
     at = f" at {best.counter} = {best.index}" if best.index is not None else ""
+    held += f"; {best.note}" if best.note else ""
     if best.violation is not None:
         return f"{best.comparison}: violated{at} by {best.words}{held}"
     tight = [b for b in searched if b.tight]

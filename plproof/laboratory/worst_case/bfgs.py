@@ -16,6 +16,7 @@ _SHORTENINGS = 12  # three times to the half, then to the eighth
 _LEVEL = 1e-12
 _FLAT = 1e-13  # a slope this much smaller than at the start is none
 _SETTLED = 1e-6
+_CHILDREN = 16
 _LEAP = 8.0  # the longest step of Newton's method, in lengths of the point
 
 
@@ -99,6 +100,36 @@ def maximise(
     ascent = Ascent(objective, start, tolerance)
     ascent.climb(iterations, summit)
     return ascent.points, ascent.values
+
+
+def evolve(
+    objective: Callable[[Any], Any],
+    start: Floats,
+    iterations: int = 150,
+    summit: float = np.inf,
+) -> tuple[Floats, Floats]:
+    """Climb as :func:`maximise` does where there is no derivative: the best of random neighbours.
+
+    Steps grow after a success and shrink otherwise (I. Rechenberg, 1973).  The same arguments, the
+    same answer.
+    """
+    rng = np.random.default_rng(len(start))
+    x, value = np.array(start, dtype=np.float64), _value(objective, start)
+    count, size = x.shape
+    width = np.full(count, 0.5)
+    for _ in range(iterations if size else 0):
+        if abs(np.max(value) - summit) < _LEVEL:
+            break
+        moves = rng.standard_normal((count, _CHILDREN, size)) * width[:, None, None]
+        tried = x[:, None] + moves
+        found = _value(objective, tried.reshape(-1, size)).reshape(count, _CHILDREN)
+        best = np.argmax(found, axis=1)
+        there, rows = found[np.arange(count), best], np.arange(count)
+        good = there > value
+        x = np.where(good[:, None], tried[rows, best], x)
+        value = np.where(good, there, value)
+        width = np.clip(np.where(good, 1.5, 0.7) * width, 1e-9, 8.0)
+    return x, value
 
 
 def minimise(

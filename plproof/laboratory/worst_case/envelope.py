@@ -12,9 +12,10 @@ from typing import TypeAlias
 import numpy as np
 
 from plproof.laboratory.arithmetic.rounding import Floats
+from plproof.laboratory.families import FamilyKind
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.modelling.ratios import Comparison, comparisons, index_name, is_trivial
-from plproof.laboratory.worst_case.bfgs import maximise
+from plproof.laboratory.worst_case.bfgs import evolve, maximise
 from plproof.laboratory.worst_case.problems import Problem
 from plproof.laboratory.worst_case.shapes import Choice
 from plproof.language.printing import show
@@ -47,29 +48,36 @@ class Envelope:
     bound: tuple[float, ...]
 
 
-def envelopes(statement: Statement, seed: int = 0, longest: int = 30) -> list[Envelope]:
+def envelopes(
+    statement: Statement, seed: int = 0, longest: int = 30, families: Sequence[FamilyKind] = ()
+) -> list[Envelope]:
     """Return an envelope for each inequality of the claim that can be searched.
 
-    Arguments: ``seed`` >= 0, the same for the same result; ``longest`` K >= 1, the largest index.
+    Arguments: ``seed`` >= 0, the same for the same result; ``longest`` K >= 1, the largest index;
+    ``families``, kinds of functions of the user's own, used as well where they are in the class.
     """
     found = []
     for number, comparison in enumerate(comparisons(statement)):
         if not is_trivial(comparison):
             rng = np.random.default_rng([seed, 31, number])
             try:
-                found.append(_envelope(statement, comparison, longest, rng))
+                found.append(_envelope(statement, comparison, longest, rng, families))
             except NotEvaluated:
                 continue
     return found
 
 
 def _envelope(
-    statement: Statement, comparison: Comparison, longest: int, rng: np.random.Generator
+    statement: Statement,
+    comparison: Comparison,
+    longest: int,
+    rng: np.random.Generator,
+    families: Sequence[FamilyKind],
 ) -> Envelope:
     hypotheses = [h for _, h in statement.hypotheses]
     used = free_variables([*hypotheses, *comparison.given, comparison.proposition])
     counted = any(v.sort == NAT for v in used)
-    problem = Problem.of(statement, comparison, longest if counted else None)
+    problem = Problem.of(statement, comparison, longest if counted else None, families)
     indices = _indices(problem, longest) if counted else {0: None}
     numbers = {show(v): float(x) for v, x in problem.numbers.items() if v.sort == REAL}
     small, large = [], []
@@ -128,7 +136,8 @@ def _rows(
             with np.errstate(all="ignore"):
                 values = np.asarray(objective(start))
             best = np.argsort(-np.where(np.isfinite(values), values, -np.inf), kind="stable")
-            climbed, values = maximise(objective, start[best[:rows]], iterations, summit=0.0)
+            climb = maximise if shape.steep else evolve
+            climbed, values = climb(objective, start[best[:rows]], iterations, summit=0.0)
         except NotEvaluated:
             continue
         found.append(climbed[np.isfinite(values)])

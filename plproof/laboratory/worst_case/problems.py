@@ -17,15 +17,17 @@ from autograd.tracer import isbox
 from numpy.typing import NDArray
 
 from plproof.laboratory.arithmetic.rounding import Floats
+from plproof.laboratory.families import FamilyKind
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.modelling.models import Assignment, Plan
 from plproof.laboratory.modelling.ratios import Comparison
 from plproof.laboratory.modelling.recursions import Method
 from plproof.laboratory.worst_case.barriers import Barriers
-from plproof.laboratory.worst_case.bfgs import maximise
+from plproof.laboratory.worst_case.bfgs import evolve, maximise
 from plproof.laboratory.worst_case.candidates import Candidate, Certified, Setting
 from plproof.laboratory.worst_case.frames import Opened, unboxed
 from plproof.laboratory.worst_case.held import fixed_points, hold
+from plproof.laboratory.worst_case.own import own_shapes
 from plproof.laboratory.worst_case.shapes import Choice, Requirements, choices
 from plproof.laboratory.worst_case.unrolled import Member, Unrolled
 from plproof.language.sorts import NAT, coordinates_of
@@ -63,7 +65,7 @@ class Problem:
     ``numbers`` by variable; ``required``, the classes of the functions, which are all on ``space``;
     ``method``, where members of sequences are; ``fixed``, the points that stay at 0, where the
     functions have their minimisers but those in ``moved``; ``last``, the last member of sequences
-    that no hypothesis gives.
+    that no hypothesis gives; ``kinds`` of functions of the user's own, to choose from as well.
     """
 
     statement: Statement
@@ -76,9 +78,16 @@ class Problem:
     fixed: tuple[Term, ...]
     moved: tuple[Term, ...]
     last: int
+    kinds: tuple[FamilyKind, ...] = ()
 
     @classmethod
-    def of(cls, statement: Statement, comparison: Comparison, index: int | None) -> Problem:
+    def of(
+        cls,
+        statement: Statement,
+        comparison: Comparison,
+        index: int | None,
+        kinds: Sequence[FamilyKind] = (),
+    ) -> Problem:
         """Choose the constants; NotEvaluated, with the reason, where there can be no search."""
         hypotheses = tuple(h for _, h in statement.hypotheses)
         given = (*hypotheses, *comparison.given)
@@ -96,7 +105,7 @@ class Problem:
         last = last_member((*given, comparison.proposition), held.numbers)
         return cls(
             statement, comparison, plan, method, space, held.required, held.numbers, fixed, moved,
-            last,
+            last, tuple(kinds),
         )  # fmt: skip
 
     def naturals(self, index: int) -> dict[Term, Term]:
@@ -128,7 +137,9 @@ class Problem:
     def choices(self, rows: int, rng: np.random.Generator) -> list[Choice]:
         """Return the shapes to try, for searches of ``rows`` starts."""
         fixed = coordinates_of(self.space)
-        found = choices(self.required, self.moved, rows, rng)
+        found = choices(
+            self.required, self.moved, rows, rng, lambda c: own_shapes(self.kinds, c, rows, rng)
+        )
         return [c for c in found if fixed is None or c.dimension == fixed]
 
     def _sizes(self, dimension: int) -> list[int]:
@@ -140,7 +151,7 @@ class Problem:
 
     def starts(self, shape: Choice, count: int, rng: np.random.Generator) -> Floats:
         """Draw parameters, starts and points (count, n), in a row each, at several scales."""
-        theta = rng.standard_normal((count, shape.size)) * 1.5
+        theta = shape.begin(count, rng)
         places = rng.standard_normal((count, sum(self._sizes(shape.dimension))))
         places *= np.exp2(rng.integers(-2, 4, (count, 1)))
         return np.concatenate([theta, places], axis=1)
@@ -259,9 +270,12 @@ class Problem:
         shape, found, row = start.shape, start.rows, int(start.order[0])
         if not shape.drawn and found.shape[1]:
             found = found[start.order[:rows]]
-            for sharpness in _SHARPNESS if self.comparison.some else ():
-                found, _ = maximise(self.objective(shape, sharpness), found, iterations)
-            found, values = maximise(self.objective(shape), found, iterations, summit=0.0)
+            if shape.steep:
+                for sharpness in _SHARPNESS if self.comparison.some else ():
+                    found, _ = maximise(self.objective(shape, sharpness), found, iterations)
+                found, values = maximise(self.objective(shape), found, iterations, summit=0.0)
+            else:
+                found, values = evolve(self.objective(shape), found, iterations, summit=0.0)
             row = int(np.argmax(values))
         return self.certain(shape, found[row], row)
 
@@ -270,14 +284,19 @@ class Problem:
         results = []
         for scale in self._scales(shape, z):
             candidate = self._candidate(shape, z, row, scale)
-            known = None if candidate is None else self.setting.certified(candidate)
+            try:
+                known = None if candidate is None else self.setting.certified(candidate)
+            except Exception:
+                if shape.even:
+                    raise
+                break  # a user's formula that balls of arb cannot follow
             if candidate is not None and known is not None:
                 results.append((known, candidate))
         return results
 
     def _scales(self, shape: Choice, z: Floats) -> Iterator[float]:
         """Yield the factors by which to shrink what was found: to the first start at 1, and 1."""
-        if self.free and shape.dimension == 1:
+        if self.free and shape.dimension == 1 and shape.even:
             first = z[shape.size]
             if first:
                 yield float(1.0 / abs(first))
@@ -285,7 +304,7 @@ class Problem:
 
     def _candidate(self, shape: Choice, z: Floats, row: int, scale: float) -> Candidate | None:
         d, n = shape.dimension, shape.size
-        sign = -1.0 if d == 1 and self.free and z[n] < 0 else 1.0
+        sign = -1.0 if d == 1 and self.free and shape.even and z[n] < 0 else 1.0
         places = {
             member: np.where(np.abs(x) < 1e-9, 0.0, x)
             for member, at in self._places(shape, z[None]).items()

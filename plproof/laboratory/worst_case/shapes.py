@@ -60,6 +60,8 @@ class Shape:
     ``functions`` maps parameters (S, size) to the functions; ``family`` gives, for the parameters
     of one row, its number, and a scale c > 0, the function x -> c² f(x/c) as a catalogue member.
     With ``drawn``, row i of the functions is function i of a random batch, without parameters.
+    ``even`` says that f(-x) = f(x) and that there is a member for every scale; ``steep``, that
+    autograd gives derivatives in the parameters; ``rows`` (R, size) are parameters to begin with.
     """
 
     name: str
@@ -68,6 +70,9 @@ class Shape:
     functions: Callable[[Any], Smoothly]
     family: Callable[[Floats, int, float], Family]
     drawn: bool = False
+    even: bool = True
+    steep: bool = True
+    rows: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,26 @@ class Choice:
     def drawn(self) -> bool:
         """Whether the functions are rows of random batches."""
         return any(part.drawn for part in self.parts.values())
+
+    @property
+    def even(self) -> bool:
+        """Whether all functions may be turned round and stretched."""
+        return all(part.even for part in self.parts.values())
+
+    @property
+    def steep(self) -> bool:
+        """Whether autograd gives derivatives in all parameters."""
+        return all(part.steep for part in self.parts.values())
+
+    def begin(self, count: int, rng: np.random.Generator) -> Floats:
+        """Draw parameters (count, size)."""
+        theta = rng.standard_normal((count, self.size)) * 1.5
+        begin = 0
+        for part in self.parts.values():
+            if part.rows is not None:
+                theta[:, begin : begin + part.size] = np.resize(part.rows, (count, part.size))
+            begin += part.size
+        return theta
 
     def _split(self, theta: Any) -> tuple[dict[Term, Any], dict[Term, Any]]:
         """Return the parameters and the minimisers, along the last axis of (..., size)."""
@@ -144,13 +169,14 @@ def choices(
     moved: Sequence[Term],
     rows: int,
     rng: np.random.Generator,
+    more: Callable[[Requirements], Sequence[Shape]] = lambda _: (),
 ) -> list[Choice]:
     """Return the shapes to try for functions in classes, by variable; see :func:`shapes`.
 
-    Of several functions none is merely drawn, and all have as many variables.  The minimisers of
-    those in ``moved`` are free.
+    ``more`` gives further shapes of a class.  Of several functions none is merely drawn, and all
+    have as many variables.  The minimisers of those in ``moved`` are free.
     """
-    each = {f: shapes(need, rows, rng) for f, need in required.items()}
+    each = {f: [*shapes(need, rows, rng), *more(need)] for f, need in required.items()}
     if len(each) == 1:
         ((f, found),) = each.items()
         return [Choice({f: shape}, tuple(moved)) for shape in found if not (moved and shape.drawn)]

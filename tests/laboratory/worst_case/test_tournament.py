@@ -22,20 +22,18 @@ def model(p):
     return g(p) + ip(grad(f, z), p) + beta / 2 * sq(p - z)
 
 
-@pytest.mark.parametrize("constant", [4, 5])
-def test_a_proximal_gradient_step_reaches_its_tight_bound(constant):
-    """L‖z − x*‖²/4 (A. Taylor, J. Hendrickx and F. Glineur, 2017) and a fifth, which is false."""
+def test_a_proximal_gradient_step_reaches_its_tight_bound():
+    """L‖z − x*‖²/4 (A. Taylor, J. Hendrickx and F. Glineur, 2017), so a fifth is false."""
     given = {
         **the.positive,
         "convex": Convex(f) & Convex(g),
         "minimum": forall(v, total(xs) <= total(v)),
         "proximal": forall(v, model(y) <= model(v)),
     }
-    claim = total(y) - total(xs) <= beta * sq(z - xs) / constant
-    found = best_ratio(Statement.of(given, claim), 0, None, starts=6, iterations=100)
-    assert found.ratio == pytest.approx(constant / 4, rel=1e-5)
-    assert (found.violation is not None) == (constant == 5)
-    assert (found.ratio > 1) == (constant == 5), "the bound itself holds"
+    claim = total(y) - total(xs) <= beta * sq(z - xs) / 5
+    found = best_ratio(Statement.of(given, claim), 0, None, starts=6, iterations=60)
+    assert 1.25 * (1 - 1e-4) < found.ratio <= 1.25
+    assert found.violation is not None and found.violation["verdict"] == "violated (certified)"
 
 
 def test_an_ascent_that_is_interrupted_ends_where_it_would_have():

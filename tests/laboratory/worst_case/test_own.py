@@ -1,0 +1,135 @@
+"""A user's own kinds are searched among: their parameters, in their class, with their constants."""
+
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from plproof.laboratory.families import Formula, family_kind
+from plproof.laboratory.families.formula import sqrt, total
+from plproof.laboratory.modelling.ratios import comparisons
+from plproof.laboratory.worst_case.adversary import best_ratio, summary
+from plproof.laboratory.worst_case.envelope import envelopes
+from plproof.laboratory.worst_case.own import own_shapes
+from plproof.laboratory.worst_case.problems import Problem
+from plproof.laboratory.worst_case.shapes import Requirements
+from plproof.language import Statement
+from plproof.theory.functions import Minimiser
+from tests.laboratory import statements as the
+
+f, xs, v, beta = the.f, the.xs, the.v, the.beta
+CONVEX = Requirements(1.0, 0.0, convex=True)
+
+
+class PseudoHuber(Formula):
+    numbers: ClassVar = {"width": "B"}
+
+    def g(self, y):
+        t = self.width
+        return t * t * (sqrt(1 + total(y * y) / (t * t)) - 1)
+
+    def bounds(self):
+        return {"smooth": 1.0, "strongly_convex": 0.0}
+
+
+class Opaque(PseudoHuber):
+    """The same, in a way that autograd does not see through."""
+
+    numbers: ClassVar = {"width": "B"}
+
+    def g(self, y):
+        t = np.array([abs(w) for w in self.width])
+        return t * t * (sqrt(1 + total(y * y) / (t * t)) - 1)
+
+
+class Leaning(Formula):
+    """Steeper on one side: y² + a y³/√(1 + y²), |(y³/√(1 + y²))''| < 3."""
+
+    numbers: ClassVar = {"lean": "Bd"}
+
+    def g(self, y):
+        return total(y * y * (1 + self.lean * y / sqrt(1 + y * y)))
+
+    def bounds(self):
+        return {"smooth": 2 + 3 * np.max(self.lean, axis=1)}
+
+
+def width(rng, shape):
+    return 2.0 ** rng.integers(-2, 3, shape)
+
+
+@pytest.fixture(scope="module")
+def pseudo_huber():
+    return family_kind("pseudo_huber", PseudoHuber.drawn(width=width))
+
+
+@pytest.fixture(scope="module")
+def leaning():
+    return family_kind("leaning", Leaning.drawn(lean=lambda rng, s: 0.5 * rng.random(s)))
+
+
+def reached(kind, index=3):
+    statement = the.TRUE["convex rate"]
+    problem = Problem.of(statement, comparisons(statement)[0], index, [kind])
+    rng = np.random.default_rng(0)
+    shape = next(c for c in problem.choices(16, rng) if not c.even)
+    start = problem.begin(shape, 16, rng)
+    (known, _), *_ = problem.climb(start, 2, 40)
+    return known.ratio, start.ratio
+
+
+def test_parameters_are_searched_with_and_without_gradients(pseudo_huber):
+    opaque = family_kind("opaque", Opaque.drawn(width=width))
+    ratio, before = reached(pseudo_huber)
+    assert ratio > before + 1e-3 and ratio <= 1.0
+    assert reached(opaque)[0] == pytest.approx(ratio, rel=1e-6)
+    (smooth,) = (s for s in own_shapes([pseudo_huber], CONVEX, 4, the_rng()) if s.dimension == 1)
+    (blunt,) = (s for s in own_shapes([opaque], CONVEX, 4, the_rng()) if s.dimension == 1)
+    assert smooth.steep and not blunt.steep
+
+
+def the_rng():
+    return np.random.default_rng(1)
+
+
+def test_members_are_in_the_class_and_within_what_was_drawn(pseudo_huber):
+    for shape in own_shapes([pseudo_huber], CONVEX, 3, the_rng()):
+        theta = 3.0 * the_rng().standard_normal((3, shape.size))
+        points = the_rng().standard_normal((3, shape.dimension))
+        values, slopes = shape.functions(theta).value(points), shape.functions(theta).gradient
+        for row in range(3):
+            member = shape.family(theta[row], row, 1.0)
+            assert member.constants.smooth[0] <= 1.0 and 0.25 <= member.width[0] <= 4.0 + 1e-12
+            value, gradient = member.value_and_gradient(points[row : row + 1])
+            assert values[row] == pytest.approx(value[0], rel=1e-8)
+            np.testing.assert_allclose(slopes(points)[row], gradient[0], rtol=1e-8)
+    assert not own_shapes([pseudo_huber], Requirements(1.0, 0.25, convex=True), 8, the_rng())
+
+
+def test_a_function_of_a_users_own_is_the_worst_where_it_is(leaning):
+    """How much steeper it is on one side of a minimiser: not at all for even functions."""
+    given = {**the.positive, "minimum": Minimiser(f, xs)}
+    claim = f(xs + v) - f(xs - v) <= beta * the.sq(v)
+    statement = Statement.of(given, claim)
+    options = {"starts": 2, "iterations": 20}
+    without = best_ratio(statement, 0, None, **options)
+    found = best_ratio(statement, 0, None, families=[leaning], **options)
+    assert "Leaning(" in found.words and found.ratio > (without.ratio or 0.0)
+    assert 0.26 < found.ratio <= 2 * 0.5 / 3.5, "β = 2 + 3a, and no more than 2a‖v‖²"
+    assert "not tight" in summary([found])
+    (plot,) = envelopes(statement, families=[leaning])
+    assert max(plot.observed) > max(0.26, without.ratio or 0.0)
+
+
+def test_constants_that_are_seen_to_be_wrong_where_the_search_ends_are_not_believed(leaning):
+    class Wrong(Leaning):
+        numbers: ClassVar = {"lean": "Bd"}
+
+        def bounds(self):
+            return {"smooth": 2.0}
+
+    made = Wrong(lean=[[0.0], [0.4]], scale=[1.0] * 2, centre=[[0.0]] * 2, minimum=[0.0] * 2)
+    kind = type(leaning)("wrong", lambda *_: made)
+    shape = own_shapes([kind], Requirements(1.0), 2, the_rng())[0]
+    with pytest.raises(ValueError, match="smoothness constant"):
+        shape.family(np.array([1.5, 1.5]), 0, 1.0)
