@@ -150,7 +150,7 @@ def do_unit(
             statement, given["seed"], unit.number, given["yields"], given["rows"], families
         )
     if unit.stage == "search":
-        return units.search(statement, given["seed"], unit.number)
+        return units.search(statement, given["seed"], unit.number, families)
     raise ValueError(f"there is no stage {unit.stage!r}")
 
 
@@ -358,7 +358,7 @@ def _add(found: Findings, result: Mapping[str, Any]) -> None:
 def _blame(found: Findings, counterexample: dict[str, Any]) -> None:
     """Add a counterexample; the least slack is its own then, below 0."""
     found.counterexample, found.verdict = counterexample, counterexample.get("verdict", "")
-    excess = counterexample["excess"]
+    excess = counterexample.get("excess")
     if isinstance(excess, float) and excess > 0:  # a violation below rounding has none
         found.worst = -excess if found.worst is None else min(found.worst, -excess)
 

@@ -187,7 +187,12 @@ def _kind(yields: Mapping[str, float], seed: int, turn: int, rng: np.random.Gene
     return likely[int(order[place])]
 
 
-def search(statement: Statement, seed: int, number: int) -> dict[str, Any]:
-    """Search for the best ratio: entry ``number`` of ``search_list``, as ``Best`` in plain data."""
+def search(
+    statement: Statement, seed: int, number: int, families: Sequence[FamilyKind] = ()
+) -> dict[str, Any]:
+    """Search for the best ratio: entry ``number`` of ``search_list``, as ``Best`` in plain data.
+
+    ``families`` as in the survey.
+    """
     comparison, index = search_list(statement)[number]
-    return best_ratio(statement, comparison, index, seed).to_json()
+    return best_ratio(statement, comparison, index, seed, families=families).to_json()
