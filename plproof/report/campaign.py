@@ -55,6 +55,8 @@ def verdict_of(found: Findings, expected: str = "proved") -> str:
     if not found.checks and found.functions:
         words = "nothing drawn satisfies the hypotheses"
         return f"{words}: {found.excludes_most} excludes most" if found.passes else words
+    if found.checks and found.undefined:
+        return "no violation, but it is not always defined"
     return "no violation" if found.checks else "not tested yet"
 
 
@@ -100,6 +102,8 @@ def show_findings(found: Sequence[Findings], expected: Mapping[str, str], consol
     for item in found:
         for text in tightness(item):
             console.print(f"{item.name}: {text}", markup=False)
+        for text in item.undefined:
+            console.print(f"{item.name}: undefined when {text}", markup=False)
         if item.counterexample is not None and expected.get(item.name) != "refuted":
             shown = f"\n{item.name}: {item.counterexample['text']}\n\n"
             # one line of code stays one line: it is there to be copied

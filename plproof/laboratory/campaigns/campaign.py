@@ -83,7 +83,7 @@ class Findings:
     ``verdict`` of the first unit with any ("" without); ``passes``, the share of functions that
     satisfy each hypothesis; ``ratios``, the best ratio of each comparison in the claim at each
     index, as ``Best`` says; ``quarantined``, units that died or raised, in words; ``note``, why
-    nothing was evaluated.
+    nothing was evaluated; ``undefined``, where the statement means nothing, with an example each.
     """
 
     name: str
@@ -97,6 +97,7 @@ class Findings:
     ratios: list[dict[str, Any]] = field(default_factory=list)
     quarantined: list[str] = field(default_factory=list)
     note: str = ""
+    undefined: list[str] = field(default_factory=list)
 
     @property
     def excludes_most(self) -> str:
@@ -328,11 +329,14 @@ class Campaign:
                     continue
                 if stage == "survey":
                     found.passes, found.note = result["passes"], result["note"]
+                    found.undefined = list(result.get("undefined", ()))
                 elif stage == "search":
                     if number < self._searches[task]:
                         found.ratios.append(result)
                 elif number < self.settings.units and not found.violations:
                     _add(found, result)
+        if found.checks:  # what cannot be evaluated on some functions is so on others
+            found.note = ""
         failing = [r["violation"] for r in found.ratios if r["violation"] is not None]
         if failing and not found.violations:
             found.violations = 1

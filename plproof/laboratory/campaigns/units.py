@@ -31,6 +31,7 @@ from plproof.laboratory.testing.stress import (
     kinds_of,
 )
 from plproof.laboratory.testing.suspects import below_rounding
+from plproof.laboratory.testing.undefined import undefined
 from plproof.laboratory.worst_case.adversary import best_ratio, search_list
 from plproof.language.definitions import unfold_all
 from plproof.language.statement import Statement
@@ -60,9 +61,12 @@ def survey(statement: Statement, seed: int, families: Sequence[FamilyKind] = ())
     """Say on which share of random functions the hypotheses certainly hold.
 
     Returns ``yields``, by kind of function; ``passes``, by hypothesis, over all kinds; ``note``,
-    why the claim cannot be evaluated ("" when it can).  ``families`` are kinds of the user.  The
-    same arguments, the same answer.
+    why the claim cannot be evaluated ("" when it can); ``undefined``, where the statement means
+    nothing, in words with an example each.  ``families`` are kinds of the user.  The same
+    arguments, the same answer.
     """
+    found = undefined(statement, seed, families)
+    edges = [f"{where}, as with {values.named()}" for where, values in found]
     statement = opened(statement)
     hypotheses = dict(statement.hypotheses)
     yields: dict[str, float] = {}
@@ -87,8 +91,9 @@ def survey(statement: Statement, seed: int, families: Sequence[FamilyKind] = ())
                 held.append(float(rows.mean()))
             yields[str(kind)] = sum(held) / len(held)
     except NotEvaluated as error:
-        return {"yields": {}, "passes": {}, "note": str(error)}
-    return {"yields": yields, "passes": {n: round(p, 6) for n, p in passes.items()}, "note": ""}
+        return {"yields": {}, "passes": {}, "note": str(error), "undefined": edges}
+    passes = {n: round(p, 6) for n, p in passes.items()}
+    return {"yields": yields, "passes": passes, "note": "", "undefined": edges}
 
 
 def check(
@@ -121,7 +126,7 @@ def check(
     hypotheses = tuple(h for _, h in statement.hypotheses)
     (item,) = items_of(statement)
     report = StressReport([item.report], "", seed)
-    own = {kind.name: kind for kind in families}
+    note, own = "", {kind.name: kind for kind in families}
     given = [name for name in own if yields.get(name, 0.0) > 0]
     try:
         plan = Plan.of(hypotheses, (statement.claim,))
@@ -154,12 +159,12 @@ def check(
                     found["counterexample"] = example
                 if certain:
                     break
-            if item.report.note:
-                break
+            if item.report.note:  # perhaps of these functions alone
+                note, item.report.note = item.report.note, ""
     except NotEvaluated as error:
         item.report.note = str(error)
     found["checks"], found["worst"] = report.checks, item.report.worst
-    found["note"] = item.report.note
+    found["note"] = item.report.note or ("" if report.checks else note)
     return found
 
 

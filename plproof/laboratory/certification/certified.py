@@ -26,15 +26,16 @@ from plproof.laboratory.families import ConstantFunction, Family, LeastSquares, 
 from plproof.laboratory.meaning import readings
 from plproof.laboratory.meaning.decided import SMOOTH, decided, decided_everywhere, smooth
 from plproof.laboratory.meaning.evaluate import NotEvaluated
+from plproof.laboratory.meaning.regions import everywhere_near
 from plproof.laboratory.modelling.cases import Case
-from plproof.laboratory.modelling.certify import FUNCTION_CLASSES
+from plproof.laboratory.modelling.certify import FUNCTION_CLASSES, NEAR, said_apart
 from plproof.laboratory.modelling.lasting import lasting
 from plproof.laboratory.modelling.ratios import up_to
 from plproof.laboratory.modelling.stated import Stated, implied, lipschitz, radicand
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import unfold_all
 from plproof.language.printing import show
-from plproof.language.sorts import NAT
+from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, make, number, subterms
 from plproof.theory import functions, systems
 from plproof.theory.functions import Convex, Differentiable, Minimiser, Smooth, StronglyConvex
@@ -139,6 +140,9 @@ class Judge(PreciseTerms):
             if self._holds_everywhere(p):
                 return True
             return False if self._fails_somewhere(p) else None
+        if op == "ex" and not p.loose and p.data.sort == REAL:
+            tried = (open_binder(p, number(size)) for size in NEAR)
+            return True if any(self._tried(q, ()) is True for q in tried) else None
         if op == "ex" and not p.loose and p.data.sort.kind == "Vec":
             return True if self._exists_along_an_axis(p) else None
         return None
@@ -202,6 +206,8 @@ class Judge(PreciseTerms):
         return [*self.plan.definitions.values(), *self.plan.placed.values()]
 
     def _compared(self, p: Term, scope: tuple[Value, ...]) -> bool | None:
+        if p.op == "eq" and p.args[0] == p.args[1]:
+            return True
         left, right = (self.value(arg, scope) for arg in p.args)
         try:
             if p.op == "eq":
@@ -222,11 +228,18 @@ class Judge(PreciseTerms):
         found = self._above_minimum(p)
         if found is not None:
             return found
-        if self._by_class(p):
+        plain = readings.unconditional(p)
+        if self._by_class(p) or (plain is not None and self._above_minimum(plain)):
             return True
-        smooth_there = decided_everywhere(self.case.model(), p, ())
+        if len(parts := said_apart(p)) > 1:
+            return all(self._tried(part, ()) is True for part in parts)
+        model = self.case.model()
+        smooth_there = decided_everywhere(model, p, ())
         if smooth_there is not None:
             return bool(np.all(smooth_there[0] >= 0))
+        near = everywhere_near(model, p)
+        if near is not None and bool(near[0]):
+            return True
         a, used = self.case.assignment, free_variables(p)
         quadratic = (Quadratic, LeastSquares, ConstantFunction)
         if not all(isinstance(a.families[v], quadratic) for v in used if v in a.families):

@@ -179,9 +179,11 @@ class Model(Terms):
 
     def _equal(self, p: Term, scope: Scope) -> Bounds:
         left, right = p.args
+        if left == right:
+            return everywhere(np.inf)
         kind = left.sort.kind
         if kind in ("Fun", "Sub"):
-            return everywhere(np.inf if left == right else None)
+            return everywhere(None)
         a, b = self.value(left, scope), self.value(right, scope)
         return equality(a, b, {"Vec": 1, "Lin": 2}.get(kind, 0))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import reduce
 
-from plproof.language.terms import Term, number
+from plproof.language.terms import Term, make, number
 from plproof.theory import systems
 
 
@@ -93,3 +93,13 @@ def bounded_below(p: Term) -> tuple[Term, Term] | None:
     small, large = body.args if body.op == "le" else reversed(body.args)
     at_any = large.op == "app" and large.args[0].op == "var" and large.args[1].op == "bound"
     return (large.args[0], small) if at_any and not small.loose else None
+
+
+def unconditional(p: Term) -> Term | None:
+    """Return “for all x, A” where p says: for all x, if C, then A; None for anything else."""
+    if p.op != "all" or p.args[0].op != "imp":
+        return None
+    body = p.args[0]
+    while body.op == "imp":
+        body = body.args[1]
+    return make("all", (body,), p.data, p.sort)

@@ -107,6 +107,8 @@ class Sampler:
             return np.broadcast_to(np.resize(sizes, count)[:, None], (count, self.batch))
         space = sort.spaces[0]
         dimension = self._size(space)
+        if not dimension:
+            return np.zeros((count, self.batch, 0))
         units = np.broadcast_to(np.eye(dimension)[:, None], (dimension, self.batch, dimension))
         found = [units]
         for anchor in self.anchors.get(space, [])[:2]:

@@ -9,23 +9,29 @@ user's own class, defined by inequalities for all vectors, is decided on quadrat
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
 
 from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Floats, Tracked
 from plproof.laboratory.families import Family
+from plproof.laboratory.meaning import readings
 from plproof.laboratory.meaning.decided import decided, decided_everywhere
 from plproof.laboratory.meaning.evaluate import Mask, Model, NotEvaluated, Value
+from plproof.laboratory.meaning.regions import everywhere_near
 from plproof.laboratory.modelling.quadratics import quadratic_inequality
 from plproof.laboratory.modelling.ratios import up_to
 from plproof.laboratory.modelling.stated import Stated, implied, lipschitz, radicand
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import unfold_all
-from plproof.language.sorts import NAT
-from plproof.language.terms import Term, free_variables, number
+from plproof.language.sorts import NAT, REAL
+from plproof.language.terms import Term, free_variables, make, number
 from plproof.theory.functions import PL, Convex, Differentiable, Minimiser, Smooth, StronglyConvex
 from plproof.theory.methods import GradientDescent
+
+NEAR = tuple(Fraction(1, 2**n) for n in (0, 4, 8, 14, 20))
+"""What is tried for a number that is said to exist: a radius, mostly."""
 
 FUNCTION_CLASSES = (Differentiable, Minimiser, Convex, StronglyConvex, Smooth, PL)
 """The definitions decided by constants of a family; ``GradientDescent`` is made to hold."""
@@ -77,6 +83,9 @@ def certify(model: Model, proposition: Term) -> Mask:
     mask = np.zeros(model.batch, dtype=bool)
     try:
         if proposition.op == "all":
+            several = said_apart(proposition)
+            if len(several) > 1:
+                return np.logical_and.reduce([certify(model, part) for part in several])
             sort = proposition.data.sort
             if sort.kind == "Vec" and not model.dimension(sort.spaces[0]):  # there is one point
                 return certify(model, open_binder(proposition, number(0, sort)))
@@ -86,10 +95,46 @@ def certify(model: Model, proposition: Term) -> Mask:
             if sort == NAT:
                 return _up_to(model, proposition)
             mask = _by_class(model, proposition)
-            return mask | quadratic_inequality(model, proposition)
+            mask = mask | quadratic_inequality(model, proposition)
+            plain = readings.unconditional(proposition)
+            if plain is not None and readings.bounded_below(plain) is not None:
+                mask = mask | certify(model, plain)
+            near = None if mask.all() else everywhere_near(model, proposition)
+            return mask if near is None else mask | near
+        if proposition.op == "ex" and proposition.data.sort == REAL:
+            return _with_a_witness(model, proposition)
         return model.holds(proposition)
     except NotEvaluated:
         return mask  # a term without numbers certifies nothing more
+
+
+@lru_cache(maxsize=1024)
+def said_apart(p: Term) -> tuple[Term, ...]:
+    """Return “for all v, if C then A” and the same for B, for “A and B”; else the proposition."""
+    prefix: list[Term] = []
+    body = p
+    while body.op in ("all", "imp"):
+        prefix.append(body)
+        body = body.args[-1]
+    found = []
+    for part in conjuncts(body) if body.op == "and" else ():
+        for outer in reversed(prefix):
+            part = make(outer.op, (*outer.args[:-1], part), outer.data, outer.sort)
+        found.append(part)
+    return tuple(found) or (p,)
+
+
+def _with_a_witness(model: Model, p: Term) -> Mask:
+    """Return where “there is a real number” holds with one of a few, as “near” asks for one."""
+    try:
+        mask = model.holds(p)
+    except NotEvaluated:
+        mask = np.zeros(model.batch, dtype=bool)
+    for size in NEAR:
+        if mask.all():
+            break
+        mask = mask | certify(model, open_binder(p, number(size)))
+    return mask
 
 
 def _decided(model: Model, p: Term) -> Mask:

@@ -26,10 +26,12 @@ from plproof.laboratory.meaning.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.along import bounded_along
 from plproof.laboratory.modelling.certify import certify
+from plproof.laboratory.modelling.conditioned import closer, map_constants
 from plproof.laboratory.modelling.fitting import classes, fitted, linear, possible_kinds
 from plproof.laboratory.modelling.models import Assignment, Plan, base_values, define_numbers
 from plproof.laboratory.modelling.paths import bounded_paths
 from plproof.laboratory.modelling.recursions import Member
+from plproof.laboratory.modelling.regional import regional_numbers
 from plproof.laboratory.modelling.stated import lipschitz
 from plproof.laboratory.modelling.system_choices import (
     SYSTEM_KINDS,
@@ -102,6 +104,7 @@ def draw(
         anew = _numbers(plan, proposal, rng, suited)
         merged = {v: np.where(failed, anew[v], x) for v, x in proposal.numbers.items()}
         proposal = replace(proposal, numbers=merged)
+    proposal = closer(plan, proposal, rng)
     proposal = replace(proposal, paths=bounded_paths(plan, proposal, rng))
     return replace(proposal, numbers={**proposal.numbers, **bounded_along(plan, proposal, rng)})
 
@@ -336,6 +339,8 @@ def _numbers(
     """
     batch = proposal.batch
     found = _constants(plan, proposal, rng) | dict(suited)
+    found |= map_constants(plan, proposal, found, rng)
+    tied = tuple(found)
     left = [v for v in plan.free_numbers() if v not in found]
     while left:
         model = Model(batch, proposal.dimensions, base_values(replace(proposal, numbers=found)))
@@ -348,7 +353,7 @@ def _numbers(
             found[v] = rng.integers(0, max(1, proposal.iterations - 1), batch).astype(np.float64)
         else:
             found[v] = _between(model, *bounds[v], proposal, rng)
-    return found
+    return found | regional_numbers(plan, replace(proposal, numbers=found), tied, rng)
 
 
 def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:

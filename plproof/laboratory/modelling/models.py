@@ -167,6 +167,7 @@ def _method(
     before = [Rule(v, None, 0, term) for v, (term, _) in known.items()]
     points = {v for v in free_variables(parts) if v.sort.kind == "Vec"}
     fixed = (constrained | (set() if pointed else points)) - {*known}
+    fixed = {v for v in fixed if v.sort.kind != "Fun"}
     read = [p for p in parts if p not in taken]
     method = Method.of(read, before, fixed)
     plain = {

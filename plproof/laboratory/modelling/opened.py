@@ -3,7 +3,7 @@
 Of random x and y it is never true that y is where a step from x leads: a claim "for all x, y: if A
 then B" is tested with A as a hypothesis, by which points are chosen, and says the same.  And a
 random vector is no subgradient: where one is asked for, at a point or as a map g with g(x) ∈ ∂f(x),
-∇f takes its place, a special case of the statement.
+∇f takes its place, a special case of the statement; so it does for a map that is ∇f near a point.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _with_gradients(statement: Statement) -> Statement:
     values: dict[Term, Term] = {}
     given = [part for _, h in statement.hypotheses for part in conjuncts(unfold_all(h))]
     for p in given:
-        for v, value in _subgradients(p):
+        for v, value in (*_subgradients(p), *_gradient_fields(p)):
             used = {w for t in (value, *values.values()) for w in free_variables(t)}
             if v not in values and v not in used and not used & values.keys():
                 values[v] = value
@@ -113,6 +113,19 @@ def _subgradients(p: Term) -> Iterator[tuple[Term, Term]]:
                         yield v, grad(f, x)
                     elif v.op == "app" and v.args[0].op == "var" and v.args[1] == x in opened_:
                         yield v.args[0], mapsto(x, grad(f, x))
+
+
+def _gradient_fields(p: Term) -> Iterator[tuple[Term, Term]]:
+    """Yield (g, x ↦ ∇f(x)) where ∇f(v) = g(v) is said of the points v of some set."""
+    for t in subterms(p):
+        for slope, other in (t.args, t.args[::-1]) if t.op == "eq" else ():
+            if slope.op != "grad" or slope.args[0].op != "var" or other.op != "app":
+                continue
+            f, v = slope.args
+            g, at = other.args
+            if g.op == "var" and at == v and v.op == "bound":
+                x = fresh_variable("x", v.sort, [f, g])
+                yield g, mapsto(x, grad(f, x))
 
 
 def _applied(p: Term) -> Term:

@@ -178,12 +178,12 @@ def _room(v: Term, i: int, said: list[_Said], proposal: Assignment) -> tuple[Flo
             slack = model.value(large).value - model.value(small).value
         except NotEvaluated:
             continue
-        least, most = _interval(np.broadcast_to(slack, (3, batch)), size is not value)
+        least, most = interval(np.broadcast_to(slack, (3, batch)), size is not value)
         low, high = np.maximum(low, least), np.minimum(high, most)
     return low, high
 
 
-def _interval(slack: Floats, from_zero: bool) -> tuple[Floats, Floats]:
+def interval(slack: Floats, from_zero: bool) -> tuple[Floats, Floats]:
     """Return where a slack with given values (3, B) at 0, 1 and 2 is at least 0, an interval.
 
     The whole line where it is not of degree one, or of degree two and concave; with ``from_zero``
@@ -227,4 +227,4 @@ def _short(x: Floats) -> Floats:
     return np.asarray(np.ldexp(np.round(mantissa * 2.0**40), exponent - 40))
 
 
-__all__ = ["bounded_paths"]
+__all__ = ["bounded_paths", "interval"]

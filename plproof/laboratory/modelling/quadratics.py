@@ -91,8 +91,14 @@ def _algebraic(model: Model, body: Term) -> bool:
     unfolded = unfold_all(body)
     if any(t.op in ("sin", "cos", "sum") for t in subterms(unfolded)):
         return False
-    maps = [model.values.get(v) for v in free_variables(unfolded)]
-    return all(f.affine for f in maps if isinstance(f, SystemMap))
+    maps = {v: model.values.get(v) for v in free_variables(unfolded)}
+    bent = {v for v, f in maps.items() if isinstance(f, SystemMap) and not f.affine}
+    if not bent:
+        return True
+    # at one point, as in DF(w₀)z, a map may be any: there is one linear map
+    fixed = [t for t in subterms(unfolded) if t.op in ("app", "jac") and not t.loose]
+    rest = rebuild(unfolded, lambda t, _: make("var", (), "a!", t.sort) if t in fixed else None)
+    return not bent & {*free_variables(rest)}
 
 
 @lru_cache(maxsize=256)  # asked for each batch of one statement

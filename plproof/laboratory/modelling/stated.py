@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 
 from plproof.kernel.normal import KernelError, NormalForm, plus
 from plproof.laboratory.meaning.readings import difference_of, norm_of
@@ -59,13 +59,52 @@ def implied(p: Term) -> list[Stated]:
     Definitions are unfolded, and what is said of all points under a condition is read as said
     without.
     """
+    return list(_implied(p))
+
+
+@lru_cache(maxsize=1024)  # asked again for each batch of one statement
+def _implied(p: Term) -> tuple[Stated, ...]:
+    along = _along_a_segment(p)
+    if along is not None:
+        return (along,)
     found = []
     for body in _conclusions(p):
         one = stated(body)
         if one is None:
-            return []
+            return ()
         found.append(one)
-    return found
+    return tuple(found)
+
+
+def _along_a_segment(p: Term) -> Stated | None:
+    """Read “for t ≥ 0, …: ‖∇f(x + tv) − ∇f(x)‖ ≤ βt‖v‖”, which β-smoothness implies."""
+    if p.op != "all" or p.data.sort != REAL or p.loose:
+        return None
+    t = fresh_variable(p.data.name, REAL, [p])
+    given, body = list[Term](), open_binder(p, t)
+    while body.op == "imp":
+        given += [body.args[0]] if body.args[0].op != "and" else body.args[0].args
+        body = body.args[1]
+    if body.op not in ("le", "ge") or not {t >= 0, number(0) <= t} & {*given}:
+        return None
+    small, large = body.args if body.op == "le" else body.args[::-1]
+    slopes, lengths = _apart(small), [norm_of(u) for u in _factors(large)]
+    factors = [u for u, n in zip(_factors(large), lengths, strict=True) if n is None and u != t]
+    directions = [n for n in lengths if n is not None]
+    whole = len(factors) + len(directions) + 1 == len(lengths)
+    if slopes is None or {u.op for u in slopes} != {"grad"} or not whole or len(directions) != 1:
+        return None
+    (v,), (f, here), (g, there) = directions, slopes[0].args, slopes[1].args
+    if f != g or f.op != "var" or t in free_variables([v, *factors]):
+        return None
+    form = NormalForm()
+    try:
+        apart = (here - there - t * v, there - here - t * v)
+        if all(form.cleared(form.scalar(sq(w))) for w in apart):
+            return None
+    except KernelError:
+        return None
+    return Stated(Smooth, f, reduce(lambda a, b: a * b, factors) if factors else number(1))
 
 
 def _conclusions(p: Term) -> Iterator[Term]:

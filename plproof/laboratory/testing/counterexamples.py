@@ -95,6 +95,11 @@ class Witness:
         lines = _described(self.dimensions, self.functions, self.values, self.starts)
         return "\n".join([f"{title}:" if lines else title, *lines])
 
+    def named(self) -> str:
+        """Return what everything is, in one line."""
+        lines = _described(self.dimensions, self.functions, self.values, self.starts)
+        return ", ".join(line.strip() for line in lines)
+
     def to_json(self) -> dict[str, Any]:
         """Return plain data; ``text`` is the witness in words."""
         data = asdict(self) | {"text": str(self)}
