@@ -5,7 +5,7 @@ A form through the best rates at numbers is a guess, and its proof is what count
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -202,23 +202,30 @@ def closed_form(
             raise NoProof(Evidence(error.evidence.why, shown)) from None
         return exact
 
+    found = through_rates(parameters, region(given, parameters), rate)
+    if found is not None:
+        return found
+    if not shown:
+        raise NoProof(Evidence(NO_NUMBERS, {}))
+    why = "the best rate is no simple function of the parameters as it seems; it is near"
+    raise NoProof(Evidence(f"{why} {near:.10g}", shown))
+
+
+def through_rates(
+    parameters: Sequence[Term], about: Sequence[Term], rate: Callable[[Values], Exact | None]
+) -> Term | None:
+    """Return the simplest function, with one root at most, through rates at samples, or None."""
+
     def fitted(points: Points, rates: Sequence[Exact]) -> Term | None:
         rational = [rate for rate in rates if isinstance(rate, Fraction)]
         whole = len(rational) == len(rates)
         return fit(parameters, points, rational) if whole else with_root(parameters, points, rates)
 
     try:
-        found = through_samples(
-            parameters, region(given, parameters), rate, fitted, simple_only=True
-        )
+        found = through_samples(parameters, about, rate, fitted, simple_only=True)
     except Lost:
-        found = None
-    if found is not None:
-        return as_real(found)
-    if not shown:
-        raise NoProof(Evidence(NO_NUMBERS, {}))
-    why = "the best rate is no simple function of the parameters as it seems; it is near"
-    raise NoProof(Evidence(f"{why} {near:.10g}", shown))
+        return None
+    return None if found is None else as_real(found)
 
 
 def with_root(parameters: Sequence[Term], at: Points, rates: Sequence[Exact]) -> Term | None:

@@ -17,12 +17,13 @@ from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
 from plproof.proof.unknown import check_unknown, titled, with_value
+from plproof.search.best_rates import rate_at_many_points
 from plproof.search.closed_form import closed_form
 from plproof.search.find import NO_PREMISES, Evidence, NoProof, advised, best_value
 from plproof.search.induction import at_the_step, one_step
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region
-from plproof.search.premises import at_fixed_points, gather
+from plproof.search.premises import at_fixed_points, at_numbers, gather
 from plproof.search.roots import roots_in, written
 from plproof.search.script import Searched, searched
 from plproof.search.squares import lengths
@@ -136,7 +137,11 @@ def _value(
     using: Sequence[Any],
     points: Sequence[Term],
 ) -> Term:
-    premises, _, stated = gather(p, goal, known_facts(p, using, goal), points)
+    known = known_facts(p, using, goal)
+    rate = rate_at_many_points(goal, unknown, at_numbers(p, known, goal), points)
+    if rate is not None:
+        return rate
+    premises, _, stated = gather(p, goal, known, points)
     conclusions = [fact.claim for fact in premises]
     with advised(p, goal, premises, using, unknown):
         if not premises:

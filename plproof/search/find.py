@@ -443,7 +443,12 @@ def best_value(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[flo
     had it seems to be the simplest rational near it when that is the same at two tolerances.
     Nothing is proved.  Raises NoProof when there is no least rate.
     """
-    made = balanced(reduced(translate(goal, (), rate, conclusions).program).program)
+    return best_of(translate(goal, (), rate, conclusions).program)
+
+
+def best_of(program: Program) -> tuple[float, Exact | None]:
+    """Return the least rate of a program, as :func:`best_value` does."""
+    made = balanced(reduced(program).program)
     answer = least_rate(made.program)
     if not answer.solved:
         raise NoProof(Evidence(_no_rate(answer.status), {}))

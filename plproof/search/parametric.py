@@ -74,12 +74,20 @@ class _Function:
 class Statement:
     """A goal and theorems with parameters, and their proofs at numbers."""
 
-    def __init__(self, goal: Term, facts: Sequence[Fact], points: Sequence[Term]) -> None:
-        self.goal, self.points = goal, points
+    def __init__(
+        self,
+        goal: Term,
+        facts: Sequence[Fact],
+        points: Sequence[Term],
+        unknown: Term | None = None,
+    ) -> None:
+        """Read them; the ``unknown`` of a goal is no parameter, and 0 where numbers are put in."""
+        self.goal, self.points, self._unknown = goal, points, unknown
         stated = (opened(part) for fact in facts for part in parts_of(fact.thm))
         self.theorems = [th for th in stated if th.conclusion.op != "and"]
         conclusions = [th.conclusion for th in self.theorems]
-        self.parameters = constants([goal, *map(_body, conclusions)])
+        numbers = constants([goal, *map(_body, conclusions)])
+        self.parameters = [v for v in numbers if v != unknown]
         self.region = region(conclusions, self.parameters)
         self._vectors = [
             t
@@ -95,8 +103,11 @@ class Statement:
             if th.conclusion not in self.region:
                 stated[rules.assume(proposition=substitute(th.conclusion, values))] = n
         more = [substitute(t, values) for t in self.points]
+        goal = substitute(self.goal, values)
+        if self._unknown is not None:
+            goal = substitute(goal, {self._unknown: number(0)})
         try:
-            setting = Setting(substitute(self.goal, values), list(stated), more)
+            setting = Setting(goal, list(stated), more)
         except (NotSuited, KernelError):
             return None
         return AtNumbers(setting, stated, {substitute(t, values): t for t in self._vectors})

@@ -1,0 +1,78 @@
+"""The best rate at many points: found with the few inequalities that carry it.
+
+Nothing is proved here: the proof of the claim with the rate put in is what counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from plproof.kernel.normal import KernelError
+from plproof.kernel.rules import canonical
+from plproof.language.binding import substitute
+from plproof.language.terms import Term, as_real, number
+from plproof.proof.facts import Fact
+from plproof.search.closed_form import through_rates
+from plproof.search.exact import Exact
+from plproof.search.find import NoProof, best_of
+from plproof.search.generation import program_of_least
+from plproof.search.parametric import Statement
+from plproof.search.reading import ONE, NotSuited, add
+from plproof.search.roots import written
+from plproof.search.templates import Slack
+
+#: with how few inequalities a rate is none of many points
+_FEW = 10
+
+
+class _OfAnotherKind(Exception):
+    """The claim is not for this search: not affine in its unknown, or of few points."""
+
+
+def rate_at_many_points(
+    goal: Term, unknown: Term, facts: Sequence[Fact], points: Sequence[Term]
+) -> Term | None:
+    """Return the best value of the unknown in a goal A ≤ B, as a function of the parameters.
+
+    The facts are for all points, comparisons of parameters, and equations between vectors;
+    ``points`` are more points than the statement has.  None where no such value is found, or where
+    few inequalities carry it.
+    """
+    statement = Statement(goal, facts, points, unknown)
+
+    def rate(values: Mapping[Term, Term]) -> Exact | None:
+        return _rate(statement, unknown, values)
+
+    try:
+        if statement.parameters:
+            return through_rates(statement.parameters, statement.region, rate)
+        exact = rate({})
+    except (_OfAnotherKind, NoProof, NotSuited, KernelError):
+        return None
+    return None if exact is None else written(exact)
+
+
+def _rate(statement: Statement, unknown: Term, values: Mapping[Term, Term]) -> Exact | None:
+    """Return the best value at numbers, None where it is not recognised."""
+    here = statement.at(values)
+    claim = canonical(substitute(statement.goal, values))
+    if here is None or claim.op != "le":
+        raise _OfAnotherKind
+    slack = as_real(claim.args[1]) - as_real(claim.args[0])
+    target, one, two = (
+        here.setting.read(substitute(slack, {unknown: number(n)})) for n in (0, 1, 2)
+    )
+    bound = _minus(one, target)
+    if _minus(two, one) != bound:
+        raise _OfAnotherKind
+    program = program_of_least(here.setting, bound, target)
+    if program is None or len(program.columns) <= _FEW:
+        raise _OfAnotherKind
+    return best_of(program)[1]
+
+
+def _minus(one: Slack, other: Slack) -> Slack:
+    grams, heights = dict(one.grams), dict(one.values)
+    add(grams, other.grams, -ONE)
+    add(heights, other.values, -ONE)
+    return Slack({e: c for e, c in grams.items() if c}, heights)
