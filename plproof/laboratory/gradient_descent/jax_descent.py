@@ -8,7 +8,7 @@ is found this way is to be evaluated again where rounding matters.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -43,10 +43,15 @@ class JaxDescent:
         self._program: Program | None = None
         if recording is not None:
             self._program, held = program_of(recording)
+            self._whole = recording.batch == 1
+            shapes, self._more = tuple(array.shape for array in held), np.zeros(0)
+            if self._whole and all(array.dtype == np.float64 for array in held):
+                self._more = np.concatenate([self._more, *(array.reshape(-1) for array in held)])
+                held = ()
             with self._double(True):
                 self._held = tuple(jax.device_put(array) for array in held)
-            self._whole = recording.batch == 1
-            self._run = _compiled(self._program, objective.batch, objective.dimension, self._whole)
+            self._shape = recording.batch, recording.dimension, () if held else shapes
+            self._run = _compiled(self._program, *self._shape, self._whole)
 
     def run(self, start: ArrayLike, step: ArrayLike, iterations: int) -> Outcome:
         """Make the run of :func:`~plproof.laboratory.gradient_descent.descent.descent_values`.
@@ -61,9 +66,10 @@ class JaxDescent:
         # one array in and one out: each takes as long as many steps of one function
         rows = self._program.rows
         size, shape = batch * dimension, begin.shape if rows else begin.shape[::-1]
-        given = np.empty(size + batch)
+        given = np.empty(size + batch + len(self._more))
         given[:size].reshape(shape)[...] = begin if rows else begin.T
-        given[size:] = lengths
+        given[size : size + batch] = lengths
+        given[size + batch :] = self._more
         with self._double(True), np.errstate(all="ignore"):
             found = np.asarray(self._found(iterations, given))
             size_squared = float(found.dot(found)) + float(given.dot(given))
@@ -77,7 +83,7 @@ class JaxDescent:
             point, gradient = point.T.copy(), gradient.T.copy()
         sound, valid = np.zeros(batch, dtype=bool), np.empty(batch, dtype=np.int64)
         valid.fill(iterations)
-        return Outcome(values, point, gradient, given[size:], sound, valid)
+        return Outcome(values, point, gradient, given[size : size + batch], sound, valid)
 
     def _found(self, iterations: int, given: Array) -> Any:
         try:
@@ -88,7 +94,7 @@ class JaxDescent:
         # XLA does not know how to make what it fused part of one kernel
         self._whole, program = False, self._program
         assert program is not None
-        self._run = _compiled(program, self.objective.batch, self.objective.dimension, False)
+        self._run = _compiled(program, *self._shape, False)
         return self._run(iterations, given, self._held)
 
 
@@ -100,11 +106,14 @@ def jax_descent_values(
 
 
 @lru_cache(maxsize=256)
-def _compiled(program: Program, batch: int, dimension: int, whole: bool) -> Callable[..., Any]:
+def _compiled(
+    program: Program, batch: int, dimension: int, shapes: Sequence[tuple[int, ...]], whole: bool
+) -> Callable[..., Any]:
     """Return the runs of a program as a function that jax compiles, as a ``whole`` if wanted.
 
-    It takes the number of steps, points and lengths of steps in one array, and what the program
-    holds; it returns values, the last points and the last gradients in one array.
+    It takes the number of steps; points, lengths of steps and, if ``shapes`` says of which shapes,
+    what the program holds in one array; and else that.  It returns values, the last gradients and
+    the last points in one array.
     """
     import jax
 
@@ -113,8 +122,11 @@ def _compiled(program: Program, batch: int, dimension: int, whole: bool) -> Call
     put = partial(jax.lax.dynamic_update_slice, allow_negative_indices=False)
 
     def run(iterations: int, given: Any, held: tuple[Any, ...]) -> Any:
-        start, step = given[:size].reshape(shape), given[size:]
+        start, step, place = given[:size].reshape(shape), given[size : size + batch], size + batch
         length = step[:, None] if program.rows else step
+        for inner in shapes:
+            place, begin = place + math.prod(inner), place
+            held = (*held, given[begin:place].reshape(inner))
 
         def one_step(k: Any, carry: tuple[Any, Any]) -> tuple[Any, Any]:
             x, found = carry
