@@ -200,11 +200,14 @@ def _tested(
 
 
 def _moved(p: Proof, fact: Fact, equations: Sequence[Fact]) -> Fact:
-    """Return the fact rewritten by the equations, under its own name."""
-    thm = fact.thm
+    """Return the fact rewritten by the equations, under its own name.
+
+    The last ones come first: they speak of what the others define.
+    """
+    thm, opened_last_first = fact.thm, [opened(e.thm) for e in reversed(equations)]
     for _ in range(len(equations) + 1):
         before = thm.conclusion
-        for equation in map(opened, (e.thm for e in equations)):
+        for equation in opened_last_first:
             target = replace(thm.conclusion, *equation.conclusion.args)
             if target != thm.conclusion:
                 thm = rewrite(equation, thm, target=target)
@@ -216,7 +219,7 @@ def _moved(p: Proof, fact: Fact, equations: Sequence[Fact]) -> Fact:
 def _rewritten(t: Term, equations: Sequence[Fact]) -> Term:
     for _ in range(len(equations) + 1):
         before = t
-        for fact in equations:
+        for fact in reversed(equations):
             left, right = opened(fact.thm).conclusion.args
             t = replace(t, left, right)
         if t == before:

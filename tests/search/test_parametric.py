@@ -8,7 +8,9 @@ pytest.importorskip("clarabel")
 
 from plproof import (
     Function,
+    Lemma,
     Natural,
+    ProofError,
     Real,
     Sequence,
     Space,
@@ -23,6 +25,7 @@ from plproof import (
     sq,
 )
 from plproof.proof.script import Proof
+from plproof.search.best_rates import rate_at_many_points
 from plproof.search.fitting import fit, fit_apart
 from plproof.search.generation import generated
 from plproof.search.multipliers import fewest, verified
@@ -66,6 +69,34 @@ def test_nothing_is_proved_where_a_denominator_may_be_zero():
     claims = {fact.label: fact.claim for fact in p.hypotheses()}
     without = Proof("t", {**claims, "L_pos": L >= 0}, p.goal)
     assert attempted(without) is None
+
+
+def lemma(p, claim, **more):
+    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    made = Lemma("found", given=given, claim=claim, **more)
+    made.name = "found"
+    return made
+
+
+def test_the_best_rate_in_symbols_is_found():
+    p, rho = descent(8, 34), Real("rho")
+    gap, far = p.goal.args[0], sq(Vector("x0", E) - xs)
+    found = lemma(p, gap <= rho * L * far, unknown=rho).find_proof()
+    assert found.claim == (gap <= rational(1, 34) * L * far)
+
+
+def test_of_a_rate_that_is_no_factor_nothing_is_found():
+    p, rho = descent(6, 26), Real("rho")
+    goal = p.goal.args[0] <= rho**2 * L * sq(Vector("x0", E) - xs)
+    assert rate_at_many_points(goal, rho, p.hypotheses(), ()) is None
+
+
+def test_what_is_false_at_many_points_is_told_with_a_function():
+    p = descent(7, rational(30) + rational("1e-4"))
+    with pytest.raises(
+        ProofError, match=r"the claim is false at L = .*: f\(x\) = .* if \|x\| ≤ 1/15"
+    ):
+        lemma(p, p.goal).find_proof()
 
 
 def test_steps_to_proximal_points_with_a_map_of_subgradients():
