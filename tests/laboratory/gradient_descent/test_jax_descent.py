@@ -47,7 +47,7 @@ def test_a_run_of_one_function_is_marked_as_one_kernel_and_its_steps_are_not() -
         family = draw_family("huber", batch, 3, 10.0, np.random.default_rng(0))
         descent = JaxDescent(family)
         with descent._double(True):
-            lowered = descent._run.lower(5, np.zeros(4 * batch), descent._held)
+            lowered = descent._run.lower(5, np.zeros(4 * batch + len(descent._more)), descent._held)
         lines = lowered.as_text().splitlines()
         marked = [line for line in lines if "xla_cpu_small_call" in line]
         assert any("call @" in line for line in marked) == (batch == 1)
