@@ -53,7 +53,7 @@ def attempted(p):
 
 
 def test_smooth_convex_descent_in_symbols():
-    p = descent(9, 38)
+    p = descent(7, 30)
     thm = attempted(p).thm
     assert thm.conclusion == p.goal and not thm.admits and not thm.axioms
     assert set(thm.hypotheses) <= {fact.claim for fact in p.hypotheses()}
@@ -79,10 +79,10 @@ def lemma(p, claim, **more):
 
 
 def test_the_best_rate_in_symbols_is_found():
-    p, rho = descent(8, 34), Real("rho")
+    p, rho = descent(6, 26), Real("rho")
     gap, far = p.goal.args[0], sq(Vector("x0", E) - xs)
     found = lemma(p, gap <= rho * L * far, unknown=rho).find_proof()
-    assert found.claim == (gap <= rational(1, 34) * L * far)
+    assert f"{found.claim}" == f"{gap <= rational(1, 26) * L * far}"
 
 
 def test_of_a_rate_that_is_no_factor_nothing_is_found():
@@ -92,9 +92,9 @@ def test_of_a_rate_that_is_no_factor_nothing_is_found():
 
 
 def test_what_is_false_at_many_points_is_told_with_a_function():
-    p = descent(7, rational(30) + rational("1e-4"))
+    p = descent(5, rational(22) + rational("1e-4"))
     with pytest.raises(
-        ProofError, match=r"the claim is false at L = .*: f\(x\) = .* if \|x\| ≤ 1/15"
+        ProofError, match=r"the claim is false at L = .*: f\(x\) = .* if \|x\| ≤ 1/11"
     ):
         lemma(p, p.goal).find_proof()
 
