@@ -426,8 +426,12 @@ def _between(
 ) -> Floats:
     batch = proposal.batch
     shape = (batch,)
-    low = np.max([np.broadcast_to(model.value(t).value, shape) for t in lower] or [[-np.inf]], 0)
-    high = np.min([np.broadcast_to(model.value(t).value, shape) for t in upper] or [[np.inf]], 0)
+    low = np.max(
+        [np.broadcast_to(model.value(t).value, shape) for t in lower] or [np.array([-np.inf])], 0
+    )
+    high = np.min(
+        [np.broadcast_to(model.value(t).value, shape) for t in upper] or [np.array([np.inf])], 0
+    )
     free = _anything(proposal, rng)
     where = rng.choice([2.0**-40, 0.25, 0.5, 1 - 2.0**-40, -1.0], size=batch)
     where = np.where(where < 0, rng.uniform(size=batch), where)
@@ -437,7 +441,8 @@ def _between(
         return np.asarray(np.where(free > low, free, low + np.abs(free) * (1 + np.abs(low))))
     if upper:
         size = np.abs(high) + (high == 0)
-        close = high - size * rng.choice([2.0**-40, 0.5, 1.0, 3.0], size=batch)
+        with np.errstate(invalid="ignore"):  # a run that overflows bounds nothing
+            close = high - size * rng.choice([2.0**-40, 0.5, 1.0, 3.0], size=batch)
         return np.asarray(np.where(rng.random(batch) < 0.5, close, np.minimum(free, close)))
     return free
 
