@@ -9,6 +9,7 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from plproof.laboratory.campaigns.campaign import Findings, Progress
+from plproof.laboratory.certification.certified import VIOLATED
 from plproof.laboratory.worst_case.adversary import Best, summary
 from plproof.report.bar import WatchedBar
 
@@ -61,10 +62,23 @@ def verdict_of(found: Findings, expected: str = "proved") -> str:
 
 
 def tightness(found: Findings) -> list[str]:
-    """Return a line on each comparison of the claim: tight, or how far from it."""
+    """Return a line on each comparison of the claim: tight, or how far from it.
+
+    A comparison that certainly fails for a random function is neither, whatever the search found.
+    """
     best = [Best(**ratio) for ratio in found.ratios]
     of = {b.comparison: [c for c in best if c.comparison == b.comparison] for b in best}
-    return [summary(group) for group in of.values()]
+    example = found.counterexample if found.verdict == VIOLATED else None
+    lines = []
+    for text, group in of.items():
+        fails = example is not None and (example["conclusion"] == text or len(of) == 1)
+        if fails and all(b.violation is None for b in group):
+            ratios = [b.ratio for b in group if b.ratio is not None]
+            missed = f": the search came to {max(ratios):.4g} of the bound" if ratios else ""
+            lines.append(f"{text}: violated by a random function{missed}")
+        else:
+            lines.append(summary(group))
+    return lines
 
 
 def findings_table(found: Sequence[Findings], expected: Mapping[str, str]) -> Table:

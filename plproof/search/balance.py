@@ -14,9 +14,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from plproof.search.exact import Exact, Found
+from plproof.search.exact import Found
 from plproof.search.program import Form, Program
 from plproof.search.solver import Floats
+from plproof.search.surd import Exact
 
 #: binary digits between the largest and the smallest number up to which a program is left as it is
 _SPREAD = 12

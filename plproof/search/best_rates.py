@@ -13,12 +13,12 @@ from plproof.language.binding import substitute
 from plproof.language.terms import Term, as_real, number
 from plproof.proof.facts import Fact
 from plproof.search.closed_form import through_rates
-from plproof.search.exact import Exact
 from plproof.search.find import NoProof, best_of
 from plproof.search.generation import program_of_least
 from plproof.search.parametric import Statement
 from plproof.search.reading import ONE, NotSuited, add
 from plproof.search.roots import written
+from plproof.search.surd import Exact
 from plproof.search.templates import Slack
 
 #: with how few inequalities a rate is none of many points

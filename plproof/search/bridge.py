@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,8 +16,9 @@ from plproof.kernel.thm import Thm
 from plproof.language.terms import Term, as_real, number
 from plproof.proof.algebra import NoTerm, Reader
 from plproof.proof.certificates import NotFound
+from plproof.search.exact import Found
 from plproof.search.program import Form, Program
-from plproof.search.rounding import Found
+from plproof.search.surd import Exact, without_root
 
 
 class NotNumeric(NotFound):
@@ -50,15 +51,18 @@ class Translation:
         ``goal`` is the goal with the rate put in, when it has one.
         """
         used = sorted(found.weights)
-        summands = [Summand(found.weights[j], (place,)) for place, j in enumerate(used)]
+        summands = [
+            Summand(without_root(found.weights[j]), (place,)) for place, j in enumerate(used)
+        ]
         for d, line in found.squares:
-            summands.append(Summand(d, (), (self._vector(line),)))
+            summands.append(Summand(without_root(d), (), (self._vector(line),)))
         premises = [self.premises[j] for j in used]
         return combine(*premises, goal=self.goal if goal is None else goal, summands=summands)
 
-    def _vector(self, line: dict[int, Fraction]) -> Term:
+    def _vector(self, line: Mapping[int, Exact]) -> Term:
         total: Term | None = None
-        for index, c in line.items():
+        for index, coefficient in line.items():
+            c = without_root(coefficient)
             piece = self.vectors[index] if abs(c) == 1 else number(abs(c)) * self.vectors[index]
             if total is None:
                 total = piece if c > 0 else -piece

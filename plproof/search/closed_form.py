@@ -18,7 +18,6 @@ from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
-from plproof.search.exact import Exact
 from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value, find
 from plproof.search.fitting import fit, samples_needed
 from plproof.search.induction import by_induction, one_step, potentials
@@ -27,7 +26,7 @@ from plproof.search.parameters import constants, evaluated, region, samples
 from plproof.search.premises import at_fixed_points, gather
 from plproof.search.sampled import DEGREES, Lost, Points, Values, through_samples
 from plproof.search.squares import lengths
-from plproof.search.surd import Surd, root_of, root_within
+from plproof.search.surd import Exact, Surd, root_of, root_within
 from plproof.search.symbolic_roots import NotFitted, root_of_parameters
 
 
@@ -222,7 +221,8 @@ def through_rates(
         return fit(parameters, points, rational) if whole else with_root(parameters, points, rates)
 
     try:
-        found = through_samples(parameters, about, rate, fitted, simple_only=True)
+        # mypy knows no type parameter that is a union
+        found = through_samples(parameters, about, rate, fitted, simple_only=True)  # type: ignore[misc]
     except Lost:
         return None
     return None if found is None else as_real(found)

@@ -11,15 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from plproof.search.program import Form, Program, squares
+from plproof.search.program import Form, FormOver, Program, ProgramOver, squares
 from plproof.search.refine import BITS, Refined, refined
-from plproof.search.surd import Surd, as_rational, in_field, recognised, row_reduced
+from plproof.search.surd import Exact, Surd, as_rational, in_field, recognised, row_reduced
 
 #: binary digits of a refined optimum that are relied upon, and of weights that may be chosen
 _KNOWN, _CHOSEN = 240, 40
 _ON_THE_BOUNDARY = Fraction(1, 1 << 100)
-
-Exact = Fraction | Surd
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,9 @@ def _exact(value: Fraction, root: int | None) -> Exact | None:
     return as_rational(value, _KNOWN) if root is None else in_field(value, _KNOWN, root)
 
 
-def _solved(fixed: Program, answer: Refined, root: int | None) -> dict[int, Exact] | None:
+def _solved(
+    fixed: ProgramOver[Exact], answer: Refined, root: int | None
+) -> dict[int, Exact] | None:
     """Return weights near the refined ones with which the slack annihilates the worst case."""
     kernel = []
     for row in _span(answer, fixed.size):
@@ -108,7 +108,7 @@ def _solved(fixed: Program, answer: Refined, root: int | None) -> dict[int, Exac
 
 
 def on_a_face(
-    fixed: Program, kernel: Sequence[Sequence[Exact]], near: Mapping[int, Exact]
+    fixed: ProgramOver[Exact], kernel: Sequence[Sequence[Exact]], near: Mapping[int, Exact]
 ) -> dict[int, Exact] | None:
     """Return weights near the given ones, exactly such that no value is left over and the slack
     annihilates the vectors of ``kernel``; None when there are none.  The rate is fixed.
@@ -152,7 +152,9 @@ def _rounded(value: Fraction) -> Fraction:
     return Fraction(round(value * (1 << BITS)), 1 << BITS)
 
 
-def _demands(fixed: Program, form: Form, kernel: Sequence[Sequence[Exact]]) -> list[Exact]:
+def _demands(
+    fixed: ProgramOver[Exact], form: FormOver[Exact], kernel: Sequence[Sequence[Exact]]
+) -> list[Exact]:
     """Return what a form adds to the equations: its values, and its matrix times the kernel."""
     rows: list[Exact] = [form.linear.get(k, Fraction(0)) for k in range(fixed.values)]
     if not kernel:
@@ -168,7 +170,7 @@ def _demands(fixed: Program, form: Form, kernel: Sequence[Sequence[Exact]]) -> l
     return rows
 
 
-def _root(program: Program) -> int | None:
+def _root(program: ProgramOver[Exact]) -> int | None:
     for form in (program.target, *program.columns):
         for c in (*form.quadratic.values(), *form.linear.values()):
             if isinstance(c, Surd) and c.b:
@@ -176,16 +178,22 @@ def _root(program: Program) -> int | None:
     return None
 
 
-def _approximate(program: Program) -> Program:
+def _approximate(program: ProgramOver[Exact]) -> Program:
     """Return the program with numbers near its own that are rational."""
-    if _root(program) is None:
-        return program
 
-    def near(form: Form) -> Form:
+    def near(form: FormOver[Exact]) -> Form:
         quadratic = {e: _near(c) for e, c in form.quadratic.items()}
         return Form(quadratic, {k: _near(c) for k, c in form.linear.items()})
 
-    return replace(program, target=near(program.target), columns=tuple(map(near, program.columns)))
+    columns = tuple(map(near, program.columns))
+    return Program(
+        program.size,
+        program.values,
+        columns,
+        program.free,
+        near(program.bound),
+        near(program.target),
+    )
 
 
 def _near(value: Exact) -> Fraction:

@@ -31,7 +31,7 @@ from plproof.search.advice import advice, mentions_functions, no_numbers, no_sig
 from plproof.search.balance import balanced
 from plproof.search.bridge import Translation, translate
 from plproof.search.emptiness import contradiction, what_is_left, what_is_steep
-from plproof.search.exact import Exact, least
+from plproof.search.exact import Found, least
 from plproof.search.fitting import fit
 from plproof.search.generation import attempt
 from plproof.search.offered import known_facts
@@ -45,14 +45,13 @@ from plproof.search.roots import Root, proof_with_root, roots_in
 from plproof.search.rounding import (
     OUT_OF_REACH,
     Failed,
-    Found,
     certificate,
     certificate_from,
     simplest,
 )
 from plproof.search.sampled import Lost, Points, Values, through_samples
 from plproof.search.solver import least_rate
-from plproof.search.surd import Surd
+from plproof.search.surd import Exact, Surd, without_root
 from plproof.search.symbolic_roots import OutOfReach, proved_with_root, root_of_parameters
 from plproof.search.witness import WorstCase, witness
 
@@ -384,7 +383,7 @@ def _closed_forms(
         found = certificate(program, _0)
         if isinstance(found, Failed):
             return None
-        return [found.weights.get(j, _0) for j in range(len(conclusions))]
+        return [without_root(found.weights.get(j, _0)) for j in range(len(conclusions))]
 
     def fitted(points: Points, answers: Sequence[Sequence[Fraction]]) -> list[Term] | None:
         fits = [fit(parameters, points, list(column)) for column in zip(*answers, strict=True)]

@@ -63,7 +63,7 @@ def fit_apart(
     if found is None:
         return None
     row, number_ = [points[0][v] for v in parameters], Fraction(1)
-    sides = []
+    sides: list[Term] = []
     for polynomial, power in zip(found, (1, -1), strict=True):
         kept = {e: c for e, c in polynomial.items() if c}
         content = Fraction(
@@ -73,7 +73,8 @@ def fit_apart(
         content = content if _value(kept, row) > 0 else -content
         number_ *= content**power
         sides.append(_factored(parameters, {e: c / content for e, c in kept.items()}, row))
-    return number_, *sides
+    above, below = sides
+    return number_, above, below
 
 
 def _fitted(

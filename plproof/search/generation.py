@@ -39,6 +39,7 @@ from plproof.search.solver import (
     matrix_of,
     minimised,
 )
+from plproof.search.surd import without_root
 from plproof.search.templates import Instance, Setting, Slack, Template
 
 #: how many rounds of new inequalities, how many at once, and from which violation on
@@ -164,12 +165,16 @@ def _first(setting: Setting) -> list[Instance]:
     return [instance for instance in found if _says(setting, instance)]
 
 
+def _places(setting: Setting, template: Template) -> Sequence[int]:
+    return () if template.function is None else setting.places.get(template.function, ())
+
+
 def _all(setting: Setting) -> list[Instance]:
     """Return the instances at all choices of different places."""
     return [
         instance
         for template in setting.templates
-        for places in permutations(setting.places.get(template.function, ()), template.arity)
+        for places in permutations(_places(setting, template), template.arity)
         if _says(setting, instance := (template, places))
     ]
 
@@ -252,15 +257,17 @@ def _violated(solver: _Solver, answer: Answer) -> list[Instance]:
         slack = np.zeros((len(places),) * template.arity)
         for one, other, c in template.entries:
             a, b = (slot >> 1 if slot >= 0 else None for slot in (one, other))
-            i, j = (
+            rows, columns = (
                 2 * places + (slot & 1) if slot >= 0 else np.array([end - 1 - slot])
                 for slot in (one, other)
             )
             if a is not None and b is not None and a != b:
-                table = whole[np.ix_(i, j)]
+                table = whole[np.ix_(rows, columns)]
                 slack += float(c) * (table if a < b else table.T)
             else:
-                slack += float(c) * _along(whole[i, j], a if b is None else b, template.arity)
+                slack += float(c) * _along(
+                    whole[rows, columns], a if b is None else b, template.arity
+                )
         for k, c in template.values:
             slack += float(c) * _along(answer.heights[places], k, template.arity)
         for atom, c in template.fixed:
@@ -299,8 +306,11 @@ def _exact(
     slow = certificate(program, fraction(ZERO))
     if not isinstance(slow, Found):
         return None
-    weights = {j: exactly(w) for j, w in slow.weights.items()}
-    squares = [(exactly(d), {i: exactly(c) for i, c in v.items()}) for d, v in slow.squares]
+    weights = {j: exactly(without_root(w)) for j, w in slow.weights.items()}
+    squares = [
+        (exactly(without_root(d)), {i: exactly(without_root(c)) for i, c in v.items()})
+        for d, v in slow.squares
+    ]
     total = setting.together((instances[j], w) for j, w in weights.items())
     return Multipliers(weights, squares, total)
 

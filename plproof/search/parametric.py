@@ -132,7 +132,7 @@ class AtNumbers:
         """Return the numbers of a proof with these instances, None when none is found."""
         setting = self.setting
         theorems = {self._stated[t.thm]: t for t in setting.templates}
-        places = {self._point(t): n for n, t in enumerate(setting.points)}
+        places: dict[object, int] = {self._point(t): n for n, t in enumerate(setting.points)}
         only = []
         for _, n, *points in used:
             if n not in theorems or not places.keys() >= set(points):

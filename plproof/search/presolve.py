@@ -13,7 +13,7 @@ from fractions import Fraction
 from random import Random
 
 from plproof.search.program import Form, Program
-from plproof.search.surd import rationally_reduced
+from plproof.search.surd import Exact, rationally_reduced
 
 _COMBINATIONS, _WEIGHTS = 3, 1_000
 
@@ -32,7 +32,7 @@ class Reduced:
     kept: tuple[int, ...]
     unseen: Mapping[int, Line]
 
-    def lifted(self, line: Mapping[int, Fraction]) -> Line:
+    def lifted(self, line: Mapping[int, Exact]) -> dict[int, Exact]:
         """Return the vector in the old numbers that a square of the reduced program belongs to."""
         found = {self.kept[i]: c for i, c in line.items()}
         for index, direction in self.unseen.items():

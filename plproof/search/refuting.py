@@ -12,13 +12,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import overload
 
 import numpy as np
 
 from plproof.search.balance import balanced
-from plproof.search.program import Form, Program, squares
+from plproof.search.program import Form, FormOver, Program, squares
 from plproof.search.solver import Floats, libraries, matrix_of, minimised, triangle, vector_of
-from plproof.search.surd import rationally_reduced
+from plproof.search.surd import Exact, rationally_reduced
 
 _LEAST = 1e-9
 
@@ -34,9 +35,13 @@ class Point:
     values: tuple[Fraction, ...]
     violation: Fraction
 
-    def of(self, form: Form) -> Fraction:
+    @overload
+    def of(self, form: Form) -> Fraction: ...
+    @overload
+    def of(self, form: FormOver[Exact]) -> Exact: ...
+    def of(self, form: FormOver[Exact]) -> Exact:
         """Return the value of a form at the point."""
-        total = sum((c * self.values[k] for k, c in form.linear.items()), Fraction(0))
+        total: Exact = sum((c * self.values[k] for k, c in form.linear.items()), Fraction(0))
         for (i, j), c in form.quadratic.items():
             total += c * self.gram[i][j]
         return total

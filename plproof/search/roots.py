@@ -21,9 +21,9 @@ from plproof.language.terms import Term, as_real, make, number, subterms
 from plproof.proof.algebra import Reader
 from plproof.proof.lemmas import ONE, ZERO, equation, product, root_facts
 from plproof.search.bridge import Translation
-from plproof.search.exact import Exact, Found
+from plproof.search.exact import Found
 from plproof.search.parameters import evaluated
-from plproof.search.surd import Surd, root_of
+from plproof.search.surd import Exact, Surd, root_of
 
 _BITS = (8, 16, 32, 64, 128, 256)
 

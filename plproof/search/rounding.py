@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plproof.search.balance import balanced
-from plproof.search.exact import Exact, Found, boundary, on_a_face, verified
+from plproof.search.exact import Found, boundary, on_a_face, verified
 from plproof.search.presolve import reduced
-from plproof.search.program import Form, Program
+from plproof.search.program import Form, Program, ProgramOver
 from plproof.search.solver import centre, least_rate
+from plproof.search.surd import Exact
 
 _ROUNDS = 5
 #: how far inside is surely inside, worth a try, and surely outside
@@ -104,7 +105,7 @@ def _certificate(program: Program, rate: Exact) -> Found | Failed:
     return replace(failure, why=f"{why}multipliers were recognised (margin {failure.distance:.1g})")
 
 
-def _carrying(fixed: Program) -> list[int]:
+def _carrying(fixed: ProgramOver[Exact]) -> list[int]:
     """Return the columns with weight when the slack may miss being a sum of squares by the least
     multiple of Σ‖vᵢ‖²: a problem that has an interior whether or not the claim holds.
     """

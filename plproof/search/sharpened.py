@@ -6,7 +6,7 @@ knots, and the difference of the claim's sides is a quadratic: its top is found 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import combinations, pairwise
 
@@ -78,6 +78,15 @@ def _by_knots(function: Piecewise) -> tuple[Places, Callable[[Places], Piecewise
     return knots, rebuilt
 
 
+def _all_known(values: Iterable[Fraction | None]) -> list[Fraction] | None:
+    found: list[Fraction] = []
+    for value in values:
+        if value is None:
+            return None
+        found.append(value)
+    return found
+
+
 def _top(start: Places, value: Callable[[Places], Fraction | None]) -> Places | None:
     """Return where a quadratic has gradient 0, from its values; None when it has no such point."""
     size = range(len(start))
@@ -89,16 +98,17 @@ def _top(start: Places, value: Callable[[Places], Fraction | None]) -> Places | 
         return value(tuple(places))
 
     here = at()
-    up, down = [at(n) for n in size], [at(n, sign=-1) for n in size]
-    both = {pair: at(*pair) for pair in combinations(size, 2)}
-    if here is None or None in up or None in down or None in both.values():
+    pairs = list(combinations(size, 2))
+    up, down = _all_known(at(n) for n in size), _all_known(at(n, sign=-1) for n in size)
+    both = _all_known(at(*pair) for pair in pairs)
+    if here is None or up is None or down is None or both is None:
         return None
     bend = [[Fraction(0)] * len(start) for _ in size]
     slope = []
     for n in size:
         bend[n][n] = (up[n] + down[n] - 2 * here) / _STEP**2
         slope.append((up[n] - down[n]) / (2 * _STEP))
-    for (n, m), c in both.items():
+    for (n, m), c in zip(pairs, both, strict=True):
         bend[n][m] = bend[m][n] = (c - up[n] - up[m] + here) / _STEP**2
     try:
         steps = solved(bend, [[-c] for c in slope])

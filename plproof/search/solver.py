@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plproof.search.program import Form, Program
+from plproof.search.program import FormOver, ProgramOver
+from plproof.search.surd import Exact
 
 Floats = NDArray[np.float64]
 _ROOT2 = 2.0**0.5
@@ -106,13 +107,13 @@ def minimised(
         return Stopped("Panicked", [lost] * count, rows, rows, lost)
 
 
-def triangle(size: int) -> tuple[Floats, Floats]:
+def triangle(size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return rows and columns of the upper triangle, in the order of the solver."""
     columns, rows = np.nonzero(np.tri(size, dtype=bool))
     return rows, columns
 
 
-def vector_of(form: Form, size: int, values: int) -> Floats:
+def vector_of(form: FormOver[Exact], size: int, values: int) -> Floats:
     """Return values, then the upper triangle by columns, off-diagonal entries times √2."""
     found = np.zeros(values + size * (size + 1) // 2)
     for k, c in form.linear.items():
@@ -134,13 +135,13 @@ def matrix_of(vector: Floats, size: int) -> Floats:
     return found
 
 
-def least_rate(program: Program, tolerance: float = 1e-10) -> Solution:
+def least_rate(program: ProgramOver[Exact], tolerance: float = 1e-10) -> Solution:
     """Return the least rate that the columns allow, with its weights."""
     return _solve(program, None, None, tolerance)
 
 
 def centre(
-    program: Program,
+    program: ProgramOver[Exact],
     support: Sequence[int],
     kernel: Sequence[Sequence[float]],
     tolerance: float = 1e-9,
@@ -154,7 +155,10 @@ def centre(
 
 
 def _solve(
-    program: Program, support: Sequence[int] | None, kernel: Floats | None, tolerance: float
+    program: ProgramOver[Exact],
+    support: Sequence[int] | None,
+    kernel: Floats | None,
+    tolerance: float,
 ) -> Solution:
     clarabel = conic_solver()
     size, values = program.size, program.values
@@ -211,7 +215,7 @@ def entries_of(
 
 
 def _restricted(
-    form: Form, size: int, values: int, kernel: Floats, basis: Floats
+    form: FormOver[Exact], size: int, values: int, kernel: Floats, basis: Floats
 ) -> dict[int, float]:
     """Return a form's entries restricted to the complement of a kernel, which the basis spans.
 

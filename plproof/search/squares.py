@@ -15,7 +15,7 @@ from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import forall, norm, sq
 from plproof.language.terms import Term, as_real, free_variables, number, subterms
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact, opened, parts_of
+from plproof.proof.facts import Fact, Product, opened, parts_of
 from plproof.proof.script import Proof
 from plproof.theory.functions import Smooth
 
@@ -161,7 +161,7 @@ def _squared(whole: Term, place: int) -> Thm | None:
     nonnegative, equal = p.norm(u)
     try:
         here = part(*fixed) if fixed else part
-        by = [here * nonnegative, equal]
+        by: list[Fact | Product] = [here * nonnegative, equal]
         if v is not None:
             same = p.norm(v)[1]
             by.append(same if square == sq(v) else square.args[0] * same)

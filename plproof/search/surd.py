@@ -109,6 +109,22 @@ class Surd:
         return float(self.near(80))
 
 
+Exact = Fraction | Surd
+
+
+def without_root(value: Exact) -> Fraction:
+    """Return a number that has no root in it; ValueError for one with a root.
+
+    >>> without_root(Surd(Fraction(1, 2), Fraction(0), 2))
+    Fraction(1, 2)
+    """
+    if isinstance(value, Surd):
+        if value.b:
+            raise ValueError(f"{value} is not rational")
+        return value.a
+    return value
+
+
 def root_of(q: Fraction) -> Fraction | Surd:
     """Return the square root of a rational number q > 0.
 

@@ -26,14 +26,14 @@ from plproof.proof.facts import Fact, Product
 from plproof.proof.field import Field
 from plproof.proof.script import Proof
 from plproof.search.bridge import Translation, translate
-from plproof.search.exact import Exact
+from plproof.search.exact import Found
 from plproof.search.fitting import fit
 from plproof.search.parameters import evaluated, region
 from plproof.search.program import Program
 from plproof.search.roots import Root
-from plproof.search.rounding import Failed, Found, certificate, certificate_from
+from plproof.search.rounding import Failed, certificate, certificate_from
 from plproof.search.sampled import Lost, Points, TellsNothing, Values, through_samples
-from plproof.search.surd import Surd, root_of
+from plproof.search.surd import Exact, Surd, root_of
 
 _DEGREES = (2, 3, 4, 5)
 _0 = Fraction(0)

@@ -179,17 +179,17 @@ class Descent(Orbit):
         return gradient_descent(self.family, self.start, self._lengths[0], self.iterations)
 
     @cached_property
-    def points(self) -> Floats:  # type: ignore[override]
+    def points(self) -> Floats:  # type: ignore[override]  # never set, as attributes are
         """The points (K+1, B, d)."""
         return self.trajectory.points
 
     @cached_property
-    def known(self) -> NDArray[np.int64]:  # type: ignore[override]
+    def known(self) -> NDArray[np.int64]:  # type: ignore[override]  # never set, as attributes are
         """The last index known, by row."""
         return np.where(self._lengths[1], self.outcome.valid, 0)
 
     @cached_property
-    def distance(self) -> Floats:  # type: ignore[override]
+    def distance(self) -> Floats:  # type: ignore[override]  # never set, as attributes are
         """How far the exact points may be (K+1, B), in the unit SAFETY · UNIT."""
         return self._bounded[0]
 

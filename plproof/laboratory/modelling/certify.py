@@ -85,7 +85,8 @@ def certify(model: Model, proposition: Term) -> Mask:
         if proposition.op == "all":
             several = said_apart(proposition)
             if len(several) > 1:
-                return np.logical_and.reduce([certify(model, part) for part in several])
+                holds: Mask = np.all([certify(model, part) for part in several], axis=0)
+                return holds
             sort = proposition.data.sort
             if sort.kind == "Vec" and not model.dimension(sort.spaces[0]):  # there is one point
                 return certify(model, open_binder(proposition, number(0, sort)))

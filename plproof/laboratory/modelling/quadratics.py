@@ -9,7 +9,7 @@ depends on two points by their difference alone, one of them stays where it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -127,7 +127,7 @@ def _of_a_difference(proposition: Term) -> bool:
 
     form = NormalForm()
     for comparison in _conclusions(body):
-        one, other = (rebuild(comparison, lambda t, _, w=w: w.get(t)) for w in map(written, "01"))
+        one, other = (rebuild(comparison, _given(values)) for values in map(written, "01"))
         if any(side.sort.kind not in ("Real", "Nat") for side in comparison.args):
             return False
         try:
@@ -139,6 +139,10 @@ def _of_a_difference(proposition: Term) -> bool:
         except KernelError:
             return False
     return True
+
+
+def _given(values: Mapping[Term, Term]) -> Callable[[Term, int], Term | None]:
+    return lambda t, _: values.get(t)
 
 
 def _conclusions(body: Term) -> Iterator[Term]:
@@ -172,10 +176,10 @@ def _slack(
 ) -> tuple[Tracked, Mask | bool] | None:
     """Return right minus left, or the difference of their squares, and where that decides."""
     left, right = body.args if body.op in ("le", "lt", "eq") else reversed(body.args)
-    squares = [_square_of_norm(model, side) for side in (left, right)]
+    one, other = (_square_of_norm(model, side) for side in (left, right))
     sound: Mask | bool = True
-    if squares[0] is not None and squares[1] is not None:
-        (left, first), (right, second) = squares
+    if one is not None and other is not None:
+        (left, first), (right, second) = one, other
         sound = first & second
     elif any(t.op == "sqrt" and t.loose for side in (left, right) for t in subterms(side)):
         return None
@@ -188,7 +192,7 @@ def _square_of_norm(model: Model, side: Term) -> tuple[Term, Mask | bool] | None
     if side.op == "sqrt":
         inner = side.args[0]
         fits = inner.op == "ip" and inner.args[0] == inner.args[1]
-        return (inner, np.True_) if fits else None
+        return (inner, True) if fits else None
     if side.op not in ("mul", "div"):
         return None
     a, b = side.args
@@ -225,7 +229,8 @@ def _decide(
     nought = (np.abs(c) <= error[0]) & np.all(np.abs(linear) <= largest, axis=0)
     flat = np.all((value == 0) & (error == 0), axis=0)
     if op == "eq":
-        return known & flat
+        nowhere: Mask = known & flat
+        return nowhere
     weight = np.max(np.abs(q), axis=(1, 2))
     convex = np.linalg.eigvalsh(q)[:, 0] > MARGIN * weight + 8 * n * largest
     whole = np.zeros((batch, n + 1, n + 1))
@@ -234,4 +239,5 @@ def _decide(
     heavy = np.max(np.abs(whole), axis=(1, 2))
     positive = np.linalg.eigvalsh(whole)[:, 0] > MARGIN * heavy + 8 * n * largest
     weak = op in ("le", "ge")
-    return known & (positive | (weak & (flat | (nought & convex & (weight > 0)))))
+    sound: Mask = known & (positive | (weak & (flat | (nought & convex & (weight > 0)))))
+    return sound

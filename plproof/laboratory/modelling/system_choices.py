@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -166,8 +167,8 @@ def draw_map(
         network, direction = draw_networks(batch, n, 2, width // 2, width - width // 2, rng)
         return SystemMap(network, offset, None, direction), unit
     if chosen == "bowl":
-        shape = "square" if rng.random() < 0.5 else "root"
-        bowls = convex_bowls(batch, n, m, rng, shape)  # type: ignore[arg-type]
+        shape: Literal["square", "root"] = "square" if rng.random() < 0.5 else "root"
+        bowls = convex_bowls(batch, n, m, rng, shape)
         return SystemMap(bowls, offset, np.inf, bowls.slope), unit
     if chosen == "sharp":
         return SystemMap(*_sharp(batch, n, m, offset)), unit

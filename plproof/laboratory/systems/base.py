@@ -112,9 +112,9 @@ class System(ABC):
             return tracked(self.jet(points, np.broadcast_to(direction, points.value.shape))[2])
 
         pure = [along(unit) for unit in units]
-        rows = []
+        rows: list[list[Tracked]] = []
         for i in range(self.inputs):
-            row = []
+            row: list[Tracked] = []
             for j in range(self.inputs):
                 if j == i:
                     row.append(pure[i])
@@ -230,7 +230,7 @@ class System(ABC):
         made = object.__new__(type(self))
         made._compared = True  # by the same formulas as this one, which was compared
         try:
-            made.__init__(**(given | dict(change)))  # type: ignore[misc]
+            made.__init__(**(given | dict(change)))  # type: ignore[misc]  # new, and of this class
         except ValueError:
             return None
         return made

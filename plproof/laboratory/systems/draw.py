@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plproof.laboratory.arithmetic.rounding import Floats
-from plproof.laboratory.families.draw import exact_rotations
+from plproof.laboratory.families.chances import exact_rotations
 from plproof.laboratory.systems.networks import TanhNetwork
 from plproof.laboratory.systems.polynomial import PolynomialSystem
 

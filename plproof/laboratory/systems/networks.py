@@ -72,7 +72,8 @@ class TanhNetwork(System):
     def activations(self, points: Floats) -> Floats:
         """Return ⟨w_j, x_i⟩, shape (..., B, k, n), at ``points`` (..., B, kd)."""
         rows = points.reshape(*points.shape[:-1], self.width, self.dimension)
-        return np.matmul(rows, self._transposed)
+        found: Floats = np.matmul(rows, self._transposed)
+        return found
 
     def residual(self, points: Any) -> Any:
         """Return F(w) - F(w*) (..., B, n)."""

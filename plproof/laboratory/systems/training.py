@@ -136,10 +136,10 @@ def conditioning(loss: TrainingLoss) -> Conditioning:
     network = loss.network
     jacobian = network.jacobian(network.origin)
     if network.inputs < network.outputs:
-        smallest = np.zeros(network.batch)
-        largest = np.linalg.norm(jacobian, ord=2, axis=(1, 2))
+        smallest: Floats = np.zeros(network.batch)
+        largest = np.asarray(np.linalg.norm(jacobian, ord=2, axis=(1, 2)), np.float64)
     else:
-        values = np.linalg.svd(jacobian, compute_uv=False)
+        values = np.asarray(np.linalg.svd(jacobian, compute_uv=False), np.float64)
         largest, smallest = values[:, 0], values[:, -1]
     distance = np.linalg.norm(loss.target, axis=1)
     return Conditioning(jacobian_lipschitz(network), smallest, largest, distance)

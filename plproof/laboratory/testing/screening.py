@@ -132,9 +132,10 @@ class _Screen:
             sorts.append(body.data.sort)
             body = body.args[0]
         drawn = self.model.samples(tuple(sorts), axes)
-        if not all(isinstance(value, Tracked) for value in drawn):
+        numbers = tuple(value for value in drawn if isinstance(value, Tracked))
+        if len(numbers) < len(drawn):
             raise NotPlain("a quantified function")
-        slack = self.slack(body, (*scope, *drawn), axes + 1)  # type: ignore[arg-type]
+        slack = self.slack(body, (*scope, *numbers), axes + 1)
         return np.min(slack, axis=0) if np.ndim(slack) == axes + 2 else slack
 
     # ------------------------------------------------------------ terms

@@ -121,9 +121,11 @@ class Frame:
     def value(self, term: Term) -> Any:
         """Return the value of a term; NotEvaluated for those that have none here."""
         if term not in self._known:
-            inside = self._outer is None or not self._run.opened.uses(term).isdisjoint(self._values)
-            found = self._compute(term) if inside else self._outer.value(term)  # type: ignore[union-attr]
-            self._known[term] = found
+            outer = self._outer
+            if outer is None or not self._run.opened.uses(term).isdisjoint(self._values):
+                self._known[term] = self._compute(term)
+            else:
+                self._known[term] = outer.value(term)
         return self._known[term]
 
     def _compute(self, term: Term) -> Any:

@@ -210,7 +210,9 @@ class Judge:
             parts = [self._square(arg, scope) for arg in t.args]
             if parts[0] is None or parts[1] is None:
                 return None
-            return _OPERATIONS[t.op](self, parts)  # type: ignore[return-value]
+            square = _OPERATIONS[t.op](self, parts)
+            assert isinstance(square, Poly)
+            return square
         if not _mentions_root(t):
             value = self._scalar(t, scope)
             if value.constant is not None and value.constant >= 0:
@@ -304,8 +306,10 @@ class Judge:
     def _in_cell(self, body: Term, scope: tuple[Value, ...], cell: Mapping[int, Interval]) -> bool:
         points = {v: low for v, (low, high) in cell.items() if low is not None and low == high}
         here = tuple(
-            tuple(Poly.of(points[k]) for _ in vector) if k in points else vector  # type: ignore[union-attr]
-            for k, vector in enumerate(scope)
+            tuple(Poly.of(points[k]) for _ in value)
+            if k in points and isinstance(value, tuple)
+            else value
+            for k, value in enumerate(scope)
         )
         before, self._cell = self._cell, dict(cell)
         try:
@@ -430,13 +434,21 @@ def _quotient(a: Value, b: Value) -> Value:
         raise Undecided("a quotient by what is no number")
     below = _constant(b)
     inverse = Poly.of(1 / below if below else 0)  # 1/0 = 0, as in the kernel
-    return tuple(inverse * x for x in a) if isinstance(a, tuple) else inverse * a  # type: ignore[operator]
+    if isinstance(a, tuple):
+        return tuple(inverse * x for x in a)
+    if not isinstance(a, Poly):
+        raise Undecided("a quotient of what is no number and no vector")
+    return inverse * a
 
 
 def _sum(parts: list[Value]) -> Value:
-    if isinstance(parts[0], tuple):
-        return tuple(_total([v[i] for v in parts]) for i in range(len(parts[0])))  # type: ignore[index]
-    return _total(parts)  # type: ignore[arg-type]
+    vectors = [v for v in parts if isinstance(v, tuple)]
+    numbers = [x for x in parts if isinstance(x, Poly)]
+    if len(vectors) == len(parts):
+        return tuple(_total(list(entries)) for entries in zip(*vectors, strict=True))
+    if len(numbers) != len(parts):
+        raise Undecided("a sum of functions")
+    return _total(numbers)
 
 
 def _total(parts: list[Poly]) -> Poly:
