@@ -29,6 +29,9 @@ from plproof.search.squares import lengths
 from plproof.search.surd import Exact, Surd, root_of, root_within
 from plproof.search.symbolic_roots import NotFitted, root_of_parameters
 
+#: a rate that is less below 0 may be 0
+_NEGLIGIBLE = 1e-6
+
 
 def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Fact:
     """Prove a comparison as :func:`plproof.search.find.find` does, or from the best rate.
@@ -189,16 +192,18 @@ def closed_form(
 ) -> Term:
     """Return the simplest rational function of the parameters that the best rate seems to be."""
     shown: dict[str, str] = {}
+    negative: dict[str, str] = {}
     near = 0.0
 
     def rate(values: Values) -> Exact | None:
-        nonlocal shown, near
+        nonlocal shown, negative, near
         numeric = [substitute(c, values) for c in conclusions]
         shown = {f"{v}": f"{t}" for v, t in values.items()}
         try:
             near, exact = best_value(substitute(stated, values), unknown, numeric)
         except NoProof as error:
             raise NoProof(Evidence(error.evidence.why, shown)) from None
+        negative = negative or (shown if near < -_NEGLIGIBLE else {})
         return exact
 
     found = through_rates(parameters, region(given, parameters), rate)
@@ -206,8 +211,11 @@ def closed_form(
         return found
     if not shown:
         raise NoProof(Evidence(NO_NUMBERS, {}))
-    why = "the best rate is no simple function of the parameters as it seems; it is near"
-    raise NoProof(Evidence(f"{why} {near:.10g}", shown))
+    why = "the best rate is no simple function of the parameters as it seems"
+    if negative:
+        where = ", ".join(f"{name} = {value}" for name, value in negative.items())
+        why += f" (below 0 at {where}: if that is not meant, say so, as in order=mu < L)"
+    raise NoProof(Evidence(f"{why}; it is near {near:.10g}", shown))
 
 
 def through_rates(

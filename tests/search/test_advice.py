@@ -206,3 +206,13 @@ def test_convexity_without_a_derivative_is_told_from_that_with_one():
     with pytest.raises(ProofError) as raised:
         lemma.find_proof(using=[convex_interpolation])
     assert "StronglyConvex(f, 0)" in raised.value.hint
+
+
+def test_a_rate_below_0_is_said_to_be_where_it_is():
+    """With μ > L only constant functions are left."""
+    from theorems.rates.smooth_interpolation import smooth_interpolation
+
+    given = dict(mu_pos=mu > 0, L_pos=L > 0, smooth=Smooth(f, L), pl=PL(f, mu, xs))
+    claim = f(x - grad(f, x) / L) - f(xs) <= rho * (f(x) - f(xs))
+    with pytest.raises(ProofError, match=r"below 0(.*\n?)*order=mu < L"):
+        Lemma("it", given=given, claim=claim).find_proof([smooth_interpolation], unknown=rho)
