@@ -69,6 +69,19 @@ class TanhNetwork(System):
         """Say no: a network is no function of w - w*."""
         return False
 
+    def steadiness(self) -> Floats:
+        """Return bounds (B,) of the Lipschitz constants of DF, the least possible for one datum.
+
+        With c = max|tanh''|: |s| c √(Σ_i ‖x_i‖⁴), as Σ_j |⟨u_j - v_j, x_i⟩⟨z_j, x_i⟩| is at most
+        ‖u - v‖ ‖z‖ ‖x_i‖², and |s| c ‖X‖ max‖x_i‖, as the norm of Σ_i r_i ⟨u_j - v_j, x_i⟩ x_i is
+        at most ‖X‖ times that of the numbers r_i ⟨u_j - v_j, x_i⟩.
+        """
+        square = np.sum(self.data**2, axis=-1)
+        size = np.linalg.svd(self.data, compute_uv=False)[:, 0] * np.sqrt(np.max(square, axis=-1))
+        bound = np.minimum(np.sqrt(np.sum(square**2, axis=-1)), size)
+        bound = BEND * np.abs(self.scale) * bound * (1.0 + 2.0**-40)
+        return np.where(np.any(self.outer != 0, axis=1), bound, 0.0)
+
     def activations(self, points: Floats) -> Floats:
         """Return ⟨w_j, x_i⟩, shape (..., B, k, n), at ``points`` (..., B, kd)."""
         rows = points.reshape(*points.shape[:-1], self.width, self.dimension)

@@ -2,8 +2,8 @@
 
 No class says what a member is: every number, point, matrix and coefficient is chosen, and the
 hypotheses are barriers, so that constants come as close to the edge as they can.  Maps between
-spaces are polynomials of degree two, whose derivatives have known Lipschitz constants; functions
-are quadratic.
+spaces are polynomials of degree two, or networks with one hidden layer, whose derivatives have
+known Lipschitz constants; functions are quadratic.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.models import Assignment, Plan
 from plproof.laboratory.modelling.ratios import Comparison
 from plproof.laboratory.modelling.recursions import Method
+from plproof.laboratory.systems.base import System
+from plproof.laboratory.systems.networks import BEND, TanhNetwork
 from plproof.laboratory.systems.polynomial import PolynomialSystem
 from plproof.laboratory.worst_case.barriers import Barriers, spectral_norm
 from plproof.laboratory.worst_case.bfgs import maximise
@@ -38,17 +40,23 @@ from plproof.language.terms import Term, free_variables
 
 _WEIGHTS = (1e-2, 1e-4, 1e-7, 1e-10)  # of the barriers, one search after the other
 _LAYOUTS = 4
+_UNITS = 2  # of a network, where the number of variables allows it
 _LARGEST = 80  # numbers to choose
 _BITS = (0, 1, 3, 6, 12)  # a found example is rounded to so many binary digits, if that does
 _KEPT = 1e-9
+_NOTHING = 1e-300
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Dimensions of the spaces, and whether maps are affine."""
+    """Dimensions of the spaces, and what maps are: ``affine``, ``quadratic`` or a ``network``."""
 
     dimensions: Mapping[str, int]
-    affine: bool
+    form: str
+
+    def units(self, inputs: int) -> int:
+        """Return how many hidden units a network of so many variables has."""
+        return _UNITS if inputs > _UNITS and inputs % _UNITS == 0 else inputs
 
 
 @dataclass(frozen=True)
@@ -88,14 +96,20 @@ class Constrained:
         for space in self.plan.spaces:
             fixed = coordinates_of(space)
             sizes.append((fixed,) if fixed is not None else (1, 2, 3))
-        found = []
+        found, networks = [], []
         for dims in sorted(product(*sizes), key=lambda d: (sum(d), d[::-1])):
             dimensions = dict(zip(self.plan.spaces, dims, strict=True))
             model = Model(1, dimensions, {})
             if not any(_is_false(model, q) for q in about):
-                bent = (True, False) if self.plan.systems else (True,)
-                found += [Layout(dimensions, affine) for affine in bent]
-        return [layout for layout in found if self._size(layout) <= _LARGEST][:_LAYOUTS]
+                found.append(Layout(dimensions, "affine"))
+                if self.plan.systems:
+                    found.append(Layout(dimensions, "quadratic"))
+                    networks.append(Layout(dimensions, "network"))
+        found, networks = (
+            [layout for layout in some if self._size(layout) <= _LARGEST]
+            for some in (found, networks)
+        )
+        return [*found[:_LAYOUTS], *networks[: _LAYOUTS // 2]]
 
     def _free(self) -> list[Member]:
         rules, units = self.method.rules, self._units()
@@ -140,8 +154,12 @@ class Constrained:
         for v in self.plan.systems:
             m, n = (layout.dimensions[part.spaces[0]] for part in v.sort.parts)
             yield "offset", v, (n,)
+            if layout.form == "network":
+                yield "data", v, (n, m // layout.units(m))
+                yield "scale", v, ()
+                continue
             yield "linear", v, (n, m)
-            if not layout.affine:
+            if layout.form == "quadratic":
                 yield "quadratic", v, (n, m, m)
 
     def _size(self, layout: Layout) -> int:
@@ -174,7 +192,11 @@ class Constrained:
             functions[v] = _bowl(parts["spectrum", v], parts["centre", v])
         for v in self.plan.systems:
             bent = parts.get(("quadratic", v))
-            functions[v] = _polynomial(parts["offset", v], parts["linear", v], bent)
+            if layout.form == "network":
+                given = (parts[key, v] for key in ("offset", "data", "scale"))
+                functions[v] = _network(*given, self._signs(layout, v))
+            else:
+                functions[v] = _polynomial(parts["offset", v], parts["linear", v], bent)
         free = {key: x for (kind, key), x in parts.items() if kind == "member"}
         for place, v in enumerate(self._units()):
             d = layout.dimensions[v.sort.spaces[0]]
@@ -196,6 +218,31 @@ class Constrained:
                 values = {**values, v: run().value(term)}
         return run()
 
+    # ------------------------------------------------------------ maps
+    def _signs(self, layout: Layout, v: Term) -> Floats:
+        """Return the outer weights of a network, which are not chosen: by turns 1 and -1."""
+        inputs = layout.dimensions[v.sort.parts[0].spaces[0]]
+        return np.resize([1.0, -1.0], layout.units(inputs))
+
+    def _steadiness(
+        self, layout: Layout, parts: Mapping[tuple[str, Any], Any], v: Term, rows: int
+    ) -> Any:
+        if layout.form == "network":
+            data, scale = parts["data", v], parts["scale", v]
+            square = anp.sum(data * data, axis=-1) + _NOTHING
+            size = spectral_norm(data) * anp.sqrt(anp.max(square, axis=-1))
+            bound = anp.minimum(anp.sqrt(anp.sum(square**2, axis=-1) + _NOTHING), size)
+            return BEND * anp.abs(scale) * bound * (1.0 + 2.0**-30)
+        return _steadiness(parts.get(("quadratic", v)), rows)
+
+    def _system(self, layout: Layout, parts: Mapping[tuple[str, Any], Any], v: Term) -> System:
+        if layout.form == "network":
+            signs = self._signs(layout, v)
+            inputs = layout.dimensions[v.sort.parts[0].spaces[0]]
+            origin = np.zeros((1, inputs))  # with an offset no other gives more
+            return TanhNetwork(parts["data", v], signs[None], parts["scale", v], origin)
+        return PolynomialSystem(parts["linear", v], parts.get(("quadratic", v)))
+
     # ------------------------------------------------------------ climbing
     def objective(self, layout: Layout, weight: float | None) -> Callable[[Any], Any]:
         """Return log(small/large) plus weighted logarithms of the barriers, as a function of rows.
@@ -211,7 +258,7 @@ class Constrained:
             rows = np.shape(z)[0]
             parts = self._parts(layout, z)
             run = self._unrolled(layout, parts, rows, opened)
-            steady = {v: _steadiness(parts.get(("quadratic", v)), rows) for v in self.plan.systems}
+            steady = {v: self._steadiness(layout, parts, v, rows) for v in self.plan.systems}
             nothing = 0.0 * anp.sum(z, axis=-1)
             slacks = [b + nothing for p in hypotheses for b in barriers.of(p, run, steady)]
             if weight is None:
@@ -296,8 +343,7 @@ class Constrained:
             families[v] = SpectralQuadratic(spectrum, basis, centre, [0.0])
         systems: dict[Term, SystemMap] = {}
         for v in self.plan.systems:
-            system = PolynomialSystem(parts["linear", v], parts.get(("quadratic", v)))
-            systems[v] = SystemMap(system, parts["offset", v])
+            systems[v] = SystemMap(self._system(layout, parts, v), parts["offset", v])
         numbers = {v: np.array([float(n)]) for v, n in self.naturals.items()}
         numbers |= {key: x for (kind, key), x in parts.items() if kind == "number"}
         members = {key: x for (kind, key), x in parts.items() if kind == "member"}
@@ -363,6 +409,23 @@ def _polynomial(offset: Any, linear: Any, quadratic: Any) -> Smoothly:
         return linear if quadratic is None else linear + turned(x)
 
     return Smoothly(value, derivative)
+
+
+def _network(offset: Any, data: Any, scale: Any, signs: Floats) -> Smoothly:
+    """Return w -> offset + s Σ_j a_j tanh⟨w_j, x_i⟩, for data (S, n, d) and units w_j in R^d."""
+    rows, _, d = np.shape(data)
+    weights = scale[:, None, None] * signs[:, None]
+
+    def through(w: Any) -> Any:
+        each = anp.reshape(w + np.zeros((rows, len(signs) * d)), (rows, len(signs), d))
+        return anp.tanh(anp.matmul(each, anp.swapaxes(data, 1, 2)))  # (S, k, n)
+
+    def derivative(w: Any) -> Any:
+        slope = weights * (1.0 - through(w) ** 2)
+        found = anp.swapaxes(slope, 1, 2)[..., None] * data[:, :, None, :]
+        return anp.reshape(found, (rows, np.shape(data)[1], len(signs) * d))
+
+    return Smoothly(lambda w: offset + anp.sum(weights * through(w), axis=1), derivative)
 
 
 def _steadiness(quadratic: Any, rows: int) -> Any:

@@ -18,6 +18,7 @@ from plproof.laboratory.families import (
 from plproof.laboratory.families.base import ConstantFunction
 from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.models import Assignment
+from plproof.laboratory.systems.networks import TanhNetwork
 from plproof.laboratory.systems.polynomial import PolynomialSystem
 from plproof.language.printing import show
 
@@ -55,6 +56,8 @@ def in_words(
 def map_in_words(given: SystemMap, name: str) -> str:
     """Return map 0 of a batch in words: a polynomial of degree two, or a literal."""
     system = given.system
+    if isinstance(system, TanhNetwork) and not system.origin.any():
+        return _network(system, given.offset[0], name)
     if not isinstance(system, PolynomialSystem) or system.cubic.any() or system.origin.any():
         return f"{name} = {given.literal(0)}"
     m = system.inputs
@@ -70,6 +73,15 @@ def map_in_words(given: SystemMap, name: str) -> str:
         components.append(_polynomial([*terms, (offset, "")]))
     whole = components[0] if len(components) == 1 else f"({', '.join(components)})"
     return f"{name}(w) = {whole}"
+
+
+def _network(system: TanhNetwork, offset: Any, name: str) -> str:
+    units = enumerate(system.outer[0], 1)
+    signs = [("+" if a > 0 else "−", f"tanh⟨w{_below(j)}, xᵢ⟩") for j, a in units if a]
+    inside = " ".join(part for pair in signs for part in pair).removeprefix("+ ")
+    start = f"{_plain(offset)} + " if np.any(offset) else ""
+    data = ", ".join(f"x{_below(i)} = {_plain(x)}" for i, x in enumerate(system.data[0], 1))
+    return f"{name}(w)ᵢ = {start}{_plain(system.scale[0])}·({inside}), {data}"
 
 
 def _polynomial(terms: Sequence[tuple[float, str]]) -> str:

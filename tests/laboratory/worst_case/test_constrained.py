@@ -28,13 +28,17 @@ from plproof.laboratory.meaning import readings
 from plproof.laboratory.meaning.evaluate import Model
 from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.certify import certify
+from plproof.laboratory.modelling.ratios import comparisons
 from plproof.laboratory.modelling.recursions import Method
 from plproof.laboratory.modelling.stated import implied
+from plproof.laboratory.systems.networks import TanhNetwork
 from plproof.laboratory.systems.polynomial import PolynomialSystem
 from plproof.laboratory.worst_case.adversary import best_ratio, summary
 from plproof.laboratory.worst_case.barriers import Barriers, spectral_norm
 from plproof.laboratory.worst_case.bfgs import maximise
+from plproof.laboratory.worst_case.constrained import Constrained
 from plproof.laboratory.worst_case.frames import Opened
+from plproof.laboratory.worst_case.functions_in_words import map_in_words
 from plproof.laboratory.worst_case.unrolled import Unrolled
 from plproof.language import Statement, show
 from plproof.theory.functions import PL
@@ -89,6 +93,48 @@ def test_maps_are_chosen_with_their_constants():
     space = {"SystemMap": SystemMap, "PolynomialSystem": PolynomialSystem}
     exec(wrong.violation["snippet"], space)  # what is shown can be run
     assert isinstance(space["F"], SystemMap)
+
+
+def test_two_layer_networks_are_chosen_with_certified_constants():
+    """‖F(u) − F(v) − DF(v)(u − v)‖ ≤ ε‖u − v‖²/2 is tight for them, where |tanh″| is largest."""
+    change = norm((jac(F, u) - jac(F, v)) @ z)
+    given = {
+        "smooth": forall(w, DifferentiableMapAt(F, w)),
+        "steady": forall([u, v, z], change <= eps * norm(u - v) * norm(z)),
+    }
+    for quarters in (2, 1):
+        claim = norm(F(w) - F(w0) - jac(F, w0) @ (w - w0)) <= quarters * eps / 4 * sq(w - w0)
+        statement = Statement.of(given, claim)
+        problem = Constrained.of(statement, comparisons(statement)[0], None)
+        network = next(p for p in problem.layouts() if p.form == "network")
+        found = problem.climb(network, 2, 40, np.random.default_rng(0), [])
+        known, candidate = found[-1]
+        assert isinstance(candidate.assignment.systems[F].system, TanhNetwork)
+        assert 1 - 1e-4 < known.ratio * quarters / 2 <= 1 and known.violated == (quarters == 1)
+        assert "tanh⟨w₁, xᵢ⟩" in map_in_words(candidate.assignment.systems[F], "F")
+    forms = [layout.form for layout in problem.layouts()]
+    assert forms == ["affine", "quadratic", "affine", "quadratic", "network", "network"]
+
+
+def test_bounds_of_networks_hold_and_are_attained_for_one_datum():
+    rng = np.random.default_rng(0)
+    for data, wide in ((1, False), (3, True)):
+        outer = rng.choice([-1.0, 1.0], (40, 2))
+        scale, origin = rng.standard_normal(40), np.zeros((40, 4))
+        network = TanhNetwork(rng.standard_normal((40, data, 2)), outer, scale, origin)
+        bound = network.steadiness()
+        a, h = rng.standard_normal((2, 300, 40, 4))
+        if not wide:  # near where the second derivative of one unit is largest, along its datum
+            x = network.data[:, 0]
+            place = np.arctanh(1 / np.sqrt(3)) / np.vecdot(x, x)[:, None]
+            a[0], h[0] = np.tile(place * x, 2), np.concatenate([1e-4 * x, 0 * x], axis=1)
+        b = a + h
+        z = rng.standard_normal((300, 40, 4))
+        z[0] = h[0]
+        turned = np.matmul(network.jacobian(a) - network.jacobian(b), z[..., None])[..., 0]
+        size = np.linalg.norm(h, axis=-1) * np.linalg.norm(z, axis=-1)
+        ratio = np.max(np.linalg.norm(turned, axis=-1) / size, axis=0) / bound
+        assert np.all(ratio <= 1 + 1e-9) and (wide or np.all(ratio > 0.999))
 
 
 def test_linear_maps_and_numbers_are_chosen():
