@@ -101,8 +101,11 @@ def stress(
         campaign = campaign_on(stated, settings, journal_path(resume))
     except (UsageError, JournalError, NoPlots) as error:
         support.stop(str(error))
-    with CampaignBar() as bar:
-        found = campaign.run(bar.advance)
+    try:
+        with CampaignBar() as bar:
+            found = campaign.run(bar.advance)
+    except JournalError as error:  # as on a disk that is full
+        support.stop(str(error))
     if campaign.interrupted:
         support.deaf_to_interrupts()
     expected = {s.name: s.expected for s in stated}

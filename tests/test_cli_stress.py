@@ -9,6 +9,7 @@ from plproof.checking.discovery import UsageError
 from plproof.checking.stressing import plots_folder
 from plproof.cli import main
 from plproof.laboratory.campaigns.campaign import Campaign
+from plproof.laboratory.campaigns.journal import Journal
 
 SQUARE = """
 from plproof import *
@@ -54,3 +55,16 @@ def test_a_second_interrupt_does_not_cut_what_was_found(file, monkeypatch):
     finally:
         signal.signal(signal.SIGINT, before)
     assert done.exit_code == 1 and "interrupted: this is what was found" in done.output
+
+
+def test_a_disk_that_fills_up_ends_with_a_line(file, tmp_path, monkeypatch):
+    def full(journal, unit, status, result):
+        journal._db.execute("pragma max_page_count = 1")  # sqlite's own words for a full disk
+        record(journal, unit, status, {"text": "x" * 100_000})
+
+    record = Journal.record
+    monkeypatch.setattr(Journal, "record", full)
+    journal = str(tmp_path / "j.db")
+    done = CliRunner().invoke(main, ["stress", str(file), "--resume", journal])
+    assert done.exit_code == 2 and isinstance(done.exception, SystemExit)
+    assert "j.db cannot be written" in done.output and "disk is full" in done.output

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,7 +39,7 @@ class Journal:
     def __init__(self, path: Path | None, about: Mapping[str, Any]) -> None:
         self.path = path
         text = json.dumps({"schema": SCHEMA, **about}, sort_keys=True)
-        try:
+        with self._told("cannot be used as a journal"):
             self._db = sqlite3.connect(":memory:" if path is None else path, isolation_level=None)
             self._db.execute("pragma busy_timeout = 10000")
             if path is not None:
@@ -51,36 +52,49 @@ class Journal:
             )
             self._db.execute("insert or ignore into about values (1, ?)", (text,))
             (known,) = self._db.execute("select data from about where id = 1").fetchone()
-        except sqlite3.Error as error:
-            raise JournalError(f"{path} cannot be used as a journal: {error}") from None
         if known != text:
             raise JournalError(_difference(path, json.loads(known), json.loads(text)))
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        """Raise a JournalError for an error of sqlite, with what could not be done."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise JournalError(f"{self.path} {what}: {error}") from None
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
     def record(self, unit: Unit, status: str, result: Mapping[str, Any]) -> None:
-        """Write down a finished unit; one that is there already is left as it is."""
+        """Write down a finished unit; one that is there already is left as it is.
+
+        Raises JournalError when it cannot be written, as on a disk that is full: the units before
+        it are kept, and a campaign given the file again goes on from there.
+        """
         row = (*unit, status, json.dumps(result, ensure_ascii=False))
-        self._db.execute("insert or ignore into unit values (?, ?, ?, ?, ?)", row)
+        with self._told("cannot be written, and goes on from here when it can"):
+            self._db.execute("insert or ignore into unit values (?, ?, ?, ?, ?)", row)
 
     def has(self, unit: Unit) -> bool:
-        """Say whether a unit is there."""
+        """Say whether a unit is there; JournalError when it cannot be read."""
         where = "select 1 from unit where task = ? and stage = ? and number = ?"
-        return self._db.execute(where, unit).fetchone() is not None
+        with self._told("cannot be read"):
+            return self._db.execute(where, unit).fetchone() is not None
 
     def results(self, task: int, stage: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
         """Yield (number, status, result) of a statement's units in a stage, in order, one by one.
 
-        Status is done, failed (an exception) or crashed (the process died, twice).
+        Status is done, failed (an exception) or crashed (the process died, twice).  Raises
+        JournalError when the file cannot be read.
         """
-        rows = self._db.execute(
-            "select number, status, result from unit where task = ? and stage = ? order by number",
-            (task, stage),
-        )
-        for number, status, result in rows:
-            yield number, status, json.loads(result)
+        query = "select number, status, result from unit where task = ? and stage = ?"
+        with self._told("cannot be read"):
+            for number, status, result in self._db.execute(
+                f"{query} order by number", (task, stage)
+            ):
+                yield number, status, json.loads(result)
 
 
 def _difference(path: Path | None, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:

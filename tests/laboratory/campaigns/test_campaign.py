@@ -178,6 +178,21 @@ def test_the_journal_of_another_campaign_is_refused(tmp_path):
         Campaign(STATEMENTS, SMALL, text)
 
 
+def test_a_full_disk_is_told_and_the_units_before_it_are_kept(tmp_path):
+    path = tmp_path / "j.db"
+    journal = Journal(path, {})
+    journal._db.execute("pragma max_page_count = 12")  # sqlite's own words for a full disk
+    with pytest.raises(JournalError, match=r"j\.db cannot be written.*database or disk is full"):
+        for number in range(1000):
+            journal.record(Unit(0, "check", number), "done", {"text": "x" * 500})
+    journal.close()
+    again = Journal(path, {})
+    kept = [n for n, _, _ in again.results(0, "check")]
+    assert kept == list(range(len(kept))) and 0 < len(kept) < 1000
+    again.record(Unit(0, "check", len(kept)), "done", {})
+    again.close()
+
+
 def test_a_unit_recorded_twice_counts_once():
     journal = Journal(None, {})
     journal.record(Unit(0, "check", 1), "done", {"functions": 1})
