@@ -9,7 +9,7 @@ from plproof.checking.discovery import UsageError
 from plproof.checking.stressing import plots_folder
 from plproof.cli import main
 from plproof.laboratory.campaigns.campaign import Campaign
-from plproof.laboratory.campaigns.journal import Journal
+from plproof.laboratory.campaigns.journal import Unit
 
 SQUARE = """
 from plproof import *
@@ -58,12 +58,11 @@ def test_a_second_interrupt_does_not_cut_what_was_found(file, monkeypatch):
 
 
 def test_a_disk_that_fills_up_ends_with_a_line(file, tmp_path, monkeypatch):
-    def full(journal, unit, status, result):
-        journal._db.execute("pragma max_page_count = 1")  # sqlite's own words for a full disk
-        record(journal, unit, status, {"text": "x" * 100_000})
+    def run(campaign, progress):
+        campaign.journal._db.execute("pragma max_page_count = 1")  # as on a full disk
+        campaign.journal.record(Unit(0, "check", 0), "done", {"text": "x" * 100_000})
 
-    record = Journal.record
-    monkeypatch.setattr(Journal, "record", full)
+    monkeypatch.setattr(Campaign, "run", run)
     journal = str(tmp_path / "j.db")
     done = CliRunner().invoke(main, ["stress", str(file), "--resume", journal])
     assert done.exit_code == 2 and isinstance(done.exception, SystemExit)
