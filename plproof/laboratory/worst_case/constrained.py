@@ -193,8 +193,8 @@ class Constrained:
         for v in self.plan.systems:
             bent = parts.get(("quadratic", v))
             if layout.form == "network":
-                given = (parts[key, v] for key in ("offset", "data", "scale"))
-                functions[v] = _network(*given, self._signs(layout, v))
+                offset, data, scale = (parts[key, v] for key in ("offset", "data", "scale"))
+                functions[v] = _network(offset, data, scale, self._signs(layout, v))
             else:
                 functions[v] = _polynomial(parts["offset", v], parts["linear", v], bent)
         free = {key: x for (kind, key), x in parts.items() if kind == "member"}
