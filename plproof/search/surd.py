@@ -117,6 +117,9 @@ def without_root(value: Exact) -> Fraction:
 
     >>> without_root(Surd(Fraction(1, 2), Fraction(0), 2))
     Fraction(1, 2)
+    >>> without_root(Surd(Fraction(1, 2), Fraction(1), 2))
+    Traceback (most recent call last):
+    ValueError: Surd(a=Fraction(1, 2), b=Fraction(1, 1), d=2) is not rational
     """
     if isinstance(value, Surd):
         if value.b:
