@@ -9,8 +9,9 @@ turn, in one run, and the least processor time of each counts:
   which also keeps every point and gradient;
 * ``hand``: the best hand-written NumPy of ``peers.py``, at its best layout and chunk size;
 * ``jax``: the formula of one function under ``vmap``, ``value_and_grad``, ``scan`` and ``jit``, if
-  jax is installed; ``backend``: the core with its jax backend; both are given the parameters and
-  compiled beforehand;
+  jax is installed, the fastest of four: with the functions along the first axis or the last (one
+  function: with ``vmap`` or without), one step or four in a turn of the loop; ``backend``: the core
+  with its jax backend; both are given the parameters and compiled beforehand;
 * ``naive``: ``autograd.grad`` on one function after another.
 
 ``ns`` is the time of one evaluation of value, gradient and step.  ``memory`` and ``dgemm`` say what
@@ -99,32 +100,65 @@ def by_hand(family: Family, start: np.ndarray, step: np.ndarray, steps: int) -> 
     return ways[int(np.argmin(times))]
 
 
-def in_jax(family: Family, start: np.ndarray, step: np.ndarray, steps: int) -> Callable | None:
-    """Return plain jit-compiled jax as a task, compiled; None without jax."""
-    try:
+class PlainJax:
+    """Plain jit-compiled jax: the formula of one function, its gradient, vmap and scan.
+
+    ``axis`` of the functions in all arrays, None for one function alone without vmap; ``unroll``,
+    how many steps a turn of the loop makes.
+    """
+
+    def __init__(
+        self, family: Family, start: np.ndarray, step: np.ndarray, axis: int | None, unroll: int
+    ) -> None:
         import jax
         import jax.numpy as jnp
+
+        jax.config.update("jax_enable_x64", True)
+        formula = FORMULAS[name_of(family)]
+        slope = jax.value_and_grad(lambda x, *p: formula(jnp, x, *p))
+        if axis is not None:
+            slope = jax.vmap(slope, axis, (axis, axis))
+
+        def placed(array: np.ndarray) -> Any:
+            return jnp.asarray(array[0] if axis is None else np.moveaxis(array, 0, axis).copy())
+
+        def run(steps: int, x: Any, h: Any, p: list[Any]) -> Any:
+            def body(x: Any, _: None) -> Any:
+                v, g = slope(x, *p)
+                return x - h * g, v
+
+            return jax.lax.scan(body, x, None, length=steps + 1, unroll=unroll)
+
+        self.compiled = jax.jit(run, static_argnums=0)
+        length = placed(step[:, None])
+        self.given = (
+            placed(start),
+            length[0] if axis in (None, -1) else length,
+            [placed(p) for p in parameters(family)],
+        )
+
+    def run(self, steps: int) -> np.ndarray:
+        _, values = self.compiled(steps, *self.given)
+        return np.asarray(values.block_until_ready()).reshape(steps + 1, -1)
+
+
+def in_jax(family: Family, start: np.ndarray, step: np.ndarray, steps: int) -> Callable | None:
+    """Return plain jax as a task, compiled, the fastest of its ways here; None without jax."""
+    try:
+        ways = [
+            PlainJax(family, start, step, axis, unroll)
+            for axis in ((0, None) if family.batch == 1 else (0, -1))
+            for unroll in (1, 4)
+        ]
     except ImportError:
         return None
-    jax.config.update("jax_enable_x64", True)
-    formula, given = FORMULAS[name_of(family)], [jnp.asarray(p) for p in parameters(family)]
-    slope = jax.vmap(jax.value_and_grad(lambda x, *p: formula(jnp, x, *p)))
-    h, x = jnp.asarray(step)[:, None], jnp.asarray(start)
-
-    @jax.jit
-    def run(x: Any, h: Any, *p: Any) -> Any:
-        def body(x: Any, _: None) -> Any:
-            v, g = slope(x, *p)
-            return x - h * g, v
-
-        last, values = jax.lax.scan(body, x, None, length=steps + 1)
-        return last, values
-
-    def task() -> np.ndarray:
-        return np.asarray(jax.block_until_ready(run(x, h, *given))[1])
-
-    task()
-    return task
+    few = steps if family.batch == 1 else min(steps, 20)
+    for way in ways:
+        way.run(few)
+    times = interleaved([lambda w=w: w.run(few) for w in ways], 3)
+    best = ways[int(np.argmin(times))]
+    best.run(steps)
+    return lambda: best.run(steps)
 
 
 def with_backend(

@@ -66,7 +66,9 @@ class _Lines:
         self.held: list[Array] = []
         self._waves = _waves(recording)
         self._made = {o.result.number: o for o in recording.operations}
-        self._plan = plan_of(recording) if recording.batch == 1 else Plan({}, {}, {}, frozenset())
+        alone = recording.batch == 1
+        self._plan = plan_of(recording) if alone else Plan({}, {}, {}, frozenset())
+        self._negatives = {} if alone else _negatives(recording)
         self._places: dict[int, Operand] = {0: ("result", 0)}
         self._numbers: dict[tuple[Any, ...], int] = {}
 
@@ -79,6 +81,8 @@ class _Lines:
             self._sum(o, self._plan.sums[number])
         elif stack is not None:
             self._stack(stack)
+        elif number in self._negatives:
+            self._bound(o, self._negatives[number])
         else:
             name, operands = self._waves.get(number, (o.name, o.operands))
             axes = _axes(o)
@@ -108,6 +112,19 @@ class _Lines:
     def _write(self, number: int, o: Operation, name: str, *places: Operand) -> None:
         ufunc = o.ufunc.__name__ if o.ufunc is not None and name == o.name else ""
         self.lines.append((name, ufunc, places, number))
+        self._places[number] = "result", number
+
+    def _bound(self, o: Operation, negative: Array) -> None:
+        """Write max(x, −a) as −min(−x, a), or min as max: there is one array less to be read."""
+        number, opposite = o.result.number, -2 * o.result.number
+        (x,) = (x for x in o.operands if isinstance(x, Recorded))
+        bound = "minimum" if o.ufunc is np.maximum else "maximum"
+        held = self.operand(negative, o.result.ndim)
+        self.lines += [
+            ("elementwise", "negative", (self.operand(x, 2),), opposite),
+            ("elementwise", bound, (("result", opposite), held), opposite - 1),
+            ("elementwise", "negative", (("result", opposite - 1),), number),
+        ]
         self._places[number] = "result", number
 
     def _stack(self, stack: Stack) -> None:
@@ -251,6 +268,26 @@ def _in_rows(recording: Recording) -> bool:
     spread = any(o.name == "columns" for o in recording.operations)
     long = recording.dimension >= _LONG and (products > 0 or not spread)
     return recording.batch == 1 or long or products > others
+
+
+def _negatives(recording: Recording) -> dict[int, Array]:
+    """Return the results max(x, −a) and min(x, −a) of which the array a is needed anyway."""
+    arrays = [
+        (o, x)
+        for o in recording.operations
+        for x in o.operands
+        if isinstance(x, np.ndarray) and x.ndim
+    ]
+    found: dict[int, Array] = {}
+    for o, x in arrays:
+        if o.ufunc not in (np.maximum, np.minimum) or any(x is kept for kept in found.values()):
+            continue
+        for other, kept in arrays:
+            free = other is not o and other.result.number not in found
+            if free and kept.shape == x.shape and np.array_equal(x, -kept):
+                found[o.result.number] = kept
+                break
+    return found
 
 
 def _waves(recording: Recording) -> dict[int, tuple[str, tuple[Any, ...]]]:

@@ -145,3 +145,23 @@ def test_waves_in_a_loop_are_found_if_they_are_waves_for_all_data() -> None:
     found = lines(waves_of_data)
     assert found.count("sine squared") == found.count("sine cosine") == 1
     assert not {"sine squared", "sine cosine"} & set(lines(sines_of_some))
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_an_array_and_its_negative_are_held_once(changed: bool) -> None:
+    bound = np.arange(1.0, 16.0).reshape(5, 3)
+    lower = -bound
+    lower[4, 2] -= changed  # in one entry it is another array
+
+    def clipped(x):  # type: ignore[no-untyped-def]
+        y = np.minimum(np.maximum(2.0 * x, lower), bound)
+        return ra.total(y), y
+
+    recording = Recording.of(clipped, 5, 3)
+    points = np.random.default_rng(0).normal(scale=6.0, size=(5, 3))
+    points[1, 1] = np.nan
+    points[4] = -50.0
+    _, gradient = computed(recording, points)
+    np.testing.assert_array_equal(gradient, clipped(points)[1])
+    _, held = program_of(recording)
+    assert sum(array.size == bound.size for array in held) == 1 + changed
