@@ -135,6 +135,8 @@ class Judge(PreciseTerms):
                 inner = (*function.scope, self.value(args[1], scope))
                 return self.truth(function.term.args[0], inner)
         if op == "all" and not p.loose:
+            if self._never_below(p):
+                return True
             if p.data.sort == NAT and (found := self.up_to(p)) is not None:
                 return found
             if self._holds_everywhere(p):
@@ -228,8 +230,7 @@ class Judge(PreciseTerms):
         found = self._above_minimum(p)
         if found is not None:
             return found
-        plain = readings.unconditional(p)
-        if self._by_class(p) or (plain is not None and self._above_minimum(plain)):
+        if self._by_class(p):
             return True
         if len(parts := said_apart(p)) > 1:
             return all(self._tried(part, ()) is True for part in parts)
@@ -289,6 +290,18 @@ class Judge(PreciseTerms):
         if not isinstance(family, Family):
             return None
         return bool(self.value(bound) <= float(family.constants.minimum[0]))
+
+    def _never_below(self, p: Term) -> bool:
+        """Say whether values are at least a number because the least value of the function is."""
+        found = readings.never_below(p)
+        family = None if found is None else self.values.get(found[0])
+        if found is None or not isinstance(family, Family):
+            return False
+        least = float(family.constants.minimum[0])
+        try:
+            return bool(np.isfinite(least)) and bool(self.value(found[1]) <= least)
+        except Undecided:
+            return False
 
     def _fails_somewhere(self, p: Term) -> bool:
         """Say whether a "for all" fails where the rounded evaluation has its least slack."""

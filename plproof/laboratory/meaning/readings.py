@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import reduce
 
-from plproof.language.terms import Term, make, number
+from plproof.language.terms import Term, number
 from plproof.theory import systems
 
 
@@ -95,11 +95,17 @@ def bounded_below(p: Term) -> tuple[Term, Term] | None:
     return (large.args[0], small) if at_any and not small.loose else None
 
 
-def unconditional(p: Term) -> Term | None:
-    """Return “for all x, A” where p says: for all x, if C, then A; None for anything else."""
-    if p.op != "all" or p.args[0].op != "imp":
+def never_below(p: Term) -> tuple[Term, Term] | None:
+    """Return f and t where t ≤ f(·) is said, for all of something, of points however given.
+
+    As in “0 ≤ f(x_k) for all k”, perhaps under conditions: it holds where t is at most the least
+    value of f.  None for anything else.
+    """
+    body = p
+    while body.op in ("all", "imp"):
+        body = body.args[-1]
+    if p.op != "all" or p.loose or body.op not in ("le", "ge"):
         return None
-    body = p.args[0]
-    while body.op == "imp":
-        body = body.args[1]
-    return make("all", (body,), p.data, p.sort)
+    small, large = body.args if body.op == "le" else reversed(body.args)
+    of_vector = large.op == "app" and large.args[1].sort.kind == "Vec"
+    return (large.args[0], small) if of_vector and not small.loose else None

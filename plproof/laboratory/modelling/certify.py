@@ -93,13 +93,11 @@ def certify(model: Model, proposition: Term) -> Mask:
             settled = decided_everywhere(model, proposition, ())
             if settled is not None:
                 return np.broadcast_to(settled[0] >= 0, (model.batch,))
+            mask = _by_minimum(model, proposition)
             if sort == NAT:
-                return _up_to(model, proposition)
-            mask = _by_class(model, proposition)
+                return mask | _up_to(model, proposition)
+            mask = mask | _by_class(model, proposition)
             mask = mask | quadratic_inequality(model, proposition)
-            plain = readings.unconditional(proposition)
-            if plain is not None and readings.bounded_below(plain) is not None:
-                mask = mask | certify(model, plain)
             near = None if mask.all() else everywhere_near(model, proposition)
             return mask if near is None else mask | near
         if proposition.op == "ex" and proposition.data.sort == REAL:
@@ -173,6 +171,18 @@ def _by_constants(model: Model, p: Term) -> Mask | None:
     # relative to a point that is no minimiser the inequality says less, when μ >= 0
     best = _minimises(model, function, p.args[2])
     return yes & (high <= constants.pl) & (best | (low >= 0))
+
+
+def _by_minimum(model: Model, p: Term) -> Mask:
+    """Return where values certainly are at least a number because the least value is."""
+    found = readings.never_below(p)
+    family = None if found is None else model.values.get(found[0])
+    if found is None or not isinstance(family, Family):
+        return np.zeros(model.batch, dtype=bool)
+    bound = model.value(found[1])
+    with np.errstate(invalid="ignore"):
+        off = SAFETY * UNIT * bound.error
+        return np.broadcast_to(bound.value + off <= family.constants.minimum, (model.batch,))
 
 
 def _by_class(model: Model, p: Term) -> Mask:

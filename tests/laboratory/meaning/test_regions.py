@@ -8,12 +8,15 @@ from plproof.laboratory.arithmetic.total import exact
 from plproof.laboratory.certification.certified import VIOLATED
 from plproof.laboratory.families import SineBumps
 from plproof.laboratory.meaning.evaluate import Model
+from plproof.laboratory.meaning.readings import never_below
 from plproof.laboratory.meaning.regions import divided, everywhere_near, local
 from plproof.laboratory.modelling.stated import implied
 from plproof.laboratory.testing.stress import stress_test
 from plproof.language import (
     Function,
+    Natural,
     Reals,
+    Sequence,
     Space,
     Statement,
     Vectors,
@@ -32,12 +35,14 @@ from plproof.language import (
     sq,
 )
 from plproof.theory.functions import Differentiable, DifferentiableAt
+from plproof.theory.methods import GradientDescent
 from plproof.theory.systems import DifferentiableMapAt
 
 E, Y = Space("E"), Space("Y")
 f, g, F = Function("f", E), Function("g", E, E), Function("F", E, Y)
 x, v, y, h = Vectors("x v y h", E)
 a, b, c, r, s, t = Reals("a b c r s t")
+w, k = Sequence("w", E), Natural("k")
 inside, at = conj(t >= 0, t <= 1), x + t * v
 smooth = forall(t, implies(inside, DifferentiableAt(f, at)))
 slope = forall(t, implies(inside, ip(grad(f, at), v) <= a))
@@ -58,6 +63,11 @@ STATEMENTS = {  # hypotheses, what follows, and a false neighbour of it
         f(x + v) <= f(x) + ip(grad(f, x), v) + b / 3 * sq(v),
     ),
     "local minimum": ([Differentiable(f), least], eq(grad(f, x), 0), f(x) <= 0),
+    "values along a run": (
+        [Differentiable(f), forall(k, f(w[k]) >= 0), GradientDescent(f, w, c)],
+        f(w[1]) >= 0,
+        f(w[1]) > 0,
+    ),
     "gradient near": (
         [field, DifferentiableMapAt(g, x)],
         eq(jac(g, x) @ h, hess(f, x) @ h),
@@ -137,3 +147,10 @@ def test_only_the_lipschitz_bound_along_the_segment_is_read_as_smoothness(bound)
     assert not implied(
         forall(t, implies(inside, norm(grad(f, at) - grad(f, v)) <= b * t * norm(v)))
     )
+
+
+def test_a_lower_bound_that_moves_with_what_it_is_said_of_is_not_read_as_one_number():
+    assert never_below(forall(k, f(w[k]) >= a)) == (f, a)
+    assert never_below(forall(y, implies(norm(y) <= r, f(x) <= f(y)))) == (f, f(x))
+    for p in (forall(k, f(w[k]) >= f(w[k + 1])), forall(y, f(y) <= a), forall(k, a >= f(w[k]))):
+        assert never_below(p) is None
