@@ -21,7 +21,8 @@ from plproof.laboratory.families import FamilyKind
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.modelling.models import Assignment, Plan
 from plproof.laboratory.modelling.ratios import Comparison
-from plproof.laboratory.modelling.recursions import Method
+from plproof.laboratory.modelling.recursions import Method, Rule
+from plproof.laboratory.modelling.stationarity import potential
 from plproof.laboratory.worst_case.barriers import Barriers
 from plproof.laboratory.worst_case.bfgs import evolve, maximise
 from plproof.laboratory.worst_case.candidates import Candidate, Certified, Setting
@@ -30,6 +31,7 @@ from plproof.laboratory.worst_case.held import fixed_points, hold
 from plproof.laboratory.worst_case.own import own_shapes
 from plproof.laboratory.worst_case.shapes import Choice, Requirements, choices
 from plproof.laboratory.worst_case.unrolled import Member, Unrolled
+from plproof.language.binding import fresh_variable, replace
 from plproof.language.sorts import NAT, coordinates_of
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, free_variables, number, subterms
@@ -98,7 +100,7 @@ class Problem:
         if len(plan.functions) > _FUNCTIONS:
             raise NotEvaluated(f"the search is for at most {_FUNCTIONS} functions")
         (space,) = spaces
-        method = Method.of(given)
+        method = _balanced(plan, Method.of(given))
         held = hold(plan, method, index)
         fixed = fixed_points(plan, method)
         moved = _moved(plan, method, fixed)
@@ -343,6 +345,27 @@ def last_member(terms: Sequence[Term], numbers: Mapping[Term, Fraction | int]) -
             except NotEvaluated:
                 continue
     return max(found)
+
+
+def _balanced(plan: Plan, method: Method) -> Method:
+    """Return the method with points where gradients add up to 0 as solutions: ∇f(x) + ∇g(x) = 0."""
+    for p in method.rest:
+        if p.op != "eq" or p.args[0].sort.kind != "Vec":
+            continue
+        for field, zero in (p.args, p.args[::-1]):
+            field = field.args[0] if field.op == "neg" else field
+            if zero.op != "num" or field.op != "add":
+                continue
+            for x in (v for v in plan.points if v not in method.rules):
+                chosen = fresh_variable(f"{x.data}'", x.sort, free_variables(method.rest))
+                read = potential(replace(field, x, chosen), chosen)
+                if read is None or not any(t.op == "grad" and t.args[1] == x for t in subterms(p)):
+                    continue
+                rule = Rule(x, None, 0, chosen, chosen, read[0], True, read[1])
+                rest = tuple(q for q in method.rest if q != p)
+                found = {**method.rules, x: (rule,)}, rest, {**method.said, p: (rule,)}
+                return _balanced(plan, Method(*found))
+    return method
 
 
 def _moved(plan: Plan, method: Method, fixed: tuple[Term, ...]) -> tuple[Term, ...]:

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from plproof.laboratory.arithmetic.roots import root
+from plproof.laboratory.modelling.ratios import comparisons
 from plproof.laboratory.worst_case.adversary import best_ratio
 from plproof.laboratory.worst_case.bfgs import Ascent, maximise, minimise
-from plproof.language import Function, Statement, forall, grad, ip, sq
+from plproof.laboratory.worst_case.problems import Problem
+from plproof.language import Function, Statement, eq, forall, grad, ip, show, sq
 from plproof.theory.functions import Convex
 from tests.laboratory import statements as the
 
@@ -34,6 +36,22 @@ def test_a_proximal_gradient_step_reaches_its_tight_bound():
     found = best_ratio(Statement.of(given, claim), 0, None, starts=6, iterations=60)
     assert 1.25 * (1 - 1e-4) < found.ratio <= 1.25
     assert found.violation is not None and found.violation["verdict"] == "violated (certified)"
+
+
+def test_a_point_where_gradients_add_up_to_0_is_solved_for():
+    given = {**the.positive, "convex": Convex(f) & Convex(g)}
+
+    def rule(**said):
+        statement = Statement.of({**given, **said}, total(y) - total(xs) <= beta * sq(z - xs))
+        return Problem.of(statement, comparisons(statement)[0], None).method.rule(xs)
+
+    field = grad(f, xs) + grad(g, xs)
+    for side in (field, -field):
+        found = rule(best=eq(side, 0))
+        assert found.critical and show(found.objective) == "f(x*') + g(x*')"
+    assert rule(best=eq(grad(f, xs), 0)) is None  # there f has its minimiser
+    assert rule(best=eq(grad(f, xs) + grad(g, y), 0)).target == xs
+    assert rule(best=eq(grad(f, xs) + ip(xs, xs) * xs, 0)) is None
 
 
 def test_an_ascent_that_is_interrupted_ends_where_it_would_have():
