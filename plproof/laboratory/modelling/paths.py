@@ -153,7 +153,10 @@ def _shares(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
     free = rng.uniform(size=shape)
     falling = -np.sort(-free, axis=0)
     kind = rng.random(shape[1])
-    return np.where(kind < 0.5, same, np.where(kind < 0.75, free, falling))
+    found = np.where(kind < 0.5, same, np.where(kind < 0.75, free, falling))
+    # some begin just below a bound that is rounded, and may then stay exactly where they are
+    found[0] = np.where(kind < 0.25, np.minimum(found[0], 1.0 - 2.0**-30), found[0])
+    return found
 
 
 def _room(v: Term, i: int, said: list[_Said], proposal: Assignment) -> tuple[Floats, Floats]:
