@@ -3,9 +3,8 @@
 “∀u v. … → ‖∇f(u) − ∇f(v)‖ ≤ β‖u − v‖” holds for β-smooth functions, whatever stands for the dots,
 and so does “∀v. … → f(v − ∇f(v)/β) ≤ f(v) − ‖∇f(v)‖²/(2β)”; “∀v. … → ‖∇f(v)‖²/2 ≥ μ(f(v) − t)”
 holds for μ-PL ones whose least value is at most t; “∀u v. … → f(u) ≥ f(v) + ⟨∇f(v), u − v⟩ +
-μ/2‖u − v‖²” for μ-strongly convex ones (convex, for μ = 0), however it is written, also where v is
-one point; and “∀v. … →
-‖∇f(v)‖ ≤ M” for M-Lipschitz ones.
+μ/2‖u − v‖²” for μ-strongly convex ones (convex, for μ = 0), however it is written, also where u or
+v is one point; and “∀v. … → ‖∇f(v)‖ ≤ M” for M-Lipschitz ones.
 """
 
 from __future__ import annotations
@@ -162,6 +161,9 @@ def _lies_above_tangents(p: Term) -> Stated | None:
     (slope,) = slopes
     f, at = slope.args
     others = [u for u in points if u != at and u.sort == at.sort]
+    if points == [at]:  # above its tangents at one point, as star-convex functions are
+        values = (t for t in subterms(body) if t.op == "app" and t.args[0] == f and not t.loose)
+        others = [u for u in dict.fromkeys(t.args[1] for t in values) if at not in subterms(u)]
     if f.op != "var" or len(others) != 1 or others[0] in subterms(at):
         return None
     away = others[0] - at

@@ -62,6 +62,11 @@ READ = {
         StronglyConvex,
         rational(0),
     ),
+    "its tangents at one point": (
+        forall(v, ip(grad(f, v), v - c) >= f(v) - f(c) + mu / 2 * sq(v - c)),
+        StronglyConvex,
+        mu,
+    ),
     "PL above a level": (forall(v, 2 * mu * (f(v) - t) <= slope), PL, mu),
 }
 OTHER = {
@@ -77,6 +82,9 @@ OTHER = {
     "a sum of values": forall(v, slope / 2 >= mu * (f(v) + t)),
     "below its tangents": forall([u, v], f(v) <= f(u) + ip(grad(f, u), v - u)),
     "beside its tangents": forall([u, v], f(v) >= f(u) + ip(grad(f, u), u - v)),
+    "tangents at one point, turned": forall(v, ip(grad(f, v), c - v) >= f(v) - f(c)),
+    "tangents at one point, twice as steep": forall(v, ip(grad(f, v), v - c) >= 2 * (f(v) - f(c))),
+    "tangents at one point and another": forall(v, ip(grad(f, v), v - c) >= f(v) - f(u)),
     "tangents elsewhere": forall([u, v], f(v) >= f(u) + ip(grad(f, c), v - u)),
     "tangents of another": forall([u, v], f(v) >= f(u) + ip(grad(g, u), v - u)),
     "far above its tangents": forall(
@@ -193,3 +201,10 @@ def test_the_space_of_one_point_is_tried_last():
     assert (
         point.take([1]).constants.minimum == [2.0] and point.literal(0) == "OnePoint(minimum=[1.0])"
     )
+
+
+def test_star_convex_functions_that_are_no_quadratics_are_met():
+    """f(v) − f(c) ≤ ½⟨∇f(v), v − c⟩ holds for quadratics, and fails for Huber's function."""
+    star = forall(v, ip(grad(f, v), v - c) >= f(v) - f(c))
+    half = f(u) - f(c) <= ip(grad(f, u), u - c) / 2
+    assert not stress_test(Statement((("star", star),), half), budget="tiny").passed
