@@ -189,6 +189,7 @@ def evaluate(program: Program, xp: Any, points: Any, held: Sequence[Any]) -> tup
     """
     rows, results = program.rows, {0: points}
     axis, alone = -1 if rows else 0, rows and len(points) == 1
+    products = any(name in ("matvec", "vecmat") for name, *_ in program.lines)
 
     def get(operand: tuple[str, Any]) -> Any:
         kind, what = operand
@@ -224,7 +225,13 @@ def evaluate(program: Program, xp: Any, points: Any, held: Sequence[Any]) -> tup
         elif name == "sine cosine":
             found = xp.sin(x[0]) * xp.cos(x[0])
         else:
-            found = _added(xp, x[0] if name == "total" else x[0] * x[1], rows, alone)
+            terms = x[0] if name == "total" else x[0] * x[1]
+            if rows and not products and terms.shape[-1] >= _LONG:
+                # jax can vectorise that; next to products with matrices a sum costs little, and had
+                # better be fused with what comes before, as sums of few
+                found = xp.dot(terms, xp.ones(terms.shape[-1]))
+            else:
+                found = _added(xp, terms, rows, alone)
         results[number] = found
     value, gradient = (get(operand) for operand in program.ends)
     batch = points.shape[:1] if rows else points.shape[1:]
@@ -232,18 +239,13 @@ def evaluate(program: Program, xp: Any, points: Any, held: Sequence[Any]) -> tup
 
 
 def _added(xp: Any, terms: Any, rows: bool, alone: bool) -> Any:
-    """Return sums over the variables; of long rows as products with ones.
+    """Return sums over the variables; of one function ``alone`` in pairs.
 
-    Those jax can vectorise; short ones it had better fuse with what comes before.  One function
-    ``alone`` waits for every addition, and for fewer if they are made in pairs.
+    It waits for every addition, and in pairs for fewer.
     """
-    if not rows:
-        return xp.sum(terms, axis=0)
     entries = terms.shape[-1]
-    if entries >= _LONG:
-        return xp.dot(terms, xp.ones(entries))
-    if not alone:
-        return xp.sum(terms, axis=-1)
+    if not alone or entries >= _LONG:
+        return xp.sum(terms, axis=-1 if rows else 0)
     odd = []
     while entries > 1:
         if entries % 2:
