@@ -29,7 +29,7 @@ class Searched:
     def __call__(self, p: Proof) -> None:
         """Find a proof of the goal; ProofError at the author's line when none is found.
 
-        A statement declared to be refuted is refuted by a quadratic.
+        A statement declared to be refuted is refuted by a function.
         """
         from plproof.search.closed_form import found
         from plproof.search.kernel_refutation import refute
@@ -57,7 +57,8 @@ def searched(using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Searched
     ``using`` lists theorem objects whose claims join the hypotheses, at the functions they fit;
     ``points`` adds points to those of the statement.  The script needs the extra ``search``; what
     it finds is checked and stored as any other proof.  Of a theorem with ``expect="refuted"`` it
-    finds a quadratic that refutes it, in the space that ``spaces`` declares.  Raises LanguageError
+    finds a quadratic, or a piecewise quadratic of one variable, that refutes it, in the space
+    that ``spaces`` declares.  Raises LanguageError
     for what is no theorem object or no point.
     """
     for lemma in using:

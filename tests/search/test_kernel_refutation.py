@@ -14,11 +14,14 @@ from plproof import (
     Theorem,
     Vectors,
     eq,
+    forall,
     grad,
+    ip,
     rational,
     searched,
     sq,
 )
+from tests.thorough import THOROUGH
 
 E, LINE = Space("E"), Space.coordinates(1)
 f = Function("f", E)
@@ -62,7 +65,40 @@ def test_what_is_true_is_not_refuted():
         refuted(distance(1), {E: LINE})
 
 
-def test_a_function_that_is_no_quadratic_is_named():
-    with pytest.raises(ProofError, match=r"not by a quadratic .* if \|x\| ≤ 1/3"):
-        claim = f(x1) - f(xs) <= HAIR * L / 6 * sq(x - xs)
-        refuted(claim, {E: LINE}, convex=StronglyConvex(f, 0))
+def test_a_function_with_a_kink_is_named():
+    a, b = Vectors("a b", E)
+    given = dict(
+        convex=forall([a, b], f(a) >= f(b) + ip(grad(f, b), a - b)),
+        slopes=forall(a, sq(grad(f, a)) <= 1),
+        minimum=forall(a, f(xs) <= f(a)),
+        near=sq(x - xs) <= 1,
+    )
+    theorem = Theorem(
+        "how high", given=given, claim=f(x) - f(xs) <= HAIR, expect="refuted", spaces={E: LINE}
+    )
+    theorem.proof(searched())
+    with pytest.raises(ProofError, match=r"not by a quadratic, .* without kinks, .* = \|x\|"):
+        theorem.derive()
+
+
+@pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for every step")
+@pytest.mark.parametrize("named", [True, False])
+def test_hubers_function_is_shown_to_the_kernel(named):
+    a, b = Vectors("a b", E)
+    apart, slopes = a - b, grad(f, a) - grad(f, b)
+    bent = (sq(slopes) + sq(apart) / 100 - ip(slopes, apart) / 50) * rational(50, 99)
+    if named:
+        given, bound = dict(convex=StronglyConvex(f, 0)), HAIR * L / 6
+        thm = refuted(f(x1) - f(xs) <= bound * sq(x - xs), {E: LINE}, **given).theorem
+    else:
+        given = dict(
+            smooth=forall([a, b], f(a) >= f(b) + ip(grad(f, b), apart) + bent),
+            still=eq(grad(f, xs), 0),
+            descent=eq(x1, x - grad(f, x)),
+        )
+        claim = f(x1) - f(xs) <= sq(x - xs) / 7
+        theorem = Theorem("step", given=given, claim=claim, expect="refuted", spaces={E: LINE})
+        theorem.proof(searched())
+        thm = theorem.derive().theorem
+    assert [name for name, _ in thm.axioms] == ["gradient"]
+    assert not thm.admits and not thm.hypotheses
