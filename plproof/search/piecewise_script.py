@@ -308,8 +308,25 @@ class PiecewiseScript(QuadraticScript):
             p.have(h)
             return
         with p.fix(*points):
-            self._found(p, body, points, gradient)
+            if body.op == "all" and len(points) == 2:
+                self._on_segments(p, body, points)
+            else:
+                self._found(p, body, points, gradient)
         p.have(h, by=last(p))
+
+    def _on_segments(self, p: Proof, body: Term, points: Sequence[Term]) -> None:
+        """Prove f((1 − t)x + ty) ≤ (1 − t)f(x) + tf(y) for t from 0 to 1: the tangent at the point
+        between lies below at both ends.
+        """
+        x, y = points
+        t = Real("t")
+        inner = open_binder(body, t)
+        with p.fix(t), p.suppose(inner.args[0]) as inside:
+            at = (1 - t) * x + t * y
+            ends = [self.bounds(at, v)[0] for v in points]
+            room = p.have(1 - t >= 0, by=inside[1]), p.have(t >= 0, by=inside[0])
+            p.have(inner.args[1], by=[r * end for r, end in zip(room, ends, strict=True)])
+        p.have(body, by=last(p))
 
     def _lipschitz(self, p: Proof, claim: Term, gradient: Fact) -> Fact:
         """Prove ‖∇f(x) − ∇f(y)‖² ≤ L²‖x − y‖²; with s and g how far points and slopes are apart
