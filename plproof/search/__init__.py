@@ -3,13 +3,16 @@
 From a statement to a proof: ``premises`` and ``instances`` say what is known at its points,
 ``parameters`` chooses numbers, ``bridge`` makes a ``program`` of it all, ``solver`` solves that,
 ``rounding``, ``exact`` and ``fitting`` make certificates exact; ``find`` and ``discover`` lead.
+``sampled`` is the loop over numbers for parameters, through which closed forms are read.
 What has numbers for coefficients is tried before all that: ``reading`` reads terms as numbers,
-``templates`` what they say at points, ``generation`` picks inequalities as it needs them and
-``faces`` makes their weights exact.
+``templates`` what they say at points, ``generation`` picks inequalities as it needs them,
+``faces`` and ``multipliers`` make their weights exact; ``parametric`` puts parameters back into
+such proofs, and ``best_rates`` finds rates so.
 When there is no proof: ``refuting`` gives an exact point of the program, ``witness`` a concrete
 function, and ``worst`` is what others call for the worst case of any claim.  For these ``setting``
 is the statement with numbers, ``relaxation`` its program, ``low_rank`` and ``several`` find points
 in few dimensions, ``functions`` are concrete functions and decide what is true of them,
 ``unrolled`` is for claims about every number of steps, ``symbols`` names parameters again, and
-``kernel_refutation`` shows the kernel that a statement is false.
+``kernel_refutation`` shows the kernel that a statement is false, by a ``quadratic_script`` or a
+``piecewise_script``.
 """
