@@ -300,7 +300,7 @@ class PiecewiseScript(QuadraticScript):
         return [self.at[v][0] if v in self.at else gradient(v) for v in points]
 
     def _everywhere(self, p: Proof, h: Term, gradient: Fact) -> None:
-        body, points = h, []
+        body, points = h, list[Term]()
         while body.op == "all" and body.data.sort == self.x.sort and len(points) < 2:
             points.append([self.x, self.y][len(points)])
             body = open_binder(body, points[-1])
