@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from plproof.laboratory.families import Formula, family_kind
+from plproof.laboratory.families import FamilyKind, Formula
 from plproof.laboratory.families.formula import sqrt, total
 from plproof.laboratory.modelling.ratios import comparisons
 from plproof.laboratory.worst_case.adversary import best_ratio, summary
@@ -60,12 +60,12 @@ def width(rng, shape):
 
 @pytest.fixture(scope="module")
 def pseudo_huber():
-    return family_kind("pseudo_huber", PseudoHuber.drawn(width=width))
+    return FamilyKind("pseudo_huber", PseudoHuber.drawn(width=width))
 
 
 @pytest.fixture(scope="module")
 def leaning():
-    return family_kind("leaning", Leaning.drawn(lean=lambda rng, s: 0.5 * rng.random(s)))
+    return FamilyKind("leaning", Leaning.drawn(lean=lambda rng, s: 0.5 * rng.random(s)))
 
 
 def reached(kind, index=3):
@@ -79,7 +79,7 @@ def reached(kind, index=3):
 
 
 def test_parameters_are_searched_with_and_without_gradients(pseudo_huber):
-    opaque = family_kind("opaque", Opaque.drawn(width=width))
+    opaque = FamilyKind("opaque", Opaque.drawn(width=width))
     ratio, before = reached(pseudo_huber)
     assert ratio > before + 1e-3 and ratio <= 1.0
     assert reached(opaque)[0] == pytest.approx(ratio, rel=1e-6)
@@ -93,11 +93,11 @@ def the_rng():
 
 
 def test_members_are_in_the_class_and_within_what_was_drawn(pseudo_huber):
-    for shape in own_shapes([pseudo_huber], CONVEX, 3, the_rng()):
-        theta = 3.0 * the_rng().standard_normal((3, shape.size))
-        points = the_rng().standard_normal((3, shape.dimension))
+    for shape in own_shapes([pseudo_huber], CONVEX, 2, the_rng()):
+        theta = 3.0 * the_rng().standard_normal((2, shape.size))
+        points = the_rng().standard_normal((2, shape.dimension))
         values, slopes = shape.functions(theta).value(points), shape.functions(theta).gradient
-        for row in range(3):
+        for row in range(2):
             member = shape.family(theta[row], row, 1.0)
             assert member.constants.smooth[0] <= 1.0 and 0.25 <= member.width[0] <= 4.0 + 1e-12
             value, gradient = member.value_and_gradient(points[row : row + 1])
@@ -112,16 +112,15 @@ def test_a_function_of_a_users_own_is_the_worst_where_it_is(leaning):
     claim = f(xs + v) - f(xs - v) <= beta * the.sq(v)
     statement = Statement.of(given, claim)
     options = {"starts": 2, "iterations": 20}
-    without = best_ratio(statement, 0, None, **options)
     found = best_ratio(statement, 0, None, families=[leaning], **options)
-    assert "Leaning(" in found.words and found.ratio > (without.ratio or 0.0)
+    assert "Leaning(" in found.words, "functions of the catalogue reach 0.24"
     assert 0.26 < found.ratio <= 2 * 0.5 / 3.5, "β = 2 + 3a, and no more than 2a‖v‖²"
     assert "not tight" in summary([found])
     (plot,) = envelopes(statement, families=[leaning])
-    assert max(plot.observed) > max(0.26, without.ratio or 0.0)
+    assert max(plot.observed) > 0.26
 
 
-def test_constants_that_are_seen_to_be_wrong_where_the_search_ends_are_not_believed(leaning):
+def test_constants_that_are_seen_to_be_wrong_where_the_search_ends_are_not_believed():
     class Wrong(Leaning):
         numbers: ClassVar = {"lean": "Bd"}
 
@@ -129,7 +128,7 @@ def test_constants_that_are_seen_to_be_wrong_where_the_search_ends_are_not_belie
             return {"smooth": 2.0}
 
     made = Wrong(lean=[[0.0], [0.4]], scale=[1.0] * 2, centre=[[0.0]] * 2, minimum=[0.0] * 2)
-    kind = type(leaning)("wrong", lambda *_: made)
+    kind = FamilyKind("wrong", lambda *_: made)
     shape = own_shapes([kind], Requirements(1.0), 2, the_rng())[0]
     with pytest.raises(ValueError, match="smoothness constant"):
         shape.family(np.array([1.5, 1.5]), 0, 1.0)

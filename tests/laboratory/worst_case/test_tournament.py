@@ -33,7 +33,7 @@ def test_a_proximal_gradient_step_reaches_its_tight_bound():
         "proximal": forall(v, model(y) <= model(v)),
     }
     claim = total(y) - total(xs) <= beta * sq(z - xs) / 5
-    found = best_ratio(Statement.of(given, claim), 0, None, starts=6, iterations=60)
+    found = best_ratio(Statement.of(given, claim), 0, None, starts=4, iterations=50)
     assert 1.25 * (1 - 1e-4) < found.ratio <= 1.25
     assert found.violation is not None and found.violation["verdict"] == "violated (certified)"
 
