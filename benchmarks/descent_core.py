@@ -26,7 +26,7 @@ of three rounds, least and largest of the families:
     1x10x1000       27 ..   84   0.66 .. 1.11   3.6 .. 19.4    0.36 .. 1.25
     256x10x200     484 .. 3285   0.77 .. 1.15   0.6 .. 2.8    0.32 .. 1.18
     4096x10x200    615 .. 9720   0.84 .. 1.28   0.2 .. 0.9    0.28 .. 1.23
-    1024x50x200    115 .. 1995   0.90 .. 1.17   0.2 .. 1.4    0.19 .. 1.14
+    1024x50x200    115 .. 1995   0.90 .. 1.17   0.2 .. 1.4    0.19 .. 1.29
 
 The last column is of a later day than the others, with other programs on the same cores, and beside
 the fastest of the four ways of jax; core / jax is beside the first alone.  Of the backend, these
@@ -34,8 +34,9 @@ are above 1.1, measured again and again: the Huber function of the norm for one 
 a run is 50 microseconds and the call 10 more) and at 4096x10x200 (1.08 .. 1.18); Huber functions at
 256x10x200 (1.02 .. 1.28, mostly 1.18) and 4096x10x200 (1.19); quartics at 4096x10x200 (1.15 ..
 1.23); log-sum-exp at 1024x50 (1.14, with 30 steps; with 200, 1.20 before the last change); once in
-five runs the radial product for one (1.04 .. 1.32).  Least squares at 1024x50 were at 1.25 with 200
-steps before that change and are at 0.87 with 30 steps since.  The 1.28 beside hand-written NumPy is
+five runs the radial product for one (1.04 .. 1.32).  Least squares at 1024x50x200, 20 MB of
+matrices, were at 0.82, 0.84, 1.25 and 1.29 in four runs.
+The 1.28 beside hand-written NumPy is
 the network, 0.88 with seven rounds.
 """
 
