@@ -28,6 +28,7 @@ from plproof.laboratory.worst_case.candidates import Candidate, Certified
 from plproof.laboratory.worst_case.constrained import Constrained
 from plproof.laboratory.worst_case.functions_in_words import in_words, map_in_words, values_in_words
 from plproof.laboratory.worst_case.problems import Problem, Start
+from plproof.laboratory.worst_case.ranges import independent, variations
 from plproof.laboratory.worst_case.tournament import tournament
 from plproof.laboratory.worst_case.unrolled import Member
 from plproof.language.printing import show
@@ -49,6 +50,7 @@ _PATIENCE = 3  # costly climbs without a gain before the search ends
 _GAIN = 1e-3
 _DRAWN = 16  # random rows for each that is to climb: they cost little beside a climb
 _CERTIFIED, _DOUBTED = 4, 12  # of what rounds have reached: certain ones, and doubtful ones
+_VALUES = 2  # of numbers free in a range, values searched beside the first
 _FALSE = 2.0  # a certified ratio above this ends a search
 
 
@@ -59,7 +61,9 @@ class Best:
     ``comparison`` as text; ``index``, the value of its natural numbers (None without any);
     ``ratio``, a lower bound of small/large at what was found; ``words``, the function in words, or
     its literal; ``literal``, ``starts`` and ``points`` rebuild it; ``numbers``, the constants held
-    fixed; ``note``, why there was no search, or what to know of it ("" when there is nothing).
+    fixed; ``note``, why there was no search, or what to know of it ("" when there is nothing);
+    ``once``, those of the numbers that are no constants of a class and had this value only;
+    ``tried``, the values of the others.
     """
 
     comparison: str
@@ -73,6 +77,8 @@ class Best:
     note: str = ""
     counter: str = "k"
     violation: dict[str, Any] | None = None
+    once: tuple[str, ...] = ()
+    tried: dict[str, list[str]] | None = None
 
     @property
     def tight(self) -> bool:
@@ -134,9 +140,20 @@ def best_ratio(
         return Best(text, index, None, note=_nothing(problem, doubtful))
     if best[0].ratio == best[0].left == 0:
         return Best(text, index, None, note=_no_ratio(comparison))
-    if isinstance(problem, Problem):
-        best = _simplified(problem, best)
-    return _report(problem, text, index, best)
+    if not isinstance(problem, Problem):
+        return _report(problem, text, index, best)
+    first, tried = problem, [problem.numbers]
+    if best[0].ratio < 1.0 - TIGHT:
+        varied = _varied(problem, starts, iterations, [seed, 22, number, index or 0])
+        tried += [other.numbers for other, _ in varied]
+        for other, found in varied:
+            if found is not None and _is_better(found, best):
+                problem, best = other, found
+    report = _report(problem, text, index, _simplified(problem, best))
+    values = {show(v): list(dict.fromkeys(str(n[v]) for n in tried))
+              for v in independent(first.plan, first.method, first.numbers)}  # fmt: skip
+    several = {v: each for v, each in values.items() if len(each) > 1}
+    return replace(report, once=tuple(v for v in values if v not in several), tried=several or None)
 
 
 def _in_classes(
@@ -164,6 +181,38 @@ def _in_classes(
         if some and best is not None and idle >= _PATIENCE:
             break
     return best
+
+
+def _varied(
+    problem: Problem, starts: int, iterations: int, seed: Sequence[int]
+) -> list[tuple[Problem, Found | None]]:
+    """Search at other values of the numbers that are free in a range, the most promising first.
+
+    All of it takes about as long as the search at one value.  Where a value makes the claim the
+    same for all functions, as a step of size 0 does, equality is no news: it is left out.
+    """
+    numbers = variations(problem.plan, problem.method, problem.numbers)
+    promising: list[tuple[float, Problem]] = []
+    shapeless = False  # at the first value the ratio is the same for all functions, too
+    for place, given in enumerate([problem.numbers, *numbers] if numbers else []):
+        other = problem.at(given)
+        begun = _starts(other, 4 * starts, np.random.default_rng(seed))
+        flat = all(s.flat for s in begun)
+        if place == 0:
+            shapeless = flat
+        elif begun and not (flat and (not shapeless or all(s.level for s in begun))):
+            promising.append((max(s.best for s in begun), other))
+    promising.sort(key=lambda one: -one[0])
+    fewer = max(4, starts // max(1, min(_VALUES, len(promising))))
+    found: list[tuple[Problem, Found | None]] = []
+    for place, (_, other) in enumerate(promising):
+        one = None
+        if place < _VALUES:
+            one = _in_classes(other, fewer, iterations, np.random.default_rng(seed))
+        found.append((other, one))
+        if one is not None and (_is_enough(one) or one[0].ratio >= 1.0 - TIGHT):
+            break
+    return found
 
 
 def _in_rounds(
@@ -423,8 +472,8 @@ def summary(found: Sequence[Best]) -> str:
     if not searched:
         return f"{found[0].comparison}: not searched: {found[0].note}"
     best = max(searched, key=lambda b: (b.ratio or 0.0, -(b.index or 0)))
-    held = ", ".join(f"{n} = {x}" for n, x in (best.numbers or {}).items())
-    held = f" ({held})" if held else ""
+    said = ", ".join(f"{n} = {x}" for n, x in (best.numbers or {}).items())
+    held = f" ({said})" if said else ""
     at = f" at {best.counter} = {best.index}" if best.index is not None else ""
     held += f"; {best.note}" if best.note else ""
     if best.violation is not None:
@@ -439,5 +488,10 @@ def summary(found: Sequence[Best]) -> str:
     share = f"{best.ratio:.4g}"
     if share == "1":  # not quite
         share = f"{best.ratio:.8g}"
-    found_at = f"best {share} of the bound{at} by {best.words}{held}"
-    return f"{best.comparison}: not tight: {found_at}"
+    within = ""
+    if best.once:  # at other values the claim may be tight
+        held, within = held.removeprefix(f" ({said})"), f" for {said}"
+    tried = "; ".join(f"{v} = {', '.join(values)}" for v, values in (best.tried or {}).items())
+    tried = f"; tried {tried}" if tried else ""
+    found_at = f"best {share} of the bound{at} by {best.words}{held}{tried}"
+    return f"{best.comparison}: not tight{within}: {found_at}"

@@ -55,7 +55,7 @@ def hold(plan: Plan, method: Method, index: int | None) -> Held:
     ``index``: the value that its natural numbers have, or those of them that may.  Raises
     NotEvaluated, with the reason, where nothing that is tried fits.
     """
-    chooser = _Chooser(plan, method, 1 if index is None else index)
+    chooser = Chooser(plan, method, 1 if index is None else index)
     for inside in (True, False):
         for numbers in chooser.fitting({}, chooser.order(), inside):
             required = {f: chooser.required(f, numbers, inside) for f in plan.functions}
@@ -65,7 +65,7 @@ def hold(plan: Plan, method: Method, index: int | None) -> Held:
     raise NotEvaluated(f"no constants were found that fit {chooser.hardest()}")
 
 
-class _Chooser:
+class Chooser:
     """A search, depth first, for numbers that satisfy the hypotheses about numbers."""
 
     def __init__(self, plan: Plan, method: Method, index: int) -> None:
@@ -110,6 +110,40 @@ class _Chooser:
             return 0 if v in upper else 1 if v in lower else 2 if v.sort == NAT else 3
 
         return sorted(self.plan.free_numbers(), key=rank)
+
+    def independent(self) -> list[Term]:
+        """Return the real numbers that neither a class of functions nor an equation determines."""
+        order = [v for v in self.order() if v.sort == REAL]
+        about = [*self.classes, *self.own, *self.bounds, *(s.constant for s in self.said)]
+        describing = {v for t in about for v in free_variables(t)}
+        needed = {v: {*free_variables(t)} for v, (t, _) in self.plan.definitions.items()}
+        for v, p in self.solved().items():
+            needed[v] = {*free_variables(p)} - {v}
+        for _ in needed:
+            describing |= {u for v in needed if v in describing for u in needed[v]}
+        return [v for v in order if v not in describing and v not in needed]
+
+    def solved(self) -> dict[Term, Term]:
+        """Return the numbers that are chosen last in an equation: solved for, where it allows."""
+        order = [v for v in self.order() if v.sort == REAL]
+        found: dict[Term, Term] = {}
+        for p in (q for q in self.numeric if q.op == "eq"):
+            found |= dict.fromkeys([v for v in order if v in free_variables(p)][-1:], p)
+        return found
+
+    def completed(self, numbers: Mapping[Term, Fraction]) -> dict[Term, Fraction] | None:
+        """Return the numbers with those that are not given; None where they do not fit."""
+        self.tries = 0
+        rest = [v for v in self.order() if v not in numbers]
+        if not all(self._holds(p, numbers, False) for p in self._about_numbers({*numbers})):
+            return None
+        return next(self.fitting({**numbers}, rest, False), None)
+
+    def _about_numbers(self, known: set[Term]) -> list[Term]:
+        """Return the hypotheses about numbers that can be decided where these are known."""
+        known = {*known, *self.plan.definitions}
+        about = [*self.numeric, *self.plan.divisors]
+        return [p for p in about if known.issuperset(free_variables(p))]
 
     def _arguments(self, *classes: object) -> set[Term]:
         named = {p.args[1] for p in self.classes if p.data in classes}
@@ -289,4 +323,4 @@ def fixed_points(plan: Plan, method: Method) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(found))
 
 
-__all__ = ["Held", "fixed_points", "hold"]
+__all__ = ["Chooser", "Held", "fixed_points", "hold"]

@@ -6,6 +6,7 @@ make the ratio small/large as large as possible, through the whole run of the st
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -37,6 +38,7 @@ from plproof.language.statement import Statement
 from plproof.language.terms import Term, free_variables, number, subterms
 
 _SMALLEST = 1e-10  # right sides below it are left alone: there is only rounding to be found
+_LEVEL = 1e-3
 _FUNCTIONS = 3
 _BARRIER = 1e-8
 _SHARPNESS = (10.0, 1e2, 1e4, 1e6)  # of several ratios, the least is approached so
@@ -46,18 +48,29 @@ _SHARPNESS = (10.0, 1e2, 1e4, 1e6)  # of several ratios, the least is approached
 class Start:
     """Random ``rows`` (S, n) for functions of a shape, their ``order``, and the ``best`` value.
 
-    The value is the logarithm of a ratio.
+    The value is the logarithm of a ratio; ``least``, that of the rows on which there is any.
     """
 
     shape: Choice
     rows: Floats
     order: NDArray[np.intp]
     best: float
+    least: float
 
     @property
     def ratio(self) -> float:
         """The best ratio of the rows."""
         return float(np.exp(min(self.best, 700.0)))
+
+    @property
+    def flat(self) -> bool:
+        """Whether the ratio is the same on all rows, or nearly."""
+        return self.best - self.least < _LEVEL
+
+    @property
+    def level(self) -> bool:
+        """Whether all rows come to equality, or nearly: the inequality says nothing of them."""
+        return self.flat and abs(self.best) < _LEVEL
 
 
 @dataclass(frozen=True)
@@ -109,6 +122,10 @@ class Problem:
             statement, comparison, plan, method, space, held.required, held.numbers, fixed, moved,
             last, tuple(kinds),
         )  # fmt: skip
+
+    def at(self, numbers: Mapping[Term, Fraction]) -> Problem:
+        """Return the problem with other numbers, the constants of the classes as they are."""
+        return dataclasses.replace(self, numbers=numbers)
 
     def naturals(self, index: int) -> dict[Term, Term]:
         """Return the natural numbers for another index, as terms; NotEvaluated where none fit."""
@@ -265,7 +282,8 @@ class Problem:
         order = np.argsort(-values, kind="stable")
         if values[order[0]] == -np.inf:
             return None
-        return Start(shape, start, order, float(values[order[0]]))
+        least = np.min(values[np.isfinite(values)])
+        return Start(shape, start, order, float(values[order[0]]), float(least))
 
     def climb(self, start: Start, rows: int, iterations: int) -> list[tuple[Certified, Candidate]]:
         """Return what is certain of the best row: tidied, and as it was found."""
