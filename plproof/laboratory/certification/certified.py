@@ -265,7 +265,7 @@ class Judge(PreciseTerms):
 
     def _in_class(self, found: Stated) -> bool:
         family = self.value(found.function)
-        if not isinstance(family, Family):
+        if not isinstance(family, Family) or any(self.truth(p) is not True for p in found.given):
             return False
         constants, given = family.constants, self.value(found.constant)
         if found.definition == Smooth:

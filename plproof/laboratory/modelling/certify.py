@@ -222,6 +222,8 @@ def _in_class(model: Model, found: Stated) -> Mask:
     if not isinstance(family, Family):
         return nothing
     low, high = _interval(model.value(found.constant))
+    for p in found.given:
+        nothing = nothing | ~certify(model, p)
     if found.definition == Smooth:
         return ~nothing & (low >= family.constants.smooth)
     if found.definition == StronglyConvex:

@@ -4,7 +4,8 @@
 and so does “∀v. … → f(v − ∇f(v)/β) ≤ f(v) − ‖∇f(v)‖²/(2β)”; “∀v. … → ‖∇f(v)‖²/2 ≥ μ(f(v) − t)”
 holds for μ-PL ones whose least value is at most t; “∀u v. … → f(u) ≥ f(v) + ⟨∇f(v), u − v⟩ +
 μ/2‖u − v‖²” for μ-strongly convex ones (convex, for μ = 0), however it is written, also where u or
-v is one point; and “∀v. … → ‖∇f(v)‖ ≤ M” for M-Lipschitz ones.
+v is one point; and “∀v. … → ‖∇f(v)‖ ≤ M” for M-Lipschitz ones.  What is said of any point
+and a minimiser alone is read by ``one_point``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import lru_cache, reduce
 
 from plproof.kernel.normal import KernelError, NormalForm, plus
 from plproof.laboratory.meaning.readings import difference_of, norm_of
+from plproof.laboratory.modelling.one_point import at_minimiser
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import Definition
 from plproof.language.sorts import REAL
@@ -29,13 +31,15 @@ class Stated:
     """The class ``Smooth``, ``StronglyConvex`` or ``PL`` of a function variable, and its constant.
 
     For PL there is the level t: the class implies what is stated where 0 ≤ constant and the
-    function's least value is ≤ t.
+    function's least value is ≤ t.  It does so where what is ``given`` holds: that a point is a
+    minimiser, and comparisons between numbers.
     """
 
     definition: Definition
     function: Term
     constant: Term
     level: Term | None = None
+    given: tuple[Term, ...] = ()
 
 
 def stated(p: Term) -> Stated | None:
@@ -69,9 +73,14 @@ def _implied(p: Term) -> tuple[Stated, ...]:
     found = []
     for body in _conclusions(p):
         one = stated(body)
-        if one is None:
+        about = at_minimiser(body) if one is None else None
+        if about is not None:
+            f, given = about.function, about.given
+            found += [Stated(which, f, constant, None, given) for which, constant in about.classes]
+        elif one is not None:
+            found.append(one)
+        else:
             return ()
-        found.append(one)
     return tuple(found)
 
 
