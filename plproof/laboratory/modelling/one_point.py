@@ -135,8 +135,8 @@ class _Reading:
             rest = tuple((atom, e) for atom, e in monomial if atom in numbers)
             coefficients.setdefault(atoms[kinds[0][0]], {})[rest] = share
         divisors = frozenset(atom for q in below for monomial in q for atom, _ in monomial)
-        if not coefficients or not divisors <= numbers.keys():
-            return None
+        if coefficients.keys() <= {"value"} or not divisors <= numbers.keys():
+            return None  # that x* is a minimiser, which says nothing of a class
         return cls(f, at, coefficients, numbers, divisors, given)
 
     def implied(self) -> AtMinimiser | None:

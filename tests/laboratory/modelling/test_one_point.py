@@ -124,6 +124,7 @@ OTHER = {
     "above the range of convex functions": along >= rational(1001, 1000) * gap,
     "a little less than half": gap <= rational(51, 100) * along,
     "turned": gap <= 0,
+    "a minimiser": f(xs) <= f(x),
     "slopes turned": along <= 0,
     "an unlike sum": along >= mu * sq(away) + tau * gap + nu * gap,
     "a norm beside a square": norm(slope) >= mu * sq(away),
