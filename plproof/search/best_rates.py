@@ -12,6 +12,7 @@ from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
 from plproof.language.terms import Term, as_real, number
 from plproof.proof.facts import Fact
+from plproof.search.bridge import NotNumeric, translate
 from plproof.search.closed_form import through_rates
 from plproof.search.find import NoProof, best_of
 from plproof.search.generation import program_of_least
@@ -26,7 +27,7 @@ _FEW = 10
 
 
 class _OfAnotherKind(Exception):
-    """The claim is not for this search: not affine in its unknown, or of few points."""
+    """The claim is not for this search: no comparison A ≤ B, or of few points."""
 
 
 def rate_at_many_points(
@@ -47,7 +48,7 @@ def rate_at_many_points(
         if statement.parameters:
             return through_rates(statement.parameters, statement.region, rate)
         exact = rate({})
-    except (_OfAnotherKind, NoProof, NotSuited, KernelError):
+    except (_OfAnotherKind, NoProof, NotNumeric, NotSuited, KernelError):
         return None
     return None if exact is None else written(exact)
 
@@ -58,13 +59,10 @@ def _rate(statement: Statement, unknown: Term, values: Mapping[Term, Term]) -> E
     claim = canonical(substitute(statement.goal, values))
     if here is None or claim.op != "le":
         raise _OfAnotherKind
+    translate(claim, (), unknown)  # which refuses what is not affine in the unknown
     slack = as_real(claim.args[1]) - as_real(claim.args[0])
-    target, one, two = (
-        here.setting.read(substitute(slack, {unknown: number(n)})) for n in (0, 1, 2)
-    )
+    target, one = (here.setting.read(substitute(slack, {unknown: number(n)})) for n in (0, 1))
     bound = _minus(one, target)
-    if _minus(two, one) != bound:
-        raise _OfAnotherKind
     program = program_of_least(here.setting, bound, target)
     if program is None or len(program.columns) <= _FEW:
         raise _OfAnotherKind

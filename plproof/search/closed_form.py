@@ -77,8 +77,11 @@ def _of_parts(
         p.have(goal, by=[found(p, part, using, points) for part in goal.args])
     elif goal.op == "imp":
         condition, claim = goal.args
-        given = {fact.label: fact.claim for fact in p.hypotheses()} | {f"{condition}": condition}
-        apart = found(Proof(p.theorem, given, claim), claim, using, points)
+        given = {fact.label: fact.claim for fact in p.hypotheses()}
+        label = f"{condition}"
+        while label in given:  # two variables may have one name
+            label += "'"
+        apart = found(Proof(p.theorem, given | {label: condition}, claim), claim, using, points)
         with p.suppose(condition):
             p.have(claim, by=[p.fact(apart.thm, "multipliers found by search")])
     else:

@@ -63,7 +63,7 @@ def worst_point(
         return None
     least = most / 2 if most > _GIVE * scale else most - _GIVE * scale
     best, draw = first, np.random.default_rng(0)
-    for attempt in range(_STARTS):
+    for attempt in range(_STARTS if len(shape.gram(first)) else 0):  # without vectors no rank
         start = shape.gram(first)
         if attempt > 1:
             root = draw.standard_normal(start.shape)

@@ -17,6 +17,7 @@ from fractions import Fraction
 from itertools import permutations
 
 from plproof.language.binding import open_binder
+from plproof.language.sorts import REAL
 from plproof.language.statement import Statement
 from plproof.language.syntax import (
     Real,
@@ -308,7 +309,7 @@ class PiecewiseScript(QuadraticScript):
             p.have(h)
             return
         with p.fix(*points):
-            if body.op == "all" and len(points) == 2:
+            if len(points) == 2 and _is_of_segments(body):
                 self._on_segments(p, body, points)
             else:
                 self._found(p, body, points, gradient)
@@ -344,11 +345,11 @@ class PiecewiseScript(QuadraticScript):
         beside = p.have(slack >= 0, by=[number(abs(low + high)) * fact for fact in side])
         still = p.have(s**2 >= 0)
         most = p.have(number(end**2) * s**2 - g**2 >= 0, by=[joined, beside])
-        size = Fraction(claim.args[1].args[0].args[0].data)
+        room = p.quiet(claim.args[1].args[0] >= number(end**2))
         square = p.coordinates(1)[1](x - y) * (x - y)
         return p.have(
             claim,
-            by=[gradient(x), gradient(y), most, number(size**2 - end**2) * still, square],
+            by=[gradient(x), gradient(y), most, room * still, square],
         )
 
     def _found(self, p: Proof, body: Term, points: Sequence[Term], gradient: Fact) -> Fact:
@@ -379,3 +380,10 @@ class PiecewiseScript(QuadraticScript):
         moved = number(high) * a - number(low) * b - self._slope(a) + self._slope(b)
         z = number(1 / (high - low)) * moved
         return [self.bounds(a, z)[1], self.bounds(b, z)[0]]
+
+
+def _is_of_segments(claim: Term) -> bool:
+    """Say whether a claim is of the form "for all t, if P and Q, then R", t a real number."""
+    if claim.op != "all" or claim.data.sort != REAL or claim.args[0].op != "imp":
+        return False
+    return bool(claim.args[0].args[0].op == "and")

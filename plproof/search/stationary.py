@@ -47,7 +47,7 @@ def _minimised(claim: Term) -> Iterator[tuple[Term, Term]]:
     if body.op != "all" or body.data.sort.kind != "Vec":
         return
     for t in body.args[0].args[:2]:
-        if t.op == "app" and not t.loose and t.sort == REAL:
+        if t.op == "app" and not t.loose and t.sort == REAL and t.args[1].sort == body.data.sort:
             f, xs = t.args
             meant = Minimiser(f, xs)
             if canonical(meant.data.unfold(meant.args)) == canonical(body):

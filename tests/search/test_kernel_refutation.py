@@ -1,26 +1,37 @@
 """Statements declared to be refuted are refuted by a function that was found."""
 
+from fractions import Fraction
+
 import pytest
 
 pytest.importorskip("clarabel")
 
 from plproof import (
+    Differentiable,
     Function,
     ProofError,
+    Real,
     Reals,
     Smooth,
     Space,
     StronglyConvex,
     Theorem,
     Vectors,
+    conj,
     eq,
     forall,
     grad,
+    implies,
     ip,
     rational,
     searched,
     sq,
 )
+from plproof.proof.script import Proof
+from plproof.search.functions.piecewise import Piecewise
+from plproof.search.functions.quadratic import Metric
+from plproof.search.piecewise_script import PiecewiseScript
+from plproof.search.witness import WorstCase
 from tests.thorough import THOROUGH
 
 E, LINE = Space("E"), Space.coordinates(1)
@@ -79,6 +90,53 @@ def test_a_function_with_a_kink_is_named():
     theorem.proof(searched())
     with pytest.raises(ProofError, match=r"not by a quadratic, .* without kinks, .* = \|x\|"):
         theorem.derive()
+
+
+def of_huber(hypothesis):
+    """Prove what is said of f where f is Huber's function, its bounds and its gradient given."""
+    huber = Piecewise.bent(Fraction(0), Fraction(0), [Fraction(-1, 3), Fraction(1, 3)], [0, 1, 0])
+    line, one, zero = Metric.standard(1), (Fraction(1),), (Fraction(0),)
+    case = WorstCase(
+        f(x) <= 0, {}, {f: huber}, {x: one, xs: zero}, {}, line, Fraction(1), Fraction(0), ()
+    )
+    theorem = Theorem("it", given=dict(said=hypothesis, still=eq(xs, 0 * xs)), claim=f(x) <= 0)
+    script = PiecewiseScript(theorem.statement, {"E": LINE.name}, case, huber)
+    u, v = script.x, script.y
+    s = ip(script.axes[0], v - u)
+    beyond = script.f(v) - script.f(u) - script._along(u) * s
+    bounds = forall([u, v], conj(0 * s**2 <= beyond, beyond <= rational(1, 2) * s**2))
+    gradient = forall(u, eq(grad(script.f, u), script._slope(u)))
+    smooth = Differentiable(script.f)
+    p = Proof("it", dict(bounds=bounds, gradient=gradient, smooth=smooth), script.given[0])
+    script.bounds, script.at, script.told = p.bounds, {}, []
+    script._established(p, script.given[0], p.gradient)
+    assert p.last.claim == script.given[0]
+
+
+a, b, c = Vectors("a b c", E)
+t = Real("t")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Smooth(f, rational(1, 3) + rational(2, 3)),
+        forall([a, b, c], sq(a - b) + sq(c) >= 0),
+        forall([a, b], forall(t, t**2 * sq(a - b) >= 0)),
+        forall([a, b], forall(t, implies(t >= 0, t * sq(a - b) >= 0))),
+    ],
+    ids=["a sum", "three points", "a number", "a condition"],
+)
+def test_hypotheses_of_other_forms_are_shown_of_hubers_function(said):
+    of_huber(said)
+
+
+@pytest.mark.parametrize(
+    "said", [Smooth(f, rational(1, 3) + rational(1, 3)), forall([a, b, c], sq(a - b) >= sq(c))]
+)
+def test_what_is_not_so_of_hubers_function_is_not_shown(said):
+    with pytest.raises(ProofError):
+        of_huber(said)
 
 
 @pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for every step")

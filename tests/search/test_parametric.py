@@ -85,9 +85,10 @@ def test_the_best_rate_in_symbols_is_found():
     assert f"{found.claim}" == f"{gap <= rational(1, 26) * L * far}"
 
 
-def test_of_a_rate_that_is_no_factor_nothing_is_found():
+@pytest.mark.parametrize("factor", [lambda r: r**2, lambda r: r + r * (r - 1) * (r - 2)])
+def test_of_a_rate_that_is_no_factor_nothing_is_found(factor):
     p, rho = descent(6, 26), Real("rho")
-    goal = p.goal.args[0] <= rho**2 * L * sq(Vector("x0", E) - xs)
+    goal = p.goal.args[0] <= factor(rho) * L * sq(Vector("x0", E) - xs)
     assert rate_at_many_points(goal, rho, p.hypotheses(), ()) is None
 
 

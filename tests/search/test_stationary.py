@@ -10,6 +10,7 @@ from plproof import (
     Lemma,
     Minimiser,
     Reals,
+    Sequence,
     Smooth,
     Space,
     StronglyConvex,
@@ -30,6 +31,7 @@ E = Space("E")
 f, g = Function("f", E), Function("g", E)
 x, y, xs = Vectors("x y x*", E)
 L, rho = Reals("L rho")
+low = Sequence("low")
 
 
 @pytest.mark.parametrize(
@@ -52,11 +54,12 @@ def test_the_gradient_vanishes_at_a_minimiser(given):
     [
         dict(smooth=Smooth(f, L), most=forall(y, f(y) <= f(xs) + 1)),
         dict(smooth=Smooth(f, L), low=forall(y, f(y) >= f(xs) - 1)),
+        dict(smooth=Smooth(f, L), low=forall(y, f(y) >= low[0])),
         dict(convex=Convex(f), minimum=Minimiser(f, xs)),
         dict(other=Differentiable(g), minimum=Minimiser(f, xs)),
         dict(smooth=Smooth(f, L), minimum=Minimiser(f, xs), told=eq(grad(f, xs), 0)),
     ],
-    ids=["bounded", "nearly least", "with kinks", "another function", "told"],
+    ids=["bounded", "nearly least", "numbered", "with kinks", "another function", "told"],
 )
 def test_elsewhere_nothing_is_said(given):
     assert stationary(Proof("it", given, f(x) >= 0)) == []

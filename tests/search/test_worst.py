@@ -262,3 +262,8 @@ def test_the_subgradient_method_fails_on_a_largest_of_affine_functions():
     short = given | dict(bounded=forall(x, sq(grad(f, x)) <= rational("0.99")))
     assert not all(case.holds(h) for h in short.values()), "its subgradients are not that short"
     assert worst_case(Lemma("subgradients", given=given, claim=t <= rational("0.7321"))) is None
+
+
+def test_a_value_of_a_function_of_no_class_is_no_worst_case():
+    """No vector is spoken of: the program is about values alone."""
+    assert worst_case(Lemma("below", given=dict(L_pos=L > 0), claim=f(x) <= L)) is None
