@@ -8,7 +8,7 @@ functions whose membership in the class is certified.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -77,8 +77,8 @@ class Best:
     note: str = ""
     counter: str = "k"
     violation: dict[str, Any] | None = None
-    once: tuple[str, ...] = ()
-    tried: dict[str, list[str]] | None = None
+    once: list[str] = field(default_factory=list)
+    tried: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def tight(self) -> bool:
@@ -113,8 +113,9 @@ def best_ratio(
 
     ``index`` is the value of the natural numbers; for each shape of function the best ``starts`` of
     four times as many random ones are improved in ``iterations`` of ascent (0: they are not);
-    functions that are merely drawn are tried as they are.  Of ``families``, kinds of functions of
-    the user's own, the parameters are searched where functions are in the class.  The same
+    functions that are merely drawn are tried as they are.  Where equality is not reached, numbers
+    that the hypotheses leave free in a range get other values.  Of ``families``, kinds of functions
+    of the user's own, the parameters are searched where functions are in the class.  The same
     arguments, the same answer.
     """
     comparison = comparisons(statement)[number]
@@ -142,18 +143,20 @@ def best_ratio(
         return Best(text, index, None, note=_no_ratio(comparison))
     if not isinstance(problem, Problem):
         return _report(problem, text, index, best)
-    first, tried = problem, [problem.numbers]
-    if best[0].ratio < 1.0 - TIGHT:
-        varied = _varied(problem, starts, iterations, [seed, 22, number, index or 0])
-        tried += [other.numbers for other, _ in varied]
-        for other, found in varied:
-            if found is not None and _is_better(found, best):
-                problem, best = other, found
+    if best[0].ratio >= 1.0 - TIGHT:
+        return _report(problem, text, index, _simplified(problem, best))
+    first = problem
+    varied = _varied(problem, starts, iterations, [seed, 22, number, index or 0])
+    for other, found in varied:
+        if found is not None and _is_better(found, best):
+            problem, best = other, found
     report = _report(problem, text, index, _simplified(problem, best))
-    values = {show(v): list(dict.fromkeys(str(n[v]) for n in tried))
-              for v in independent(first.plan, first.method, first.numbers)}  # fmt: skip
-    several = {v: each for v, each in values.items() if len(each) > 1}
-    return replace(report, once=tuple(v for v in values if v not in several), tried=several or None)
+    tried = {}
+    for v in independent(first.plan, first.method, first.numbers):
+        had = (str(each.numbers[v]) for each in (first, *(other for other, _ in varied)))
+        tried[show(v)] = list(dict.fromkeys(had))
+    once = [v for v, had in tried.items() if len(had) == 1]
+    return replace(report, once=once, tried={v: had for v, had in tried.items() if v not in once})
 
 
 def _in_classes(
@@ -491,7 +494,7 @@ def summary(found: Sequence[Best]) -> str:
     within = ""
     if best.once:  # at other values the claim may be tight
         held, within = held.removeprefix(f" ({said})"), f" for {said}"
-    tried = "; ".join(f"{v} = {', '.join(values)}" for v, values in (best.tried or {}).items())
+    tried = "; ".join(f"{v} = {', '.join(values)}" for v, values in best.tried.items())
     tried = f"; tried {tried}" if tried else ""
     found_at = f"best {share} of the bound{at} by {best.words}{held}{tried}"
     return f"{best.comparison}: not tight{within}: {found_at}"

@@ -76,7 +76,7 @@ class Chooser:
             for p in plan.parts
             if is_known(p) and p.args[0] in plan.functions and p.data in _WITH_NUMBERS
         ]
-        self.said = [found for p in plan.parts for found in implied(p)]
+        self.said = [s for p in plan.parts if not is_known(p) for s in implied(p)]
         self.numeric = [
             p
             for p in method.rest
