@@ -18,8 +18,8 @@ def root(slope: Callable[[Floats], Floats], batch: int) -> Floats:
 
     Where no two signs are found, the point tried where the slope was least; 0 where none is finite.
     False position with halved weights (M. Dowell and P. Jarratt, 1971), every fourth step to the
-    middle: a slope that is linear in pieces has its zero after few steps, one with a jump is
-    enclosed all the same.
+    middle: a slope that is linear in pieces has its zero after few steps, unless at a sharp bend,
+    where it is found to few digits; a jump is enclosed all the same.
     """
     with np.errstate(all="ignore"):
         left, right = np.zeros(batch), np.zeros(batch)
@@ -53,8 +53,9 @@ def root(slope: Callable[[Floats], Floats], batch: int) -> Floats:
             outside = ~((middle >= left) & (middle <= right))
             middle = np.where(outside, 0.5 * (left + right), middle)
             there = slope(middle)
-            closer = np.abs(there) < size
-            best, size = np.where(closer, middle, best), np.where(closer, np.abs(there), size)
+            error = np.abs(there)
+            closer = (error < size) | ((error == size) & (size > 0))  # beside a jump: nearer to it
+            best, size = np.where(closer, middle, best), np.where(closer, error, size)
             below = there <= 0
             weight_high = np.where(below & (side > 0), 0.5 * weight_high, weight_high)
             weight_low = np.where(~below & (side < 0), 0.5 * weight_low, weight_low)

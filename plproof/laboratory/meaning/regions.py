@@ -22,7 +22,7 @@ from plproof.laboratory.meaning.readings import difference_of, norm_of
 from plproof.laboratory.meaning.values import Mask, NotEvaluated
 from plproof.language.binding import bind_each, fresh_variable, open_binder
 from plproof.language.sorts import REAL
-from plproof.language.terms import Term, free_variables
+from plproof.language.terms import Term, free_variables, number
 
 if TYPE_CHECKING:
     from plproof.laboratory.meaning.evaluate import Model
@@ -136,7 +136,7 @@ def _range(v: Term, given: Sequence[Term], variables: Sequence[Term]) -> Range |
 def _centre(away: Term, v: Term) -> Term | None:
     """Return c where a vector is v − c or c − v."""
     if away == v:
-        return v - v
+        return number(0, v.sort)
     sides = difference_of(away)
     if sides is None or v not in sides:
         return None

@@ -114,7 +114,7 @@ def lasting(
         bounds = [_bounds(r, v) for _, r in own]
         if any(b is None for b in bounds):
             continue
-        goes_on = _room([b for found in bounds for b in found or ()], own[0][1], signed)
+        goes_on = _room([b for found in bounds for b in found or ()], signed)
         for c, r in own:
             decided[c] = goes_on & _all(holds(r.at(i, last)) for i in range(last + 1))
     return {
@@ -171,9 +171,7 @@ def _bounds(said: ForAllMembers, v: Term) -> list[_Bound] | None:
     return found
 
 
-def _room(
-    bounds: Sequence[_Bound], said: ForAllMembers, signed: Callable[[Term, bool], Rows]
-) -> Rows:
+def _room(bounds: Sequence[_Bound], signed: Callable[[Term, bool], Rows]) -> Rows:
     """Say where for every k there is a number, or a vector, within the bounds."""
     lower, upper = ([b for b in bounds if b.above is above] for above in (False, True))
     found: Rows = True

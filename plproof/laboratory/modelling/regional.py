@@ -73,9 +73,9 @@ def _bounds(model: Model, p: Term, v: Term) -> tuple[Floats, Floats] | None:
     except NotEvaluated:
         return None
     zero, one, two = (np.broadcast_to(x, (max(len(x), 1), model.batch)) for x in left)
-    slope = one - zero
-    straight = np.abs(two - 2.0 * one + zero) <= 1e-6 * (np.abs(two) + np.abs(zero) + 1e-300)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # what is not finite bounds nothing
+        slope = one - zero
+        straight = np.abs(two - 2.0 * one + zero) <= 1e-6 * (np.abs(two) + np.abs(zero) + 1e-300)
         at = -zero / slope
     low = np.max(np.where(straight & (slope > 0), at, -np.inf), axis=0)
     high = np.min(np.where(straight & (slope < 0), at, np.inf), axis=0)

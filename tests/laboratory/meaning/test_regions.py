@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 
-from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT
+from plproof.laboratory.arithmetic.rounding import SAFETY, UNIT, Tracked
 from plproof.laboratory.arithmetic.total import exact
 from plproof.laboratory.families import SineBumps
+from plproof.laboratory.families.draw import FAMILY_KINDS, draw_family
 from plproof.laboratory.meaning.evaluate import Model
 from plproof.laboratory.meaning.readings import never_below
 from plproof.laboratory.meaning.regions import divided, everywhere_near, local
+from plproof.laboratory.meaning.terms import function_at
+from plproof.laboratory.modelling.choices import draw
+from plproof.laboratory.modelling.models import Plan
 from plproof.laboratory.modelling.stated import implied
 from plproof.language import (
     Function,
@@ -66,6 +70,11 @@ STATEMENTS = {  # hypotheses, what follows, and a false neighbour of it
         f(w[1]) >= 0,
         f(w[1]) > 0,
     ),
+    "on a ball around 0": (
+        [Differentiable(f), forall(v, implies(norm(v) <= r, norm(grad(f, v)) <= a)), r >= 0],
+        norm(grad(f, E.zero)) <= a,
+        norm(grad(f, x)) <= a,
+    ),
     "gradient near": (
         [field, DifferentiableMapAt(g, x)],
         eq(jac(g, x) @ h, hess(f, x) @ h),
@@ -117,6 +126,33 @@ def test_pieces_cover_the_ball():
     for centre, size in zip(pieces.value, width, strict=True):
         inside_some |= (np.abs(points - centre) <= size).all(axis=-1)
     assert inside_some.all() and len(pieces.value) <= 64
+
+
+@pytest.mark.parametrize("kind", FAMILY_KINDS)
+def test_values_and_gradients_on_a_piece_lie_where_they_are_said_to(kind):
+    """What every decision on a region rests on: also for pieces that are wide, and at kinks."""
+    rng = np.random.default_rng(7)
+    family = draw_family(kind, 12, 2, 8.0, rng)
+    width = np.array([1e-3, 0.1, 1.0, 10.0])[:, None, None]
+    home = family.constants.minimiser
+    home = np.where(np.isfinite(home), home, 0.0) + rng.choice([0.0, 0.3, 2.0], (4, 12, 1))
+    error = np.broadcast_to(width / (SAFETY * UNIT), home.shape)
+    with np.errstate(all="ignore"):
+        said = function_at(family, Tracked(home, error))
+        for _ in range(6):
+            off = width * rng.choice([-1.0, 1.0, 0.0, 0.4], home.shape)
+            for piece, there in zip(said, function_at(family, exact(home + off)), strict=True):
+                room = SAFETY * UNIT * (piece.error + there.error) + 1e-9 * np.abs(there.value)
+                apart = np.abs(piece.value - there.value)
+                assert not (apart > room + 1e-12).any() and np.isfinite(there.value).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_bound_that_is_nowhere_finite_is_passed_over_in_silence():
+    quotient = forall(t, implies(inside, a / t <= b))
+    plan = Plan.of([quotient], (b >= 0,))
+    proposal = draw(plan, np.random.default_rng(0), "diagonal_quadratic", 2, 4.0, 8, 2)
+    assert np.isfinite(proposal.numbers[b]).all()
 
 
 @pytest.mark.parametrize(
