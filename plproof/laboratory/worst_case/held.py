@@ -313,7 +313,8 @@ _WITH_NUMBERS = (Smooth, PL, StronglyConvex, Convex)
 def fixed_points(plan: Plan, method: Method) -> tuple[Term, ...]:
     """Return the points that stay at the minimiser: those a class or ∇f(x) = 0 is said of."""
     found = []
-    for p in method.rest:
+    given = [q for p in method.rest for one in implied(p) for q in one.given]
+    for p in (*method.rest, *given):
         if p.op == "def" and p.args and p.args[-1] in plan.points:
             found.append(p.args[-1])
         if p.op == "eq" and p.args[0].sort.kind == "Vec":

@@ -26,6 +26,7 @@ from plproof import (
 from plproof.laboratory.modelling.stated import implied
 from plproof.laboratory.modelling.two_points import Form, follows, largest, least, of_class
 from plproof.laboratory.testing.stress import stress_test
+from plproof.laboratory.worst_case.adversary import best_ratio
 from plproof.language.binding import substitute
 from plproof.language.terms import free_variables, number
 
@@ -177,3 +178,10 @@ def test_what_is_true_and_sharp_gives_no_alarm(name):
     signs = [v > 0 for v in free_variables(said) if v in (mu, L)]
     report = _tested(SHARP[name], *signs, forall(x, said))
     assert report.passed and report.items[0].exercised
+
+
+def test_the_search_for_the_worst_keeps_the_minimiser():
+    said = forall(x, READ["weak quasi-convexity"][0])
+    given = {"said": said, "positive": tau > 0, "most": tau <= 1}
+    found = best_ratio(Statement.of(given, tau * gap <= along), 0, None, starts=1, iterations=5)
+    assert found.ratio > 0.9, "quadratics reach 1/2"
