@@ -147,9 +147,10 @@ class Theorem:
         :meth:`explain`.  ``unknown``, by default that of the theorem, is a real variable of the
         claim: the best value that these inequalities allow is found, a rational number or function
         of the parameters, or one with a square root of such, and the theorem returned is a new one
-        that states it.  Raises ProofError when nothing is found; it says so when an exact point
-        shows the claim false for these inequalities.  Needs the extra ``search``; what is proved is
-        checked and stored as any other proof.
+        that states it; of a rate for all k it is the best of one step from any point.  Raises
+        ProofError when nothing is found; it says so when an exact point shows the claim false for
+        these inequalities.  Needs the extra ``search``; what is proved is checked and stored as any
+        other proof.
         """
         return type(self).searching().find_proof(self, using, points, unknown, explain)
 

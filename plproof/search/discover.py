@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from plproof.language.binding import replace
 from plproof.language.sorts import NAT
 from plproof.language.syntax import sqrt
 from plproof.language.terms import Term, as_real, free_variables, number
@@ -29,6 +30,7 @@ from plproof.search.script import Searched, searched
 from plproof.search.squares import lengths
 from plproof.search.surd import root_of
 
+_ALONE = "for all k the best {0} is found in a bound {0}**k * c where {0} is nowhere else"
 _ROOTS = "the best rate is not known where hypotheses have roots of numbers"
 
 
@@ -90,7 +92,10 @@ def _rate(
 ) -> Term:
     goal = theorem.claim
     step = one_step(goal, [unknown, *theorem.given.values()])
-    if step is not None and step.factor == unknown:
+    if step is not None and step.factor is not None and unknown in free_variables(step.factor):
+        start = replace(step.base, unknown ** number(0, NAT), number(1))
+        if step.factor != unknown or unknown in free_variables(start):
+            raise NoProof(Evidence(_ALONE.format(unknown), {}))
         goal, using = step.claim, [*using, *at_the_step(p, step)]
     elif step is not None and unknown in free_variables(step.base):
         goal = step.base

@@ -105,3 +105,9 @@ def test_which_claims_have_a_step():
     for claim in (c <= f(x[k]) / (k + 1), f(x[k]) <= k * c, f(x[k]) <= c ** (k * k), c <= q**k):
         assert one_step(forall(k, claim)) is None
     assert one_step(forall(k, f(x[k + 1]) <= f(x[k]))) is None
+
+
+def test_a_rate_is_only_looked_for_where_one_step_tells_it():
+    for bound in (rho ** (2 * k) * distance(x[0]), rho**k * distance(x[0]) * rho):
+        with pytest.raises(ProofError, match=r"for all k the best ρ is found in a bound ρ\*\*k"):
+            stated(PROXIMAL, distance(x[k]) <= bound, unknown=rho).find_proof()
