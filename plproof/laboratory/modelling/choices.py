@@ -7,7 +7,7 @@ bounds that the hypotheses state, and drawn again where a hypothesis fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -25,14 +25,20 @@ from plproof.laboratory.families.quadratic import SpectralQuadratic
 from plproof.laboratory.meaning.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.along import bounded_along
-from plproof.laboratory.modelling.certify import certify, is_known
+from plproof.laboratory.modelling.certify import certify
 from plproof.laboratory.modelling.conditioned import closer, map_constants
-from plproof.laboratory.modelling.fitting import classes, fitted, linear, possible_kinds
+from plproof.laboratory.modelling.fitting import (
+    classes,
+    fitted,
+    linear,
+    possible_kinds,
+    said_of_points,
+)
 from plproof.laboratory.modelling.models import Assignment, Plan, base_values, define_numbers
 from plproof.laboratory.modelling.paths import bounded_paths
 from plproof.laboratory.modelling.recursions import Member
 from plproof.laboratory.modelling.regional import regional_numbers
-from plproof.laboratory.modelling.stated import implied, lipschitz
+from plproof.laboratory.modelling.stated import lipschitz
 from plproof.laboratory.modelling.system_choices import (
     SYSTEM_KINDS,
     around,
@@ -288,7 +294,7 @@ def _balanced(family: SpectralQuadratic) -> Floats:
 def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[Term, Floats]:
     found: dict[Term, Floats] = dict(proposal.points)
     unit_vectors = {p.args[i].args[0] for p in plan.parts for i in _unit_sides(p)}
-    for p in _said_of_points(plan):
+    for p in said_of_points(plan):
         if p.op == "def" and p.data == Minimiser and p.args[1].op == "var":
             family = proposal.families.get(p.args[0])
             if family is not None and p.args[1] not in found:
@@ -314,15 +320,6 @@ def _points(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> dict[
             free = np.where(even[:, None], home + _balanced(near[0]), free)
         found[v] = np.where(along | (v in unit_vectors), axis, free)
     return found
-
-
-def _said_of_points(plan: Plan) -> Iterator[Term]:
-    """Yield what the hypotheses say, and what with a class implies one that names no class."""
-    yield from plan.parts
-    for p in plan.parts:
-        if p.op in ("all", "def") and not is_known(p):
-            for found in implied(p):
-                yield from found.given
 
 
 def _unit_sides(p: Term) -> list[int]:
@@ -370,18 +367,19 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
     above: dict[Term, list[Floats]] = {}
     for definition, f, constant in classes(plan):
         family = proposal.families.get(f)
-        form = linear(constant)
+        root = constant.op == "sqrt"
+        form = linear(constant.args[0] if root else constant)
         if family is None or form is None:
             continue
         v, factor = form
-        constants = family.constants
+        exact, constants = factor == 1 and not root, family.constants
         if definition == Smooth:
-            room = 1.0 if factor == 1 else _ABOVE
-            below.setdefault(v, []).append(constants.smooth / factor * room)
+            bound, room = constants.smooth, 1.0 if exact else _ABOVE
+            below.setdefault(v, []).append((bound**2 if root else bound) / factor * room)
         else:
-            room = 1.0 if factor == 1 else _BELOW
             bound = constants.strongly_convex if definition == StronglyConvex else constants.pl
-            above.setdefault(v, []).append(bound / factor * room)
+            room = 1.0 if exact else _BELOW
+            above.setdefault(v, []).append((bound**2 if root else bound) / factor * room)
     for p in plan.parts:
         steepest = lipschitz(unfold_all(p)) if p.op in ("all", "def") else None
         family = None if steepest is None else proposal.families.get(steepest[0])

@@ -119,6 +119,15 @@ def classes(plan: Plan) -> Iterator[tuple[Definition, Term, Term]]:
                 yield found.definition, found.function, found.constant
 
 
+def said_of_points(plan: Plan) -> Iterator[Term]:
+    """Yield what the hypotheses say, and what with a class implies one that names no class."""
+    yield from plan.parts
+    for p in plan.parts:
+        if p.op in ("all", "def") and not is_known(p):
+            for found in implied(p):
+                yield from found.given
+
+
 def _on_both_sides(plan: Plan, f: Term) -> list[Term]:
     """Return the variables that bound a function's curvature from above and from below."""
     sides: dict[bool, set[Term]] = {True: set(), False: set()}

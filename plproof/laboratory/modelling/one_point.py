@@ -13,13 +13,13 @@ from fractions import Fraction
 from functools import reduce
 from itertools import product
 
-from plproof.kernel.normal import KernelError, Monomial, NormalForm, Poly
+from plproof.kernel.normal import KernelError, NormalForm, Poly
 from plproof.laboratory.meaning.readings import norm_of
 from plproof.laboratory.modelling.two_points import Form, follows, largest, least
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import Definition
 from plproof.language.sorts import REAL
-from plproof.language.syntax import sq
+from plproof.language.syntax import sq, sqrt
 from plproof.language.terms import Term, free_variables, make, number, rebuild, subterms
 from plproof.theory.functions import Minimiser, Smooth, StronglyConvex
 
@@ -30,6 +30,7 @@ _ARITHMETIC = ("add", "neg", "mul", "div", "num", "pow", "var")
 _FRACTIONS = tuple(map(Fraction, ("1", "1/2", "2", "1/8", "8")))
 
 Coefficients = dict[str, Poly]
+Powers = tuple[tuple[int, int | Fraction], ...]  # a monomial, with roots
 
 
 @dataclass(frozen=True)
@@ -166,15 +167,15 @@ class _Reading:
         With N > 0 and T > 0 a form F − ‖d‖²/2 in a class with constants 1 is N(F − T‖d‖²/2) in the
         class with constants T.
         """
-        by_weight: dict[int, dict[Monomial, None]] = {}
+        by_weight: dict[int, dict[Powers, None]] = {}
         for kind, p in self.coefficients.items():
             by_weight.setdefault(_WEIGHTS[kind], {}).update(dict.fromkeys(p))
         weights = sorted(by_weight)
         tried = []
         for chosen in product(*(by_weight[w] for w in weights)):
             at = dict(zip(weights, chosen, strict=True))
-            scale: Monomial | None = at.get(0, chosen[0])
-            unit: Monomial | None = ()
+            scale: Powers = at.get(0, chosen[0])
+            unit: Powers = ()
             if 0 not in at and {1, -1} <= at.keys():
                 scale = _root(_times(at[1], at[-1]))
                 unit = _root(_times(at[1], at[-1], -1))
@@ -182,14 +183,13 @@ class _Reading:
                 unit = _times(at[1], at[0], -1)
             elif 0 in at and -1 in at:
                 unit = _times(at[0], at[-1], -1)
-            if scale is not None and unit is not None:
-                tried.append(self._parted(scale, unit))
+            tried.append(self._parted(scale, unit))
         found = [scaled for scaled in tried if scaled is not None]
         return iter(sorted(found, key=lambda s: (len(s.ratio), sum(e < 0 for _, e in s.ratio))))
 
-    def _parted(self, scale: Monomial, unit: Monomial) -> _Scaled | None:
+    def _parted(self, scale: Powers, unit: Powers) -> _Scaled | None:
         plain, moved = dict[str, Fraction](), dict[str, Fraction]()
-        ratio: Monomial = ()
+        ratio: Powers = ()
         for kind, p in self.coefficients.items():
             by = _times(scale, unit, _WEIGHTS[kind])
             for monomial, c in p.items():
@@ -212,8 +212,10 @@ class _Reading:
         numbers = [(self.numbers[a], a in below) for a in sorted(used | below)]
         return [t > 0 if divides else t >= 0 for t, divides in numbers]
 
-    def _term(self, monomial: Monomial, factor: Fraction) -> Term:
+    def _term(self, monomial: Powers, factor: Fraction) -> Term:
         """Return the product of a number and powers of what the atoms stand for."""
+        if any(Fraction(e).denominator > 1 for _, e in monomial):
+            return sqrt(self._term(_times((), monomial, 2), factor**2))
         above, below = ([*self._factors(monomial, sign)] for sign in (1, -1))
         if not above or factor == 0:
             term = number(factor)
@@ -222,10 +224,10 @@ class _Reading:
             term = term if factor == 1 else number(factor) * term
         return term / reduce(lambda a, b: a * b, below) if below and factor else term
 
-    def _factors(self, monomial: Monomial, sign: int) -> Iterator[Term]:
+    def _factors(self, monomial: Powers, sign: int) -> Iterator[Term]:
         for atom, e in monomial:
             if e * sign > 0:
-                yield from [self.numbers[atom]] * abs(e)
+                yield from [self.numbers[atom]] * int(e * sign)
 
 
 Found = tuple[Fraction | None, Fraction | None, tuple[Fraction | None, Fraction | None]]
@@ -235,9 +237,9 @@ Found = tuple[Fraction | None, Fraction | None, tuple[Fraction | None, Fraction 
 class _Scaled:
     """The form plain + ratio·moved, times the scale, in a class with constants times the unit."""
 
-    scale: Monomial
-    unit: Monomial
-    ratio: Monomial
+    scale: Powers
+    unit: Powers
+    ratio: Powers
     plain: Form
     moved: Form
 
@@ -300,7 +302,7 @@ def _norm_in(t: Term, x: Term) -> tuple[Term, Term] | None:
     return None
 
 
-def _times(a: Monomial, b: Monomial, power: int = 1) -> Monomial:
+def _times(a: Powers, b: Powers, power: int = 1) -> Powers:
     """Return a·b^power."""
     exponents = dict(a)
     for atom, e in b:
@@ -308,9 +310,10 @@ def _times(a: Monomial, b: Monomial, power: int = 1) -> Monomial:
     return tuple(sorted((atom, e) for atom, e in exponents.items() if e))
 
 
-def _root(a: Monomial) -> Monomial | None:
-    """Return the square root of a monomial, None where that is a root of one of its atoms."""
-    return None if any(e % 2 for _, e in a) else tuple((atom, e // 2) for atom, e in a)
+def _root(a: Powers) -> Powers:
+    """Return the square root of a monomial, in whole powers where that can be."""
+    halves = ((atom, Fraction(e) / 2) for atom, e in a)
+    return tuple((atom, int(e) if e.denominator == 1 else e) for atom, e in halves)
 
 
 __all__ = ["AtMinimiser", "at_minimiser"]

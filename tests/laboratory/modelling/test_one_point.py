@@ -22,6 +22,7 @@ from plproof import (
     norm,
     rational,
     sq,
+    sqrt,
 )
 from plproof.laboratory.modelling.stated import implied
 from plproof.laboratory.modelling.two_points import Form, follows, largest, least, of_class
@@ -46,6 +47,8 @@ READ = {
     "of squares": (mu**2 * sq(away) <= sq(slope), [(StronglyConvex, mu)], {mu >= 0}),
     "upper error bound": (norm(slope) <= L * norm(away), [(Smooth, L)], {L >= 0}),
     "squares of norms": (norm(slope) ** 2 <= L**2 * norm(away) ** 2, [(Smooth, L)], {L >= 0}),
+    "a root, above": (sq(slope) <= L * sq(away), [(Smooth, sqrt(L))], {L >= 0}),
+    "a root, below": (sq(slope) >= 4 * mu * sq(away), [(StronglyConvex, sqrt(4 * mu))], {mu >= 0}),
     "upper growth": (gap <= L / 2 * sq(away), [(Smooth, L)], {L >= 0}),
     "slopes below values": (sq(slope) <= 2 * L * gap, [(Smooth, L)], {L >= 0}),
     "variational coherence": (along >= 0, [convex], set()),
@@ -132,7 +135,6 @@ OTHER = {
     "a shift": gap >= mu / 2 * sq(away) + nu,
     "slopes elsewhere": ip(grad(f, y), away) >= mu * sq(away),
     "further points": ip(slope, x - y) >= mu * sq(away),
-    "a root as the constant": sq(slope) <= L * sq(away),
 }
 
 
