@@ -206,12 +206,12 @@ def _varied(
         elif begun and not (flat and (not shapeless or all(s.level for s in begun))):
             promising.append((max(s.best for s in begun), other))
     promising.sort(key=lambda one: -one[0])
-    shorter = iterations // (2 * _VALUES)
+    fewer, shorter = max(4, starts // 2), iterations // (3 * _VALUES)
     found: list[tuple[Problem, Found | None]] = []
     for place, (_, other) in enumerate(promising):
         one = None
         if place < _VALUES:
-            one = _in_classes(other, starts, shorter, np.random.default_rng(seed))
+            one = _in_classes(other, fewer, shorter, np.random.default_rng(seed))
         found.append((other, one))
         if one is not None and (_is_enough(one) or one[0].ratio >= 1.0 - TIGHT):
             break
