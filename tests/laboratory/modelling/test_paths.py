@@ -93,6 +93,13 @@ def test_what_is_false_of_a_bounded_sequence_is_refuted(name):
         {"above": forall(k, 1 <= g[k]), "below": forall(k, g[k] <= 100 / (k + 1))},
         {"steady": forall(k, eq(g[k + 1], g[k]) | (g[k] > 0)), "moving": forall(k, g[k] < -k)},
         {"grows": forall(k, g[k + 1] >= g[k] + 1), "below": forall(k, g[k] <= 100)},
+        {"late": forall(k, implies(k >= 100, g[k] >= 1)), "below": forall(k, g[k] <= 0)},
+        {
+            "above": forall(k, g[k] >= d[k] * k),
+            "d": forall(k, d[k] >= 1),
+            "to": forall(k, g[k] <= 9),
+        },
+        {"shrinks": forall(k, norm(e[k]) <= 7 - k)},
     ],
 )
 def test_a_sequence_that_cannot_go_on_for_ever_does_not_satisfy_its_hypotheses(given):
