@@ -15,10 +15,12 @@ from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
+from numpy.typing import NDArray
 
 from plproof.laboratory.arithmetic import total
 from plproof.laboratory.arithmetic.rounding import Floats
 from plproof.laboratory.families import Family, SpectralQuadratic
+from plproof.laboratory.families.arrays import LARGEST_PARAMETER
 from plproof.laboratory.meaning.evaluate import Model, NotEvaluated
 from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.models import Assignment, Plan
@@ -311,7 +313,8 @@ class Constrained:
         with np.errstate(all="ignore"):
             values = np.nan_to_num(np.asarray(self.objective(layout, 0.0)(z)), nan=-np.inf)
         found = []
-        for row in np.argsort(-values, kind="stable")[:2]:
+        usable = self._usable(layout, z)
+        for row in [r for r in np.argsort(-values, kind="stable")[:2] if usable[r]]:
             candidate = self._candidate(layout, z[row])
             known = self.setting.certified(candidate)
             if known is not None:
@@ -320,6 +323,16 @@ class Constrained:
                 break
             doubtful += self.setting.doubtful(candidate)
         return found[::-1]
+
+    def _usable(self, layout: Layout, z: Floats) -> NDArray[np.bool_]:
+        """Say of each row whether functions and maps can have what it says as parameters."""
+        usable = np.ones(len(z), dtype=bool)
+        with np.errstate(over="ignore"):
+            parts = self._parts(layout, z)
+        for (kind, _), x in parts.items():
+            if kind not in ("number", "member"):
+                usable &= (np.abs(x.reshape(len(z), -1)) < LARGEST_PARAMETER).all(axis=1)
+        return usable
 
     def _rounded(
         self, layout: Layout, z: Floats, known: Certified

@@ -27,7 +27,7 @@ from plproof.laboratory.modelling.stated import implied
 from plproof.laboratory.worst_case.shapes import Requirements
 from plproof.language.definitions import Definition
 from plproof.language.printing import show
-from plproof.language.sorts import NAT, REAL
+from plproof.language.sorts import NAT, REAL, coordinates_of
 from plproof.language.terms import FALSE, Term, free_variables, make
 from plproof.theory.functions import PL, Convex, Smooth, StronglyConvex
 
@@ -293,11 +293,13 @@ class Chooser:
         self, own: Sequence[Term], numbers: Mapping[Term, Fraction], low: float, high: float
     ) -> bool:
         """Say whether quadratics with these two curvatures are in the statement's own classes."""
-        family = SpectralQuadratic([[high, low]], [np.eye(2)], np.zeros((1, 2)), [0.0])
         held = {v: np.array([x], dtype=object) for v, x in numbers.items()}
-        points = dict.fromkeys(self.plan.points, np.zeros((1, 2)))
-        families = dict.fromkeys(self.plan.functions, family)
-        dimensions = dict.fromkeys(self.plan.spaces, 2)
+        dimensions = {space: coordinates_of(space) or 2 for space in self.plan.spaces}
+        points = {v: np.zeros((1, dimensions[v.sort.spaces[0]])) for v in self.plan.points}
+        families = {
+            f: _quadratic(high, low, dimensions[f.sort.parts[0].spaces[0]])
+            for f in self.plan.functions
+        }
         assignment = Assignment(dimensions, families, held, points, {}, {}, 1)
         for bits in (None, 128):
             with Field(bits) as field:
@@ -305,6 +307,12 @@ class Chooser:
                 if all(run.holds(p) for p in own):
                     return True
         return False
+
+
+def _quadratic(high: float, low: float, dimension: int) -> SpectralQuadratic:
+    """Return the quadratic with one curvature that is high, the others low, and minimum 0 at 0."""
+    spectrum = [[high, *[low] * (dimension - 1)]]
+    return SpectralQuadratic(spectrum, [np.eye(dimension)], np.zeros((1, dimension)), [0.0])
 
 
 _WITH_NUMBERS = (Smooth, PL, StronglyConvex, Convex)

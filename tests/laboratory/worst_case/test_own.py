@@ -13,7 +13,17 @@ from plproof.laboratory.worst_case.envelope import envelopes
 from plproof.laboratory.worst_case.own import own_shapes
 from plproof.laboratory.worst_case.problems import Problem
 from plproof.laboratory.worst_case.shapes import Requirements
-from plproof.language import Statement
+from plproof.language import (
+    Function,
+    Space,
+    Statement,
+    Vectors,
+    eq,
+    forall,
+    grad,
+    ip,
+    sq,
+)
 from plproof.theory.functions import Minimiser
 from tests.laboratory import statements as the
 
@@ -132,3 +142,17 @@ def test_constants_that_are_seen_to_be_wrong_where_the_search_ends_are_not_belie
     shape = own_shapes([kind], Requirements(1.0), 2, the_rng())[0]
     with pytest.raises(ValueError, match="smoothness constant"):
         shape.family(np.array([1.5, 1.5]), 0, 1.0)
+
+
+def test_a_class_of_the_authors_on_a_space_of_known_dimension_is_searched():
+    line = Space.coordinates(1)
+    g = Function("g", line)
+    u, w, least = Vectors("u w u*", line)
+    given = {
+        "strong": forall([u, w], ip(grad(g, u) - grad(g, w), u - w) >= sq(u - w) / 4),
+        "steep": forall([u, w], sq(grad(g, u) - grad(g, w)) <= 4 * sq(u - w)),
+        "flat": eq(grad(g, least), 0),
+    }
+    statement = Statement(tuple(given.items()), g(u) - g(least) <= 2 * sq(u - least))
+    found = best_ratio(statement, 0, None, starts=2, iterations=20)
+    assert found.ratio == pytest.approx(0.5, rel=1e-9)
