@@ -16,18 +16,11 @@ from plproof.search.bridge import NotNumeric, translate
 from plproof.search.closed_form import through_rates
 from plproof.search.find import NoProof, best_of
 from plproof.search.generation import program_of_least
-from plproof.search.parametric import Statement
+from plproof.search.parametric import FEW, OfAnotherKind, Statement
 from plproof.search.reading import ONE, NotSuited, add
 from plproof.search.roots import written
 from plproof.search.surd import Exact
 from plproof.search.templates import Slack
-
-#: with how few inequalities a rate is none of many points
-_FEW = 10
-
-
-class _OfAnotherKind(Exception):
-    """The claim is not for this search: no comparison A ≤ B, or of few points."""
 
 
 def rate_at_many_points(
@@ -48,7 +41,7 @@ def rate_at_many_points(
         if statement.parameters:
             return through_rates(statement.parameters, statement.region, rate)
         exact = rate({})
-    except (_OfAnotherKind, NoProof, NotNumeric, NotSuited, KernelError):
+    except (OfAnotherKind, NoProof, NotNumeric, NotSuited, KernelError):
         return None
     return None if exact is None else written(exact)
 
@@ -58,14 +51,14 @@ def _rate(statement: Statement, unknown: Term, values: Mapping[Term, Term]) -> E
     here = statement.at(values)
     claim = canonical(substitute(statement.goal, values))
     if here is None or claim.op != "le":
-        raise _OfAnotherKind
+        raise OfAnotherKind
     translate(claim, (), unknown)  # which refuses what is not affine in the unknown
     slack = as_real(claim.args[1]) - as_real(claim.args[0])
     target, one = (here.setting.read(substitute(slack, {unknown: number(n)})) for n in (0, 1))
     bound = _minus(one, target)
     program = program_of_least(here.setting, bound, target)
-    if program is None or len(program.columns) <= _FEW:
-        raise _OfAnotherKind
+    if program is None or len(program.columns) <= FEW:
+        raise OfAnotherKind
     return best_of(program)[1]
 
 

@@ -19,12 +19,12 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value, find
-from plproof.search.fitting import fit, samples_needed
+from plproof.search.fitting import fit
 from plproof.search.induction import by_induction, one_step, potentials
 from plproof.search.offered import known_facts
-from plproof.search.parameters import constants, evaluated, region, samples
+from plproof.search.parameters import constants, evaluated, region
 from plproof.search.premises import at_fixed_points, gather
-from plproof.search.sampled import DEGREES, Lost, Points, Values, through_samples
+from plproof.search.sampled import Lost, Points, TellsNothing, Values, through_samples
 from plproof.search.squares import lengths
 from plproof.search.surd import Exact, Surd, root_of, root_within
 from plproof.search.symbolic_roots import NotFitted, root_of_parameters
@@ -159,19 +159,23 @@ def _with_that_root(
     if len(own) != 1 or own == {root}:
         return best
     (other,) = own
-    points, ratios = [], []
-    for values in samples(parameters, known):
+
+    def ratio(values: Values) -> Fraction:
         theirs, ours = (evaluated(as_real(substitute(t.args[0], values))) for t in (other, root))
         if not theirs or not ours:
-            continue
-        ratio = root_of(theirs / ours)
-        if not isinstance(ratio, Fraction):
-            return best
-        points.append({v: Fraction(t.data) for v, t in values.items()})
-        ratios.append(ratio)
-        if len(points) == samples_needed(len(parameters), max(DEGREES)):
-            break
-    times = fit(parameters, points, ratios)
+            raise TellsNothing
+        here = root_of(theirs / ours)
+        if not isinstance(here, Fraction):
+            raise Lost
+        return here
+
+    def fitted(points: Points, ratios: Sequence[Fraction]) -> Term | None:
+        return fit(parameters, points, ratios)
+
+    try:
+        times = through_samples(parameters, known, ratio, fitted)
+    except Lost:
+        return best
     return best if times is None else replace(best, other, as_real(times) * as_real(root))
 
 

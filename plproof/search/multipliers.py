@@ -88,7 +88,7 @@ def fewest(setting: Setting, instances: Sequence[Instance], found: Multipliers) 
     """Return instances of a proof that carry the goal without the others, none of them for nothing.
 
     They are left out in turn, those with the least weights first, where the slack still annihilates
-    what it does; of those that are left the weights are unique then.
+    what it does; of those that are left the weights are mostly unique then.
     """
     kernel = _annihilated(found.squares, len(setting.basis))
     demands = Demands(setting.shown, kernel, len(setting.points))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -36,14 +36,16 @@ from plproof.search.sampled import Lost, Points, through_samples
 from plproof.search.templates import Instance, Setting
 
 #: with how few inequalities a proof is none of many points
-_FEW = 10
+FEW = 10
 #: of what a number is one: an instance, by the theorem's number and points; a square and its
 #: vectors, by number and vector; an equation and its vectors
 Key: TypeAlias = tuple[object, ...]
 
 
-class _OfAnotherKind(Exception):
-    """A proof at numbers has few inequalities, or vectors that no term of the statement tells."""
+class OfAnotherKind(Exception):
+    """A statement is not for this search, as one of few inequalities, or with vectors in its proofs
+    at numbers that no term of it tells.
+    """
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,11 @@ class _Function:
 
     def times(self, v: Term, size: Fraction) -> Term:
         """Return |number|·size·above/below·v, where the number times the size is whole."""
-        whole = abs(self.number * size)
-        above = self.above if whole == 1 else number(whole)
-        if whole != 1 and self.above is not None:
-            above = number(whole) * self.above
-        if self.below is not None:
-            above = (number(1) if above is None else above) / self.below
-        return v if above is None else make("smul", (above, v))
+        whole, above = abs(self.number * size), self.above
+        if whole != 1:
+            above = number(whole) if above is None else number(whole) * above
+        c = replace(self, above=above).positive()
+        return v if c is None else make("smul", (c, v))
 
 
 class Statement:
@@ -160,7 +160,7 @@ class AtNumbers:
 
     def _point(self, t: Term) -> Term:
         if t not in self._named:
-            raise _OfAnotherKind
+            raise OfAnotherKind
         return self._named[t]
 
     def _atom(self, atom: int) -> Term:
@@ -190,7 +190,7 @@ def attempt_with_parameters(
     try:
         found = _closed_forms(statement)
         thm = None if found is None else _theorem(p, statement, found)
-    except (_OfAnotherKind, Lost, KernelError, ProofError):
+    except (OfAnotherKind, Lost, KernelError, ProofError):
         return None
     return None if thm is None else p.fact(thm, "multipliers found by search")
 
@@ -204,8 +204,8 @@ def _closed_forms(statement: Statement) -> Fitted | None:
         here = statement.at(values)
         if here is not None and not used:
             used.extend(here.instances() or ())
-            if 0 < len(used) <= _FEW:
-                raise _OfAnotherKind
+            if 0 < len(used) <= FEW:
+                raise OfAnotherKind
         found = here.proof(used) if here is not None and used else None
         if found is not None and not shape:
             shape.update(found)

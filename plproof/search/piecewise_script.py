@@ -76,12 +76,8 @@ class PiecewiseScript(QuadraticScript):
         self.knots = [number(k) for k in function.knots]
         self.bends = [2 * a for a, _, _ in function.pieces]
         self.least, self.most = min(self.bends), max(self.bends)
-        self.numeric = {self._at(p[0], home): p[0] for p in case.points.values()}
         super().__init__(statement, spaces, case, home, [Fraction(0)])
-
-    @staticmethod
-    def _at(c: Fraction, home: Space) -> Term:
-        return home.zero if not c else home.basis(1) if c == 1 else number(c) * home.basis(1)
+        self.numeric = {self._point(p): p[0] for p in case.points.values()}
 
     # ---- the function
     def _from(self, v: Term, knot: Term) -> Term:
@@ -123,6 +119,9 @@ class PiecewiseScript(QuadraticScript):
             self._established(p, h, gradient)
         claim = p.statement(*self.values)
         p.have(FALSE, by=[claim, *self.told])
+
+    def _coordinates(self, p: Proof, v: Term) -> list[Product]:
+        return [p.coordinates(1)[1](v) * v]
 
     def _part(self, p: Proof, v: Term, knot: Term) -> _Part:
         t, r = self._from(v, knot), self._positive(v, knot)
@@ -247,11 +246,11 @@ class PiecewiseScript(QuadraticScript):
             with p.fix(eps), p.suppose(eps > 0):
                 with p.fix(h), p.suppose(norm(h) <= whole) as short:
                     n0, nn = p.norm(h)
-                    square = p.coordinates(1)[1](h) * h
+                    square = self._coordinates(p, h)
                     low, high = self.bounds(x, x + h)[0], self.bounds(x, x + h)[1]
                     error, bound = f(x + h) - f(x) - ip(s, h), eps * norm(h)
                     still = p.have(ip(self.axes[0], h) ** 2 >= 0)
-                    room = [square, number(size / 2) * nn, number(size / 2) * (short * n0)]
+                    room = [*square, number(size / 2) * nn, number(size / 2) * (short * n0)]
                     above = p.have(
                         error <= bound,
                         by=[high, *room, number((size - self.most) / 2) * still],
@@ -300,20 +299,11 @@ class PiecewiseScript(QuadraticScript):
         points = dict.fromkeys(s.args[1] for s in subterms(t) if s.op == "grad" and not s.loose)
         return [self.at[v][0] if v in self.at else gradient(v) for v in points]
 
-    def _everywhere(self, p: Proof, h: Term, gradient: Fact) -> None:
-        body, points = h, list[Term]()
-        while body.op == "all" and body.data.sort == self.x.sort and len(points) < 2:
-            points.append([self.x, self.y][len(points)])
-            body = open_binder(body, points[-1])
-        if not points:
-            p.have(h)
-            return
-        with p.fix(*points):
-            if len(points) == 2 and _is_of_segments(body):
-                self._on_segments(p, body, points)
-            else:
-                self._found(p, body, points, gradient)
-        p.have(h, by=last(p))
+    def _at_points(self, p: Proof, body: Term, points: Sequence[Term], gradient: Fact) -> None:
+        if len(points) == 2 and _is_of_segments(body):
+            self._on_segments(p, body, points)
+        else:
+            self._found(p, body, points, gradient)
 
     def _on_segments(self, p: Proof, body: Term, points: Sequence[Term]) -> None:
         """Prove f((1 − t)x + ty) ≤ (1 − t)f(x) + tf(y) for t from 0 to 1: the tangent at the point
@@ -330,9 +320,10 @@ class PiecewiseScript(QuadraticScript):
         p.have(body, by=last(p))
 
     def _lipschitz(self, p: Proof, claim: Term, gradient: Fact) -> Fact:
-        """Prove ‖∇f(x) − ∇f(y)‖² ≤ L²‖x − y‖²; with s and g how far points and slopes are apart
+        """Prove ‖∇f(x) − ∇f(y)‖² ≤ L²‖x − y‖².
 
-        it follows from (Ms − g)(g − ms) ≥ 0 and ms² ≤ sg ≤ Ms².
+        With s and g how far points and slopes are apart it follows from (Ms − g)(g − ms) ≥ 0 and
+        ms² ≤ sg ≤ Ms².
         """
         x, y, low, high = self.x, self.y, self.least, self.most
         s, g = ip(self.axes[0], y - x), self._along(y) - self._along(x)
@@ -346,11 +337,8 @@ class PiecewiseScript(QuadraticScript):
         still = p.have(s**2 >= 0)
         most = p.have(number(end**2) * s**2 - g**2 >= 0, by=[joined, beside])
         room = p.quiet(claim.args[1].args[0] >= number(end**2))
-        square = p.coordinates(1)[1](x - y) * (x - y)
-        return p.have(
-            claim,
-            by=[gradient(x), gradient(y), most, room * still, square],
-        )
+        square = self._coordinates(p, x - y)
+        return p.have(claim, by=[gradient(x), gradient(y), most, room * still, *square])
 
     def _found(self, p: Proof, body: Term, points: Sequence[Term], gradient: Fact) -> Fact:
         """Prove what is said of the points from the bounds, at points or between them."""
@@ -369,11 +357,11 @@ class PiecewiseScript(QuadraticScript):
         if len(points) == 1:
             points = [*points, *self.numeric]
         for a, b in permutations(points, 2):
-            square = p.coordinates(1)[1](a - b) * (a - b)
-            yield [self.bounds(b, a)[0], square]
-            yield [self.bounds(a, b)[1], square]
+            square = self._coordinates(p, a - b)
+            yield [self.bounds(b, a)[0], *square]
+            yield [self.bounds(a, b)[1], *square]
             if len(points) == 2:
-                yield [*self._interpolated(a, b, self.least, self.most), square]
+                yield [*self._interpolated(a, b, self.least, self.most), *square]
 
     def _interpolated(self, a: Term, b: Term, low: Fraction, high: Fraction) -> list[Fact]:
         """Return the bounds that join two points by way of the one where they meet best."""

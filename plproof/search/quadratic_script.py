@@ -107,7 +107,7 @@ class QuadraticScript:
             p.have(h, by=last(p))
             return
         if h.op == "def":
-            for part in parts(h.data.unfold(h.args)):
+            for part in _conjuncts(h.data.unfold(h.args)):
                 if part != Differentiable(f):
                     self._established(p, part, gradient)
             p.have(h)
@@ -127,22 +127,25 @@ class QuadraticScript:
         )
 
     def _everywhere(self, p: Proof, h: Term, gradient: Fact) -> None:
-        body = h
-        points: list[Term] = []
+        body, points = h, list[Term]()
         while body.op == "all" and body.data.sort == self.x.sort and len(points) < 2:
             points.append([self.x, self.y][len(points)])
             body = open_binder(body, points[-1])
         if not points:
             p.have(h)
             return
-        apart = points[0] - points[1] if len(points) == 2 else points[0]
         with p.fix(*points):
-            p.have(
-                body,
-                by=[*map(gradient, points), *self._coordinates(p, apart)],
-                squares=[apart, *(ip(e, apart) for e in self.axes)],
-            )
+            self._at_points(p, body, points, gradient)
         p.have(h, by=last(p))
+
+    def _at_points(self, p: Proof, body: Term, points: Sequence[Term], gradient: Fact) -> None:
+        """Prove what a hypothesis says of one or two points that are fixed."""
+        apart = points[0] - points[1] if len(points) == 2 else points[0]
+        p.have(
+            body,
+            by=[*map(gradient, points), *self._coordinates(p, apart)],
+            squares=[apart, *(ip(e, apart) for e in self.axes)],
+        )
 
 
 def last(p: Proof) -> Fact:
@@ -152,9 +155,9 @@ def last(p: Proof) -> Fact:
     return fact
 
 
-def parts(t: Term) -> list[Term]:
+def _conjuncts(t: Term) -> list[Term]:
     """Return the sides of a conjunction, one of another proposition."""
-    return [part for arg in t.args for part in parts(arg)] if t.op == "and" else [t]
+    return [part for arg in t.args for part in _conjuncts(arg)] if t.op == "and" else [t]
 
 
 def total(summands: Sequence[Term]) -> Term:

@@ -44,6 +44,11 @@ class Completed:
     left: Fraction
     right: Fraction
 
+    @property
+    def violation(self) -> Fraction:
+        """By how much the claim fails."""
+        return self.left - self.right
+
 
 class Numbers:
     """A worst case in numbers, floats or exact: coordinates of vectors, values of real terms."""
@@ -288,7 +293,7 @@ class Setting:
             if left_right is None:
                 continue
             left, right = left_right
-            if best is not None and left - right <= best.left - best.right:
+            if best is not None and left - right <= best.violation:
                 continue
             if all(tried.truth(h) is True for h in self.hypotheses):
                 best = Completed(tried, left, right)

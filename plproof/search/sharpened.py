@@ -47,13 +47,13 @@ def sharpened(setting: Setting, case: Completed) -> Completed | None:
 
     top = _top(start, lambda places: _missed(run(places)))
     found = None if top is None else run(top)
-    if found is None or found.left - found.right <= case.left - case.right:
+    if found is None or found.violation <= case.violation:
         return None
     return found
 
 
 def _missed(case: Completed | None) -> Fraction | None:
-    return None if case is None else case.left - case.right
+    return None if case is None else case.violation
 
 
 def _by_knots(function: Piecewise) -> tuple[Places, Callable[[Places], Piecewise | None]]:

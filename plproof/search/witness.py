@@ -228,7 +228,7 @@ def _witness(
     for case in _cases(setting, extra, at):
         if case.left == case.right == 0:  # a start at a minimiser, say: it shows nothing
             continue
-        if best is None or case.left - case.right > best.left - best.right:
+        if best is None or case.violation > best.violation:
             best = case
         if best.left > best.right or (best.left == best.right and not violated):
             break
