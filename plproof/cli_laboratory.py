@@ -178,13 +178,7 @@ def estimate(
     from plproof.laboratory.certification.estimate import estimate as estimated
 
     try:
-        found = estimated(
-            formula,
-            sides,
-            constant,
-            tolerance=tolerance,
-            most_boxes=boxes,
-        )
+        found = estimated(formula, sides, constant, tolerance=tolerance, most_boxes=boxes)
     except (ValueError, Undecided) as error:
         support.stop(str(error))
     click.echo(str(found))

@@ -85,11 +85,11 @@ def outline(document: Mapping[str, Any], count: int) -> tuple[Step, ...]:
 
     Raises WireError when the document's outline is not one.
     """
-    entries: Any = document.get("outline", [])
-    for entry in entries if isinstance(entries, list) else [None]:
-        if not isinstance(entry, dict) or set(entry) != set(_OUTLINED):
-            raise WireError(f"outline: expected objects with {', '.join(_OUTLINED)}")
-        if not all(isinstance(entry[k], kind) for k, kind in _OUTLINED.items()):
+    found = document.get("outline", [])
+    entries: list[Any] = found if isinstance(found, list) else [None]
+    for entry in entries:
+        complete = isinstance(entry, dict) and set(entry) == set(_OUTLINED)
+        if not complete or not all(isinstance(entry[k], kind) for k, kind in _OUTLINED.items()):
             raise WireError(f"outline: expected objects with {', '.join(_OUTLINED)}")
         if not (0 <= (entry["step"] or 0) < count and 0 <= entry["depth"] < 1_000):
             raise WireError("outline: a step or depth that is not there")

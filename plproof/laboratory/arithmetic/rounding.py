@@ -438,10 +438,8 @@ def sine_products(x: _Numbers) -> tuple[_Numbers, _Numbers]:
     add at most four roundings.  Neither result moves farther than x does.
     """
     value = plain(x)
-    if value.dtype == object and not isinstance(
-        x, Tracked
-    ):  # numbers of a re-check, which need no speed
-        sine, cosine = np.sin(value), np.cos(value)
+    if not isinstance(x, Tracked) and x.dtype == object:  # of a re-check, which needs no speed
+        sine, cosine = np.sin(x), np.cos(x)
         return sine * sine, sine * cosine
     slope = np.tan(value)
     product = slope / (1.0 + slope * slope)

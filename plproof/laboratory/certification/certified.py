@@ -77,7 +77,7 @@ def recheck(case: Case, precisions: Sequence[int | None] = PRECISIONS) -> Verdic
             for p in list(open_questions):
                 try:
                     holds = judge.truth(p)
-                except NotEvaluated as error:
+                except (NotEvaluated, NotImplementedError) as error:  # rounded numbers need more
                     return Verdict(NOT_DECIDED, str(error))
                 except Undecided as error:
                     open_questions[p] = str(error)

@@ -45,13 +45,12 @@ class CertifiedRun:
         self.terms: PreciseTerms = self.judge
         self.runs = PreciseRuns(self.judge, method, starts, {})
 
-    # ------------------------------------------------------------ hypotheses and ratios
     def holds(self, p: Term) -> bool:
         """Say whether a proposition certainly holds along the run."""
         counted = p.op == "all" and p.data.sort == NAT
         try:
             return (self.judge.up_to(p) if counted else self.judge.truth(p)) is True
-        except (Undecided, NotEvaluated):
+        except (Undecided, NotEvaluated, NotImplementedError):
             return False
 
 

@@ -117,11 +117,12 @@ def test_a_tight_rate_is_not_violated_and_a_little_more_is():
         assert not recheck(worst(rate(1 - rational(1, 10**small)), 20)).kind
 
 
-def test_functions_without_a_formula_by_hand_are_not_decided():
+@pytest.mark.parametrize("claim", [sq(grad(f, y)) <= 0, forall(y, sq(grad(f, y)) <= 0)])
+def test_functions_without_a_formula_by_hand_are_not_decided(claim):
     class Bare(Quadratic):
         _value_and_gradient = Family._value_and_gradient
 
-    statement = Statement.of({"smooth": Smooth(f, beta)}, sq(grad(f, y)) <= 0)
+    statement = Statement.of({"smooth": Smooth(f, beta)}, claim)
     verdicts = [
         recheck(case_of(statement, kind([[[1.0]]], [[0.0]], [0.0]), {beta: 1.0}, {y: [1.0]}))
         for kind in (Quadratic, Bare)
