@@ -74,7 +74,9 @@ class WorstCase:
 
     @property
     def violation(self) -> Fraction:
-        """By how much the claim fails: above 0 it is false, at 0 the worst case attains it."""
+        """By how much the claim fails: above 0 it is false, at 0 the worst case attains it, which
+        makes A < B false too.
+        """
         return self.left - self.right
 
     def evaluate(self, term: Term) -> Fraction | Point:
@@ -118,14 +120,14 @@ class WorstCase:
         ]
         lines += [f"{show(v)} = {coordinates(p)}" for v, p in self.points.items()]
         lines += [f"{show(v)} = {signed(c)}" for v, c in self.numbers.items()]
-        left, right = canonical(self.claim).args
-        verdict = (
-            f"the claim is false: it fails by {_short(self.violation)}"
-            if self.violation > 0
-            else "attained"
-            if not self.violation
-            else f"the bound is missed by {_short(-self.violation)}"
-        )
+        claim = canonical(self.claim)
+        left, right = claim.args
+        if self.violation > 0:
+            verdict = f"the claim is false: it fails by {_short(self.violation)}"
+        elif self.violation < 0:
+            verdict = f"the bound is missed by {_short(-self.violation)}"
+        else:
+            verdict = "the claim is false: they are equal" if claim.op == "lt" else "attained"
         lines.append(f"{show(left)} = {_short(self.left)}")
         lines.append(f"{show(right)} = {_short(self.right)}: {verdict}")
         return "\n".join(lines)

@@ -267,3 +267,17 @@ def test_the_subgradient_method_fails_on_a_largest_of_affine_functions():
 def test_a_value_of_a_function_of_no_class_is_no_worst_case():
     """No vector is spoken of: the program is about values alone."""
     assert worst_case(Lemma("below", given=dict(L_pos=L > 0), claim=f(x) <= L)) is None
+
+
+@pytest.mark.parametrize(
+    "claim, said",
+    [
+        (gap(x) <= sq(x - xs) / 2, "attained"),
+        (gap(x) < sq(x - xs) / 2, "the claim is false: they are equal"),
+        (gap(x) < sq(x - xs) / 3, "the claim is false: it fails by 1/6"),
+    ],
+)
+def test_what_is_to_be_less_is_not_equal(claim, said):
+    given = dict(smooth=Smooth(f, 1), convex=StronglyConvex(f, 0), stationary=eq(grad(f, xs), 0))
+    case = worst_case(Lemma("gap", given=given, claim=claim))
+    assert case.text().endswith(f": {said}")
