@@ -208,10 +208,8 @@ def _varied(
     promising.sort(key=lambda one: -one[0])
     fewer, shorter = max(4, starts // 2), iterations // (3 * _VALUES)
     found: list[tuple[Problem, Found | None]] = []
-    for place, (_, other) in enumerate(promising):
-        one = None
-        if place < _VALUES:
-            one = _in_classes(other, fewer, shorter, np.random.default_rng(seed))
+    for _, other in promising[:_VALUES]:
+        one = _in_classes(other, fewer, shorter, np.random.default_rng(seed))
         found.append((other, one))
         if one is not None and (_is_enough(one) or one[0].ratio >= 1.0 - TIGHT):
             break

@@ -116,7 +116,7 @@ def evolve(
     rng = np.random.default_rng(len(start))
     x, value = np.array(start, dtype=np.float64), _value(objective, start)
     count, size = x.shape
-    width = np.full(count, 0.5)
+    rows, width = np.arange(count), np.full(count, 0.5)
     for _ in range(iterations if size else 0):
         if abs(np.max(value) - summit) < _LEVEL:
             break
@@ -124,7 +124,7 @@ def evolve(
         tried = x[:, None] + moves
         found = _value(objective, tried.reshape(-1, size)).reshape(count, _CHILDREN)
         best = np.argmax(found, axis=1)
-        there, rows = found[np.arange(count), best], np.arange(count)
+        there = found[rows, best]
         good = there > value
         x = np.where(good[:, None], tried[rows, best], x)
         value = np.where(good, there, value)

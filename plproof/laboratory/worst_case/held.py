@@ -159,13 +159,13 @@ class Chooser:
             return
         v, rest = left[0], left[1:]
         known = {*numbers, v, *self.plan.definitions}
+        about = self._about_numbers(known)
         for value in self._candidates(v, numbers, known):
             self.tries += 1
             if self.tries > _TRIES:
                 return
             more = {**numbers, v: value}
-            ready = [p for p in (*self.numeric, *self.plan.divisors) if v in free_variables(p)]
-            ready = [p for p in ready if known.issuperset(free_variables(p))]
+            ready = [p for p in about if v in free_variables(p)]
             if all(self._holds(p, more, inside) for p in ready):
                 yield from self.fitting(more, rest, inside)
 
@@ -256,7 +256,7 @@ class Chooser:
         if found.smooth < least or (inside and found.smooth <= least):
             return None
         if own := [p for p in self.own if f in free_variables(p)]:
-            between = self._curvatures(own, numbers)
+            between = self._curvatures(own, numbers, found)
             if between is None:
                 return None
             found = replace(
@@ -283,16 +283,27 @@ class Chooser:
         return self._holds(make("le", (found[1], zero)), numbers, False)
 
     def _curvatures(
-        self, own: Sequence[Term], numbers: Mapping[Term, Fraction]
+        self, own: Sequence[Term], numbers: Mapping[Term, Fraction], known: Requirements
     ) -> tuple[float, float] | None:
-        """Return least and largest curvatures, of those tried, in the statement's own classes."""
-        pairs = ((low * high, high) for high in _LARGEST for low in _SHARES)
-        return next((pair for pair in pairs if self._has_samples(own, numbers, *pair)), None)
+        """Return least and largest curvatures, of those tried, in the statement's own classes.
+
+        Some between them are in the ``known`` class, too.
+        """
+        on_a_line = any(coordinates_of(space) == 1 for space in self.plan.spaces)
+        for low, high in ((share * high, high) for high in _LARGEST for share in _SHARES):
+            both = [(low, high), (high, low)] if on_a_line else [(low, high)]
+            common = low <= known.smooth and known.least <= high
+            if common and all(self._has_samples(own, numbers, *pair) for pair in both):
+                return low, high
+        return None
 
     def _has_samples(
         self, own: Sequence[Term], numbers: Mapping[Term, Fraction], low: float, high: float
     ) -> bool:
-        """Say whether quadratics with these two curvatures are in the statement's own classes."""
+        """Say whether quadratics with these two curvatures are in the statement's own classes.
+
+        On a line there is the curvature ``high`` alone.
+        """
         held = {v: np.array([x], dtype=object) for v, x in numbers.items()}
         dimensions = {space: coordinates_of(space) or 2 for space in self.plan.spaces}
         points = {v: np.zeros((1, dimensions[v.sort.spaces[0]])) for v in self.plan.points}

@@ -144,7 +144,8 @@ class _Own:
     def _ends(self, family: Family) -> Floats:
         c, need = family.constants, self.required
         with np.errstate(all="ignore"):
-            high = np.where(c.smooth > 0, need.smooth * _ROOM / c.smooth, np.inf)
+            bounded = (c.smooth > 0) & np.isfinite(need.smooth)
+            high = np.where(bounded, need.smooth * _ROOM / c.smooth, np.inf)
             low = np.zeros(family.batch)
             for bound, has in ((need.strongly_convex, c.strongly_convex), (need.pl, c.pl)):
                 if bound > 0:
@@ -154,7 +155,7 @@ class _Own:
                 elif np.isfinite(bound):
                     high = np.where(has < 0, np.minimum(high, bound * _ROOM / has), high)
             sound = (low <= high) & c.attained & ~c.constant & (c.minimum == 0)
-            sound &= (low < np.inf) & (c.convex | (not need.convex))
+            sound &= (low < np.inf) & (high > 0) & (c.convex | (not need.convex))
             sound &= np.all(c.minimiser == 0, axis=-1) & family.differentiable
             ends = np.log(low), np.log(high)
             above = np.where(low > 0, ends[0] + _FAR, 0.5 * _FAR)

@@ -22,9 +22,10 @@ from plproof.language import (
     forall,
     grad,
     ip,
+    rational,
     sq,
 )
-from plproof.theory.functions import Minimiser
+from plproof.theory.functions import Minimiser, Smooth
 from tests.laboratory import statements as the
 
 f, xs, v, beta = the.f, the.xs, the.v, the.beta
@@ -130,6 +131,29 @@ def test_a_function_of_a_users_own_is_the_worst_where_it_is(leaning):
     assert max(plot.observed) > 0.26
 
 
+def test_what_has_no_constant_of_its_own_is_in_no_class_that_asks_for_one():
+    class Quartic(Formula):
+        numbers: ClassVar = {"weight": "B"}
+
+        def g(self, y):
+            return total(y * y) + self.weight * total(y * y * y * y)
+
+        def bounds(self):
+            return {"strongly_convex": 2.0}
+
+    class Unsaid(Quartic):
+        numbers: ClassVar = {"weight": "B"}
+
+        def bounds(self):
+            return {"smooth": 4.0}
+
+    steep = FamilyKind("steep", Quartic.drawn(weight=width))
+    assert not own_shapes([steep], CONVEX, 4, the_rng())
+    assert len(own_shapes([steep], Requirements(pl=0.5, convex=True), 4, the_rng())) == 2
+    unsaid = FamilyKind("unsaid", Unsaid.drawn(weight=width))
+    assert not own_shapes([unsaid], Requirements(1.0, -0.5), 4, the_rng())
+
+
 def test_constants_that_are_seen_to_be_wrong_where_the_search_ends_are_not_believed():
     class Wrong(Leaning):
         numbers: ClassVar = {"lean": "Bd"}
@@ -156,3 +180,20 @@ def test_a_class_of_the_authors_on_a_space_of_known_dimension_is_searched():
     statement = Statement(tuple(given.items()), g(u) - g(least) <= 2 * sq(u - least))
     found = best_ratio(statement, 0, None, starts=2, iterations=20)
     assert found.ratio == pytest.approx(0.5, rel=1e-9)
+
+
+def test_curvatures_in_a_class_of_the_authors_are_in_the_other_classes_too():
+    line = Space.coordinates(1)
+    g = Function("g", line)
+    u, w, least = Vectors("u w u*", line)
+    given = {
+        "smooth": Smooth(g, rational(1, 2)),
+        "strong": forall([u, w], ip(grad(g, u) - grad(g, w), u - w) >= 3 * sq(u - w) / 10),
+        "flat": eq(grad(g, least), 0),
+    }
+    statement = Statement.of(given, g(u) - g(least) <= sq(u - least))
+    problem = Problem.of(statement, comparisons(statement)[0], None)
+    (required,) = problem.required.values()
+    assert 0.3 <= required.least <= required.smooth <= 0.5
+    found = best_ratio(statement, 0, None, starts=2, iterations=20)
+    assert found.ratio == pytest.approx(0.25, rel=1e-9)

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from plproof.laboratory.modelling.ratios import comparisons
+from plproof.laboratory.worst_case import adversary
 from plproof.laboratory.worst_case.adversary import best_ratio, summary
 from plproof.laboratory.worst_case.problems import Problem
 from plproof.laboratory.worst_case.ranges import independent, simplest_between, variations
@@ -76,6 +77,21 @@ def test_equality_where_a_step_does_nothing_is_not_tightness():
         "not tight: best 0.875 of the bound by f(x) = μx²/2 (L = 1, μ = 1/4, g = 1/2); "
         "tried g = 1/2, 1"
     )
+
+
+def test_what_was_not_searched_was_not_tried(monkeypatch):
+    searched, search_in = [], adversary._in_classes
+
+    def watched(problem, *rest):
+        searched.append(problem.numbers)
+        return search_in(problem, *rest)
+
+    monkeypatch.setattr(adversary, "_in_classes", watched)
+    given = {**STRONG, "p": 4 * L * g >= 1, "q": L * g <= 1, "r": b >= 0, "s": 4 * b <= 1}
+    found = search(given, contraction(1 - g * mu * b), iterations=4)
+    assert not found.tight and len(searched) == 3
+    for v in (g, b):
+        assert {*found.tried[v.data]} == {str(numbers[v]) for numbers in searched}
 
 
 def test_not_tight_says_so_of_a_number_that_had_one_value():
