@@ -64,18 +64,21 @@ def verdict_of(found: Findings, expected: str = "proved") -> str:
 def tightness(found: Findings) -> list[str]:
     """Return a line on each comparison of the claim: tight, or how far from it.
 
-    A comparison that certainly fails for a random function is neither, whatever the search found.
+    A comparison that certainly fails for a random function is neither, whatever the search found;
+    nor are those of a claim that fails so where nothing says which of them does.
     """
     best = [Best(**ratio) for ratio in found.ratios]
     of = {b.comparison: [c for c in best if c.comparison == b.comparison] for b in best}
     example = found.counterexample if found.verdict == VIOLATED else None
     lines = []
     for text, group in of.items():
-        fails = example is not None and (example["conclusion"] == text or len(of) == 1)
+        said = None if example is None else example["conclusion"]
+        fails = said == text or (said is not None and said not in of)
         if fails and all(b.violation is None for b in group):
             ratios = [b.ratio for b in group if b.ratio is not None]
             missed = f": the search came to {max(ratios):.4g} of the bound" if ratios else ""
-            lines.append(f"{text}: violated by a random function{missed}")
+            part = "" if said == text else "part of a claim that is "
+            lines.append(f"{text}: {part}violated by a random function{missed}")
         else:
             lines.append(summary(group))
     return lines

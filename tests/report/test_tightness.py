@@ -23,3 +23,11 @@ def test_of_two_comparisons_the_other_is_tight_still_and_so_is_one_that_may_hold
     assert "violated" in first and second.startswith("c ≤ d: tight")
     (line,) = tightness(found(NOT_DECIDED, "a ≤ b", "a ≤ b"))
     assert line.startswith("a ≤ b: tight")
+
+
+def test_of_a_claim_that_fails_as_a_whole_no_part_is_called_violated_or_tight():
+    (line,) = tightness(found(VIOLATED, "a ≤ b ∧ c = d", "a ≤ b"))
+    assert line.startswith("a ≤ b: part of a claim that is violated by a random function")
+    both = tightness(found(VIOLATED, "a ≤ b ∧ c ≤ d", "a ≤ b", "c ≤ d"))
+    assert len(both) == 2 and all(": part of a claim that is violated" in line for line in both)
+    assert not any("tight" in line for line in both)
