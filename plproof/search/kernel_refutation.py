@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import TypeAlias
 
 from plproof.language.statement import Statement
 from plproof.language.syntax import Space
@@ -16,12 +17,16 @@ from plproof.proof.errors import ProofError
 from plproof.proof.refutation import Contradicted
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Theorem
+from plproof.search.functions.judge import Function
 from plproof.search.functions.piecewise import Piecewise
 from plproof.search.functions.quadratic import Metric, QuadraticForm
 from plproof.search.piecewise_script import PiecewiseScript
 from plproof.search.quadratic_script import QuadraticScript
 from plproof.search.witness import WorstCase
 from plproof.search.worst import worst_case
+
+#: for a statement, with a space for each of its own by name, the proof that it is false
+_Script: TypeAlias = Callable[[Statement, Mapping[str, str]], Callable[[Proof], None]]
 
 
 def refuted(theorem: Theorem, case: WorstCase) -> Theorem | None:
@@ -33,21 +38,21 @@ def refuted(theorem: Theorem, case: WorstCase) -> Theorem | None:
     """
     statement = theorem.statement
     spaces = {name for v in statement.variables() for name in v.sort.space_names()}
-    size = _dimension(case)
-    if case.violation <= 0 or size is None or len(spaces) != 1 or not _fits(statement, case):
+    written = _written(case)
+    if case.violation <= 0 or written is None or len(spaces) != 1 or not _fits(statement, case):
         return None
-    home = Space.coordinates(size)
+    size, script = written
     made = type(theorem)(
         f"{theorem.title}: refuted",
         given=theorem.given,
         claim=theorem.claim,
         source=theorem.source,
         expect="refuted",
-        spaces={Space(next(iter(spaces))): home},
+        spaces={Space(next(iter(spaces))): Space.coordinates(size)},
         note=case.sentence(),
     )
     made.name, made.place = theorem.name, theorem.place
-    made.proof(_script(statement, made.spaces, case))
+    made.proof(script(statement, made.spaces))
     try:
         made.derive()
     except ProofError:
@@ -66,46 +71,36 @@ def refute(p: Proof, contradicted: Contradicted) -> None:
     case = worst_case(asked)
     if case is None or case.violation <= 0:
         raise NotFound("no function was found with which the statement is false")
-    size = _dimension(case)
-    if size is None or not _fits(statement, case):
+    written = _written(case)
+    if written is None or not _fits(statement, case):
         raise NotFound(
             "the statement is false, but not by a quadratic, or a piecewise quadratic without "
             f"kinks, that could be shown to the kernel: {case.sentence()}"
         )
-    home = Space.coordinates(size)
+    size, script = written
     own = {name for v in statement.variables() for name in v.sort.space_names()}
-    if {spaces.get(name, name) for name in own} != {home.name}:
+    if {spaces.get(name, name) for name in own} != {Space.coordinates(size).name}:
         name = min(own)
         raise NotFound(
             f"the statement is false in ℝ^{size}: {case.sentence()}; declare "
             f"spaces={{{name}: Space.coordinates({size})}}"
         )
-    _script(statement, spaces, case)(p)
+    script(statement, spaces)(p)
 
 
-def _dimension(case: WorstCase) -> int | None:
-    """Return in how many dimensions a script can write the case down, None if it cannot."""
-    curvatures = _curvatures(case)
-    return len(curvatures) if curvatures is not None else 1 if _bent(case) is not None else None
-
-
-def _script(
-    statement: Statement, spaces: Mapping[str, str], case: WorstCase
-) -> Callable[[Proof], None]:
-    curvatures, bent = _curvatures(case), _bent(case)
-    if curvatures is not None:
-        home = Space.coordinates(len(curvatures))
-        return QuadraticScript(statement, spaces, case, home, curvatures)
-    assert bent is not None
-    return PiecewiseScript(statement, spaces, case, bent)
-
-
-def _bent(case: WorstCase) -> Piecewise | None:
-    """Return the only function, of one variable, None if it is otherwise or has a kink."""
-    if len(case.functions) != 1 or case.metric.dimension > 1:
+def _written(case: WorstCase) -> tuple[int, _Script] | None:
+    """Return in how many dimensions a script can write the case down, and it; None if none can."""
+    if len(case.functions) != 1:
         return None
     (f,) = case.functions.values()
-    return f if isinstance(f, Piecewise) and f.knots and not f.kinks() else None
+    curvatures = _curvatures(f)
+    if curvatures is not None:
+        size = len(curvatures)
+        home = Space.coordinates(size)
+        return size, lambda stated, at: QuadraticScript(stated, at, case, home, curvatures)
+    if isinstance(f, Piecewise) and f.knots and not f.kinks() and case.metric.dimension == 1:
+        return 1, lambda stated, at: PiecewiseScript(stated, at, case, f)
+    return None
 
 
 def _fits(statement: Statement, case: WorstCase) -> bool:
@@ -114,11 +109,8 @@ def _fits(statement: Statement, case: WorstCase) -> bool:
     return given == set(statement.variables())
 
 
-def _curvatures(case: WorstCase) -> list[Fraction] | None:
-    """Return the curvatures along the axes of the only function, None if it is otherwise."""
-    if len(case.functions) != 1:
-        return None
-    (f,) = case.functions.values()
+def _curvatures(f: Function) -> list[Fraction] | None:
+    """Return the curvatures of a quadratic along the axes, None for another function."""
     if isinstance(f, Piecewise) and not f.knots:
         ((a, b, c),) = f.pieces
         return None if b or c else [2 * a]
