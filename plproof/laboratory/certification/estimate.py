@@ -108,8 +108,8 @@ class _Search:
         if not self._size:
             grid = self.grid()
             jets = [jet for _, jet in grid[:: max(1, len(grid) // 50)]]
-            middles = [[[float(h.mid()) for h in row] for row in jet.hessian] for jet in jets]
-            finite = np.array(middles)[np.isfinite(middles).all(axis=(1, 2))]
+            middles = np.array([_middles(jet.hessian) for jet in jets])
+            finite = middles[np.isfinite(middles).all(axis=(1, 2))]
             self._size = float(np.max(np.abs(np.linalg.eigvalsh(finite)), initial=0.0))
             self._size = max(self._size, 1e-9)
         return self.tolerance * max(abs(low), 1e-3 * self._size)
@@ -123,6 +123,11 @@ class _Search:
         self.boxes += 1
         return on_box(self.formula, [self.ball(a, b) for a, b in box])
 
+    def _offsets(self, box: Box) -> list[Any]:
+        """Return balls with x − m for all x in the box and its middle m."""
+        sides = zip(box, _middle(box), strict=True)
+        return [self.ball(*side) - self.field.raw(m) for side, m in sides]
+
     def at(self, point: Sequence[float]) -> Jet:
         return on_box(self.formula, [self.field.raw(x) for x in point])
 
@@ -131,12 +136,9 @@ class _Search:
         d = len(jet.gradient)
         if d == 1:
             return _down(jet.hessian[0][0]), _up(jet.hessian[0][0])
-        middle = np.array([[float(h.mid()) for h in row] for row in jet.hessian])
-        middle = 0.5 * (middle + middle.T)
-        off = sum(
-            (power(jet.hessian[i][j] - self.field.raw(middle[i, j]), 2)
-             for i in range(d) for j in range(d)), self.field.raw(0)
-        )  # fmt: skip
+        middle, places = _symmetric(jet.hessian), itertools.product(range(d), repeat=2)
+        raw = self.field.raw
+        off = _squares([jet.hessian[i][j] - raw(middle[i, j]) for i, j in places])
         if not np.all(np.isfinite(middle)) or not off.is_finite():
             return -np.inf, np.inf
         bounds = of_symmetric(middle[None], np.array([_up(off.upper().sqrt())]))
@@ -153,8 +155,7 @@ class _Search:
 
         def attained(point: Sequence[float]) -> float:
             hessian = self.at(point).hessian
-            middle = np.array([[float(h.mid()) for h in row] for row in hessian])
-            values, vectors = np.linalg.eigh(0.5 * (middle + middle.T))
+            values, vectors = np.linalg.eigh(_symmetric(hessian))
             places = (0, -1) if largest else (0,)
             found = [(float(values[p]), self._rayleigh(hessian, vectors[:, p])) for p in places]
             if largest:
@@ -170,7 +171,7 @@ class _Search:
         v = [self.field.raw(x) for x in vector.tolist()]
         d = range(len(v))
         top = sum((v[i] * hessian[i][j] * v[j] for i in d for j in d), self.field.raw(0))
-        return top / sum((power(x, 2) for x in v), self.field.raw(0))
+        return top / _squares(v)
 
     # ------------------------------------------------------------ the minimum and PL
     def pl(self) -> Bracket:
@@ -208,9 +209,9 @@ class _Search:
 
     def _least_ratio(self, box: Box, least: Any) -> float:
         """Bound ‖∇f‖²/(2(f − f*)) from below on a box: as it stands, and by its mean value form."""
-        raw, d, middle = self.field.raw, range(len(box)), _middle(box)
-        jet, here = self.on(box), self.at(middle)
-        moved = [self.ball(*side) - raw(m) for side, m in zip(box, middle, strict=True)]
+        raw, d = self.field.raw, range(len(box))
+        jet, here = self.on(box), self.at(_middle(box))
+        moved = self._offsets(box)
         slopes = [_both(jet.gradient[i], _sum(here.gradient[i], jet.hessian[i], moved)) for i in d]
         gap = _both(jet.value, _sum(here.value, slopes, moved)) - least
         squares = _squares(slopes)
@@ -233,7 +234,7 @@ class _Search:
         best = point
         for _ in range(60):
             jet = self.at(point)
-            hessian = np.array([[float(h.mid()) for h in row] for row in jet.hessian])
+            hessian = _middles(jet.hessian)
             gradient = np.array([float(g.mid()) for g in jet.gradient])
             if not np.all(np.linalg.eigvalsh(hessian) > 0):
                 break
@@ -305,11 +306,8 @@ class _Search:
         return lowest
 
     def _below(self, box: Box) -> Any:
-        jet, middle = self.on(box), _middle(box)
-        here = self.at(middle)
-        moved = here.value
-        for i, (a, b) in enumerate(box):
-            moved = moved + jet.gradient[i] * (self.ball(a, b) - self.field.raw(middle[i]))
+        jet, here = self.on(box), self.at(_middle(box))
+        moved = _sum(here.value, jet.gradient, self._offsets(box))
         return jet.value.lower().max(moved.lower())
 
     def _rayleigh_at_minimiser(self, home: _Home) -> float:
@@ -322,8 +320,7 @@ class _Search:
         if not all(a < b and c < d for (b, c), (a, d) in sides):
             return np.inf
         jet = self.on(home.minimiser)
-        middle = np.array([[float(h.mid()) for h in row] for row in jet.hessian])
-        _, vectors = np.linalg.eigh(0.5 * (middle + middle.T))
+        _, vectors = np.linalg.eigh(_symmetric(jet.hessian))
         return _up(self._rayleigh(jet.hessian, vectors[:, 0]))
 
     # ------------------------------------------------------------ branch and bound
@@ -392,6 +389,15 @@ def _ball(centre: Sequence[float], r: float) -> Box:
 
 def _hull(box: Box, other: Box) -> Box:
     return tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(box, other, strict=True))
+
+
+def _middles(hessian: Sequence[Sequence[Any]]) -> Floats:
+    return np.array([[float(h.mid()) for h in row] for row in hessian])
+
+
+def _symmetric(hessian: Sequence[Sequence[Any]]) -> Floats:
+    middle = _middles(hessian)
+    return np.asarray(0.5 * (middle + middle.T))
 
 
 def _squares(balls: Sequence[Any]) -> Any:
