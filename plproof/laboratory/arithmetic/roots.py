@@ -19,7 +19,8 @@ def root(slope: Callable[[Floats], Floats], batch: int) -> Floats:
     Where no two signs are found, the point tried where the slope was least; 0 where none is finite.
     False position with halved weights (M. Dowell and P. Jarratt, 1971), every fourth step to the
     middle: a slope that is linear in pieces has its zero after few steps, unless at a sharp bend,
-    where it is found to few digits; a jump is enclosed all the same.
+    where it is found to few digits; a jump is enclosed all the same.  All rows move until the last
+    is done, so that the last digits of one may depend on the others.
     """
     with np.errstate(all="ignore"):
         left, right = np.zeros(batch), np.zeros(batch)
