@@ -14,7 +14,7 @@ from plproof.language.terms import Term, free_variables, number, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
-from plproof.search.instances import parts
+from plproof.search.instances import body_of, parts
 from plproof.search.parameters import constants, region
 from plproof.search.roots import roots_in
 from plproof.search.squares import is_squared
@@ -228,9 +228,7 @@ def _unused(hypotheses: Sequence[Fact]) -> list[Fact]:
 
 def _is_step(fact: Fact) -> bool:
     """Say whether a hypothesis is an equation between points, which says nothing of a class."""
-    body = opened(fact.thm).conclusion
-    while body.op == "all":
-        body = body.args[0]
+    body = body_of(opened(fact.thm).conclusion)
     return body.op == "eq" and body.args[0].sort.kind == "Vec"
 
 

@@ -34,6 +34,7 @@ from plproof.search.emptiness import contradiction, what_is_left, what_is_steep
 from plproof.search.exact import Found, least
 from plproof.search.fitting import fit
 from plproof.search.generation import attempt
+from plproof.search.instances import body_of
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region, samples
 from plproof.search.parametric import attempt_with_parameters
@@ -164,16 +165,10 @@ def _without_functions(p: Proof, goal: Term, using: Sequence[Any]) -> Fact | Non
         except ProofError:
             continue
         return p.have(goal, by=by)
-    if canonical(_inside(goal)).op not in ("le", "eq"):  # no claim for a search either
+    if canonical(body_of(goal)).op not in ("le", "eq"):  # no claim for a search either
         with advised(p, goal, ()):
             raise NoProof(Evidence(_ALONE, {}))
     return None
-
-
-def _inside(goal: Term) -> Term:
-    while goal.op == "all":
-        goal = goal.args[0]
-    return goal
 
 
 @contextmanager

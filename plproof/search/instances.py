@@ -59,6 +59,13 @@ def parts(fact: Fact) -> list[Fact]:
     return [part for side in (0, 1) for part in parts(fact[side])]
 
 
+def body_of(claim: Term) -> Term:
+    """Return P for ∀x y. P, with the variables of the quantifiers loose in it."""
+    while claim.op == "all":
+        claim = claim.args[0]
+    return claim
+
+
 def _at_points(fact: Fact, points: Sequence[Term]) -> list[Fact]:
     body, sorts = opened(fact.thm).conclusion, []
     while body.op == "all":

@@ -29,6 +29,7 @@ from plproof.proof.facts import Fact, opened, parts_of
 from plproof.proof.script import Proof
 from plproof.search.fitting import fit_apart
 from plproof.search.generation import generated, parts_by_atoms
+from plproof.search.instances import body_of
 from plproof.search.multipliers import fewest
 from plproof.search.parameters import constants, region
 from plproof.search.reading import NotSuited, fraction
@@ -86,7 +87,7 @@ class Statement:
         stated = (opened(part) for fact in facts for part in parts_of(fact.thm))
         self.theorems = [th for th in stated if th.conclusion.op != "and"]
         conclusions = [th.conclusion for th in self.theorems]
-        numbers = constants([goal, *map(_body, conclusions)])
+        numbers = constants([goal, *map(body_of, conclusions)])
         self.parameters = [v for v in numbers if v != unknown]
         self.region = region(conclusions, self.parameters)
         self._vectors = [
@@ -314,9 +315,3 @@ def _vector(found: Mapping[Key, _Function], kind: str, n: object) -> tuple[Fract
 def _below(terms: Sequence[Term]) -> Iterator[Term]:
     """Yield what divides in the terms, each once."""
     yield from denominators(dict.fromkeys(map(canonical, terms)))
-
-
-def _body(claim: Term) -> Term:
-    while claim.op == "all":
-        claim = claim.args[0]
-    return claim
