@@ -20,6 +20,7 @@ from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value, find
 from plproof.search.fitting import fit
+from plproof.search.generation import FOUND
 from plproof.search.induction import by_induction, one_step, potentials
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, evaluated, region
@@ -83,7 +84,7 @@ def _of_parts(
             label += "'"
         apart = found(Proof(p.theorem, given | {label: condition}, claim), claim, using, points)
         with p.suppose(condition):
-            p.have(claim, by=[p.fact(apart.thm, "multipliers found by search")])
+            p.have(claim, by=[p.fact(apart.thm, FOUND)])
     else:
         _of_lengths(p, goal, using, points)
     assert p.last is not None

@@ -33,7 +33,7 @@ from plproof.search.bridge import Translation, translate
 from plproof.search.emptiness import contradiction, what_is_left, what_is_steep
 from plproof.search.exact import Found, least
 from plproof.search.fitting import fit
-from plproof.search.generation import attempt
+from plproof.search.generation import FOUND, attempt
 from plproof.search.instances import body_of
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region, samples
@@ -305,7 +305,7 @@ def _by_rounding(
         thm = made.proof(found) if root is None else proof_with_root(made, found, stated, root)
     except KernelError as error:  # as of an equation from an inequality
         raise NoProof(Evidence(str(error), {})) from None
-    return p.have(goal, by=[*equations, p.fact(thm, "multipliers found by search")])
+    return p.have(goal, by=[*equations, p.fact(thm, FOUND)])
 
 
 def _with_fewer(program: Program, found: Found, root: Root | None) -> Found:

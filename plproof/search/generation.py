@@ -42,6 +42,8 @@ from plproof.search.solver import (
 from plproof.search.surd import without_root
 from plproof.search.templates import Instance, Setting, Slack, Template
 
+#: what a fact that is proved by multipliers is called
+FOUND = "multipliers found by search"
 #: how many rounds of new inequalities, how many at once, and from which violation on
 _ROUNDS, _AT_ONCE, _VIOLATED, _ROUGH, _FINE = 12, 2.0, 1e-6, 1e-7, 1e-9
 #: up to how many inequalities all of them are tried where the first do not carry any rate
@@ -470,4 +472,4 @@ def attempt(p: Proof, goal: Term, facts: Sequence[Fact], points: Sequence[Term])
         return None
     if any(w.q > _PLAIN for w in found[1].weights.values()):  # they were rounded: not unique
         found = generated(setting, fewest(setting, *found), thorough=False) or found
-    return p.fact(certificate_of(setting, *found).theorem(), "multipliers found by search")
+    return p.fact(certificate_of(setting, *found).theorem(), FOUND)

@@ -18,11 +18,11 @@ from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Lemma
 from plproof.search.find import Evidence, NoProof
+from plproof.search.generation import FOUND
 from plproof.search.instances import parts
 from plproof.search.parameters import constants, region
 from plproof.search.worst import worst_case
 
-_FOUND = "multipliers found by search"
 Search = Callable[[Proof, Term, Sequence[Fact]], Fact]
 
 
@@ -86,7 +86,7 @@ def by_induction(p: Proof, goal: Term, step: OneStep, search: Search) -> Fact:
     try:
         if step.alone:  # it may be so of all points
             with suppress(NoProof):
-                return p.have(goal, by=[p.fact(search(apart, goal, ()).thm, _FOUND)])
+                return p.have(goal, by=[p.fact(search(apart, goal, ()).thm, FOUND)])
             apart = Proof(p.theorem, given, goal)
         start = _part(apart, "start", step.base, search)
         told = at_the_step(apart, step)
@@ -96,9 +96,9 @@ def by_induction(p: Proof, goal: Term, step: OneStep, search: Search) -> Fact:
         raise _refuted(given, goal) or error from None
     with p.induction(goal):
         with p.base():
-            p.have(step.base, by=[p.fact(start.thm, _FOUND)])
+            p.have(step.base, by=[p.fact(start.thm, FOUND)])
         with p.step(step.k) as before:
-            one = p.have(step.claim, by=[p.fact(once.thm, _FOUND)])
+            one = p.have(step.claim, by=[p.fact(once.thm, FOUND)])
             kept = before if sign is None else p.have(sign.claim, by=[sign]) * before
             p.have(step.following, by=[one, kept])
     assert p.last is not None

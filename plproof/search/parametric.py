@@ -28,7 +28,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened, parts_of
 from plproof.proof.script import Proof
 from plproof.search.fitting import fit_apart
-from plproof.search.generation import generated, parts_by_atoms
+from plproof.search.generation import FOUND, generated, parts_by_atoms
 from plproof.search.instances import body_of
 from plproof.search.multipliers import fewest
 from plproof.search.parameters import constants, region
@@ -193,7 +193,7 @@ def attempt_with_parameters(
         thm = None if found is None else _theorem(p, statement, found)
     except (OfAnotherKind, Lost, KernelError, ProofError):
         return None
-    return None if thm is None else p.fact(thm, "multipliers found by search")
+    return None if thm is None else p.fact(thm, FOUND)
 
 
 def _closed_forms(statement: Statement) -> Fitted | None:
