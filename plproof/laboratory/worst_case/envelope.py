@@ -147,7 +147,10 @@ def _rows(
 def _sides(
     problem: Problem, shape: Choice, rows: Floats, indices: Sequence[Naturals]
 ) -> tuple[Floats, Floats]:
-    """Return both sides for each index and row; of some claimed members, that of least ratio."""
+    """Return both sides for each index and row; of some claimed members, that of least ratio.
+
+    nan where a hypothesis about starts and points does not hold.
+    """
     small: list[Floats] = []
     large: list[Floats] = []
     with np.errstate(all="ignore"):
@@ -161,7 +164,8 @@ def _sides(
             least = np.argmin(np.where(np.isnan(ratios), np.inf, ratios), axis=0)
             for found, side in ((small, 0), (large, 1)):
                 found.append(np.array([pair[side] for pair in pairs])[least, np.arange(len(rows))])
-    return np.array(small), np.array(large)
+        outside = np.where(problem.admitted(unrolled), 0.0, np.nan)
+    return np.array(small) + outside, np.array(large)
 
 
 def _tuple(values: Floats) -> tuple[float, ...]:

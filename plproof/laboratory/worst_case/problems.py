@@ -240,6 +240,14 @@ class Problem:
             if p.op in ("le", "lt", "ge", "gt") and not moving.isdisjoint(free_variables(p))
         ]
 
+    def admitted(self, unrolled: Unrolled) -> NDArray[np.bool_]:
+        """Say of each row whether what the hypotheses say of starts and points holds, strictly."""
+        barriers, found = Barriers(unrolled.opened, self.last), np.ones(unrolled.rows, dtype=bool)
+        for p in self._side_conditions():
+            for room in barriers.of(p, unrolled, {}):
+                found &= np.asarray(room > 0)
+        return found
+
     def objective(
         self,
         shape: Choice,

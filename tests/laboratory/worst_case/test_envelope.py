@@ -11,9 +11,12 @@ from plproof import Lemma
 from plproof.cli import main
 from plproof.laboratory.testing.landscape import landscapes
 from plproof.laboratory.worst_case.envelope import envelopes
+from plproof.language import Reals, Statement, sq
 from plproof.report.plots import NoPlots, envelope_svg, landscape_svg
+from plproof.theory.functions import Minimiser, Smooth
 from tests.laboratory import statements as the
 
+(L,) = Reals("L")
 needs_matplotlib = pytest.mark.skipif(find_spec("matplotlib") is None, reason="an extra")
 
 
@@ -34,6 +37,13 @@ def test_what_is_observed_stays_below_the_bound(name):
         assert all(o >= 0.999 * b for o, b in pairs) and found.bound[1] == 0.5625
     if name == "sufficient decrease":
         assert envelopes(the.TRUE[name], longest=10) == [found]
+
+
+def test_only_starts_and_points_of_which_the_hypotheses_hold_are_observed():
+    given = {"L_pos": L > 0, "smooth": Smooth(the.f, L), "minimum": Minimiser(the.f, the.xs)}
+    given["near"] = sq(the.y - the.xs) <= 1
+    (found,) = envelopes(Statement.of(given, the.f(the.y) - the.f(the.xs) <= L / 2))
+    assert 0.99 <= max(found.observed) <= 1.0
 
 
 def test_a_false_rate_is_seen_above_its_bound():
