@@ -61,7 +61,7 @@ def worst_counterexample(statement: Statement) -> str | None:
         case = worst_of(statement)
     except SearchUnavailable:
         return None
-    return None if case is None or case.violation <= 0 else in_words(case)
+    return None if case is None or not case.is_false else in_words(case)
 
 
 def worst_of(statement: Statement) -> WorstCase | None:
@@ -132,7 +132,7 @@ def _checked(found: Case, case: WorstCase) -> tuple[Case, str]:
     for hair in _HAIRS if case.numbers else _HAIRS[:1]:
         numbers = {v: np.array([float(c) * (1 + hair)]) for v, c in case.numbers.items()}
         tried = replace(found, assignment=replace(found.assignment, numbers=numbers))
-        if case.violation <= 0:
+        if not case.is_false:
             return tried, ""
         verdict = recheck(tried)
         if verdict.kind == VIOLATED:

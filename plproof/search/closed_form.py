@@ -22,11 +22,13 @@ from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value, find
 from plproof.search.fitting import fit
 from plproof.search.generation import FOUND
 from plproof.search.induction import by_induction, one_step, potentials
+from plproof.search.instances import body_of
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, evaluated, region
 from plproof.search.premises import at_fixed_points, gather
 from plproof.search.sampled import Lost, Points, TellsNothing, Values, through_samples
 from plproof.search.squares import lengths
+from plproof.search.strict import strictly
 from plproof.search.surd import Exact, Surd, root_of, root_within
 from plproof.search.symbolic_roots import NotFitted, root_of_parameters
 
@@ -104,6 +106,8 @@ def _of_lengths(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Ter
 
 
 def _found(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:
+    if canonical(body_of(goal)).op == "lt":
+        return strictly(p, goal, using, points, closed_form)
     try:
         return find(p, goal, using, points)
     except NotFitted:

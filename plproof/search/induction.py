@@ -143,7 +143,7 @@ def _part(
 def _refuted(given: Mapping[str, Term], goal: Term) -> NoProof | None:
     """Return the failure that names a function on which the first steps break the claim."""
     case = worst_case(Lemma("claim", given=given, claim=goal))
-    if case is None or not case.violation > 0:
+    if case is None or not case.is_false:
         return None
     shown = {f"{v}": f"{Fraction(c)}" for v, c in case.parameters.items()}
     return NoProof(Evidence("", shown, example=case))

@@ -39,7 +39,7 @@ def refuted(theorem: Theorem, case: WorstCase) -> Theorem | None:
     statement = theorem.statement
     spaces = {name for v in statement.variables() for name in v.sort.space_names()}
     written = _written(case)
-    if case.violation <= 0 or written is None or len(spaces) != 1 or not _fits(statement, case):
+    if not case.is_false or written is None or len(spaces) != 1 or not _fits(statement, case):
         return None
     size, script = written
     made = type(theorem)(
@@ -69,7 +69,7 @@ def refute(p: Proof, contradicted: Contradicted) -> None:
     statement, spaces = contradicted.statement, contradicted.spaces
     asked = Theorem("the statement", given=dict(statement.hypotheses), claim=statement.claim)
     case = worst_case(asked)
-    if case is None or case.violation <= 0:
+    if case is None or not case.is_false:
         raise NotFound("no function was found with which the statement is false")
     written = _written(case)
     if written is None or not _fits(statement, case):

@@ -13,7 +13,7 @@ from typing import Any
 from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.rules import canonical, rewrite
 from plproof.language.binding import fresh_variable, open_binder, replace
-from plproof.language.sorts import NAT
+from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import eq, ip
 from plproof.language.terms import Term, free_variables, number, rebuild, subterms
 from plproof.proof.algebra import NoTerm, Reader
@@ -61,7 +61,22 @@ def gather(
     for fact in comparisons(known, at):
         found.append(_moved(p, fact, equations))
     found += _tested(p, unsolved, equations, [target, *(fact.claim for fact in found)])
+    if found and any(_has_numbers(claim) for claim in (target, *(fact.claim for fact in found))):
+        found.append(p.quiet(number(0) <= number(1)))  # where a bound has room to spare
     return found, equations, target
+
+
+def _has_numbers(claim: Term) -> bool:
+    """Say whether a comparison has a summand that speaks of numbers alone, as c in A ≤ B + c."""
+    c = canonical(claim)
+    if c.op not in ("le", "lt", "eq") or c.args[0].sort != REAL:
+        return False
+    form = NormalForm()
+    try:
+        slack = form.scalar(c.args[1] - c.args[0])
+    except KernelError:
+        return False
+    return any(all(form.atoms[a][0] == "var" for a, _ in monomial) for monomial in slack)
 
 
 def _names(equations: Sequence[Fact]) -> dict[Term, Term]:

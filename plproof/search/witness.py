@@ -21,7 +21,7 @@ from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
 from plproof.language.printing import show
 from plproof.language.sorts import LanguageError
-from plproof.language.terms import Term, number
+from plproof.language.terms import Term, number, subterms
 from plproof.proof.algebra import NoTerm
 from plproof.search.functions.curvature import curvatures
 from plproof.search.functions.interpolant import (
@@ -44,6 +44,7 @@ from plproof.search.sharpened import sharpened
 _TOLERANCES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7, 1e-9)
 _0 = Fraction(0)
 _STEEP, _STARTS = (Fraction(8), Fraction(64)), 3
+_DISTANCES = (Fraction(1), Fraction(2), Fraction(1, 2))
 #: a function is shown when it misses the bound by no more than this part of it
 _MISSED = Fraction(1, 10**4)
 
@@ -74,10 +75,13 @@ class WorstCase:
 
     @property
     def violation(self) -> Fraction:
-        """By how much the claim fails: above 0 it is false, at 0 the worst case attains it, which
-        makes A < B false too.
-        """
+        """By how much the left side is above the right: see :attr:`is_false` for what it means."""
         return self.left - self.right
+
+    @property
+    def is_false(self) -> bool:
+        """Whether the claim fails here: A ≤ B where A > B, and A < B where A = B too."""
+        return _fails(self.claim, self.left, self.right)
 
     def evaluate(self, term: Term) -> Fraction | Point:
         """Return the value of a term of the statement, a number or a point, exactly.
@@ -140,7 +144,8 @@ class WorstCase:
         named = [f"{show(v)} = {coordinates(p)}" for v, p in self.points.items()]
         named += [f"{show(v)} = {signed(c)}" for v, c in self.numbers.items()]
         left, _ = canonical(self.claim).args
-        relation = "above" if self.violation > 0 else "and"
+        equal = "not below" if self.is_false else "and"
+        relation = "above" if self.violation > 0 else equal
         return (
             f"{'; '.join([*parts, ', '.join(named)])}: {show(left)} is {_short(self.left)}, "
             f"{relation} {_short(self.right)}"
@@ -166,6 +171,11 @@ class WorstCase:
             "hypotheses": [show(h) for h in self.hypotheses],
             "text": self.text(),
         }
+
+
+def _fails(claim: Term, left: Fraction, right: Fraction) -> bool:
+    """Say whether a claim A ≤ B or A < B is false with these sides."""
+    return left >= right if canonical(claim).op == "lt" else left > right
 
 
 def _listed(values: Mapping[Term, Fraction]) -> str:
@@ -227,18 +237,20 @@ def _witness(
         return None
     at = [substitute(x, values) for x in points]
     best: Completed | None = None
+    strict = canonical(setting.claim).op == "lt"
     for case in _cases(setting, extra, at):
-        if case.left == case.right == 0:  # a start at a minimiser, say: it shows nothing
-            continue
+        if case.left == case.right == 0 and not strict:
+            continue  # a start at a minimiser, say: it shows nothing
         if best is None or case.violation > best.violation:
             best = case
-        if best.left > best.right or (best.left == best.right and not violated):
+        attained = best.left == best.right and not violated
+        if attained or _fails(setting.claim, best.left, best.right):
             break
     if best is not None and best.left < best.right:
         best = sharpened(setting, best) or best
     if best is None or best.right - best.left > _MISSED * abs(best.right):
         return None
-    if violated and best.left <= best.right:
+    if violated and not _fails(setting.claim, best.left, best.right):
         return None
     known = best.judge.values
     return WorstCase(
@@ -297,7 +309,10 @@ def _cases(setting: Setting, extra: Sequence[Term], at: Sequence[Term]) -> Itera
 def _bowls(
     setting: Setting, classes: Mapping[Term, Curvatures]
 ) -> Iterator[tuple[dict[Term, Function], Numbers]]:
-    """Yield the simplest quadratics, at their minimum one point and the others at distance 1."""
+    """Yield the simplest quadratics, at their minimum one point and the others at distance 1.
+
+    Other distances too where a hypothesis speaks of a length, which the numeric search cannot read.
+    """
     free, homes = setting.free_points(), setting.homes()
     bends = []
     for allowed in classes.values():
@@ -307,10 +322,18 @@ def _bowls(
             else [c * max([Fraction(1), *allowed.edges]) for c in _STEEP]
         )
         bends.append([Piecewise((), ((c / 2, _0, _0),)) for c in (*allowed.edges, *steep)])
-    for bottom in free[:1] if homes else free[:_STARTS]:
-        places = {v: np.array([Fraction(v != bottom and v not in homes)]) for v in free}
+    roots = any(t.op == "sqrt" for p in setting.parts if p.op != "all" for t in subterms(p))
+    for distance, bottom in product(
+        _DISTANCES if roots else _DISTANCES[:1], free[:1] if homes else free[:_STARTS]
+    ):
+        away = [v for v in free if v != bottom and v not in homes]
+        places = {v: np.array([distance if v in away else _0]) for v in free}
         for chosen in product(*bends):
             yield dict(zip(classes, chosen, strict=True)), Numbers(places, {}, 1)
+    if canonical(setting.claim).op == "lt":  # what stands still makes 0 < 0 of many a claim
+        still = Numbers({v: np.array([_0]) for v in free}, {}, 1)
+        for chosen in product(*bends):
+            yield dict(zip(classes, chosen, strict=True)), still
 
 
 def _functions(

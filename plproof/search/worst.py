@@ -71,7 +71,7 @@ def worst_case(
             numeric, rate = _instances(theorem, using, points, unknown, values)
             values = {**values, **rate}
         case = witness(told, asked, values, extra=numeric, points=points)
-        if case is not None and case.violation > 0 and not goes_on(hypotheses):
+        if case is not None and case.is_false and not goes_on(hypotheses):
             continue  # a sequence that begins like this may not satisfy them to the end
         if case is not None:
             others = numbers_for(free, region(told, free), {}, drawn=False)
