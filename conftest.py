@@ -12,9 +12,13 @@ pytest_plugins = "pytester"
 
 @pytest.fixture(autouse=True, scope="session")
 def names_of_the_doctests(doctest_namespace):
-    """Give doctests the language, reals a and b, natural numbers k, m and n, and a vector v."""
+    """Give doctests the language, reals a and b, natural numbers k, m and n,
+    and, of the space E, vectors u and v and a function f.
+    """
     doctest_namespace.update({name: getattr(language, name) for name in language.__all__})
     doctest_namespace.update(zip("ab", language.Reals("a b"), strict=True))
     doctest_namespace.update(zip("kmn", language.Naturals("k m n"), strict=True))
     doctest_namespace.update(Fraction=Fraction, assume=assume)
-    doctest_namespace["v"] = language.Vector("v", language.Space("E"))
+    space = language.Space("E")
+    doctest_namespace.update(zip("uv", language.Vectors("u v", space), strict=True))
+    doctest_namespace["f"] = language.Function("f", space)

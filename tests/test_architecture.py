@@ -151,9 +151,9 @@ def test_lines_of_code_are_counted_honestly():
 def test_the_kernel_is_small_and_the_readme_says_how_small():
     files = (PACKAGE / "kernel").glob("*.py")
     lines = sum(lines_of_code(path.read_text(encoding="utf-8")) for path in files)
-    assert lines < 1_000, f"the kernel has {lines} lines of code"
+    assert lines < 1_200, f"the kernel has {lines} lines of code"
     readme = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
-    assert "under 1,000 lines of code" in readme
+    assert "under 1,200 lines of code" in readme
     assert f"{len(RULES)} rules in" in readme, f"there are {len(RULES)} rules"
 
 

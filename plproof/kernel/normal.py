@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import reduce
 from itertools import repeat
+from typing import Any
 
 from plproof.language.binding import open_binder
 from plproof.language.terms import Term, subterms
@@ -87,6 +88,8 @@ def _multiplied(c: Fraction, d: Fraction) -> Fraction:
 
 def times(p: Poly, q: Poly) -> Poly:
     """Return p·q."""
+    if len(p) == 1 and p.get(()) is ONE:
+        return dict(q)
     if len(p) * len(q) > MAX_MONOMIALS:
         raise KernelError("a product in a normal form is too large")
     result: Poly = {}
@@ -129,7 +132,7 @@ class NormalForm:
     """Normal forms that share one numbering of atoms, with some terms known to be non-zero."""
 
     def __init__(self, nonzero: Iterable[Term] = ()) -> None:
-        self.atoms: list[tuple[object, ...]] = []
+        self.atoms: list[tuple[Any, ...]] = []
         self._numbers: dict[tuple[object, ...], int] = {}
         self._values: dict[int, Vector] = {}  # by identity, of terms that are kept
         self._kept: list[Term] = []
@@ -146,78 +149,81 @@ class NormalForm:
                 self._nonzero.add(key_of(self._monic(p)[2]))
             self._values, self._names = {}, {}  # read anew, now that more is not zero
 
-    def _number(self, key: tuple[object, ...]) -> int:
+    def number(self, key: tuple[object, ...]) -> int:
+        """Return the number of an atom, a new one if it is met for the first time."""
         number = self._numbers.setdefault(key, len(self.atoms))
         if number == len(self.atoms):
             self.atoms.append(key)
         return number
 
     def _atom(self, *key: object) -> Poly:
-        return {((self._number(key), 1),): ONE}
+        return {((self.number(key), 1),): ONE}
 
     def scalar(self, term: Term) -> Poly:
         """Return the normal form of a real or natural term."""
         if term.sort.kind not in ("Real", "Nat"):
             raise KernelError(f"{term} is not a number")
-        return self._value(term).get(SCALAR, {})
+        return self.value(term).get(SCALAR, {})
 
     def vector(self, term: Term) -> Vector:
         """Return the normal form of a vector or linear map."""
         if term.sort.kind not in ("Vec", "Lin"):
             raise KernelError(f"{term} is neither a vector nor a linear map")
-        return self._value(term)
+        return self.value(term)
 
-    def _value(self, root: Term) -> Vector:
+    def value(self, root: Term) -> Vector:
         """Return the value of a term, its parts first so that deep terms need no recursion."""
         whole = root.alpha
+        known = self._values.get(id(whole))
+        if known is not None:
+            return known
         if root.loose:
             raise KernelError(f"{root} has a bound variable without its binder")
-        if id(whole) not in self._values:
-            self._kept.append(whole)
-            if len(self._kept) > MAX_VALUES:
-                raise KernelError("the functions and definitions in a normal form unfold too far")
-            for t in subterms(whole, self._values):
-                if not t.loose and t.sort.kind in VALUED and id(t) not in self._values:
-                    self._values[id(t)] = self._computed(t)
+        self._kept.append(whole)
+        if len(self._kept) > MAX_VALUES:
+            raise KernelError("the functions and definitions in a normal form unfold too far")
+        for t in subterms(whole, self._values) if whole.args else (whole,):
+            if not t.loose and t.sort.kind in VALUED and id(t) not in self._values:
+                self._values[id(t)] = self._computed(t)
         return self._values[id(whole)]
 
     def _computed(self, t: Term) -> Vector:
         op, args = t.op, t.args
         if op == "app" and args[0].op == "lam":
-            return self._value(open_binder(args[0], args[1]))
+            return self.value(open_binder(args[0], args[1]))
         if op in ("var", "app", "grad", "jac", "basis", "sin", "cos", "subdim", "sum"):
             leaf = op in ("var", "basis")
-            number = self._number((op, t) if leaf else (op, *map(self._key, args)))
+            number = self.number((op, t) if leaf else (op, *map(self.key, args)))
             if t.sort.kind == "Lin":
-                number = self._number(("word", ((number, False),)))
+                number = self.number(("word", ((number, False),)))
             scalar = t.sort.kind not in ("Vec", "Lin")
             return {SCALAR: {((number, 1),): ONE}} if scalar else {number: constant(1)}
         if op == "num":
-            one = SCALAR if t.sort.kind != "Lin" else self._number(("word", ()))
+            one = SCALAR if t.sort.kind != "Lin" else self.number(("word", ()))
             return {one: constant(t.data)} if t.data else {}
         if op == "add":
             total: Vector = {}
             for arg in args:
-                for atom, c in self._value(arg).items():
+                for atom, c in self.value(arg).items():
                     increase(total.setdefault(atom, {}), c)
             return {atom: c for atom, c in total.items() if c}
         if op == "neg":
-            return {atom: plus({}, c, -1) for atom, c in self._value(args[0]).items()}
+            return {atom: plus({}, c, -1) for atom, c in self.value(args[0]).items()}
         if op in ("mul", "smul"):
-            return self.scale(self.scalar(args[0]), self._value(args[1]))
+            return self.scale(self.scalar(args[0]), self.value(args[1]))
         if op == "div":
-            return self.scale(self.inverse(self.scalar(args[1])), self._value(args[0]))
+            return self.scale(self.inverse(self.scalar(args[1])), self.value(args[0]))
         if op == "ip":
             return {SCALAR: self.gram(self.vector(args[0]), self.vector(args[1]))}
         if op == "real":
-            return self._value(args[0])
+            return self.value(args[0])
         if op == "def":
-            return self._value(t.data.unfold(args))
+            return self.value(t.data.unfold(args))
         if op in ("lapp", "comp"):
-            return self.compose(self._value(args[0]), self._value(args[1]))
+            return self.compose(self.value(args[0]), self.value(args[1]))
         if op == "adj":
-            words = ((self._word(a), c) for a, c in self._value(args[0]).items())
-            return {self._number(("word", _adjoint(w))): c for w, c in words}
+            words = ((self._word(a), c) for a, c in self.value(args[0]).items())
+            return {self.number(("word", _adjoint(w))): c for w, c in words}
         if op == "sqrt":
             return {SCALAR: self._atom("sqrt", key_of(self.scalar(args[0])))}
         if op == "pow":
@@ -253,7 +259,7 @@ class NormalForm:
         if q == constant(1):
             return back
         key = key_of(q)
-        number = self._number(("inverse", key))
+        number = self.number(("inverse", key))
         if key in self._nonzero:
             self._cleared[number] = q
         return times(back, {((number, 1),): ONE})
@@ -277,17 +283,18 @@ class NormalForm:
         return self._atom("ip", first, self._at(word, last))
 
     def _word(self, number: int) -> Word:
-        return self.atoms[number][1]  # type: ignore[return-value]
+        word: Word = self.atoms[number][1]
+        return word
 
     def _applied(self, number: int) -> tuple[Word, int]:
         """Return (word, atom) for the vector atom that is the word applied to the atom."""
         key = self.atoms[number]
         if key[0] == "word":
-            return key[1], number  # type: ignore[return-value]
-        return (key[1], key[2]) if key[0] == "at" else ((), number)  # type: ignore[return-value]
+            return key[1], number
+        return (key[1], key[2]) if key[0] == "at" else ((), number)
 
     def _at(self, word: Word, atom: int) -> int:
-        return self._number(("at", word, atom)) if word else atom
+        return self.number(("at", word, atom)) if word else atom
 
     def compose(self, a: Vector, b: Vector) -> Vector:
         """Return the map a applied to the vector b, or the product of the maps a and b."""
@@ -296,14 +303,14 @@ class NormalForm:
             inner, atom = self._applied(n)
             word = _joined(self._word(m), inner)
             product = self.atoms[n][0] == "word"
-            number = self._number(("word", word)) if product else self._at(word, atom)
+            number = self.number(("word", word)) if product else self._at(word, atom)
             increase(total.setdefault(number, {}), c)
         return {atom: c for atom, c in total.items() if c}
 
     def difference(self, left: Term, right: Term) -> Vector:
         """Return right − left, two numbers, vectors or linear maps."""
-        total = {atom: dict(c) for atom, c in self._value(right).items()}
-        for atom, c in self._value(left).items():
+        total = {atom: dict(c) for atom, c in self.value(right).items()}
+        for atom, c in self.value(left).items():
             increase(total.setdefault(atom, {}), c, -1)
         return {atom: c for atom, c in total.items() if c}
 
@@ -313,15 +320,15 @@ class NormalForm:
         scaled = {atom: times(factor, c) for atom, c in v.items()}
         return {atom: c for atom, c in scaled.items() if c}
 
-    def _key(self, t: Term) -> object:
+    def key(self, t: Term) -> object:
         """Return what identifies an argument: its normal form, or a function itself."""
         if t.sort.kind in ("Vec", "Lin"):
-            return tuple(sorted((atom, key_of(c)) for atom, c in self._value(t).items()))
+            return tuple(sorted((atom, key_of(c)) for atom, c in self.value(t).items()))
         if t.sort.kind in ("Real", "Nat"):
             return key_of(self.scalar(t))
         if t.op in ("app", "ker", "ran", "cap") and id(t) not in self._names:
             # with the sort, for 0 and 1 look alike in every space
-            self._names[id(t)] = self._number((t.op, t.sort, *map(self._key, t.args)))
+            self._names[id(t)] = self.number((t.op, t.sort, *map(self.key, t.args)))
         return self._names.get(id(t), t)
 
     def inverses(self) -> dict[int, Poly]:

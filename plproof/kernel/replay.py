@@ -18,6 +18,7 @@ from typing import Any
 from plproof.kernel import calculus as calculus  # so that its rule is known
 from plproof.kernel.combine import Summand
 from plproof.kernel.definedness import definedness
+from plproof.kernel.gram import Use
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import RULES, Thm
 from plproof.language.binding import rename_spaces
@@ -48,6 +49,11 @@ def _summand(reader: TermReader, entry: Any) -> Summand:
     return Summand(exact(c), tuple(map(index, premises)), tuple(map(reader.term, squares)), factor)
 
 
+def _use(reader: TermReader, entry: Any) -> Use:
+    weight, premise, values = shaped(entry, str, int, list)
+    return Use(exact(weight), premise, tuple(map(reader.term, values)))
+
+
 def _spaces(reader: TermReader, value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise WireError("expected an object from spaces to spaces")
@@ -62,6 +68,7 @@ _DECODERS: Mapping[str, Callable[[TermReader, Any], Any]] = {
     "indices": lambda reader, value: tuple(map(index, array(value))),
     "spaces": _spaces,
     "summands": lambda reader, value: tuple(_summand(reader, entry) for entry in array(value)),
+    "uses": lambda reader, value: tuple(_use(reader, entry) for entry in array(value)),
 }
 
 

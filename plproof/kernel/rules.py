@@ -9,6 +9,7 @@ n natural numbers and v is a vector of the space E.
     natural  successor  induction  summation  coordinates
     differentiate                               (in plproof.kernel.calculus)
     combine                                     (in plproof.kernel.combine)
+    gram                                        (in plproof.kernel.gram)
     axiom  oracle  admit
 """
 

@@ -81,8 +81,9 @@ P = ParamSpec("P")
 
 def rule(**kinds: str) -> Callable[[Callable[P, Derived]], Callable[P, Thm]]:
     """Make a function from premises and data to what they derive into a rule of the kernel.
-    ``kinds`` names the kind of every keyword argument: term, name, index, spaces, indices or
-    summands.  The wrapper refuses premises that are not theorems and unions what they rest on.
+    ``kinds`` names the kind of every keyword argument: term, name, index, spaces, indices,
+    summands or uses.  The wrapper refuses premises that are not theorems and unions what they rest
+    on.
     """
 
     def decorate(derive: Callable[P, Derived]) -> Callable[P, Thm]:

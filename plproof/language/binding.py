@@ -40,19 +40,28 @@ def open_binder(term: Term, value: Term) -> Term:
 
     ``value`` must have the bound variable's sort and no loose bound variable.
     """
-    if value.sort != term.data.sort:
-        raise LanguageError(
-            f"{value} is {value.sort.words()} where {term.data.sort.words()} is needed"
-        )
-    if value.loose:
-        raise LanguageError("a term with a loose bound variable cannot be substituted")
+    return open_binders(term, (value,))
+
+
+def open_binders(term: Term, values: Sequence[Term]) -> Term:
+    """Return the body of as many nested binders as there are values, each variable replaced."""
+    body, count = term, len(values)
+    for value in values:
+        if value.sort != body.data.sort:
+            raise LanguageError(
+                f"{value} is {value.sort.words()} where {body.data.sort.words()} is needed"
+            )
+        if value.loose:
+            raise LanguageError("a term with a loose bound variable cannot be substituted")
+        body = body.args[0]
 
     def replacement(t: Term, depth: int) -> Term | None:
         if t.loose <= depth:
             return t
-        return value if t.op == "bound" and t.data == depth else None
+        opened = t.op == "bound" and depth <= t.data < depth + count
+        return values[count - 1 - t.data + depth] if opened else None
 
-    return rebuild(term.args[0], replacement)
+    return rebuild(body, replacement)
 
 
 def replace(term: Term, old: Term, new: Term) -> Term:

@@ -382,19 +382,19 @@ def rebuild(root: Term, replacement: Callable[[Term, int], Term | None]) -> Term
         term, depth, opened = stack.pop()
         key = (id(term), depth)
         if opened:
-            under = BINDERS.get(term.op)
+            under = BINDERS.get(term.op, -1)
             args = tuple([memo[id(arg), depth + (i == under)] for i, arg in enumerate(term.args)])
             same = all(map(operator.is_, args, term.args))
             memo[key] = term if same else make(term.op, args, term.data, term.sort)
         elif key not in memo:
             new = replacement(term, depth)
-            if new is None and term.args:
-                stack.append((term, depth, True))
-                under = BINDERS.get(term.op)
-                inner = [(arg, depth + (i == under), False) for i, arg in enumerate(term.args)]
-                stack += reversed(inner)
-            else:
+            if new is not None or not term.args:
                 memo[key] = term if new is None else new
+                continue
+            stack.append((term, depth, True))
+            under = BINDERS.get(term.op, -1)
+            for i in reversed(range(len(term.args))):
+                stack.append((term.args[i], depth + (i == under), False))
     return memo[id(root), 0]
 
 

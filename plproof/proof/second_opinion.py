@@ -29,6 +29,7 @@ from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
 from plproof.language.terms import FALSE, Term, make, subterms
 from plproof.proof import coordinates
+from plproof.proof.written import written_out
 
 #: how many atoms the first ring has room for; most steps need fewer
 _FIRST_SIZE = 16
@@ -70,7 +71,7 @@ _VALUED = ("Real", "Nat", "Vec", "Lin")
 
 
 def recheck_all(steps: Iterable[Thm], confirmed: set[object] | None = None) -> int:
-    """Re-check every ``combine`` and ``differentiate`` among the steps; return how many there were.
+    """Re-check every ``combine``, ``gram`` and ``differentiate``; return how many there were.
 
     ``confirmed`` remembers identities from call to call, for theorems that share steps.  Raises
     Disagreement at the first identity or derivative that sympy does not confirm.
@@ -83,9 +84,11 @@ def recheck_all(steps: Iterable[Thm], confirmed: set[object] | None = None) -> i
             if step.conclusion not in seen and coordinates.agrees(step) is False:
                 raise Disagreement(f"sympy differentiates otherwise: {step.conclusion.args[1]}")
             seen.add(step.conclusion)
-        if step.rule != "combine":
+        if step.rule not in ("combine", "gram"):
             continue
         count += 1
+        if step.rule == "gram":
+            step = written_out(step)
         conclusions = tuple(p.conclusion for p in step.premises)
         identity = (conclusions, *(step.data.get(k) for k in ("goal", "summands", "nonzero")))
         if identity not in seen:

@@ -133,6 +133,8 @@ def _encode(writer: TermWriter, kind: str, value: Any) -> Any:
             ]
             for s in value
         ]
+    if kind == "uses":
+        return [[str(u.weight), u.premise, [writer.term(t) for t in u.values]] for u in value]
     if kind == "indices":
         return list(value)
     return dict(value) if kind == "spaces" else value

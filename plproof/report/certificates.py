@@ -18,6 +18,7 @@ from plproof.kernel.thm import Thm
 from plproof.language.printing import UNICODE, Style, show
 from plproof.language.syntax import sq
 from plproof.language.terms import Term, make, number
+from plproof.proof.written import written_out
 from plproof.report.coefficients import Coefficient, written
 from plproof.theory.axioms import AXIOMS
 
@@ -140,8 +141,8 @@ def _explain(thm: Thm, names: Names, style: Style, own: Thm | None) -> tuple[str
 def _by_rule(thm: Thm, names: Names, style: Style) -> tuple[str, bool]:
     premises, rule = thm.premises, thm.rule
     squares = _compared_squares(thm)
-    if rule == "combine":
-        return _sum(thm, names, style)
+    if rule in ("combine", "gram"):
+        return _sum(thm if rule == "combine" else written_out(thm), names, style)
     if rule == "alternative":
         return _explain(premises[0], names, style, None)
     if rule == "conjunction":

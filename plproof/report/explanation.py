@@ -16,6 +16,7 @@ from plproof.language.binding import replace
 from plproof.language.printing import UNICODE, show
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables, subterms
+from plproof.proof.written import written_out
 from plproof.report.certificates import Names, factored
 from plproof.report.coefficients import written
 from plproof.report.result import Result
@@ -143,11 +144,13 @@ def _certificate(thm: Thm) -> Thm | None:
             thm = thm.premises[1]
         elif thm.rule in _CARRIES:
             thm = thm.premises[0]
+        elif thm.rule == "gram":
+            return written_out(thm)
         elif thm.rule == "combine":
             summands = thm.data["summands"]
             single = len(summands) == 1 and summands[0].premises and not summands[0].squares
             inner = thm.premises[summands[0].premises[0]] if single else None
-            if inner is None or inner.rule not in ("combine", "rewrite"):
+            if inner is None or inner.rule not in ("combine", "gram", "rewrite"):
                 return thm
             thm = inner
         else:

@@ -20,7 +20,7 @@ import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
-from plproof.search.reading import ONE, ZERO, Entries, Line, add, exactly, fraction
+from plproof.search.reading import ZERO, Line, add, exactly, fraction
 from plproof.search.rounding import echelon, simplest
 from plproof.search.solver import Floats, matrix_of, triangle
 from plproof.search.templates import Slack
@@ -284,36 +284,3 @@ def solved(
 def _rounded(x: float, bits: int) -> fmpq:
     """Return the multiple of 2^(−bits) nearest to a number."""
     return exactly(Fraction(round(x * (1 << bits)), 1 << bits))
-
-
-def sum_of_squares(grams: Entries) -> list[tuple[fmpq, Line]] | None:
-    """Return d > 0 and vectors v with Σ d·⟨v, ·⟩² the quadratic form, None when it is not positive
-    semidefinite: LDLᵀ, the sparsest rows first.
-    """
-    rows: dict[int, Line] = {}
-    for (i, j), c in grams.items():
-        if c:
-            rows.setdefault(i, {})[j] = c if i == j else c / 2
-            rows.setdefault(j, {})[i] = c if i == j else c / 2
-    heap = [(len(row), i) for i, row in rows.items()]
-    heapify(heap)
-    found: list[tuple[fmpq, Line]] = []
-    while heap:
-        length, k = heappop(heap)
-        row = rows.get(k)
-        if row is None or length != len(row):
-            continue
-        del rows[k]
-        if not row:
-            continue
-        pivot = row.pop(k, ZERO)
-        if not pivot > 0:
-            return None
-        line = {j: c / pivot for j, c in sorted(row.items())}
-        found.append((pivot, {k: ONE, **line}))
-        for i, c in line.items():
-            theirs = rows[i]
-            del theirs[k]
-            add(theirs, row, -c)
-            heappush(heap, (len(theirs), i))
-    return found

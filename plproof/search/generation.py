@@ -1,6 +1,6 @@
 """Proofs about many points: inequalities are generated as a search needs them (column generation).
 
-[untrusted: the kernel's ``combine`` checks what comes back]
+[untrusted: the kernel's ``gram`` checks what comes back]
 
 A class of functions has an inequality for every pair of points: N steps make N² of them, and a
 proof needs few.  The search starts with neighbours in the order of the points and adds those that
@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from flint import fmpq
 
-from plproof.kernel import rules
-from plproof.kernel.combine import Summand, combine
+from plproof.kernel.gram import Use, gram
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import Thm
 from plproof.language.terms import Term
@@ -393,27 +392,15 @@ def _with_kernel(
 # ---------------------------------------------------------------- the proof
 @dataclass(frozen=True)
 class Certificate:
-    """What the kernel is asked: instances, equations by number, and the summands over both."""
+    """What the kernel is asked: the goal, premises, and how often each is used at which points."""
 
-    setting: Setting
-    instances: tuple[Instance, ...]
-    equations: tuple[int, ...]
-    summands: tuple[Summand, ...]
+    goal: Term
+    premises: tuple[Thm, ...]
+    uses: tuple[Use, ...]
 
     def theorem(self) -> Thm:
         """Return ⊢ the goal from the hypotheses, as the kernel checks it."""
-        made: dict[tuple[Template, tuple[int, ...]], Thm] = {}
-        premises = []
-        for template, places in self.instances:
-            th = template.thm
-            for count, place in enumerate(places, 1):
-                key = template, places[:count]
-                if key not in made:
-                    made[key] = rules.instantiate(th, value=self.setting.points[place])
-                th = made[key]
-            premises.append(th)
-        premises += [self.setting.equations[n] for n in self.equations]
-        return combine(*premises, goal=self.setting.goal, summands=self.summands)
+        return gram(*self.premises, goal=self.goal, uses=self.uses)
 
 
 class Parts(NamedTuple):
@@ -444,17 +431,22 @@ def parts_by_atoms(setting: Setting, instances: Sequence[Instance], found: Multi
 def certificate_of(
     setting: Setting, instances: Sequence[Instance], found: Multipliers
 ) -> Certificate:
-    """Return the certificate in terms."""
-    weights, squares, equations = parts_by_atoms(setting, instances, found)
-    summands = [Summand(fraction(w), (n,)) for n, (_, w) in enumerate(weights)]
-    for d, line in squares:
-        size, term = setting.term(line)
-        summands.append(Summand(fraction(d * size * size), (), (term,)))
-    for n, multiplier in enumerate(equations.values(), len(weights)):
-        size, term = setting.term(multiplier)
-        summands.append(Summand(fraction(size), (n,), (), term))
-    used = tuple(instance for instance, _ in weights)
-    return Certificate(setting, used, tuple(equations), tuple(summands))
+    """Return the certificate: weighed instances, and the equations by which vectors go away."""
+    residual = dict(setting.grams)
+    add(residual, setting.spread(found.total.grams, setting.lines), -ONE)
+    there = dict.fromkeys(a for pair, c in residual.items() if c for a in pair)
+    used = {e for a in there for e in setting.elimination.multiples(a)}
+    premises = [setting.equations[e] for e in sorted(used)]
+    numbers: dict[Template, int] = {}
+    uses = []
+    for j, w in found.weights.items():
+        template, places = instances[j]
+        if template not in numbers:
+            numbers[template] = len(premises)
+            premises.append(template.thm)
+        values = tuple(setting.points[place] for place in places)
+        uses.append(Use(fraction(w), numbers[template], values))
+    return Certificate(setting.goal, tuple(premises), tuple(uses))
 
 
 def attempt(p: Proof, goal: Term, facts: Sequence[Fact], points: Sequence[Term]) -> Fact | None:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from flint import fmpq, fmpq_mat
 
-from plproof.search.faces import solved, sum_of_squares
+from plproof.proof.forms import sum_of_squares
+from plproof.search.faces import solved
 from plproof.search.reading import ONE, ZERO, Line, add
 from plproof.search.templates import Instance, Setting, Slack
 

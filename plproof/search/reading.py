@@ -5,28 +5,46 @@
 A search reads many terms, and their coefficients are numbers: the polynomials of the kernel's
 normal form would be a burden.  An atom is a variable, or a gradient or value of a function, known
 by its function and the combination that its argument is: ∇f(x + y) and ∇f(y + x) are one.
-Rational numbers are flint's, which reckons with them a dozen times as fast as Python does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 from flint import fmpq
 
 from plproof.language.binding import open_binder
 from plproof.language.syntax import grad
 from plproof.language.terms import Term, make, subterms
+from plproof.proof.forms import (
+    ONE,
+    ZERO,
+    Combination,
+    Entries,
+    Line,
+    add,
+    add_gram,
+    exactly,
+    fraction,
+)
 
-#: numbers that are not zero: of a vector by atoms, of a scalar by Gram entries (a, b) with a ≤ b,
-#: by the atoms of values, and by () for 1
-Combination: TypeAlias = dict[Any, fmpq]
-Line: TypeAlias = dict[int, fmpq]
-Entries: TypeAlias = dict[tuple[int, int], fmpq]
+#: the numbers of :mod:`plproof.proof.forms`, for those who read statements
+__all__ = [
+    "ONE",
+    "ZERO",
+    "Combination",
+    "Entries",
+    "Line",
+    "NotSuited",
+    "Reading",
+    "add",
+    "add_gram",
+    "exactly",
+    "fraction",
+    "key_of",
+]
 
-ZERO, ONE = fmpq(0), fmpq(1)
 _ALONE = frozenset({()})
 #: powers of numbers up to this one are worked out
 _LARGEST = 512
@@ -34,37 +52,6 @@ _LARGEST = 512
 
 class NotSuited(Exception):
     """The statement is not about vectors, values and numbers alone: another search is needed."""
-
-
-def exactly(value: Fraction) -> fmpq:
-    """Return a rational number as flint's."""
-    return fmpq(value.numerator, value.denominator)
-
-
-def fraction(value: fmpq) -> Fraction:
-    """Return a rational number of flint's as Python's."""
-    return Fraction(int(value.p), int(value.q))
-
-
-def add(total: Combination, other: Mapping[Any, fmpq], factor: fmpq = ONE) -> None:
-    """Add factor·other in place; what becomes zero is left out."""
-    for key, c in other.items():
-        value = factor * c
-        if key in total:
-            value = value + total[key]
-        if value:
-            total[key] = value
-        else:
-            total.pop(key, None)
-
-
-def add_gram(total: Entries, u: Mapping[int, fmpq], v: Mapping[int, fmpq], factor: fmpq) -> None:
-    """Add factor·⟨u, v⟩ to Gram entries in place; what becomes zero may stay."""
-    for a, c in u.items():
-        scaled = factor * c
-        for b, d in v.items():
-            key = (a, b) if a <= b else (b, a)
-            total[key] = total[key] + scaled * d if key in total else scaled * d
 
 
 class Reading:

@@ -9,8 +9,7 @@ in the iterates; where nothing changes when all points are moved alike, one of t
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,8 +17,9 @@ from flint import fmpq
 
 from plproof.kernel.thm import Thm
 from plproof.language.sorts import REAL
-from plproof.language.terms import Term, make, number
+from plproof.language.terms import Term, number
 from plproof.proof.facts import opened, parts_of
+from plproof.proof.forms import Elimination, multiples, whole
 from plproof.search.program import Form
 from plproof.search.reading import (
     ONE,
@@ -74,47 +74,6 @@ class Slack(NamedTuple):
         )
 
 
-class Elimination:
-    """Line atoms in terms of others, by equations, and which multiples of them say so."""
-
-    def __init__(self, equations: Sequence[Line], preferred: Callable[[int], bool]) -> None:
-        self.rows: dict[int, tuple[Line, Line]] = {}  # pivot: (row, multiples of equations)
-        for number_, equation in enumerate(equations):
-            row, used = dict(equation), {number_: ONE}
-            for pivot in [a for a in row if a in self.rows]:
-                theirs, steps = self.rows[pivot]
-                c = -row[pivot]
-                add(row, theirs, c)
-                add(used, steps, c)
-            if not row:
-                continue
-            pivot = min(row, key=lambda a: (not preferred(a), -a))
-            if row[pivot] != 1:
-                scale = 1 / row[pivot]
-                row = {a: c * scale for a, c in row.items()}
-                used = {e: c * scale for e, c in used.items()}
-            for theirs, steps in self.rows.values():
-                if pivot in theirs:
-                    c = -theirs[pivot]
-                    add(steps, used, c)
-                    add(theirs, row, c)
-            self.rows[pivot] = (row, used)
-
-    def reduced(self, v: Line) -> Line:
-        """Return the vector without the pivots; it is not to be changed."""
-        pivots = [a for a in v if a in self.rows]
-        if not pivots:
-            return v
-        found = dict(v)
-        for a in pivots:
-            add(found, self.rows[a][0], -v[a])
-        return found
-
-    def multiples(self, a: int) -> Line:
-        """Return how often each equation's slack makes up an atom minus its reduction."""
-        return self.rows[a][1] if a in self.rows else {}
-
-
 class Setting:
     """A goal, inequalities, equations between vectors, and the places at hand.
 
@@ -129,7 +88,6 @@ class Setting:
         """Read them; ``points`` are to be places beside those at which functions are met."""
         self.goal, self.reading = goal, Reading()
         self._slots: dict[Instance, Slack] = {}
-        self._sizes: dict[int, Term] = {}  # whole numbers as terms, for multiples of vectors
         sides = _sides(goal)
         if sides is None:
             raise NotSuited("the goal is not of the form A ≤ B")
@@ -376,41 +334,11 @@ class Setting:
     # ---- back to terms
     def multipliers(self, residual: Entries) -> dict[int, Line]:
         """Return vectors m with Σ ⟨m, slack of an equation⟩ the form, which vanishes by them."""
-        found: dict[int, Line] = {}
-        rows = self.elimination.rows
-        short = {a: self.elimination.reduced({a: ONE}) for a in {a for e in residual for a in e}}
-        for (a, b), c in residual.items():
-            if not c or (a not in rows and b not in rows):
-                continue
-            if len(short[a]) <= len(short[b]):  # the shorter takes the place of its atom first
-                a, b = b, a
-            for e, times in self.elimination.multiples(b).items():
-                add(found.setdefault(e, {}), {a: ONE}, c * times)
-            for e, times in self.elimination.multiples(a).items():
-                add(found.setdefault(e, {}), short[b], c * times)
-        return {e: found[e] for e in sorted(found) if found[e]}
+        return multiples(self.elimination, residual)
 
     def term(self, v: Line) -> tuple[fmpq, Term]:
-        """Return c > 0 and w with c·w the vector of atoms: w has whole coefficients without a
-        common divisor, those that are positive first.
-        """
-        below = math.lcm(*(int(c.q) for c in v.values()))
-        whole = {a: int(c.p) * (below // int(c.q)) for a, c in sorted(v.items())}
-        above = math.gcd(*whole.values())
-        pieces = [self._multiple(a, c // above) for a, c in whole.items() if c > 0]
-        for a, c in whole.items():
-            if c < 0:
-                pieces.append(make("neg", (self._multiple(a, -c // above),)))
-        return fmpq(above, below), make("add", tuple(pieces)) if len(pieces) > 1 else pieces[0]
-
-    def _multiple(self, atom: int, c: int) -> Term:
-        v = self.reading.term(atom)
-        if c == 1:
-            return v
-        size = self._sizes.get(c)
-        if size is None:
-            size = self._sizes[c] = number(c)
-        return make("smul", (size, v))
+        """Return c > 0 and w with c·w the vector of atoms, w with whole coefficients."""
+        return whole(v, self.reading.term)
 
 
 def _sides(claim: Term, strictly: bool = False) -> tuple[Term, Term] | None:

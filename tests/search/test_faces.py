@@ -5,7 +5,8 @@ from random import Random
 import pytest
 from flint import fmpq, fmpq_mat
 
-from plproof.search.faces import solved, sum_of_squares
+from plproof.proof.forms import sum_of_squares
+from plproof.search.faces import solved
 
 SEEDS = range(40)
 

@@ -1,5 +1,6 @@
 """Statements with many points: few inequalities are picked, and what is a hair too good is not."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -177,10 +178,9 @@ def test_a_theorem_is_proved_with_few_inequalities_whose_weights_are_simple(step
     claim = f(x[steps]) - f(xs) <= sq(x[0] - xs) / (4 * steps + 2)
     proved = Theorem("gd", given=given, claim=claim).find_proof().derive()
     assert not proved.theorem.axioms and not proved.theorem.admits
-    (step,) = [th for th in steps_of([proved.theorem]) if th.rule == "combine"]
-    inequalities = [th for th in step.premises if th.conclusion.op == "ge"]
-    assert len(inequalities) == 2 * steps + 1
-    weights = [s.coefficient for s in step.data["summands"] if s.premises and s.multiplier is None]
+    (step,) = [th for th in steps_of([proved.theorem]) if th.rule == "gram"]
+    weights = [use.weight for use in step.data["uses"]]
+    assert len(weights) == 2 * steps + 1
     assert max(w.denominator for w in weights) <= (2 * steps + 1) ** 2
 
 
@@ -188,10 +188,17 @@ def test_a_certificate_that_is_changed_is_rejected():
     setting = descent(3, rational(1, 14))
     instances, found = generated(setting)
     good = certificate_of(setting, instances, found)
-    first, *rest = good.summands
-    changed = type(first)(first.coefficient + Fraction(1, 10**9), first.premises)
-    with pytest.raises(KernelError):
-        Certificate(setting, good.instances, good.equations, (changed, *rest)).theorem()
+    first, *rest = good.uses
+    changed = replace(first, weight=first.weight + Fraction(1, 10**9))
+    for uses in ((changed, *rest), rest, (replace(first, values=first.values[::-1]), *rest)):
+        with pytest.raises(KernelError):
+            Certificate(setting.goal, good.premises, tuple(uses)).theorem()
+    for n, th in enumerate(good.premises):
+        if th.conclusion.op == "eq":
+            moved = [replace(u, premise=u.premise - (u.premise > n)) for u in good.uses]
+            fewer = good.premises[:n] + good.premises[n + 1 :]
+            with pytest.raises(KernelError):
+                Certificate(setting.goal, fewer, tuple(moved)).theorem()
 
 
 def test_weights_are_checked_before_they_are_believed():
@@ -255,11 +262,11 @@ def test_where_inequalities_repeat_each_other_few_with_simple_weights_are_left()
     claim = f(two) - f(xs) <= sq(x0 - xs) / 10
     theorem = Theorem("two steps", given=given, claim=claim).find_proof().derive().theorem
     weights = [
-        summand.coefficient
+        use.weight
         for step in steps_of([theorem])
-        if step.rule == "combine"
-        for summand in step.data["summands"]
+        if step.rule == "gram"
+        for use in step.data["uses"]
     ]
-    assert len(weights) >= 8 and max(w.denominator for w in weights) < 10**4
+    assert len(weights) >= 5 and max(w.denominator for w in weights) < 10**4
     goal = Setting(claim, [assume(proposition=h) for h in given.values()])
     assert all(goal.slots(instance).values for instance in _all(goal)), "f(x*) ≥ f(x*) is none"

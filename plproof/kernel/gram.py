@@ -1,0 +1,230 @@
+"""gram, the rule for many points: inequalities leave a form that is never negative.  [trusted]
+
+A class of functions has an inequality for every pair of points.  Each is read once, with variables
+for the points, and its atoms are moved to the points at which it is used; equations of vectors
+are solved for one vector each; of what remains of the goal, Σ Qₐᵦ⟨a, b⟩, the kernel decides itself,
+in whole numbers, that Q is positive semidefinite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+from typing import NamedTuple
+
+from plproof.kernel.normal import MAX_BITS, SCALAR, VALUED, Monomial, NormalForm, Vector
+from plproof.kernel.rules import canonical
+from plproof.kernel.thm import Derived, Thm, require, rule, union
+from plproof.language.binding import open_binders
+from plproof.language.sorts import Sort
+from plproof.language.terms import Term, make, subterms
+
+Row = dict[int, Fraction | int]  # a vector: coefficients of vector atoms, whole ones as int
+MAX_VECTORS = 128
+
+
+@dataclass(frozen=True)
+class Use:
+    """weight · slack of a premise, at values for the points that it speaks of."""
+
+    weight: Fraction
+    premise: int
+    values: tuple[Term, ...] = ()
+
+
+class Pattern(NamedTuple):
+    """``size`` times a slack for all points: Gram entries (a, b, c), other monomials (m, c), its
+    variables, and the atoms that are a function at a variable, with (operation, function, place).
+    """
+
+    size: int
+    pairs: list[tuple[int, int, int]]
+    others: list[tuple[Monomial, int]]
+    variables: dict[int, Sort]
+    moved: list[tuple[int, object, object, int]]
+
+
+@rule(goal="term", uses="uses")
+def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
+    """Γᵢ ⊢ ∀x̄. Aᵢ ≤ Bᵢ,  Δⱼ ⊢ uⱼ = vⱼ  /  ∪Γᵢ ∪ Δⱼ ⊢ A ≤ B, where, once vectors are replaced along
+    all the equations uⱼ = vⱼ,  B − A = Σ c·(Bᵢ − Aᵢ)[t̄/x̄] + r + Σ Qₐᵦ⟨a, b⟩  identically, with
+    rational c > 0 and r ≥ 0 and a positive semidefinite Q.
+    >>> bound = assume(proposition=forall(v, f(v) >= sq(v)))
+    >>> gram(bound, goal=f(u) >= 0, uses=[Use(Fraction(1), 0, (u,))])
+    ∀v. f(v) ≥ ‖v‖² ⊢ f(u) ≥ 0
+    """
+    exact = all(type(u) is Use and type(u.weight) is Fraction and u.weight > 0 for u in uses)
+    require(exact, "gram: a weight is not a positive rational")
+    inside = all(type(u.premise) is int and 0 <= u.premise < len(theorems) for u in uses)
+    closed = all(type(t) is Term and not t.loose for u in uses for t in u.values)
+    require(inside and closed, "gram: a bad use of a premise")
+    form, rows = NormalForm(), dict[int, Row]()
+    for th in theorems:
+        if th.conclusion.op == "eq" and th.conclusion.args[0].sort.kind == "Vec":
+            _solve(form, th.conclusion, rows)
+    for a in reversed(list(rows)):
+        rows[a] = _reduced(rows[a], rows)
+    slack = _pattern(form, goal, 0, "")
+    patterns = {}
+    for i, count in {u.premise: len(u.values) for u in uses}.items():
+        patterns[i] = _pattern(form, theorems[i].conclusion, count, f"{i}")
+    weights = [u.weight / patterns[u.premise].size for u in uses]
+    size = lcm(slack.size, _denominator(weights))
+    pairs = {(a, b): c * (size // slack.size) for a, b, c in slack.pairs}
+    others = {m: c * (size // slack.size) for m, c in slack.others}
+    spots: dict[Term, int] = {}  # the atoms of values, and of functions at them
+    named: dict[tuple[object, object, Term], int] = {}
+    for u, w in zip(uses, weights, strict=True):
+        pattern, weight, at = patterns[u.premise], w.numerator * (size // w.denominator), {}
+        fits = [t.sort for t in u.values] == [*pattern.variables.values()]
+        require(fits, "gram: values do not fit {}", theorems[u.premise].conclusion)
+        for n, value in zip(pattern.variables, u.values, strict=True):
+            if value not in spots:
+                spots[value] = _spot(form, value, rows)
+            at[n] = spots[value]
+        for n, op, f, which in pattern.moved:
+            key = op, f, u.values[which]
+            if key not in named:
+                named[key] = form.number((op, f, form.key(u.values[which])))
+            at[n] = named[key]
+        for a, b, c in pattern.pairs:
+            pair = at.get(a, a), at.get(b, b)
+            pairs[pair] = pairs.get(pair, 0) - weight * c
+        for m, c in pattern.others:
+            m = ((at[m[0][0]], 1),) if m and m[0][0] in at else m
+            others[m] = others.get(m, 0) - weight * c
+    require(others.pop((), 0) >= 0 and not any(others.values()), "gram: what is left is no form")
+    require(_semidefinite(_matrix(pairs, rows)), "gram: what is left can be negative")
+    return Derived(union(*(th.hypotheses for th in theorems), ()), goal)
+
+
+def _matrix(pairs: Mapping[tuple[int, int], int], rows: Mapping[int, Row]) -> list[list[int]]:
+    """Return a positive multiple of the matrix of a form, its vectors replaced by their rows."""
+    whole, place = _denominator(c for row in rows.values() for c in row.values()), dict[int, int]()
+    lines = {}
+    for a in dict.fromkeys(a for pair, c in pairs.items() if c for a in pair):
+        row = rows.get(a, {a: 1})
+        lines[a] = [(place.setdefault(b, len(place)), int(c * whole)) for b, c in row.items()]
+    require(len(place) <= MAX_VECTORS, "gram: there are more than {} vectors", MAX_VECTORS)
+    matrix = [[0] * len(place) for _ in place]
+    for (a, b), c in pairs.items():
+        for i, x in lines[a] if c else ():
+            for j, y in lines[b]:
+                matrix[i][j] += c * x * y
+                matrix[j][i] += c * x * y
+    return matrix
+
+
+def _pattern(form: NormalForm, claim: Term, count: int, mark: str) -> Pattern:
+    """Return the slack of a claim A ≤ B, for all points in place of its first variables."""
+    relations = ("le", "ge", "lt", "gt") if mark else ("le", "ge")
+    body, sorts = claim, list[Sort]()
+    while body.op == "all" and len(sorts) < count:
+        sorts.append(body.data.sort)
+        body = body.args[0]
+    if body.op not in relations and claim.notation:
+        return _pattern(form, canonical(claim), count, mark)
+    fits = len(sorts) == count and all(sort.kind == "Vec" for sort in sorts)
+    require(fits and body.op in relations, "gram: {} is not A ≤ B for {} points", claim, count)
+    for t in subterms(body) if count else ():
+        if not t.loose and t.sort.kind in VALUED:
+            form.value(t)  # its atoms are met before the variables, and do not move
+    fresh = [make("var", (), f"{mark}!{n}", sort) for n, sort in enumerate(sorts)]
+    first = len(form.atoms)
+    places = {form.key(variable): n for n, variable in enumerate(fresh)}
+    start = len(form.atoms)
+    require(start == first + count, "gram: a variable of the rule is free in {}", claim)
+    left, right = open_binders(claim, fresh).args[:: 1 if body.op in ("le", "lt") else -1]
+    slack = form.difference(left, right).get(SCALAR, {})
+    moved = []
+    for n, (op, *parts) in enumerate(form.atoms[start:] if count else (), start):
+        if op in ("app", "grad") and parts[1] in places:
+            f = parts[0]
+            fixed = f < first if isinstance(f, int) else f.op == "var"
+            require(fixed, "gram: a function in {} depends on its points", claim)
+            moved.append((n, op, f, places[parts[1]]))
+        else:
+            require(op == "ip", "gram: {} is not about its points alone", claim)
+    size, pairs, others = _denominator(slack.values()), [], []
+    for m, value in slack.items():
+        c, alone = value.numerator * (size // value.denominator), len(m) == 1 and m[0][1] == 1
+        atom = form.atoms[m[0][0]] if alone else ("",)
+        if atom[0] == "ip":
+            pairs.append((atom[1], atom[2], c))
+        else:
+            still = alone or not count or all(a < first for a, _ in m)
+            require(still, "gram: {} is no form in its points", claim)
+            others.append((m, c))
+    return Pattern(size, pairs, others, dict(zip(range(first, start), sorts, strict=True)), moved)
+
+
+def _spot(form: NormalForm, value: Term, rows: dict[int, Row]) -> int:
+    """Return the atom that a vector is, or a new one with the row of it."""
+    row = _row(form.vector(value))
+    if len(row) == 1 and 1 in row.values():
+        return max(row)
+    atom = form.number(("value", form.key(value)))
+    rows[atom] = _reduced(row, rows)
+    return atom
+
+
+def _denominator(numbers: Iterable[Fraction | int]) -> int:
+    common = lcm(*{c.denominator for c in numbers})
+    require(common.bit_length() <= MAX_BITS, "gram: a denominator is too large")
+    return common
+
+
+def _row(v: Vector) -> Row:
+    """Return a vector that has rational coefficients."""
+    require(all(set(p) == {()} for p in v.values()), "gram: a coefficient is not rational")
+    return {a: _plain(p[()]) for a, p in v.items()}
+
+
+def _plain(c: Fraction | int) -> Fraction | int:
+    bits = max(c.numerator.bit_length(), c.denominator.bit_length())
+    require(bits <= MAX_BITS, "gram: a number is too large")
+    return c.numerator if c.denominator == 1 else c
+
+
+def _reduced(row: Row, rows: Mapping[int, Row]) -> Row:
+    """Return the vector with others in place of those that equations give."""
+    total: Row = {}
+    for a, c in row.items():
+        for b, d in rows[a].items() if a in rows else ((a, 1),):
+            total[b] = total.get(b, 0) + c * d
+    return {a: _plain(c) for a, c in total.items() if c}
+
+
+def _solve(form: NormalForm, equation: Term, rows: dict[int, Row]) -> None:
+    """Add the vector that an equation gives: of those in it the one that was met last."""
+    form.vector(equation.args[0])
+    row = _reduced(_row(form.difference(*equation.args)), rows)
+    if row:
+        last = max(row)
+        c = -row.pop(last)
+        rows[last] = {a: _plain(Fraction(d) / c) for a, d in row.items()}
+
+
+def _semidefinite(matrix: Sequence[Sequence[int]]) -> bool:
+    """Say whether a symmetric matrix is positive semidefinite, by elimination (Gauss).
+
+    Rows are kept up to positive factors; those with few entries come first.
+    """
+    order = sorted(range(len(matrix)), key=lambda i: sum(map(bool, matrix[i])))
+    rows = [[matrix[i][j] for j in order] for i in order]
+    while rows:
+        (pivot, *top), *rows = rows
+        if pivot < 0 or (not pivot and (any(top) or any(row[0] for row in rows))):
+            return False
+        for i, (c, *rest) in enumerate(rows):
+            if c:
+                p, q = pivot // gcd(pivot, c), c // gcd(pivot, c)
+                rest = [p * x - q * y for x, y in zip(rest, top, strict=True)]
+                common = gcd(*rest)
+                rest = [x // common for x in rest] if common > 1 else rest
+                bits = max((x.bit_length() for x in rest), default=0)
+                require(bits <= MAX_BITS, "gram: a number is too large")
+            rows[i] = rest
+    return True
