@@ -18,6 +18,7 @@ from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
+from plproof.search.all_steps import by_all_steps
 from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value, find
 from plproof.search.fitting import fit
 from plproof.search.generation import FOUND
@@ -48,6 +49,9 @@ def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term
     step = one_step(goal, hypotheses)
     try:
         if step is None:
+            fact = by_all_steps(p, goal, using)
+            if fact is not None:
+                return fact
             inner, fixed = at_fixed_points(goal, hypotheses)
             if _has_parts(inner):
                 return _of_parts(p, inner, fixed, using, points)

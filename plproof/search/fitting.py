@@ -53,11 +53,13 @@ def fit_apart(
     parameters: Sequence[Term],
     points: Sequence[Mapping[Term, Fraction]],
     values: Sequence[Fraction],
+    in_factors: bool = False,
 ) -> tuple[Fraction, Term, Term] | None:
     """Return a number c and terms p and q with c·p/q as :func:`fit` does.
 
     p and q have whole coefficients without a common divisor and are positive at the first point;
-    no value is 0.
+    no value is 0, or that at the first point is not and they are written ``in_factors``, which are
+    positive there too.
     """
     found = _fitted(parameters, points, values)
     if found is None:
@@ -72,7 +74,8 @@ def fit_apart(
         )
         content = content if _value(kept, row) > 0 else -content
         number_ *= content**power
-        sides.append(_factored(parameters, {e: c / content for e, c in kept.items()}, row))
+        whole = {e: c / content for e, c in kept.items()}
+        sides.append(_factored(parameters, whole, row, in_factors))
     above, below = sides
     return number_, above, below
 
@@ -159,11 +162,15 @@ def _term(
 
 
 def _factored(
-    parameters: Sequence[Term], p: Mapping[Exponents, Fraction], point: Sequence[Fraction]
+    parameters: Sequence[Term],
+    p: Mapping[Exponents, Fraction],
+    point: Sequence[Fraction],
+    always: bool = False,
 ) -> Term:
     """Return a polynomial with whole coefficients, as a product when it has a repeated factor.
 
-    What is squared is positive at the point: (1 − γμ)², and not (γμ − 1)².
+    What is squared is positive at the point: (1 − γμ)², and not (γμ − 1)².  A polynomial without
+    other divisors than 1 and −1 and positive there is ``always`` a product of positive factors.
     """
     from flint import Ordering, fmpz_mpoly_ctx
 
@@ -174,17 +181,16 @@ def _factored(
         ({tuple(map(int, e)): Fraction(int(c)) for e, c in f.to_dict().items()}, int(n))
         for f, n in factors
     ]
-    if all(n == 1 for f, n in parts if len(f) > 1):
+    if not always and all(n == 1 for f, n in parts if len(f) > 1):
         return _polynomial(parameters, p)
-    product: Term | None = None if content == 1 else number(int(content))
+    product: Term | None = None if always or content == 1 else number(int(content))
     for factor, times in sorted(parts, key=lambda part: len(part[0])):
-        if times % 2 == 0 and _value(factor, point) < 0:
+        if (always or times % 2 == 0) and _value(factor, point) < 0:
             factor = {e: -c for e, c in factor.items()}
         made = _polynomial(parameters, factor)
         made = made if times == 1 else made**times
         product = made if product is None else product * made
-    assert product is not None
-    return product
+    return number(1) if product is None else product
 
 
 def _polynomial(parameters: Sequence[Term], p: Mapping[Exponents, Fraction]) -> Term:

@@ -113,7 +113,7 @@ def at_numbers(p: Proof, facts: Sequence[Fact], goal: Term) -> list[Fact]:
             continue
         for k in range(max(indices) + 1):
             instance = fact(number(k, NAT))
-            claim = _with_sums(instance.claim)
+            claim = with_sums(instance.claim)
             beyond = max(_indices(claim), default=0) > max(indices)
             if not beyond and claim.op in ("le", "lt", "ge", "gt", "eq"):
                 here = instance if claim == instance.claim else p.quiet(claim, [instance])
@@ -130,7 +130,7 @@ def _indices(term: Term) -> list[int]:
     ]
 
 
-def _with_sums(term: Term) -> Term:
+def with_sums(term: Term) -> Term:
     """Return a term with sums of natural numbers worked out: x[1] for x[0 + 1]."""
 
     def value(t: Term, depth: int) -> Term | None:

@@ -1,0 +1,119 @@
+"""Numbers that depend on the step i, on N and on parameters, as closed forms.
+
+A fit is a guess; the proof made with it is what counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from fractions import Fraction
+from typing import TypeVar
+
+from plproof.language.terms import Term, number
+from plproof.search.fitting import fit_apart
+
+#: numbers for N, i and parameters
+Point = Mapping[Term, Fraction]
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+class NoForm(Exception):
+    """Numbers are not values of a simple rational function."""
+
+
+class Samples:
+    """Values at points: first at one value of the parameters, then at others, with fewer steps.
+
+    Most numbers are a function of the parameters times one of i and N, as units have it; then few
+    values of the parameters will do.
+    """
+
+    def __init__(self, steps: Sequence[Term], parameters: Sequence[Term]) -> None:
+        self.steps, self.parameters = list(steps), list(parameters)
+        self.first: list[Point] = []
+        self.others: list[Point] = []
+        self._known: dict[tuple[Fraction, ...], tuple[Fraction, Term, Term] | None] = {}
+
+    def fitted(self, values: Callable[[Point], Fraction]) -> Term:
+        """Return a closed form of values at the points.  NoForm: none is found."""
+        first = [values(point) for point in self.first]
+        if not any(first):
+            if any(values(point) for point in self.others):
+                raise NoForm
+            return number(0)
+        try:
+            return self._product(first, values)
+        except NoForm:
+            if not self.parameters:
+                raise
+        points = [*self.first, *self.others]
+        rest = [values(point) for point in self.others]
+        variables = [*self.parameters, *self.steps]
+        return _term(Fraction(1), [self._fit(variables, points, [*first, *rest])])
+
+    def _product(self, first: Sequence[Fraction], values: Callable[[Point], Fraction]) -> Term:
+        """Return a function of the parameters times one of the steps.  NoForm: it is none."""
+        alone = self._fit(self.steps, self.first, first)
+        if not self.parameters:
+            return _term(Fraction(1), [alone])
+        start = next(n for n, c in enumerate(first) if c)
+        base = {v: self.first[start][v] for v in self.parameters}
+        table = {_at(p, self.steps): c for p, c in zip(self.first, first, strict=True)}
+        ratios: dict[tuple[Fraction, ...], Fraction] = {_at(base, self.parameters): Fraction(1)}
+        for point in self.others:
+            there, here = table[_at(point, self.steps)], values(point)
+            place = _at(point, self.parameters)
+            if not there:
+                apart = bool(here)
+            else:
+                apart = ratios.setdefault(place, here / there) != here / there
+            if apart:  # not a product
+                raise NoForm
+        points = [dict(zip(self.parameters, at, strict=True)) for at in ratios]
+        times = self._fit(self.parameters, points, list(ratios.values()))
+        return _term(Fraction(1), [times, alone])
+
+    def _fit(
+        self, variables: Sequence[Term], points: Sequence[Point], values: Sequence[Fraction]
+    ) -> tuple[Fraction, Term, Term]:
+        start = next(n for n, c in enumerate(values) if c)
+        scale = values[start]
+        alike = tuple(c / scale for c in values)
+        key = (Fraction(len(variables)), *alike)
+        if key not in self._known:
+            order = sorted(range(len(values)), key=lambda n: n != start)
+            self._known[key] = fit_apart(
+                variables, [points[n] for n in order], [alike[n] for n in order], in_factors=True
+            )
+        found = self._known[key]
+        if found is None:
+            raise NoForm
+        return scale * found[0], found[1], found[2]
+
+
+def _at(point: Point, variables: Sequence[Term]) -> tuple[Fraction, ...]:
+    return tuple(point[v] for v in variables)
+
+
+def _term(scale: Fraction, factors: Sequence[tuple[Fraction, Term, Term]]) -> Term:
+    """Return a product of numbers c·p/q as one quotient."""
+    above, below = [], []
+    for c, p, q in factors:
+        scale *= c
+        above += [p] if p != number(1) else []
+        below += [q] if q != number(1) else []
+    top, bottom = (
+        _product(([number(n)] if n != 1 else []) + rest)
+        for n, rest in ((abs(scale.numerator), above), (scale.denominator, below))
+    )
+    found = top if bottom == number(1) else top / bottom
+    return -found if scale < 0 else found
+
+
+def _product(factors: Sequence[Term]) -> Term:
+    if not factors:
+        return number(1)
+    total = factors[0]
+    for factor in factors[1:]:
+        total = total * factor
+    return total

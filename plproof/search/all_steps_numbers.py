@@ -1,0 +1,281 @@
+"""Claims for every number N of steps, at numbers: multipliers, and the potentials they make.
+
+[untrusted: nothing here is believed, the kernel checks what is made of it]
+
+With a number for N the steps are written out and a proof is a list of weights and squares.  Cut
+between the steps i and i + 1 it is a potential V(i, N), a quadratic form in the few vectors that
+the method knows at its i-th point: what the steps before use up, with the vectors that nothing
+later speaks of eliminated.  It is the partial Schur complement of a banded matrix (Haynsworth,
+1968), computed exactly; that each step does not increase it is a proof of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import TypeAlias
+
+from flint import fmpq
+
+from plproof.kernel import rules
+from plproof.kernel.normal import KernelError
+from plproof.kernel.thm import Thm
+from plproof.language.binding import open_binder, substitute
+from plproof.language.sorts import NAT
+from plproof.language.terms import Term, make, number, rebuild, subterms
+from plproof.proof.facts import Fact, opened, parts_of
+from plproof.search.generation import generated
+from plproof.search.multipliers import fewest
+from plproof.search.parameters import constants, holds, region
+from plproof.search.premises import with_sums
+from plproof.search.reading import (
+    Combination,
+    Line,
+    NotSuited,
+)
+from plproof.search.templates import Instance, Setting
+
+#: of an inequality: the number of its theorem, the part of that, the k at which a theorem for all
+#: k is used (None for another) less the step's number, and its points at the step i
+Family: TypeAlias = tuple[int, int, int | None, tuple[Term, ...]]
+#: of a number in a proof of a step: a family; a square, or a vector in it; a vector in an equation
+Key: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim A ≤ B about the N-th point: ``count`` is N, at least ``first``, ``step`` a step i."""
+
+    lower: Term
+    upper: Term
+    count: Term
+    step: Term
+    first: int
+
+
+class Stated:
+    """A claim with theorems, those of conjunctions apart, and its parameters."""
+
+    def __init__(self, claim: Claim, facts: Sequence[Fact]) -> None:
+        self.claim, self.facts = claim, list(facts)
+        goal = claim.lower <= claim.upper
+        conclusions = [opened(fact.thm).conclusion for fact in facts]
+        bodies = [_inner(c) for c in conclusions]
+        known = constants([goal, *bodies])
+        self.parameters = [v for v in known if v.sort != NAT]
+        self.others = [v for v in known if v.sort == NAT and v != claim.count]
+        self.region = [h for h in region(conclusions) if claim.count not in subterms(h)]
+
+    def at(self, n: int, values: Mapping[Term, Term]) -> AtNumber:
+        """Return the statement at a number of steps and values of the parameters.
+
+        Raises NotSuited where it is of another kind.
+        """
+        claim, taken = self.claim, {**values, self.claim.count: number(n, NAT)}
+        sides = [with_sums(substitute(t, taken)) for t in (claim.lower, claim.upper)]
+        theorems: dict[Thm, tuple[int, int, int | None]] = {}
+        for q, fact in enumerate(self.facts):
+            whole = with_sums(substitute(opened(fact.thm).conclusion, taken))
+            for k, instance in _instances(whole, n):
+                for r, part in enumerate(parts_of(rules.assume(proposition=instance))):
+                    th = opened(part)
+                    if th.conclusion.op != "and":
+                        theorems.setdefault(th, (q, r, k))
+        return AtNumber(self, n, sides, theorems)
+
+
+def _inner(c: Term) -> Term:
+    while c.op == "all":
+        c = c.args[0]
+    return c
+
+
+def _instances(claim: Term, n: int) -> Iterator[tuple[int | None, Term]]:
+    """Yield what a theorem says of the points up to the n-th, and at which k."""
+    if claim.op != "all" or claim.data.sort != NAT:
+        yield None, claim
+        return
+    for k in range(n + 1):
+        instance = with_sums(open_binder(claim, number(k, NAT)))
+        while instance.op == "imp" and holds(instance.args[0]):
+            instance = instance.args[1]
+        for_all = instance.op == "all" and instance.data.sort == NAT
+        if max(indices(instance), default=0) <= n and instance.op != "imp" and not for_all:
+            yield k, instance
+
+
+def indices(t: Term) -> list[int]:
+    """Return the numbers at which sequences are taken in a term."""
+    members = (s for s in subterms(t) if s.op == "app" and s.args[1].sort == NAT)
+    return [int(s.args[1].data) for s in members if s.args[1].op == "num"]
+
+
+def later(i: Term, by: int) -> Term:
+    """Return i + by.  NotSuited: it is before i."""
+    if by < 0:
+        raise NotSuited("what a step uses is before it")
+    return i if by == 0 else i + by
+
+
+def at_step(t: Term, i: Term, now: int) -> Term:
+    """Return a term about members of sequences with i in place of the number ``now``."""
+
+    def moved(s: Term, depth: int) -> Term | None:
+        if s.op == "app" and s.args[1].sort == NAT and s.args[1].op == "num":
+            return make("app", (s.args[0], later(i, int(s.args[1].data) - now)))
+        return None
+
+    return rebuild(t, moved)
+
+
+def with_number(t: Term, i: Term, now: int) -> Term:
+    """Return a term with a number in place of i: the opposite of :func:`at_step`."""
+    return with_sums(substitute(t, {i: number(now, NAT)}))
+
+
+class AtNumber:
+    """A statement with numbers for N and the parameters, read as numbers."""
+
+    def __init__(
+        self,
+        stated: Stated,
+        n: int,
+        sides: Sequence[Term],
+        theorems: Mapping[Thm, tuple[int, int, int | None]],
+    ) -> None:
+        self.n, self.step, self.theorems = n, stated.claim.step, theorems
+        self.setting = Setting(sides[0] <= sides[1], list(theorems))
+        for place in self.setting.points:
+            member = place.op == "app" and place.args[1].op == "num"
+            if not (member or place.op == "var"):
+                raise NotSuited("a point that is no member of a sequence")
+        self.lower, self.upper = (self.scalar(side) for side in sides)
+        self._lines: dict[Term, tuple[Line, Line] | None] = {}
+
+    # ---- reading
+    def scalar(self, t: Term) -> Combination:
+        """Return a scalar by atoms."""
+        found = self.setting.reading.slack(number(0), t)
+        if () in found:
+            raise NotSuited("a number that is neither a Gram entry nor a value")
+        return found
+
+    def vector(self, t: Term) -> tuple[Line, Line] | None:
+        """Return a vector by atoms and in the basis, None when the basis does not have it."""
+        if t not in self._lines:
+            try:
+                atoms = self.setting.reading.read(t)
+                self._lines[t] = atoms, self.shown(atoms)
+            except (NotSuited, KernelError):
+                self._lines[t] = None
+        return self._lines[t]
+
+    def shown(self, atoms: Line) -> Line:
+        """Return a vector by atoms in the basis.  NotSuited: it is not in its span."""
+        setting = self.setting
+        short = setting.elimination.reduced(atoms)
+        if any(a not in setting.place and a != setting.origin for a in short):
+            raise NotSuited("a vector that is not in the basis")
+        return {setting.place[a]: c for a, c in short.items() if a in setting.place}
+
+    def value(self, place: int) -> Term:
+        """Return f(x) for a place."""
+        setting = self.setting
+        f = next(f for f, places in setting.places.items() if place in places)
+        return make("app", (f, setting.points[place]))
+
+    def known(self) -> tuple[list[Term], list[Term]]:
+        """Return the vectors known at a step: members of sequences less x*, and slopes there."""
+        setting, found, slopes = self.setting, dict[Term, None](), dict[Term, None]()
+        origin = None if setting.origin is None else setting.reading.term(setting.origin)
+        terms = list(setting.points)
+        terms += [setting.reading.term(a) for a in setting.basis]
+        sequences = dict.fromkeys(
+            t.args[0] for t in terms if t.op == "app" and t.args[1].sort == NAT
+        )
+        for x in sequences:
+            v = make("app", (x, self.step))
+            found[v if origin is None or origin.sort != v.sort else v - origin] = None
+        for place, point in enumerate(setting.points):
+            line = setting.lines[2 * place + 1]
+            if len(line) == 1 and indices(point):
+                (atom,) = line
+                slope = setting.reading.term(atom)
+                slopes[at_step(slope, self.step, indices(point)[0])] = None
+        return list(found), list(slopes)
+
+    # ---- multipliers
+    def weights(
+        self, only: Sequence[Family] | None, cut: str
+    ) -> dict[tuple[Family, int], fmpq] | None:
+        """Return weights that carry the claim, by family and step, None when none are found.
+
+        ``only`` are the families that may be used.
+        """
+        setting, chosen = self.setting, list[Instance]()
+        if only is not None:
+            wanted = set(only)
+            chosen = [inst for inst in self._all() if self._placed(inst, cut)[0] in wanted]
+            if not chosen:
+                return None
+        found = generated(setting, chosen, thorough=False)
+        if found is None:
+            return None
+        instances, multipliers = found
+        less = fewest(setting, instances, multipliers)
+        found = generated(setting, less, thorough=False) or found
+        instances, multipliers = found
+        return {self._placed(instances[j], cut): w for j, w in multipliers.weights.items()}
+
+    def _all(self) -> Iterator[Instance]:
+        """Yield the instances at places that are neighbours, or fixed."""
+        setting = self.setting
+        for template in setting.templates:
+            places = () if template.function is None else setting.places[template.function]
+            for chosen in permutations(places, template.arity):
+                slack = setting.slots((template, chosen))
+                if slack.grams or slack.values:
+                    at = self._indices((template, chosen))
+                    if max(at, default=0) - min(at, default=0) <= 1:
+                        yield template, chosen
+
+    def _indices(self, instance: Instance) -> list[int]:
+        template, places = instance
+        found = [k for place in places for k in indices(self.setting.points[place])]
+        if self.theorems[template.thm][2] is not None:
+            found += indices(template.thm.conclusion)
+        return found
+
+    def _placed(self, instance: Instance, cut: str) -> tuple[Family, int]:
+        """Return the family of an instance, and the step that uses it: −1 for the start.
+
+        What speaks of one point only is used by the step that leaves it, or with the cut ``early``
+        by the one that leads there.
+        """
+        template, places = instance
+        at = self._indices(instance)
+        low, high = min(at, default=self.n), max(at, default=self.n)
+        used = low if cut == "late" else high - 1
+        if high - low > 1 or (high > low and used != low):
+            raise NotSuited("an inequality between points that are no neighbours")
+        q, r, k = self.theorems[template.thm]
+        now = max(used, 0)
+        points = tuple(at_step(self.setting.points[place], self.step, now) for place in places)
+        return (q, r, None if k is None else k - now, points), used
+
+    def instance(self, family: Family, used: int) -> Instance:
+        """Return the instance of a family at a step.  NotSuited: there is none."""
+        q, r, shift, points = family
+        now = max(used, 0)
+        wanted = (q, r, None if shift is None else shift + now)
+        (thm,) = (th for th, key in self.theorems.items() if key == wanted)
+        places = []
+        template = next((t for t in self.setting.templates if t.thm == thm), None)
+        if template is None:
+            raise NotSuited("a theorem that is not used there")
+        for point in points:
+            here = with_number(point, self.step, now)
+            own = () if template.function is None else self.setting.places[template.function]
+            places += [n for n in own if self.setting.points[n] == here]
+        return template, tuple(places)
