@@ -25,6 +25,7 @@ from plproof.proof.algebra import NoTerm, Reader, denominators, split_by_data
 from plproof.proof.field import Field
 from plproof.proof.items import Item
 from plproof.proof.norms import vanishing_roots, without_roots
+from plproof.proof.shortened import short
 from plproof.proof.signs import Column, Signs, as_le, solve, term_of_nonzero
 
 MAX_ORDERS = 24
@@ -35,7 +36,7 @@ class NotFound(Exception):
 
     hint = ""
 
-    def __init__(self, message: str, residual: str = "", missing: Sequence[Term] = ()) -> None:
+    def __init__(self, message: str, residual: Any = "", missing: Sequence[Term] = ()) -> None:
         super().__init__(message)
         self.residual = residual
         self.missing = tuple(missing)
@@ -106,7 +107,7 @@ class _Search:
         if self.target.op == "false":
             return {}
         if self.target.op not in ("le", "lt", "eq"):
-            raise NotFound(f"{self.goal} is not a comparison")
+            raise NotFound(f"{short(self.goal)} is not a comparison")
         left, right = (as_real(side) for side in self.target.args)
         return plus(self.form.scalar(right), self.form.scalar(left), -1)
 
@@ -115,7 +116,7 @@ class _Search:
         for th in item.premises:
             c = canonical(th.conclusion)
             if c.op not in ("le", "lt", "eq"):
-                raise NotFound(f"{th.conclusion} is not a comparison")
+                raise NotFound(f"{short(th.conclusion)} is not a comparison")
             slack = as_real(c.args[1]) - as_real(c.args[0])
             if slack.sort.kind == "Vec":
                 if multiplier is None or multiplier.sort != slack.sort:
@@ -419,8 +420,8 @@ class _Search:
         assert total is not None
         return total
 
-    def _show(self, algebra: Field, residual: dict[Monomial, Any]) -> str:
-        """Return a residual as text, written as a sum."""
+    def _show(self, algebra: Field, residual: dict[Monomial, Any]) -> Term | str:
+        """Return a residual, written as a sum."""
         total: Term | None = None
         for m, c in sorted(residual.items()):
             negative = algebra.is_negative(c)
@@ -434,11 +435,11 @@ class _Search:
                 total = -piece if negative else piece
             else:
                 total = total - piece if negative else total + piece
-        return f"{total}"
+        return "" if total is None else total
 
-    def _residual(self) -> str:
+    def _residual(self) -> Term | str:
         try:
-            return f"{self.reader.polynomial(self.slack)}"
+            return self.reader.polynomial(self.slack)
         except NoTerm:
             return ""
 

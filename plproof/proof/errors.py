@@ -6,7 +6,7 @@ import contextlib
 import linecache
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -14,6 +14,8 @@ from typing import Any
 
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import RULES
+from plproof.language.terms import Term
+from plproof.proof.shortened import Shortened
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
 _ASSIGNED = re.compile(r"^\s*([A-Za-z_]\w*)\s*(?::[^=]*)?=\s*[\w.]+\(")
@@ -79,6 +81,7 @@ class ProofError(Exception):
 
     ``goal`` is what was to be proved; ``facts`` the (name, statement) pairs offered; ``residual``
     what was left over; ``missing`` side conditions that are open; ``hint`` one thing to try;
+    ``where`` says what points are that the other texts have by a name made for them;
     ``counterexample`` is filled in when the laboratory finds one.  ``goal_term`` and
     ``hypothesis_terms`` carry the step itself for that search.
     """
@@ -90,6 +93,7 @@ class ProofError(Exception):
     facts: list[tuple[str, str]] = field(default_factory=list)
     residual: str = ""
     missing: list[str] = field(default_factory=list)
+    where: list[str] = field(default_factory=list)
     hint: str = ""
     counterexample: str = ""
     goal_term: Any = None
@@ -98,22 +102,28 @@ class ProofError(Exception):
     def __post_init__(self) -> None:
         super().__init__(self.message)
 
+    def show(
+        self,
+        goal: Sequence[Term],
+        facts: Sequence[tuple[str, Term]],
+        residual: Term | str,
+        missing: Sequence[Term],
+        equations: Sequence[Term],
+    ) -> None:
+        """Put terms into words, a point that is long to write out by one name in all of them.
+
+        ``goal`` has one term or none; ``equations`` give points names of the author's own.
+        """
+        left = [residual] if isinstance(residual, Term) else []
+        names = Shortened([*goal, *(t for _, t in facts), *left, *missing], equations)
+        self.goal = "".join(map(names.text, goal))
+        self.facts = [(name, names.text(t)) for name, t in facts]
+        self.residual = names.text(left[0]) if left else str(residual)
+        self.missing = list(map(names.text, dict.fromkeys(missing)))
+        self.where = names.where()
+
     def __str__(self) -> str:
-        lines = [f"{self.place}: {self.message}"]
-        if self.goal:
-            lines.append(f"  goal      {self.goal}")
-        width = max((len(name) for name, _ in self.facts), default=0)
-        for position, (name, text) in enumerate(self.facts):
-            lines.append(f"  {'from' if not position else '':9} {name:{width}}  {text}")
-        if self.residual:
-            lines.append(f"  left over {self.residual}")
-        for position, text in enumerate(self.missing):
-            lines.append(f"  {'open' if not position else '':9} {text}")
-        if self.counterexample:
-            lines.append("  false at  " + self.counterexample.replace("\n", "\n            "))
-        if self.hint:
-            lines.append(f"  hint      {self.hint}")
-        return "\n".join(lines)
+        return "\n".join([f"{self.place}: {self.message}", *laid_out(self.to_json())])
 
     def to_json(self) -> dict[str, Any]:
         """Return the error as plain data (without the terms)."""
@@ -126,9 +136,29 @@ class ProofError(Exception):
             "facts": [list(pair) for pair in self.facts],
             "residual": self.residual,
             "missing": list(self.missing),
+            "where": list(self.where),
             "hint": self.hint,
             "counterexample": self.counterexample,
         }
+
+
+def laid_out(failure: Mapping[str, Any]) -> list[str]:
+    """Return the lines below the message of a failure that is plain data, without what is empty."""
+    lines = [f"  goal      {failure['goal']}"] if failure.get("goal") else []
+    facts: Sequence[Any] = failure.get("facts") or []
+    width = max((len(name) for name, _ in facts), default=0)
+    for position, (name, text) in enumerate(facts):
+        lines.append(f"  {'from' if not position else '':9} {name:{width}}  {text}")
+    if failure.get("residual"):
+        lines.append(f"  left over {failure['residual']}")
+    for word, several in (("open", "missing"), ("where", "where")):
+        for position, text in enumerate(failure.get(several) or []):
+            lines.append(f"  {word if not position else '':9} {text}")
+    if failure.get("counterexample"):
+        lines.append("  false at  " + str(failure["counterexample"]).replace("\n", "\n" + " " * 12))
+    if failure.get("hint"):
+        lines.append(f"  hint      {failure['hint']}")
+    return lines
 
 
 def spoken(error: Exception) -> str:

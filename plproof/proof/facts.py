@@ -10,6 +10,7 @@ from plproof.kernel.thm import Thm
 from plproof.language.definitions import Definition
 from plproof.language.sorts import REAL, LanguageError
 from plproof.language.terms import Term, lift
+from plproof.proof.shortened import in_label
 
 
 class NoQuantifier(LanguageError):
@@ -54,7 +55,7 @@ class Fact:
                 raise NoQuantifier(f"{self.label}({value})", thm.conclusion)
             thm = instantiate(thm, value=lift(value, thm.conclusion.data.sort))
         thm = self._discharged(thm)
-        shown = ", ".join(map(str, values))
+        shown = ", ".join(in_label(v) if isinstance(v, Term) else str(v) for v in values)
         return Fact(thm, f"{self.label}({shown})", self._establish)
 
     def __getitem__(self, side: int) -> Fact:

@@ -36,6 +36,7 @@ from plproof.proof.facts import Fact, Product, opened
 from plproof.proof.norms import both_written, norm_facts_named, norms_in, of_two_squares, read_alike
 from plproof.proof.prover import Provable, Prover, Reasons, is_function, listed
 from plproof.proof.refutation import AtValues, Contradicted
+from plproof.proof.shortened import cut, short
 from plproof.proof.splitting import join_cases
 from plproof.proof.tools import Tools
 
@@ -126,7 +127,7 @@ class Proof(Tools):
         What an author might add is not looked for where it fails: no author wrote it.
         """
         thm = self._guard(claim, lambda: self._prover.prove(claim, by, (), []), hinted=False)
-        return self._prover.fact(thm, f"{claim}")
+        return self._prover.fact(thm, short(claim))
 
     # ---------------------------------------------------------------- steps
     def have(
@@ -369,14 +370,14 @@ class Proof(Tools):
                 failure.hint = nearest or failure.hint
             raise failure from None
         except (KernelError, LanguageError) as error:
-            raise self._error(spoken(error), goal=goal) from None
+            raise self._error(cut(spoken(error)), goal=goal) from None
 
     def _error(self, message: str, goal: Term | None = None) -> ProofError:
         return ProofError(
             message,
             author_place(),
             self.theorem,
-            goal="" if goal is None else str(goal),
+            goal="" if goal is None else short(goal),
             goal_term=goal,
             hypothesis_terms=self._assumptions(),
         )
@@ -444,17 +445,16 @@ class Proof(Tools):
 
     def _explain(self, error: NotFound, goal: Term | None) -> ProofError:
         failure = self._error(f"not found: {error}", goal)
-        failure.residual = error.residual
-        failure.missing = [str(t) for t in dict.fromkeys(error.missing)]
-        failure.facts = [(name, str(f.claim)) for name, f in self._named.items()]
-        failure.facts += [
-            (s.label, str(s.thm.conclusion)) for s in self.outline if s.label and s.thm
-        ][-6:]
+        facts = [(name, f.claim) for name, f in self._named.items()]
+        facts += [(s.label, s.thm.conclusion) for s in self.outline if s.label and s.thm][-6:]
+        told = [] if goal is None else [goal]
+        equations = [opened(f.thm).conclusion for f in self._named.values()]
+        failure.show(told, facts, error.residual, error.missing, equations)
         if error.missing:
-            failure.hint = f"prove first, or add to given=: {error.missing[0]}"
+            failure.hint = f"prove first, or add to given=: {failure.missing[0]}"
         elif error.hint:
             failure.hint = error.hint
-        elif error.residual:
+        elif failure.residual:
             failure.hint = "something in by=[…] is missing, or a constant in the claim is too small"
         return failure
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
+from plproof.proof.errors import laid_out
 from plproof.report.model import Evidence, Formula, Line, Need, Transcript
 from plproof.theory.axioms import AXIOMS
 from plproof.theory.oracles import described
@@ -202,20 +202,6 @@ def failure_text(made: Transcript) -> str:
     """Return a failure as text: where, what was wanted, what was there, what to do."""
     failure = made.failure or {}
     where = f"{failure.get('file') or made.file}:{failure.get('line') or made.line}"
-    lines = [f"{where}: {made.name}: {failure.get('message', made.outcome)}"]
-    if failure.get("goal"):
-        lines.append(f"  goal      {failure['goal']}")
-    facts: Sequence[Any] = failure.get("facts") or []
-    width = max((len(name) for name, _ in facts), default=0)
-    for position, (name, text) in enumerate(facts):
-        lines.append(f"  {'from' if not position else '':9} {name:{width}}  {text}")
-    if failure.get("residual"):
-        lines.append(f"  left over {failure['residual']}")
-    for position, text in enumerate(failure.get("missing") or []):
-        lines.append(f"  {'open' if not position else '':9} {text}")
     example = failure.get("counterexample") or (made.stress.counterexample if made.stress else "")
-    if example:
-        lines.append("  false at  " + str(example).replace("\n", "\n            "))
-    if failure.get("hint"):
-        lines.append(f"  hint      {failure['hint']}")
-    return "\n".join(lines)
+    told = laid_out({**failure, "counterexample": example})
+    return "\n".join([f"{where}: {made.name}: {failure.get('message', made.outcome)}", *told])

@@ -16,6 +16,7 @@ from plproof.kernel.thm import Thm
 from plproof.language.terms import Term, as_real, number
 from plproof.proof.algebra import NoTerm, Reader
 from plproof.proof.certificates import NotFound
+from plproof.proof.shortened import short
 from plproof.search.exact import Found
 from plproof.search.program import Form, Program
 from plproof.search.surd import Exact, without_root
@@ -90,7 +91,7 @@ def translate(
     stated = [canonical(c) for c in conclusions or (th.conclusion for th in premises)]
     target = canonical(goal)
     if target.op not in ("le", "eq") or target.args[0].sort.kind != "Real":
-        raise NotNumeric(f"{goal} is not of the form A ≤ B")
+        raise NotNumeric(f"{short(goal)} is not of the form A ≤ B")
     terms = [target, *stated]
     form = NormalForm()
     slack = _slack(form, target)
@@ -123,7 +124,7 @@ def translate(
 
 def _slack(form: NormalForm, c: Term) -> Poly:
     if c.op not in ("le", "lt", "eq") or c.args[0].sort.kind not in ("Real", "Nat"):
-        raise NotNumeric(f"{c} is not a comparison of numbers")
+        raise NotNumeric(f"{short(c)} is not a comparison of numbers")
     left, right = (as_real(side) for side in c.args)
     return plus(form.scalar(right), form.scalar(left), -1)
 

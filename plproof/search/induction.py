@@ -16,6 +16,7 @@ from plproof.language.terms import Term, as_real, free_variables, number, subter
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
+from plproof.proof.shortened import short
 from plproof.proof.theorem import Lemma
 from plproof.search.find import Evidence, NoProof
 from plproof.search.generation import FOUND
@@ -134,7 +135,7 @@ def _part(
         return search(p, claim, more)
     except NoProof as error:
         failure = NoProof(
-            Evidence(f"by induction, whose {what} is not found, {claim}: {error}", {})
+            Evidence(f"by induction, whose {what} is not found, {short(claim)}: {error}", {})
         )
         failure.hint = error.hint
         raise failure from None

@@ -23,6 +23,7 @@ from plproof.language.printing import show
 from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term, number, subterms
 from plproof.proof.algebra import NoTerm
+from plproof.proof.shortened import is_short
 from plproof.search.functions.curvature import curvatures
 from plproof.search.functions.interpolant import (
     Curvatures,
@@ -47,6 +48,8 @@ _STEEP, _STARTS = (Fraction(8), Fraction(64)), 3
 _DISTANCES = (Fraction(1), Fraction(2), Fraction(1, 2))
 #: a function is shown when it misses the bound by no more than this part of it
 _MISSED = Fraction(1, 10**4)
+#: a sentence lists so many points
+_POINTS = 9
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,8 @@ class WorstCase:
             verdict = f"the bound is missed by {_short(-self.violation)}"
         else:
             verdict = "the claim is false: they are equal" if claim.op == "lt" else "attained"
-        lines.append(f"{show(left)} = {_short(self.left)}")
-        lines.append(f"{show(right)} = {_short(self.right)}: {verdict}")
+        lines.append(f"{_side(left, 'left')} = {_short(self.left)}")
+        lines.append(f"{_side(right, 'right')} = {_short(self.right)}: {verdict}")
         return "\n".join(lines)
 
     def sentence(self) -> str:
@@ -142,14 +145,14 @@ class WorstCase:
         if self.metric.dimension > 1:
             parts = [f"in ℝ^{self.metric.dimension} {part}" for part in parts]
         named = [f"{show(v)} = {coordinates(p)}" for v, p in self.points.items()]
+        if len(named) > _POINTS + 1:
+            named[_POINTS:] = [f"and {len(named) - _POINTS} more points"]
         named += [f"{show(v)} = {signed(c)}" for v, c in self.numbers.items()]
         left, _ = canonical(self.claim).args
         equal = "not below" if self.is_false else "and"
         relation = "above" if self.violation > 0 else equal
-        return (
-            f"{'; '.join([*parts, ', '.join(named)])}: {show(left)} is {_short(self.left)}, "
-            f"{relation} {_short(self.right)}"
-        )
+        sides = f"{_short(self.left)}, {relation} {_short(self.right)}"
+        return f"{'; '.join([*parts, ', '.join(named)])}: {_side(left, 'left')} is {sides}"
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data: rationals as strings; ``text`` is the worst case in words."""
@@ -176,6 +179,11 @@ class WorstCase:
 def _fails(claim: Term, left: Fraction, right: Fraction) -> bool:
     """Say whether a claim A ≤ B or A < B is false with these sides."""
     return left >= right if canonical(claim).op == "lt" else left > right
+
+
+def _side(t: Term, which: str) -> str:
+    """Return a side of a claim as text, and where that is long, which one it is."""
+    return show(t) if is_short(t) else f"the {which} side"
 
 
 def _listed(values: Mapping[Term, Fraction]) -> str:

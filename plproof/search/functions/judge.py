@@ -54,6 +54,8 @@ class Judge:
     metric: Metric
     values: dict[Term, Fraction | Point | Function]
     _cell: dict[int, Interval] = field(default_factory=dict)
+    #: closed terms that have a value: a point of many steps has every other many times in it
+    _known: dict[Term, Value] = field(default_factory=dict)
 
     # ---------------------------------------------------------------- values
     def number(self, t: Term) -> Fraction:
@@ -77,6 +79,13 @@ class Judge:
         return found
 
     def _value(self, t: Term, scope: tuple[Value, ...]) -> Value:
+        if t.loose or t.op in ("var", "num"):
+            return self._computed(t, scope)
+        if t not in self._known:
+            self._known[t] = self._computed(t, ())
+        return self._known[t]
+
+    def _computed(self, t: Term, scope: tuple[Value, ...]) -> Value:
         op, args = t.op, t.args
         if op == "bound":
             return scope[len(scope) - 1 - int(t.data)]

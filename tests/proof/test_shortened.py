@@ -1,0 +1,89 @@
+"""Long terms in messages: points by name, the same in all lines, and never without an end."""
+
+import time
+
+import pytest
+
+from plproof import Function, Lemma, Real, Space, Vector, Vectors, eq, forall, grad, ip, sq
+from plproof.language.binding import substitute
+from plproof.language.terms import free_variables
+from plproof.proof.errors import ProofError
+from plproof.proof.shortened import Shortened, cut, in_label, short
+
+E = Space("E")
+f = Function("f", E)
+x, y, z, x0, xs = Vectors("x y z x0 x*", E)
+L = Real("L")
+
+
+def run(start, steps):
+    """Return the points of gradient descent, each written out by the start."""
+    points = [start]
+    for _ in range(steps):
+        points.append(points[-1] - grad(f, points[-1]) / L)
+    return points
+
+
+@pytest.mark.parametrize(("start", "last"), [(x0, "x₃₀"), (x, "x₃₀"), (xs, "x₃₀")])
+def test_a_point_of_many_steps_is_told_by_name(start, last):
+    claim = f(run(start, 30)[-1]) - f(y) <= L * sq(start - y)
+    began = time.process_time()
+    names = Shortened([claim])
+    said = names.text(claim)
+    assert said == f"f({last}) − f(y) ≤ L·‖{start} − y‖²"
+    first, *_, end = names.where()
+    assert first == f"x₁ = {start} − ∇f({start})/L" and end == "x₃₀ = x₂₉ − ∇f(x₂₉)/L"
+    assert time.process_time() - began < 1
+
+
+def test_names_mean_what_they_say():
+    """What is said with names is the claim again, when the names are put back one by one."""
+    points = run(x0, 7)
+    claim = f(points[7]) - f(points[4]) <= ip(grad(f, points[6]), points[7] - xs) + sq(points[5])
+    names = Shortened([claim])
+    written = names._fold(claim)
+    assert written != claim
+    while any(v in names._made for v in free_variables(written)):
+        written = substitute(written, names._made)
+    assert str(written) == str(claim)
+
+
+def test_names_that_are_taken_stay_with_the_author():
+    taken = Vector("x1", E)
+    claim = f(run(x0, 9)[-1]) <= f(taken)
+    names = Shortened([claim])
+    assert names.text(claim) == "f(x₁₀) ≤ f(x₁)"
+    assert names.where()[0] == "x₂ = x₀ − ∇f(x₀)/L"
+
+
+def test_equations_give_their_own_names():
+    a, b = Vectors("a b", E)
+    steps = [eq(a, x0 - grad(f, x0) / L), eq(b, a - grad(f, a) / L)]
+    claim = f(run(x0, 6)[-1]) <= f(x0)
+    names = Shortened([claim, *steps], steps)
+    assert names.text(claim) == "f(b₄) ≤ f(x₀)"
+    assert names.where()[0] == "b₁ = b − ∇f(b)/L"
+    assert names.text(steps[1]) == "b = a − ∇f(a)/L"
+
+
+def test_what_is_short_is_as_it_was_written():
+    claim = f(x - grad(f, x) / L) - f(xs) <= L * sq(x - xs) / 2
+    assert short(claim) == str(claim) and in_label(x - y) == "x − y"
+
+
+def test_a_failure_says_what_its_points_are():
+    point = run(x, 12)[-1]
+    convex = forall([y, z], f(y) >= f(z) + ip(grad(f, z), y - z))
+    lemma = Lemma("too much", given=dict(L_pos=L > 0, convex=convex), claim=f(point) <= f(x))
+    lemma.proof(lambda p: p.have(lemma.claim, by=[p.convex(x, point), p.convex(point, x)]))
+    with pytest.raises(ProofError) as failure:
+        lemma.derive()
+    error = failure.value
+    assert error.goal == "f(x₁₂) ≤ f(x)" and error.where[0] == "x₁ = x − ∇f(x)/L"
+    assert len(str(error)) < 5_000 and "\n  where     x₁ = " in str(error)
+    assert error.to_json()["where"] == error.where
+
+
+def test_texts_have_an_end():
+    long = cut("a" * 5_000)
+    assert long.startswith("aaa") and "(3800 more characters)" in long and len(long) < 1_300
