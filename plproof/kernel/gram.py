@@ -8,13 +8,13 @@ in whole numbers, that Q is positive semidefinite.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
-from plproof.kernel.normal import MAX_BITS, SCALAR, VALUED, Monomial, NormalForm, Vector
+from plproof.kernel.normal import MAX_BITS, ONE, SCALAR, VALUED, Monomial, NormalForm, Vector
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Derived, Thm, require, rule, union
 from plproof.language.binding import open_binders
@@ -34,16 +34,21 @@ class Use:
     values: tuple[Term, ...] = ()
 
 
+class Point(NamedTuple):
+    """A variable of a pattern: its sort, its atom, the functions at it as (atom, operation, f)."""
+
+    sort: Sort
+    atom: int
+    functions: list[tuple[int, object, object]]
+
+
 class Pattern(NamedTuple):
-    """``size`` times a slack for all points: Gram entries (a, b, c), other monomials (m, c), its
-    variables, and the atoms that are a function at a variable, with (operation, function, place).
-    """
+    """``size`` times a slack for all points: Gram entries (a, b, c) and other monomials (m, c)."""
 
     size: int
     pairs: list[tuple[int, int, int]]
     others: list[tuple[Monomial, int]]
-    variables: dict[int, Sort]
-    moved: list[tuple[int, object, object, int]]
+    points: list[Point]
 
 
 @rule(goal="term", uses="uses")
@@ -55,7 +60,9 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
     >>> gram(bound, goal=f(u) >= 0, uses=[Use(Fraction(1), 0, (u,))])
     ∀v. f(v) ≥ ‖v‖² ⊢ f(u) ≥ 0
     """
-    exact = all(type(u) is Use and type(u.weight) is Fraction and u.weight > 0 for u in uses)
+    exact = all(
+        type(u) is Use and type(u.weight) is Fraction and u.weight.numerator > 0 for u in uses
+    )
     require(exact, "gram: a weight is not a positive rational")
     inside = all(type(u.premise) is int and 0 <= u.premise < len(theorems) for u in uses)
     closed = all(type(t) is Term and not t.loose for u in uses for t in u.values)
@@ -70,25 +77,22 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
     patterns = {}
     for i, count in {u.premise: len(u.values) for u in uses}.items():
         patterns[i] = _pattern(form, theorems[i].conclusion, count, f"{i}")
-    weights = [u.weight / patterns[u.premise].size for u in uses]
-    size = lcm(slack.size, _denominator(weights))
+    size = _common(slack.size, *(u.weight.denominator * patterns[u.premise].size for u in uses))
     pairs = {(a, b): c * (size // slack.size) for a, b, c in slack.pairs}
     others = {m: c * (size // slack.size) for m, c in slack.others}
-    spots: dict[Term, int] = {}  # the atoms of values, and of functions at them
-    named: dict[tuple[object, object, Term], int] = {}
-    for u, w in zip(uses, weights, strict=True):
-        pattern, weight, at = patterns[u.premise], w.numerator * (size // w.denominator), {}
-        fits = [t.sort for t in u.values] == [*pattern.variables.values()]
-        require(fits, "gram: values do not fit {}", theorems[u.premise].conclusion)
-        for n, value in zip(pattern.variables, u.values, strict=True):
-            if value not in spots:
-                spots[value] = _spot(form, value, rows)
-            at[n] = spots[value]
-        for n, op, f, which in pattern.moved:
-            key = op, f, u.values[which]
-            if key not in named:
-                named[key] = form.number((op, f, form.key(u.values[which])))
-            at[n] = named[key]
+    spots: dict[Term, tuple[int, object]] = {}
+    met: dict[tuple[int, int, Term], dict[int, int]] = {}  # atoms of points at the values
+    for u in uses:
+        pattern, at = patterns[u.premise], dict[int, int]()
+        weight = u.weight.numerator * (size // (u.weight.denominator * pattern.size))
+        require(len(u.values) == len(pattern.points), "gram: {} values", len(u.values))
+        for n, value in enumerate(u.values):
+            key = u.premise, n, value
+            if key not in met:
+                if value not in spots:
+                    spots[value] = _spot(form, value, rows)
+                met[key] = _moved(form, pattern.points[n], value, *spots[value])
+            at |= met[key]
         for a, b, c in pattern.pairs:
             pair = at.get(a, a), at.get(b, b)
             pairs[pair] = pairs.get(pair, 0) - weight * c
@@ -102,7 +106,8 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
 
 def _matrix(pairs: Mapping[tuple[int, int], int], rows: Mapping[int, Row]) -> list[list[int]]:
     """Return a positive multiple of the matrix of a form, its vectors replaced by their rows."""
-    whole, place = _denominator(c for row in rows.values() for c in row.values()), dict[int, int]()
+    whole = _common(*{c.denominator for row in rows.values() for c in row.values()})
+    place: dict[int, int] = {}
     lines = {}
     for a in dict.fromkeys(a for pair, c in pairs.items() if c for a in pair):
         row = rows.get(a, {a: 1})
@@ -138,16 +143,16 @@ def _pattern(form: NormalForm, claim: Term, count: int, mark: str) -> Pattern:
     require(start == first + count, "gram: a variable of the rule is free in {}", claim)
     left, right = open_binders(claim, fresh).args[:: 1 if body.op in ("le", "lt") else -1]
     slack = form.difference(left, right).get(SCALAR, {})
-    moved = []
+    points = [Point(sort, first + n, []) for n, sort in enumerate(sorts)]
     for n, (op, *parts) in enumerate(form.atoms[start:] if count else (), start):
         if op in ("app", "grad") and parts[1] in places:
             f = parts[0]
             fixed = f < first if isinstance(f, int) else f.op == "var"
             require(fixed, "gram: a function in {} depends on its points", claim)
-            moved.append((n, op, f, places[parts[1]]))
+            points[places[parts[1]]].functions.append((n, op, f))
         else:
             require(op == "ip", "gram: {} is not about its points alone", claim)
-    size, pairs, others = _denominator(slack.values()), [], []
+    size, pairs, others = _common(*{c.denominator for c in slack.values()}), [], []
     for m, value in slack.items():
         c, alone = value.numerator * (size // value.denominator), len(m) == 1 and m[0][1] == 1
         atom = form.atoms[m[0][0]] if alone else ("",)
@@ -157,35 +162,47 @@ def _pattern(form: NormalForm, claim: Term, count: int, mark: str) -> Pattern:
             still = alone or not count or all(a < first for a, _ in m)
             require(still, "gram: {} is no form in its points", claim)
             others.append((m, c))
-    return Pattern(size, pairs, others, dict(zip(range(first, start), sorts, strict=True)), moved)
+    return Pattern(size, pairs, others, points)
 
 
-def _spot(form: NormalForm, value: Term, rows: dict[int, Row]) -> int:
-    """Return the atom that a vector is, or a new one with the row of it."""
-    row = _row(form.vector(value))
-    if len(row) == 1 and 1 in row.values():
-        return max(row)
-    atom = form.number(("value", form.key(value)))
-    rows[atom] = _reduced(row, rows)
-    return atom
+def _spot(form: NormalForm, value: Term, rows: dict[int, Row]) -> tuple[int, object]:
+    """Return the atom and the key of a vector; a sum gets an atom and a row of its own."""
+    row, key = _row(form.vector(value)), form.key(value)
+    atom = max(row) if [*row.values()] == [1] else form.number(("value", key))
+    if atom not in row:
+        rows[atom] = _reduced(row, rows)
+    return atom, key
 
 
-def _denominator(numbers: Iterable[Fraction | int]) -> int:
-    common = lcm(*{c.denominator for c in numbers})
+def _moved(form: NormalForm, point: Point, value: Term, atom: int, key: object) -> dict[int, int]:
+    """Return what the atoms of a point are at a value."""
+    require(value.sort == point.sort, "gram: {} does not fit", value)
+    moved = {n: form.number((op, f, key)) for n, op, f in point.functions}
+    moved[point.atom] = atom
+    return moved
+
+
+def _common(*denominators: int) -> int:
+    common = lcm(*denominators)
     require(common.bit_length() <= MAX_BITS, "gram: a denominator is too large")
     return common
 
 
 def _row(v: Vector) -> Row:
     """Return a vector that has rational coefficients."""
-    require(all(set(p) == {()} for p in v.values()), "gram: a coefficient is not rational")
+    require(all(len(p) == 1 and () in p for p in v.values()), "gram: an irrational coefficient")
     return {a: _plain(p[()]) for a, p in v.items()}
 
 
 def _plain(c: Fraction | int) -> Fraction | int:
-    bits = max(c.numerator.bit_length(), c.denominator.bit_length())
-    require(bits <= MAX_BITS, "gram: a number is too large")
-    return c.numerator if c.denominator == 1 else c
+    """Return a number that is not too large, a whole one as int."""
+    if type(c) is Fraction:
+        if c is ONE:
+            return 1
+        require(c.denominator.bit_length() <= MAX_BITS, "gram: a number is too large")
+        c = c.numerator if c.denominator == 1 else c
+    require(c.numerator.bit_length() <= MAX_BITS, "gram: a number is too large")
+    return c
 
 
 def _reduced(row: Row, rows: Mapping[int, Row]) -> Row:
@@ -199,12 +216,13 @@ def _reduced(row: Row, rows: Mapping[int, Row]) -> Row:
 
 def _solve(form: NormalForm, equation: Term, rows: dict[int, Row]) -> None:
     """Add the vector that an equation gives: of those in it the one that was met last."""
-    form.vector(equation.args[0])
-    row = _reduced(_row(form.difference(*equation.args)), rows)
+    left, right = (_row(form.vector(side)) for side in equation.args)
+    row = _reduced({a: right.get(a, 0) - left.get(a, 0) for a in {**left, **right}}, rows)
     if row:
         last = max(row)
         c = -row.pop(last)
-        rows[last] = {a: _plain(Fraction(d) / c) for a, d in row.items()}
+        one = c if c in (1, -1) else 1 / Fraction(c)
+        rows[last] = {a: _plain(d * one) for a, d in row.items()}
 
 
 def _semidefinite(matrix: Sequence[Sequence[int]]) -> bool:

@@ -26,6 +26,8 @@ Vector = dict[int, Poly]  # vector or word atom -> coefficient; of a scalar, SCA
 Word = tuple[tuple[int, bool], ...]  # map atoms in order of writing, each with "is its adjoint"
 SCALAR = -1
 VALUED = ("Real", "Nat", "Vec", "Lin")
+SIMPLE = ("var", "num", "add", "neg", "mul", "smul", "div", "ip")  # read by recursion, to a depth
+SHALLOW = 40
 
 ONE = Fraction(1)
 MAX_EXPONENT = 512
@@ -107,9 +109,9 @@ def power(p: Poly, exponent: int) -> Poly:
     return reduce(times, repeat(p, exponent), constant(1))
 
 
-def key_of(p: Poly) -> tuple[tuple[Monomial, Fraction], ...]:
-    """Return a hashable form of the polynomial."""
-    return tuple(sorted(p.items()))
+def key_of(p: Poly) -> tuple[tuple[Monomial, Fraction | int], ...]:
+    """Return a hashable form of the polynomial, its whole numbers as int: they hash fast."""
+    return tuple(sorted([(m, c.numerator if c.denominator == 1 else c) for m, c in p.items()]))
 
 
 def _pairs(u: Vector, v: Vector) -> list[tuple[int, int, Poly]]:
@@ -135,11 +137,12 @@ class NormalForm:
         self.atoms: list[tuple[Any, ...]] = []
         self._numbers: dict[tuple[object, ...], int] = {}
         self._values: dict[int, Vector] = {}  # by identity, of terms that are kept
+        self._depth = 0
         self._kept: list[Term] = []
         self._names: dict[int, int] = {}  # of functions and subspaces, by identity too
         self._entries: dict[tuple[int, int], Poly] = {}
         self._units: set[int] = set()
-        self._nonzero: set[tuple[tuple[Monomial, Fraction], ...]] = set()
+        self._nonzero: set[tuple[tuple[Monomial, Fraction | int], ...]] = set()
         self._cleared: dict[int, Poly] = {}
         for term in nonzero:
             p = self.scalar(term)
@@ -172,25 +175,40 @@ class NormalForm:
         return self.value(term)
 
     def value(self, root: Term) -> Vector:
-        """Return the value of a term, its parts first so that deep terms need no recursion."""
+        """Return the value of a term, its parts first; deep terms are read without recursion."""
         whole = root.alpha
         known = self._values.get(id(whole))
         if known is not None:
             return known
         if root.loose:
             raise KernelError(f"{root} has a bound variable without its binder")
-        self._kept.append(whole)
-        if len(self._kept) > MAX_VALUES:
-            raise KernelError("the functions and definitions in a normal form unfold too far")
-        for t in subterms(whole, self._values) if whole.args else (whole,):
+        if not self._depth:
+            self._keep(whole)
+        op, args = whole.op, whole.args
+        function = op in ("app", "grad") and args[0].op in ("var", "app")
+        if self._depth < SHALLOW and (function or op in SIMPLE):
+            self._depth += 1
+            try:
+                value = self._values[id(whole)] = self._computed(whole)
+            finally:
+                self._depth -= 1
+            return value
+        for t in subterms(whole, self._values):
             if not t.loose and t.sort.kind in VALUED and id(t) not in self._values:
                 self._values[id(t)] = self._computed(t)
         return self._values[id(whole)]
 
+    def _keep(self, term: Term) -> Term:
+        """Keep a term that was made, so that no other gets its identity."""
+        self._kept.append(term)
+        if len(self._kept) > MAX_VALUES:
+            raise KernelError("the functions and definitions in a normal form unfold too far")
+        return term
+
     def _computed(self, t: Term) -> Vector:
         op, args = t.op, t.args
         if op == "app" and args[0].op == "lam":
-            return self.value(open_binder(args[0], args[1]))
+            return self.value(self._keep(open_binder(args[0], args[1]).alpha))
         if op in ("var", "app", "grad", "jac", "basis", "sin", "cos", "subdim", "sum"):
             leaf = op in ("var", "basis")
             number = self.number((op, t) if leaf else (op, *map(self.key, args)))
@@ -212,13 +230,14 @@ class NormalForm:
         if op in ("mul", "smul"):
             return self.scale(self.scalar(args[0]), self.value(args[1]))
         if op == "div":
-            return self.scale(self.inverse(self.scalar(args[1])), self.value(args[0]))
+            above = self.value(args[0])
+            return self.scale(self.inverse(self.scalar(args[1])), above)
         if op == "ip":
             return {SCALAR: self.gram(self.vector(args[0]), self.vector(args[1]))}
         if op == "real":
             return self.value(args[0])
         if op == "def":
-            return self.value(t.data.unfold(args))
+            return self.value(self._keep(t.data.unfold(args).alpha))
         if op in ("lapp", "comp"):
             return self.compose(self.value(args[0]), self.value(args[1]))
         if op == "adj":

@@ -216,7 +216,9 @@ class Term:
 
 # ---------------------------------------------------------------- construction
 _interned: weakref.WeakValueDictionary[tuple[object, ...], Term] = weakref.WeakValueDictionary()
-_FIELDS = ("op", "args", "data", "sort", "loose", "notation")
+#: set a slot of a term, which is immutable for everyone else
+_FIELDS = ("op", "args", "data", "sort", "loose", "notation", "alpha")
+*_PUT, _put_alpha = (Term.__dict__[name].__set__ for name in _FIELDS)
 _NOTATION = ("def", "ge", "gt", "in")
 
 
@@ -242,25 +244,24 @@ def make(
 
 def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
     key = (op, tuple(map(id, args)), data if args else (data, sort))
-    term = _interned.get(key)
-    if term is None:
-        term = object.__new__(Term)
-        loose = 0
-        for index, arg in enumerate(args):
-            loose = max(loose, arg.loose - (BINDERS.get(op) == index))
-        if op == "bound":
-            assert isinstance(data, int)
-            loose = data + 1
-        bare_args = tuple(arg.alpha for arg in args)
-        bare_data = Binder("", data.sort) if isinstance(data, Binder) else data
-        notation = op in _NOTATION or any(arg.notation for arg in args)
-        fields = (op, args, data, sort, loose, notation)
-        for name, value in zip(_FIELDS, fields, strict=True):
-            object.__setattr__(term, name, value)
-        plain = all(a is b for a, b in zip(args, bare_args, strict=True)) and data == bare_data
-        alpha = term if plain else _intern(op, bare_args, bare_data, sort)
-        object.__setattr__(term, "alpha", alpha)
-        _interned[key] = term
+    known = _interned.get(key)
+    if known is not None:
+        return known
+    loose = data + 1 if op == "bound" and isinstance(data, int) else 0
+    notation, plain, under = op in _NOTATION, True, BINDERS.get(op)
+    for index, arg in enumerate(args):
+        if arg.loose:
+            loose = max(loose, arg.loose - (index == under))
+        notation = notation or arg.notation
+        plain = plain and arg.alpha is arg
+    term: Term = object.__new__(Term)
+    for put, value in zip(_PUT, (op, args, data, sort, loose, notation), strict=True):
+        put(term, value)
+    if isinstance(data, Binder):
+        plain, data = plain and not data.name, Binder("", data.sort)
+    alpha = term if plain else _intern(op, tuple([arg.alpha for arg in args]), data, sort)
+    _put_alpha(term, alpha)
+    _interned[key] = term
     return term
 
 
