@@ -11,9 +11,10 @@ from typing import NamedTuple
 from flint import fmpq, fmpq_mat
 
 from plproof.language.terms import Term
+from plproof.proof.forms import Elimination
 from plproof.search.all_steps_numbers import AtNumber, Key, at_step, indices, with_number
 from plproof.search.reading import ONE, ZERO, Combination, Entries, Line, NotSuited, add, add_gram
-from plproof.search.templates import Elimination, Instance
+from plproof.search.templates import Instance
 
 #: d·‖v‖², the vector by numbers of known ones
 Squares = list[tuple[fmpq, Line]]
@@ -60,7 +61,8 @@ class Ledger:
     def form(self, form: Form, i: int, factor: fmpq = ONE) -> Ledger:
         """Add a multiple of a form in what is known at the i-th point."""
         for (a, b), c in form.grams.items():
-            self.product(*(with_number(v, self.here.step, i) for v in (a, b)), c * factor)
+            u, v = (with_number(t, self.here.step, i) for t in (a, b))
+            self.product(u, v, c * factor)
         for t, c in form.values.items():
             self.scalar(self.here.scalar(with_number(t, self.here.step, i)), c * factor)
         return self

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
+
+from flint import fmpq
 
 from plproof.language.terms import Term, number
+from plproof.search.all_steps_numbers import Point
 from plproof.search.fitting import fit_apart
+from plproof.search.reading import fraction
 
-#: numbers for N, i and parameters
-Point = Mapping[Term, Fraction]
 _Key = TypeVar("_Key", bound=Hashable)
+Place: TypeAlias = tuple[Fraction, ...]
 
 
 class NoForm(Exception):
@@ -22,7 +25,7 @@ class NoForm(Exception):
 
 
 class Samples:
-    """Values at points: first at one value of the parameters, then at others, with fewer steps.
+    """Points: first at one value of the parameters, then at others, with fewer steps.
 
     Most numbers are a function of the parameters times one of i and N, as units have it; then few
     values of the parameters will do.
@@ -32,7 +35,28 @@ class Samples:
         self.steps, self.parameters = list(steps), list(parameters)
         self.first: list[Point] = []
         self.others: list[Point] = []
-        self._known: dict[tuple[Fraction, ...], tuple[Fraction, Term, Term] | None] = {}
+        self._known: dict[Place, tuple[Fraction, Term, Term] | None] = {}
+
+    def add(self, point: Point) -> None:
+        """Add a point."""
+        first = not self.first or all(point[v] == self.first[0][v] for v in self.parameters)
+        (self.first if first else self.others).append(point)
+
+    def all_fitted(self, table: Mapping[Place, Mapping[_Key, fmpq]]) -> dict[_Key, Term]:
+        """Return closed forms of all numbers of the points that are not always 0; see
+        :func:`at_place`.  NoForm: one has none.
+        """
+        found = {}
+        for key in dict.fromkeys(key for numbers in table.values() for key in numbers):
+
+            def value(point: Point, key: _Key = key) -> Fraction:
+                c = table[at_place(point)].get(key)
+                return Fraction(0) if c is None else fraction(c)
+
+            form = self.fitted(value)
+            if form != number(0):
+                found[key] = form
+        return found
 
     def fitted(self, values: Callable[[Point], Fraction]) -> Term:
         """Return a closed form of values at the points.  NoForm: none is found."""
@@ -59,7 +83,7 @@ class Samples:
         start = next(n for n, c in enumerate(first) if c)
         base = {v: self.first[start][v] for v in self.parameters}
         table = {_at(p, self.steps): c for p, c in zip(self.first, first, strict=True)}
-        ratios: dict[tuple[Fraction, ...], Fraction] = {_at(base, self.parameters): Fraction(1)}
+        ratios: dict[Place, Fraction] = {_at(base, self.parameters): Fraction(1)}
         for point in self.others:
             there, here = table[_at(point, self.steps)], values(point)
             place = _at(point, self.parameters)
@@ -91,7 +115,12 @@ class Samples:
         return scale * found[0], found[1], found[2]
 
 
-def _at(point: Point, variables: Sequence[Term]) -> tuple[Fraction, ...]:
+def at_place(point: Point) -> Place:
+    """Return what identifies a point."""
+    return tuple(point.values())
+
+
+def _at(point: Point, variables: Sequence[Term]) -> Place:
     return tuple(point[v] for v in variables)
 
 

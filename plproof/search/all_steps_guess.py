@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,17 +13,14 @@ from flint import fmpq
 
 from plproof.language.binding import substitute
 from plproof.language.sorts import NAT
-from plproof.language.terms import Term, number
+from plproof.language.syntax import ip, sq
+from plproof.language.terms import Term, as_real, number
 from plproof.search.all_steps_cut import Form, Ledger, certificate, potential
-from plproof.search.all_steps_fit import NoForm, Point, Samples
-from plproof.search.all_steps_numbers import AtNumber, Family, Key, Stated
-from plproof.search.parameters import evaluated, samples
-from plproof.search.reading import ONE, ZERO, NotSuited, exactly, fraction
+from plproof.search.all_steps_fit import NoForm, Place, Samples, at_place
+from plproof.search.all_steps_numbers import AtNumber, Family, Key, Point, Role, Stated
+from plproof.search.parameters import evaluated
+from plproof.search.reading import ONE, NotSuited, exactly
 
-#: up to which N proofs are looked for, and with other values of the parameters
-_STEPS, _FEW = 9, 3
-#: values of the parameters
-_VALUES = 9
 #: at how many steps it is seen which inequalities are used
 _SEEN = 4
 
@@ -32,13 +29,75 @@ Forms = dict[Key, Term]
 
 
 @dataclass(frozen=True)
-class Guess:
-    """A potential V(i, N), by pairs of known vectors and by values, and the numbers of proofs:
-    of V(0) ≤ the upper side, of one step, and of the lower side ≤ V(N).
-    """
+class Potential:
+    """A form in closed form: coefficients of ⟨a, b⟩ by pairs of known vectors, and of values."""
 
     grams: dict[tuple[Term, Term], Term]
     values: dict[Term, Term]
+
+    @classmethod
+    def of(cls, forms: Mapping[Key, Term]) -> Potential:
+        """Return it from forms by the keys of :func:`numbers_of`."""
+        grams, values = {}, {}
+        for key, c in forms.items():
+            if key[0] == "gram":
+                _, a, b = key
+                assert isinstance(a, Term) and isinstance(b, Term)
+                grams[a, b] = c
+            else:
+                assert isinstance(key[1], Term)
+                values[key[1]] = c
+        return cls(grams, values)
+
+    def at(self, point: Point) -> Form:
+        """Return it at numbers, without what is 0 there: it may speak of what is not known."""
+        grams = {pair: _value(t, point) for pair, t in self.grams.items()}
+        values = {t: _value(c, point) for t, c in self.values.items()}
+        return Form(
+            {pair: c for pair, c in grams.items() if c}, {t: c for t, c in values.items() if c}
+        )
+
+    def written(self) -> Term:
+        """Return it as a term; opposite multiples of two values are written as one of f(x) − f*."""
+        total: Term | None = None
+        left = dict(self.values)
+        while left:
+            t, c = next(iter(left.items()))
+            del left[t]
+            opposite = next((u for u, d in left.items() if d in (-c, _minus(c))), None)
+            left.pop(opposite, None)  # type: ignore[arg-type]
+            if opposite is None:
+                total = _plus(total, c, as_real(t))
+            elif c.op == "neg":
+                total = _plus(total, c.args[0], as_real(opposite) - as_real(t))
+            else:
+                total = _plus(total, c, as_real(t) - as_real(opposite))
+        for (a, b), c in self.grams.items():
+            total = _plus(total, c, sq(a) if a == b else ip(a, b))
+        return number(0) if total is None else total
+
+
+def _minus(c: Term) -> Term:
+    return c.args[0] if c.op == "neg" else -c
+
+
+def _plus(total: Term | None, c: Term, piece: Term) -> Term:
+    negative = c.op == "neg"
+    c = c.args[0] if negative else c
+    piece = piece if c == number(1) else c * piece
+    if total is None:
+        return -piece if negative else piece
+    return total - piece if negative else total + piece
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A potential V(i, N), the same at i = N, and the numbers of proofs: of V(0) ≤ the upper side,
+    of one step, and of the lower side ≤ V(N).
+    """
+
+    potential: Potential
+    last: Potential
     start: Forms
     step: Forms
     end: Forms
@@ -64,102 +123,87 @@ class _Cut:
 
 def guesses(stated: Stated) -> Iterator[Guess]:
     """Yield guesses, the simplest first."""
-    values = _parameter_values(stated)
-    if not values:
-        return
     for cut in ("late", "early"):
         for slopes in (False, True):
             try:
-                found = _guess(stated, values, cut, slopes)
+                found = _guess(stated, cut, slopes)
             except (NoForm, NotSuited):
                 continue
             if found is not None:
                 yield found
 
 
-def _parameter_values(stated: Stated) -> list[dict[Term, Term]]:
-    """Return values of the parameters, the simplest first: all are 1 where that is allowed."""
-    found: list[dict[Term, Term]] = []
-    for values in samples(stated.parameters, stated.region, simple_only=True):
-        if values not in found:
-            found.append(values)
-        if not values or len(found) == _VALUES:
-            break
-    return sorted(found, key=lambda v: sum(abs(Fraction(t.data) - 1) for t in v.values()))
+def _guess(stated: Stated, cut: str, slopes: bool) -> Guess | None:
+    """Return a guess with the cut, and slopes or only points known at a step; None: there is none.
 
-
-def _guess(
-    stated: Stated, values: Sequence[Mapping[Term, Term]], cut: str, slopes: bool
-) -> Guess | None:
-    claim = stated.claim
-    low = max(claim.first, 1)
-    seen = stated.at(low + _SEEN - 1, values[0])
+    Raises NoForm or NotSuited where numbers have no closed form, or the proofs are of another kind.
+    """
+    claim, counts = stated.claim, stated.counts()
+    seen = stated.at(counts[0][0] + _SEEN - 1, counts[0][1])
     weights = seen.weights(None, cut)
     if not weights:
         return None
-    families = list(dict.fromkeys(family for family, _ in weights))
+    roles = _fewest(seen, dict.fromkeys(map(seen.role, weights)), cut)
     members, gradients = seen.known()
     vectors = members + (gradients if slopes else [])
-    made: dict[tuple[Fraction, ...], _Cut] = {}
-    table: dict[tuple[Fraction, ...], Numbers] = {}
-    forms: dict[tuple[Fraction, ...], Numbers] = {}
-    step_samples = Samples([claim.step, claim.count], stated.parameters)
-    form_samples = Samples([claim.step, claim.count], stated.parameters)
-    end_samples = Samples([claim.count], stated.parameters)
-    for place, taken in enumerate(values):
-        theta = {v: Fraction(t.data) for v, t in taken.items()}
-        for n in range(low, low + (_FEW if place else _STEPS)):
-            here = stated.at(n, taken)
-            weights = here.weights(families, cut)
-            made_here = None if weights is None else _cut(here, weights, vectors)
-            if made_here is None:
-                return None
-            point: Point = theta | {claim.count: Fraction(n)}
-            made[_key(point)] = made_here
-            (end_samples.others if place else end_samples.first).append(point)
-            for i in range(n + 1):
-                at = point | {claim.step: Fraction(i)}
-                form, whole = made_here.potentials[i]
-                if not whole:
-                    continue
-                forms[_key(at)] = dict(_numbers(form))
-                (form_samples.others if place else form_samples.first).append(at)
-                if i == n or not made_here.potentials[i + 1][1]:
-                    continue
-                numbers = _one_step(made_here, vectors, i)
-                if numbers is None:
-                    return None
-                table[_key(at)] = numbers
-                (step_samples.others if place else step_samples.first).append(at)
-    potential_forms = _fitted(form_samples, forms)
-    step = _fitted(step_samples, table)
-    grams = {key[1:]: t for key, t in potential_forms.items() if key[0] == "gram"}
-    heights = {key[1]: t for key, t in potential_forms.items() if key[0] == "value"}
-    starts: dict[tuple[Fraction, ...], Numbers] = {}
-    ends: dict[tuple[Fraction, ...], Numbers] = {}
-    for point in [*end_samples.first, *end_samples.others]:
-        one = made[_key(point)]
-        for i, found in ((0, starts), (one.here.n, ends)):
+    made: dict[Place, _Cut] = {}
+    steps: dict[Place, Numbers] = {}
+    forms: dict[Place, Numbers] = {}
+    step_samples, form_samples, end_samples = (
+        Samples(variables, stated.parameters)
+        for variables in ([claim.step, claim.count], [claim.step, claim.count], [claim.count])
+    )
+    for n, taken, point in counts:
+        here = stated.at(n, taken)
+        weights = here.weights(roles, cut)
+        one = None if weights is None else _cut(here, weights, vectors)
+        if one is None:
+            return None
+        made[at_place(point)] = one
+        end_samples.add(point)
+        for i, (form, whole) in enumerate(one.potentials):
             at = point | {claim.step: Fraction(i)}
-            form = _at(grams, heights, at)
-            numbers = _at_end(one, vectors, i, form, start=found is starts)
+            if not whole:  # at the start some may be missing, or depend on each other
+                continue
+            forms[at_place(at)] = dict(numbers_of(form))
+            form_samples.add(at)
+            if i == n or not one.potentials[i + 1][1]:
+                continue
+            numbers = _one_step(one, vectors, i)
             if numbers is None:
                 return None
-            found[_key(point)] = numbers
-    return Guess(grams, heights, _fitted(end_samples, starts), step, _fitted(end_samples, ends))
-
-
-def _key(point: Point) -> tuple[Fraction, ...]:
-    return tuple(point.values())
-
-
-def _at(grams: Mapping[tuple[Term, Term], Term], values: Mapping[Term, Term], at: Point) -> Form:
-    """Return a potential at numbers, without what is 0 there: it may speak of what is not known."""
-    pairs = {pair: _value(t, at) for pair, t in grams.items()}
-    heights = {t: _value(c, at) for t, c in values.items()}
-    return Form(
-        {pair: c for pair, c in pairs.items() if c}, {t: c for t, c in heights.items() if c}
+            steps[at_place(at)] = numbers
+            step_samples.add(at)
+    found = Potential.of(form_samples.all_fitted(forms))
+    step = step_samples.all_fitted(steps)
+    starts: dict[Place, Numbers] = {}
+    ends: dict[Place, Numbers] = {}
+    lasts: dict[Place, Numbers] = {}
+    for point in [*end_samples.first, *end_samples.others]:
+        one = made[at_place(point)]
+        first, last = (found.at(point | {claim.step: Fraction(i)}) for i in (0, one.here.n))
+        start, end = _at_end(one, vectors, 0, first), _at_end(one, vectors, one.here.n, last)
+        if start is None or end is None:
+            return None
+        starts[at_place(point)], ends[at_place(point)] = start, end
+        lasts[at_place(point)] = dict(numbers_of(last))
+    return Guess(
+        found,
+        Potential.of(end_samples.all_fitted(lasts)),
+        end_samples.all_fitted(starts),
+        step,
+        end_samples.all_fitted(ends),
     )
+
+
+def _fewest(seen: AtNumber, roles: Iterable[Role], cut: str) -> list[Role]:
+    """Return roles that will do without the others: of few the weights are mostly unique."""
+    kept = list(roles)
+    for role in reversed(kept[:]):
+        rest = [other for other in kept if other != role]
+        if seen.weights(rest, cut) is not None:
+            kept = rest
+    return kept
 
 
 def _value(t: Term, point: Point) -> fmpq:
@@ -169,7 +213,8 @@ def _value(t: Term, point: Point) -> fmpq:
     return exactly(found)
 
 
-def _numbers(form: Form) -> Iterator[tuple[Key, fmpq]]:
+def numbers_of(form: Form) -> Iterator[tuple[Key, fmpq]]:
+    """Yield the numbers of a form with keys that tell what they belong to."""
     for pair, c in form.grams.items():
         yield ("gram", *pair), c
     for t, c in form.values.items():
@@ -198,29 +243,14 @@ def _one_step(made: _Cut, vectors: Sequence[Term], i: int) -> Numbers | None:
     return None if rest is None else numbers | rest
 
 
-def _at_end(made: _Cut, vectors: Sequence[Term], i: int, form: Form, start: bool) -> Numbers | None:
+def _at_end(made: _Cut, vectors: Sequence[Term], i: int, form: Form) -> Numbers | None:
     """Return the numbers of the proof that the potential is at most the upper side at the start,
     or that the lower side is at most the potential in the end.
     """
     ledger = Ledger(made.here)
-    if start:
+    if i == 0:
         ledger, numbers = made.used(ledger.scalar(made.here.upper).form(form, i, -ONE), -1)
     else:
         ledger, numbers = made.used(ledger.form(form, i).scalar(made.here.lower, -ONE), i)
     rest = certificate(ledger, vectors, i, i)
     return None if rest is None else numbers | rest
-
-
-def _fitted(points: Samples, table: Mapping[tuple[Fraction, ...], Numbers]) -> Forms:
-    """Return the numbers as closed forms.  NoForm: one is none."""
-    keys = dict.fromkeys(key for numbers in table.values() for key in numbers)
-    found = {}
-    for key in keys:
-
-        def value(point: Point, key: Key = key) -> Fraction:
-            return fraction(table[_key(point)].get(key, ZERO))
-
-        form = points.fitted(value)
-        if form != number(0):
-            found[key] = form
-    return found

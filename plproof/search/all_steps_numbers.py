@@ -11,8 +11,8 @@ later speaks of eliminated.  It is the partial Schur complement of a banded matr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import permutations
 from typing import TypeAlias
 
@@ -25,9 +25,10 @@ from plproof.language.binding import open_binder, substitute
 from plproof.language.sorts import NAT
 from plproof.language.terms import Term, make, number, rebuild, subterms
 from plproof.proof.facts import Fact, opened, parts_of
+from plproof.search.all_steps_claim import Claim
 from plproof.search.generation import generated
 from plproof.search.multipliers import fewest
-from plproof.search.parameters import constants, holds, region
+from plproof.search.parameters import constants, holds, region, samples
 from plproof.search.premises import with_sums
 from plproof.search.reading import (
     Combination,
@@ -39,19 +40,17 @@ from plproof.search.templates import Instance, Setting
 #: of an inequality: the number of its theorem, the part of that, the k at which a theorem for all
 #: k is used (None for another) less the step's number, and its points at the step i
 Family: TypeAlias = tuple[int, int, int | None, tuple[Term, ...]]
+#: a family, and whether it is used at the start, in a step or in the end: −1, 0 or 1
+Role: TypeAlias = tuple[Family, int]
 #: of a number in a proof of a step: a family; a square, or a vector in it; a vector in an equation
 Key: TypeAlias = tuple[object, ...]
+#: numbers for N, i and parameters
+Point: TypeAlias = dict[Term, Fraction]
 
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim A ≤ B about the N-th point: ``count`` is N, at least ``first``, ``step`` a step i."""
-
-    lower: Term
-    upper: Term
-    count: Term
-    step: Term
-    first: int
+#: up to which N proofs are looked for, and with other values of the parameters than the first
+_STEPS, _FEW = 9, 3
+#: values of the parameters
+_VALUES = 9
 
 
 class Stated:
@@ -59,13 +58,35 @@ class Stated:
 
     def __init__(self, claim: Claim, facts: Sequence[Fact]) -> None:
         self.claim, self.facts = claim, list(facts)
-        goal = claim.lower <= claim.upper
+        goal = claim.goal
         conclusions = [opened(fact.thm).conclusion for fact in facts]
         bodies = [_inner(c) for c in conclusions]
         known = constants([goal, *bodies])
         self.parameters = [v for v in known if v.sort != NAT]
         self.others = [v for v in known if v.sort == NAT and v != claim.count]
         self.region = [h for h in region(conclusions) if claim.count not in subterms(h)]
+
+    def values(self) -> list[dict[Term, Term]]:
+        """Return values of the parameters, the simplest first: all are 1 where that is allowed."""
+        found: list[dict[Term, Term]] = []
+        for values in samples(self.parameters, self.region, simple_only=True):
+            if values not in found:
+                found.append(values)
+            if not values or len(found) == _VALUES:
+                break
+        return sorted(found, key=lambda v: sum(abs(Fraction(t.data) - 1) for t in v.values()))
+
+    def counts(self) -> list[tuple[int, dict[Term, Term], Point]]:
+        """Return numbers of steps with values of the parameters, and both as numbers: many with the
+        first values, few with the others.
+        """
+        low = max(self.claim.first, 1)
+        return [
+            (n, taken, theta | {self.claim.count: Fraction(n)})
+            for place, taken in enumerate(self.values())
+            for theta in [{v: Fraction(t.data) for v, t in taken.items()}]
+            for n in range(low, low + (_FEW if place else _STEPS))
+        ]
 
     def at(self, n: int, values: Mapping[Term, Term]) -> AtNumber:
         """Return the statement at a number of steps and values of the parameters.
@@ -82,7 +103,7 @@ class Stated:
                     th = opened(part)
                     if th.conclusion.op != "and":
                         theorems.setdefault(th, (q, r, k))
-        return AtNumber(self, n, sides, theorems)
+        return AtNumber(self, n, taken, sides, theorems)
 
 
 def _inner(c: Term) -> Term:
@@ -141,10 +162,12 @@ class AtNumber:
         self,
         stated: Stated,
         n: int,
+        taken: Mapping[Term, Term],
         sides: Sequence[Term],
         theorems: Mapping[Thm, tuple[int, int, int | None]],
     ) -> None:
         self.n, self.step, self.theorems = n, stated.claim.step, theorems
+        self._taken = taken
         self.setting = Setting(sides[0] <= sides[1], list(theorems))
         for place in self.setting.points:
             member = place.op == "app" and place.args[1].op == "num"
@@ -160,6 +183,10 @@ class AtNumber:
         if () in found:
             raise NotSuited("a number that is neither a Gram entry nor a value")
         return found
+
+    def numbers_in(self, t: Term) -> Combination:
+        """Return a scalar that speaks of N and the parameters, with the numbers for these."""
+        return self.scalar(with_sums(substitute(t, self._taken)))
 
     def vector(self, t: Term) -> tuple[Line, Line] | None:
         """Return a vector by atoms and in the basis, None when the basis does not have it."""
@@ -207,16 +234,16 @@ class AtNumber:
 
     # ---- multipliers
     def weights(
-        self, only: Sequence[Family] | None, cut: str
+        self, only: Collection[Role] | None, cut: str
     ) -> dict[tuple[Family, int], fmpq] | None:
         """Return weights that carry the claim, by family and step, None when none are found.
 
-        ``only`` are the families that may be used.
+        ``only`` are the families that may be used, and where.
         """
         setting, chosen = self.setting, list[Instance]()
         if only is not None:
             wanted = set(only)
-            chosen = [inst for inst in self._all() if self._placed(inst, cut)[0] in wanted]
+            chosen = [inst for inst in self._all() if self.role(self._placed(inst, cut)) in wanted]
             if not chosen:
                 return None
         found = generated(setting, chosen, thorough=False)
@@ -227,6 +254,11 @@ class AtNumber:
         found = generated(setting, less, thorough=False) or found
         instances, multipliers = found
         return {self._placed(instances[j], cut): w for j, w in multipliers.weights.items()}
+
+    def role(self, placed: tuple[Family, int]) -> Role:
+        """Return the role of a family at a step."""
+        family, used = placed
+        return family, -1 if used < 0 else int(used == self.n)
 
     def _all(self) -> Iterator[Instance]:
         """Yield the instances at places that are neighbours, or fixed."""

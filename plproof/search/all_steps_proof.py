@@ -1,0 +1,135 @@
+"""The proof of a claim for every N from a guessed potential, as the kernel checks it.
+
+[untrusted: the kernel's ``combine`` and ``induction`` check every part]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import cast
+
+from plproof.kernel import rules
+from plproof.kernel.combine import Summand, combine
+from plproof.kernel.rules import canonical
+from plproof.kernel.thm import Thm
+from plproof.language.binding import open_binder, substitute
+from plproof.language.sorts import NAT
+from plproof.language.syntax import forall, implies, ne
+from plproof.language.terms import Term, make, number
+from plproof.proof.algebra import denominators
+from plproof.proof.facts import Fact, opened, parts_of
+from plproof.proof.script import Proof
+from plproof.search.all_steps_guess import Forms, Guess
+from plproof.search.all_steps_numbers import Family, Key, Stated
+from plproof.search.generation import FOUND
+from plproof.search.premises import with_sums
+
+_ONE = Fraction(1)
+
+
+def for_one(p: Proof, stated: Stated, guess: Guess) -> Fact:
+    """Prove the claim for one N that is arbitrary, by induction on the step.
+
+    Raises ProofError or KernelError: the guess is wrong, or a sign is not known.
+    """
+    claim = stated.claim
+    i, count = claim.step, claim.count
+
+    def potential(at: Term) -> Term:
+        return substitute(guess.potential.written(), {i: at})
+
+    zero = number(0, NAT)
+    invariant = forall(i, implies(i <= count, potential(i) <= claim.upper))
+    with p.induction(invariant):
+        with p.base():
+            start = with_sums(potential(zero)) <= claim.upper
+            made = _theorem(p, stated, start, guess.start, zero)
+            p.have(start, by=[p.fact(made, FOUND)], name="at the start")
+            p.have(open_binder(invariant, zero), by=[p.last], name="for i = 0")
+        with p.step(i) as before, p.suppose(i + 1 <= count) as more:
+            p.have(i <= count, by=more, name=f"{i <= count}")
+            step = potential(i + 1) <= potential(i)
+            made = _theorem(p, stated, step, guess.step, i)
+            one = p.have(step, by=[p.fact(made, FOUND)], name="one step")
+            p.have(potential(i + 1) <= claim.upper, by=[one, before()], name="after it")
+    every = p.last
+    p.have(count <= count, name=f"{count <= count}")
+    end = substitute(guess.last.written(), {i: count})
+    at_end = p.have(end <= claim.upper, by=every(count), name=f"at {i} = {count}")
+    last = claim.lower <= end
+    made = _theorem(p, stated, last, guess.end, count)
+    final = p.have(last, by=[p.fact(made, FOUND)], name="in the end")
+    return p.have(claim.lower <= claim.upper, by=[final, at_end], name=f"for {count} steps")
+
+
+def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Thm:
+    """Return ⊢ the goal from the numbers of its proof, as the kernel checks it."""
+    i = stated.claim.step
+    premises: list[Thm] = []
+    places: dict[Term, int] = {}
+
+    def here(t: Term) -> Term:
+        return with_sums(substitute(t, {i: at}))
+
+    def sign(c: Term) -> tuple[int, ...]:
+        if c == number(1):
+            return ()
+        if c not in places:
+            places[c] = len(premises)
+            premises.append(p.quiet(number(0) <= c).thm)
+        return (places[c],)
+
+    summands: list[Summand] = []
+    for key, form in forms.items():
+        c = here(form)
+        if key[0] == "instance":
+            known = sign(c)
+            summands.append(Summand(_ONE, (*known, len(premises))))
+            q, r, shift, points = cast(Family, key[1])
+            thm = _at(stated, q, r, shift, at)
+            for point in points:
+                thm = rules.instantiate(thm, value=here(point))
+            premises.append(thm)
+        elif key[0] == "square":
+            v = _vector(forms, ("in square", key[1]), here)
+            summands.append(Summand(_ONE, sign(c), (v,)))
+    for name in dict.fromkeys(key[:2] for key in forms if key[0] == "in equation"):
+        v = _vector(forms, name, here)
+        summands.append(Summand(_ONE, (len(premises),), (), v))
+        q, r, shift = cast(tuple[int, int, int | None], name[1])
+        premises.append(_at(stated, q, r, shift, at))
+    terms = [goal, *(th.conclusion for th in premises)]
+    terms += [t for s in summands for t in (*s.squares, s.multiplier) if t is not None]
+    below = dict.fromkeys(denominators(dict.fromkeys(map(canonical, terms))))
+    nonzero = [p.quiet(ne(d, 0)).thm for d in below]
+    numbers = list(range(len(premises), len(premises) + len(nonzero)))
+    return combine(*premises, *nonzero, goal=goal, summands=summands, nonzero=numbers)
+
+
+def _at(stated: Stated, q: int, r: int, shift: int | None, at: Term) -> Thm:
+    """Return a part of a known theorem, of one for all k that at ``at`` + ``shift``."""
+    fact = stated.facts[q]
+    if shift is not None:
+        fact = fact(at if shift == 0 else with_sums(at + shift))
+    return opened(list(parts_of(fact.thm))[r])
+
+
+def _vector(forms: Forms, name: Key, here: Callable[[Term], Term]) -> Term:
+    """Return Σ c·v over the vectors of a square or an equation."""
+    total: Term | None = None
+    for key, c in forms.items():
+        if key[: len(name)] != name:
+            continue
+        at = key[-1]
+        assert isinstance(at, Term)
+        v, c = here(at), here(c)
+        negative = c.op == "neg"
+        c = c.args[0] if negative else c
+        piece = v if c == number(1) else make("smul", (c, v))
+        if total is None:
+            total = -piece if negative else piece
+        else:
+            total = total - piece if negative else total + piece
+    assert total is not None
+    return total
