@@ -14,15 +14,26 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
-from plproof.kernel.normal import MAX_BITS, ONE, SCALAR, VALUED, Monomial, NormalForm, Vector
+from plproof.kernel.normal import (
+    MAX_BITS,
+    ONE,
+    SCALAR,
+    VALUED,
+    Monomial,
+    NormalForm,
+    Vector,
+    constant,
+    key_of,
+)
 from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Derived, Thm, require, rule, union
-from plproof.language.binding import open_binders
+from plproof.language.signatures import BINDERS
 from plproof.language.sorts import Sort
-from plproof.language.terms import Term, make, subterms
+from plproof.language.terms import Term, subterms
 
 Row = dict[int, Fraction | int]  # a vector: coefficients of vector atoms, whole ones as int
 MAX_VECTORS = 128
+INEQUALITIES = ("le", "ge", "lt", "gt")
 
 
 @dataclass(frozen=True)
@@ -73,10 +84,10 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
             _solve(form, th.conclusion, rows)
     for a in reversed(list(rows)):
         rows[a] = _reduced(rows[a], rows)
-    slack = _pattern(form, goal, 0, "")
+    slack = _pattern(form, goal, 0, ("le", "ge"))
     patterns = {}
     for i, count in {u.premise: len(u.values) for u in uses}.items():
-        patterns[i] = _pattern(form, theorems[i].conclusion, count, f"{i}")
+        patterns[i] = _pattern(form, theorems[i].conclusion, count, INEQUALITIES)
     size = _common(slack.size, *(u.weight.denominator * patterns[u.premise].size for u in uses))
     pairs = {(a, b): c * (size // slack.size) for a, b, c in slack.pairs}
     others = {m: c * (size // slack.size) for m, c in slack.others}
@@ -122,28 +133,26 @@ def _matrix(pairs: Mapping[tuple[int, int], int], rows: Mapping[int, Row]) -> li
     return matrix
 
 
-def _pattern(form: NormalForm, claim: Term, count: int, mark: str) -> Pattern:
+def _pattern(form: NormalForm, claim: Term, count: int, relations: Sequence[str]) -> Pattern:
     """Return the slack of a claim A ≤ B, for all points in place of its first variables."""
-    relations = ("le", "ge", "lt", "gt") if mark else ("le", "ge")
     body, sorts = claim, list[Sort]()
     while body.op == "all" and len(sorts) < count:
         sorts.append(body.data.sort)
         body = body.args[0]
     if body.op not in relations and claim.notation:
-        return _pattern(form, canonical(claim), count, mark)
+        return _pattern(form, canonical(claim), count, relations)
     fits = len(sorts) == count and all(sort.kind == "Vec" for sort in sorts)
     require(fits and body.op in relations, "gram: {} is not A ≤ B for {} points", claim, count)
     for t in subterms(body) if count else ():
+        require(t.op not in BINDERS, "gram: {} has variables of its own", t)
         if not t.loose and t.sort.kind in VALUED:
-            form.value(t)  # its atoms are met before the variables, and do not move
-    fresh = [make("var", (), f"{mark}!{n}", sort) for n, sort in enumerate(sorts)]
-    first = len(form.atoms)
-    places = {form.key(variable): n for n, variable in enumerate(fresh)}
-    start = len(form.atoms)
-    require(start == first + count, "gram: a variable of the rule is free in {}", claim)
-    left, right = open_binders(claim, fresh).args[:: 1 if body.op in ("le", "lt") else -1]
-    slack = form.difference(left, right).get(SCALAR, {})
-    points = [Point(sort, first + n, []) for n, sort in enumerate(sorts)]
+            form.value(t)  # its atoms are met before the points, and do not move
+    first, start = len(form.atoms), len(form.atoms) + count
+    left, right = body.args[:: 1 if body.op in ("le", "lt") else -1]
+    atoms, difference = form.pattern(left, right, sorts)
+    slack = difference.get(SCALAR, {})
+    places = {((a, key_of(constant(1))),): n for n, a in enumerate(atoms)}
+    points = [Point(sort, a, []) for a, sort in zip(atoms, sorts, strict=True)]
     for n, (op, *parts) in enumerate(form.atoms[start:] if count else (), start):
         if op in ("app", "grad") and parts[1] in places:
             f = parts[0]

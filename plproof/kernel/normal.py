@@ -11,14 +11,15 @@ total functions (1/0 = 0); the converse is not claimed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import repeat
 from typing import Any
 
 from plproof.language.binding import open_binder
-from plproof.language.terms import Term, subterms
+from plproof.language.sorts import Sort
+from plproof.language.terms import Term, make, subterms
 
 Monomial = tuple[tuple[int, int], ...]  # ((atom, exponent), ...) in order of atoms
 Poly = dict[Monomial, Fraction]
@@ -60,6 +61,9 @@ def _bounded(value: Fraction) -> Fraction:
 
 def increase(total: Poly, q: Poly, factor: Fraction | int = 1) -> None:
     """Add factor·q to the total, in place."""
+    if not total and factor == 1:
+        total.update(q)
+        return
     for monomial, c in q.items():
         value = c if factor == 1 else -c if factor == -1 else factor * c
         if monomial in total:
@@ -92,6 +96,8 @@ def times(p: Poly, q: Poly) -> Poly:
     """Return p·q."""
     if len(p) == 1 and p.get(()) is ONE:
         return dict(q)
+    if len(q) == 1 and q.get(()) is ONE:
+        return dict(p)
     if len(p) * len(q) > MAX_MONOMIALS:
         raise KernelError("a product in a normal form is too large")
     result: Poly = {}
@@ -137,7 +143,7 @@ class NormalForm:
         self.atoms: list[tuple[Any, ...]] = []
         self._numbers: dict[tuple[object, ...], int] = {}
         self._values: dict[int, Vector] = {}  # by identity, of terms that are kept
-        self._depth = 0
+        self._depth = self._open = 0
         self._kept: list[Term] = []
         self._names: dict[int, int] = {}  # of functions and subspaces, by identity too
         self._entries: dict[tuple[int, int], Poly] = {}
@@ -180,7 +186,7 @@ class NormalForm:
         known = self._values.get(id(whole))
         if known is not None:
             return known
-        if root.loose:
+        if root.loose > self._open:
             raise KernelError(f"{root} has a bound variable without its binder")
         if not self._depth:
             self._keep(whole)
@@ -194,7 +200,7 @@ class NormalForm:
                 self._depth -= 1
             return value
         for t in subterms(whole, self._values):
-            if not t.loose and t.sort.kind in VALUED and id(t) not in self._values:
+            if t.loose <= self._open and t.sort.kind in VALUED and id(t) not in self._values:
                 self._values[id(t)] = self._computed(t)
         return self._values[id(whole)]
 
@@ -226,7 +232,7 @@ class NormalForm:
                     increase(total.setdefault(atom, {}), c)
             return {atom: c for atom, c in total.items() if c}
         if op == "neg":
-            return {atom: plus({}, c, -1) for atom, c in self.value(args[0]).items()}
+            return {a: {m: -x for m, x in c.items()} for a, c in self.value(args[0]).items()}
         if op in ("mul", "smul"):
             return self.scale(self.scalar(args[0]), self.value(args[1]))
         if op == "div":
@@ -294,6 +300,8 @@ class NormalForm:
 
     def _entry(self, a: int, b: int) -> Poly:
         """Return ⟨a, b⟩ of two vector atoms; coordinate vectors are orthonormal."""
+        if not {self.atoms[a][0], self.atoms[b][0]} & {"at", "basis", "word"}:
+            return self._atom("ip", min(a, b), max(a, b))
         (left, x), (right, y) = self._applied(a), self._applied(b)
         word = _joined(_adjoint(left), right)
         if self.atoms[x][0] == self.atoms[y][0] == "basis" and not word:
@@ -332,6 +340,20 @@ class NormalForm:
         for atom, c in self.value(left).items():
             increase(total.setdefault(atom, {}), c, -1)
         return {atom: c for atom, c in total.items() if c}
+
+    def pattern(self, left: Term, right: Term, sorts: Sequence[Sort]) -> tuple[list[int], Vector]:
+        """Return atoms that no term has, for loose variables of these sorts, the outermost first,
+        and right − left with these for the variables.
+        """
+        values, names = dict(self._values), dict(self._names)
+        atoms = [self.number(("point", len(self.atoms))) for _ in sorts]
+        for depth, (atom, sort) in enumerate(zip(reversed(atoms), reversed(sorts), strict=True)):
+            variable = self._keep(make("bound", (), depth, sort))
+            self._values[id(variable)] = {atom: constant(1)}
+        self._open = len(sorts)
+        difference = self.difference(left, right)
+        self._open, self._values, self._names = 0, values, names  # with others they mean others
+        return atoms, difference
 
     @staticmethod
     def scale(factor: Poly, v: Vector) -> Vector:

@@ -40,28 +40,19 @@ def open_binder(term: Term, value: Term) -> Term:
 
     ``value`` must have the bound variable's sort and no loose bound variable.
     """
-    return open_binders(term, (value,))
-
-
-def open_binders(term: Term, values: Sequence[Term]) -> Term:
-    """Return the body of as many nested binders as there are values, each variable replaced."""
-    body, count = term, len(values)
-    for value in values:
-        if value.sort != body.data.sort:
-            raise LanguageError(
-                f"{value} is {value.sort.words()} where {body.data.sort.words()} is needed"
-            )
-        if value.loose:
-            raise LanguageError("a term with a loose bound variable cannot be substituted")
-        body = body.args[0]
+    if value.sort != term.data.sort:
+        raise LanguageError(
+            f"{value} is {value.sort.words()} where {term.data.sort.words()} is needed"
+        )
+    if value.loose:
+        raise LanguageError("a term with a loose bound variable cannot be substituted")
 
     def replacement(t: Term, depth: int) -> Term | None:
         if t.loose <= depth:
             return t
-        opened = t.op == "bound" and depth <= t.data < depth + count
-        return values[count - 1 - t.data + depth] if opened else None
+        return value if t.op == "bound" and t.data == depth else None
 
-    return rebuild(body, replacement)
+    return rebuild(term.args[0], replacement)
 
 
 def replace(term: Term, old: Term, new: Term) -> Term:
