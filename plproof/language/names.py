@@ -16,6 +16,7 @@ GREEK: Mapping[str, str] = {
 }  # fmt: skip
 _ASCII = {letter: name for name, letter in GREEK.items()}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_PLAIN = str.maketrans(_ASCII | dict(zip("₀₁₂₃₄₅₆₇₈₉⁺", "0123456789+", strict=True)))
 _NAME = re.compile(r"[A-Za-z][A-Za-z_]*[0-9]*[*'+]{0,3}(_[0-9]+)?")
 
 
@@ -29,8 +30,7 @@ def normalise_name(name: str) -> str:
     """
     if not isinstance(name, str):
         raise LanguageError(f"the name of a variable is a string, not {name!r}")
-    ascii_name = "".join(_ASCII.get(c, c) for c in name)
-    ascii_name = ascii_name.translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉⁺", "0123456789+"))
+    ascii_name = name if name.isascii() else name.translate(_PLAIN)
     if not _NAME.fullmatch(ascii_name):
         raise LanguageError(
             f"{name!r} is not a name: use letters, then digits, then *, ' or + (as in mu, x0, x*)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence as Seq
 from fractions import Fraction
 
-from plproof.language.binding import bind, fresh_variable
+from plproof.language.binding import bind, bind_each, fresh_variable
 from plproof.language.names import normalise_name
 from plproof.language.sorts import (
     NAT,
@@ -178,20 +178,23 @@ def _variables(variables: Term | Seq[Term]) -> list[Term]:
     return [variables] if isinstance(variables, Term) else list(variables)
 
 
+def _bound(op: str, variables: Term | Seq[Term], proposition: object) -> Term:
+    body, chosen = as_proposition(proposition), _variables(variables)
+    if len({*map(id, chosen)}) == len(chosen):  # all at once, when each is another
+        return bind_each(op, chosen, body)
+    for v in reversed(chosen):
+        body = bind(op, v, body)
+    return body
+
+
 def forall(variables: Term | Seq[Term], proposition: object) -> Term:
     """Return “for all variables: proposition”."""
-    body = as_proposition(proposition)
-    for v in reversed(_variables(variables)):
-        body = bind("all", v, body)
-    return body
+    return _bound("all", variables, proposition)
 
 
 def exists(variables: Term | Seq[Term], proposition: object) -> Term:
     """Return “there are variables with proposition”."""
-    body = as_proposition(proposition)
-    for v in reversed(_variables(variables)):
-        body = bind("ex", v, body)
-    return body
+    return _bound("ex", variables, proposition)
 
 
 def mapsto(point: Term, value: object) -> Term:
