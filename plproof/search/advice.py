@@ -9,12 +9,12 @@ from typing import Any
 from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.rules import canonical
 from plproof.language.printing import to_ascii
-from plproof.language.sorts import REAL
+from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, number, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
-from plproof.search.instances import body_of, parts
+from plproof.search.instances import body_of, parts, reached
 from plproof.search.parameters import constants, region
 from plproof.search.roots import roots_in
 from plproof.search.squares import is_squared
@@ -50,8 +50,10 @@ def advice(
     using = [lemma for lemma in using if not isinstance(lemma, Fact)]
     claims = [fact.claim for fact in hypotheses]
     used = [fact.claim for fact in premises]
-    functions = [v for v in free_variables(goal) if v.sort.kind == "Fun"]
-    silent = [g for g in functions if g not in set(free_variables(used))]
+    nothing_said = unspoken(goal, hypotheses)
+    if nothing_said:
+        return nothing_said
+    silent = [g for g in _functions(goal) if g not in set(free_variables(used))]
     if silent:
         return _about_functions(silent, hypotheses)
     about_points = _about_points(goal, claims)
@@ -72,7 +74,7 @@ def advice(
                 f"{fact.claim.data.name} says more than inequalities at these points do: {more} "
                 "goes into using=[…]"
             )
-    return ""
+    return _by_each_other(hypotheses)
 
 
 def mentions_functions(goal: Term, hypotheses: Sequence[Fact]) -> bool:
@@ -111,6 +113,26 @@ def no_signs(p: Proof, goal: Term, premises: Sequence[Fact], unknown: Term | Non
     )
 
 
+def _by_each_other(hypotheses: Sequence[Fact]) -> str:
+    """Return a hint where equations give points by each other, which cannot be written out."""
+    given: dict[Term, Term] = {}
+    labels: dict[Term, str] = {}
+    for fact in hypotheses:
+        claim = opened(fact.thm).conclusion
+        if claim.op == "eq" and claim.args[0].op == "var" and claim.args[0].sort.kind == "Vec":
+            given[claim.args[0]], labels[claim.args[0]] = claim.args[1], fact.label
+    circle = [v for v in given if v in reached([given[v]], given)]
+    if not circle:
+        return ""
+    one = len(circle) == 1
+    return (
+        f"{', '.join(labels[v] for v in circle)} {'gives' if one else 'give'} "
+        f"{', '.join(map(str, circle))} by {'itself' if one else 'each other'}: such points are "
+        "not written out, and the equations are used as they stand; what else follows from them "
+        "goes into a hypothesis"
+    )
+
+
 def _proved(p: Proof, claim: Term, by: Sequence[Fact]) -> bool:
     try:
         p.quiet(claim, by)
@@ -119,18 +141,44 @@ def _proved(p: Proof, claim: Term, by: Sequence[Fact]) -> bool:
     return True
 
 
+def unspoken(goal: Term, hypotheses: Sequence[Fact]) -> str:
+    """Return a hint for sequences and functions of a goal that no hypothesis speaks of, or ""."""
+    said = set(free_variables([fact.claim for fact in hypotheses]))
+    lost = [v for v in free_variables(goal) if _is_sequence(v) and v not in said]
+    if lost:
+        names = ", ".join(map(str, lost))
+        x = to_ascii(lost[0])
+        return (
+            f"no hypothesis says what the members of {names} are: if a method makes them, say so, "
+            f"as in gd=GradientDescent(f, {x}, 1 / L) or step=forall(k, eq({x}[k + 1], …))"
+        )
+    told = set(free_variables([fact.claim for fact in hypotheses if not _is_step(fact)]))
+    silent = [g for g in _functions(goal) if g not in told]
+    if not silent:
+        return ""
+    return (
+        f"no hypothesis speaks of {', '.join(map(str, silent))}: say of which class it is by an "
+        "inequality between any two points, as in smooth=forall([x, y], …)"
+    )
+
+
+def _functions(goal: Term) -> list[Term]:
+    """Return the functions of a goal that are no sequences."""
+    return [v for v in free_variables(goal) if v.sort.kind == "Fun" and not _is_sequence(v)]
+
+
+def _is_sequence(v: Term) -> bool:
+    return v.sort.kind == "Fun" and v.sort.parts[0] == NAT
+
+
 def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:
+    """Return a hint for functions of which there is a hypothesis, but no inequality to be used."""
     names = ", ".join(f"{g}" for g in silent)
     speaking = [
         fact
         for fact in hypotheses
         if set(silent) & set(free_variables(fact.claim)) and not _is_step(fact)
     ]
-    if not speaking:
-        return (
-            f"no hypothesis speaks of {names}: say of which class it is by an inequality between "
-            "any two points, as in smooth=forall([x, y], …)"
-        )
     return (
         f"{', '.join(fact.label for fact in speaking)} gives no inequality for {names} that is "
         "linear in function values and inner products; a theorem that draws one from it goes into "

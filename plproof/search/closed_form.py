@@ -11,18 +11,25 @@ from typing import Any
 
 from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
-from plproof.language.sorts import REAL
+from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import sqrt
 from plproof.language.terms import FALSE, Term, as_real, free_variables, number, subterms
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
+from plproof.search.advice import unspoken
 from plproof.search.all_steps import by_all_steps
 from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value, find
 from plproof.search.fitting import fit
 from plproof.search.generation import FOUND
-from plproof.search.induction import by_induction, one_step, potentials
+from plproof.search.induction import (
+    at_the_number,
+    by_induction,
+    one_step,
+    potentials,
+    speaks_of,
+)
 from plproof.search.instances import body_of
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, evaluated, region
@@ -55,7 +62,8 @@ def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term
             inner, fixed = at_fixed_points(goal, hypotheses)
             if _has_parts(inner):
                 return _of_parts(p, inner, fixed, using, points)
-            return _found(p, goal, using, points)
+            fact = _at_any_number(p, inner, fixed, using, points)
+            return _found(p, goal, using, points) if fact is None else fact
 
         def search(q: Proof, claim: Term, more: Sequence[Fact]) -> Fact:
             prove = _found if claim == goal else found  # the goal itself without induction
@@ -64,8 +72,31 @@ def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term
         return by_induction(p, goal, step, search)
     except NoProof as error:
         if step is None and error.evidence.example is None:
-            error.hint = potentials(goal) or error.hint
+            error.hint = unspoken(goal, p.hypotheses()) or potentials(goal) or error.hint
         raise
+
+
+def _at_any_number(
+    p: Proof, goal: Term, fixed: Sequence[Term], using: Sequence[Any], points: Sequence[Term]
+) -> Fact | None:
+    """Prove a claim about x_k and x_{k+1}, for any k, from the step between them, or return None.
+
+    ``fixed`` are the variables, k among them, for all values of which it is to be proved.
+    """
+    numbers = [v for v in free_variables(goal) if v.sort == NAT and speaks_of(goal, v)]
+    apart = Proof(p.theorem, {fact.label: fact.claim for fact in p.hypotheses()}, goal)
+    told = [fact for k in numbers for fact in at_the_number(apart, k)]
+    if not told:
+        return None
+    try:
+        proved = _found(apart, goal, [*using, *told], points)
+    except NoProof:
+        return None
+    if not fixed:
+        return p.have(goal, by=[p.fact(proved.thm, FOUND)])
+    with p.fix(*fixed):
+        p.have(goal, by=[p.fact(proved.thm, FOUND)])
+    return p.last
 
 
 def _has_parts(goal: Term) -> bool:

@@ -55,7 +55,7 @@ def one_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
     if now is None or then is None:
         return None
     here, bound = now
-    if not _speaks(here, k) or _speaks(bound, k):
+    if not speaks_of(here, k) or speaks_of(bound, k):
         return None
     factor = _factor(bound, k)
     if factor is None:
@@ -69,10 +69,15 @@ def one_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
 
 def at_the_step(p: Proof, step: OneStep) -> list[Fact]:
     """Return what the hypotheses for all k say at the k of the step: the method's recursion."""
+    return at_the_number(p, step.k)
+
+
+def at_the_number(p: Proof, k: Term) -> list[Fact]:
+    """Return what the hypotheses for all natural numbers say at one of them."""
     found = []
     for fact in (part for h in p.hypotheses() for part in parts(h)):
         if opened(fact.thm).conclusion.op == "all" and opened(fact.thm).conclusion.data.sort == NAT:
-            found += parts(fact(step.k))
+            found += parts(fact(k))
     return found
 
 
@@ -163,7 +168,7 @@ def _members(t: Term) -> list[Term]:
     return [s for s in subterms(t) if s.op == "app" and s.args[1].sort == NAT]
 
 
-def _speaks(t: Term, k: Term) -> bool:
+def speaks_of(t: Term, k: Term) -> bool:
     """Say whether a term speaks of the k-th member of a sequence."""
     return any(k in free_variables(m) for m in _members(t))
 
@@ -182,9 +187,9 @@ def _factor(bound: Term, k: Term) -> Term | None:
         if len(times) == 1 and len(exponent.args) == 2 and times[0].op == "num":
             return as_real(base) ** times[0]
     if bound.op == "mul":
-        found = [_factor(a, k) for a in bound.args]
-        if sum(q != number(1) for q in found) == 1:
-            return next(q for q in found if q != number(1))
+        found = [q for a in bound.args if (q := _factor(a, k)) != number(1)]
+        if len(found) <= 1:  # 1ᵏ·c is the same for all k
+            return found[0] if found else number(1)
     if bound.op == "div" and k not in free_variables(bound.args[1]):
         return _factor(bound.args[0], k)
     return None
@@ -195,7 +200,7 @@ def potentials(goal: Term) -> str:
     if goal.op != "all" or goal.data.sort != NAT:
         return ""
     k = fresh_variable(goal.data.name, NAT, [goal])
-    if not _speaks(open_binder(goal, k), k):
+    if not speaks_of(open_binder(goal, k), k):
         return ""
     return (
         "for all k what follows from one step is tried: a bound q**k * c, or one that is the same "

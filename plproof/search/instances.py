@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations
 
 from plproof.kernel.normal import KernelError, NormalForm
@@ -49,6 +49,17 @@ def comparisons(facts: Sequence[Fact], points: Sequence[Term]) -> list[Fact]:
                             f"more than {MAX_PREMISES} instances: give fewer points or hypotheses"
                         )
     return list(found.values())
+
+
+def reached(terms: Iterable[Term], definitions: Mapping[Term, Term]) -> set[Term]:
+    """Return what is in the terms, what is in the definitions of that, and so on."""
+    found: set[Term] = set()
+    waiting = list(terms)
+    while waiting:
+        new = set(subterms(waiting.pop())) - found
+        found |= new
+        waiting += [definitions[t] for t in new if t in definitions]
+    return found
 
 
 def parts(fact: Fact) -> list[Fact]:

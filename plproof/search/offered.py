@@ -26,7 +26,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.advice import not_convex_enough
-from plproof.search.instances import points_of
+from plproof.search.instances import points_of, reached
 from plproof.search.squares import squared
 from plproof.search.stationary import stationary
 
@@ -108,13 +108,16 @@ def _by_definitions(p: Proof, lemma: Any) -> Iterator[Values]:
 
 def _points_of_goal(p: Proof, goal: Term) -> list[Term]:
     """Return the points of the goal, those that equations define written out, and their centres."""
-    claims = [opened(fact.thm).conclusion for fact in p.hypotheses()]
-    equations = [c.args for c in claims if c.op == "eq" and c.args[0].op == "var"]
+    definitions: dict[Term, Term] = {}
+    for claim in (opened(fact.thm).conclusion for fact in p.hypotheses()):
+        if claim.op == "eq" and claim.args[0].op == "var" and claim.args[0].sort.kind == "Vec":
+            left, right = claim.args
+            if left not in definitions and left not in reached([right], definitions):
+                definitions[left] = right
     written = canonical(goal)
-    for _ in equations:
-        for left, right in equations:
-            if left.sort.kind == "Vec" and left not in free_variables(right):
-                written = replace(written, left, right)
+    for _ in definitions:
+        for left, right in definitions.items():
+            written = replace(written, left, right)
     return points_of([written])
 
 

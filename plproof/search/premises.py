@@ -19,7 +19,7 @@ from plproof.language.terms import Term, free_variables, number, rebuild, subter
 from plproof.proof.algebra import NoTerm, Reader
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
-from plproof.search.instances import comparisons, points_of
+from plproof.search.instances import comparisons, points_of, reached
 from plproof.search.parameters import constants, region
 
 #: what an equation may say of a point: as ∇f(x*) = 0, or s(x*) = 0 for a subgradient
@@ -150,10 +150,8 @@ def _eliminations(p: Proof, stated: Sequence[Fact]) -> tuple[list[Fact], list[Fa
     for fact in stated:
         claim = opened(fact.thm).conclusion
         left, right = claim.args
-        if left.op in ("var", *_AT_POINTS) and left not in set(subterms(right)):
-            moved = _rewritten(left, equations) == left
-        else:
-            moved = False
+        plain = left.op in ("var", *_AT_POINTS) and not _in_circle(left, right, equations)
+        moved = plain and _rewritten(left, equations) == left
         if moved:
             equations.append(fact)
             continue
@@ -165,6 +163,15 @@ def _eliminations(p: Proof, stated: Sequence[Fact]) -> tuple[list[Fact], list[Fa
             here = fact if now == claim else p.quiet(now, [*equations, fact])
             equations.append(p.quiet(solved, [here]))
     return equations, unsolved
+
+
+def _in_circle(left: Term, right: Term, equations: Sequence[Fact]) -> bool:
+    """Say whether what an equation gives is in what it is given by, by way of the others too.
+
+    As of x₁ = x₀ − ∇f(x₂), x₂ = x₀ − ∇f(x₁), where there is no end to writing points out.
+    """
+    sides = [opened(e.thm).conclusion.args for e in equations]
+    return left in reached([right], {v: t for v, t in sides})
 
 
 def _solved(left: Term, right: Term) -> Term | None:

@@ -27,6 +27,7 @@ from plproof.search.functions.judge import Function, Judge
 from plproof.search.functions.piecewise import Piecewise
 from plproof.search.functions.polynomials import Undecided
 from plproof.search.functions.quadratic import Metric
+from plproof.search.instances import reached
 
 _NEAR = 1e-4
 _TRIES, _SMALL = 12, 1e-3
@@ -156,7 +157,7 @@ class Setting:
         x₁ = x₀ − ∇f(x₀) gives x₁, and x₁ = x₀ − ∇f(x₁) gives x₀.
         """
         left, right = p.args
-        if left.op == "var" and left not in free_variables(right) and left not in self.defined:
+        if left.op == "var" and self._gives(left, [right]):
             return left, right
         form = NormalForm()
         try:
@@ -169,16 +170,16 @@ class Setting:
             return None
         for v, c in named:
             rest = [(t, d[()]) for t, d in named if t != v]
-            if (
-                v.op == "var"
-                and v not in self.defined
-                and v not in free_variables([t for t, _ in rest])
-            ):
+            if v.op == "var" and self._gives(v, [t for t, _ in rest]):
                 total = number(0, v.sort)
                 for t, d in rest:
                     total = total + number(-d / c[()]) * t
                 return v, total
         return None
+
+    def _gives(self, v: Term, others: Sequence[Term]) -> bool:
+        """Say whether others can be what a point is: nothing else is, and it is in none of them."""
+        return v not in self.defined and v not in reached(others, self.defined)
 
     def expanded(self, t: Term) -> Term:
         """Return the term with points that equations define written out."""

@@ -1,6 +1,7 @@
 """A search that fails says what is missing, where, and what to do."""
 
 import re
+import time
 from importlib import import_module
 
 import pytest
@@ -11,10 +12,13 @@ from plproof import (
     PL,
     Convex,
     Function,
+    GradientDescent,
     Lemma,
+    Naturals,
     ProofError,
     Real,
     Reals,
+    Sequence,
     Smooth,
     Space,
     StronglyConvex,
@@ -36,6 +40,7 @@ E = Space("E")
 f = Function("f", E)
 x, y, xs, x1 = Vectors("x y x* x1", E)
 mu, L, rho = Reals("mu L rho")
+(k,) = Naturals("k")
 convex = forall([x, y], f(x) >= f(y) + ip(grad(f, y), x - y) + sq(grad(f, x) - grad(f, y)) / 2)
 step = eq(x1, x - grad(f, x))
 by_distance = f(x1) - f(xs) <= rho * sq(x - xs)
@@ -90,6 +95,52 @@ def test_points_are_called_minimisers_where_they_may_be_meant_to_be(given, claim
     known = Proof("these", given, claim).hypotheses()
     hint = advice(known, claim, known)
     assert re.search(said, hint) if said else "minimises" not in hint and "any point" not in hint
+
+
+s = Sequence("s", E)
+members = GradientDescent(f, s, 1)
+falls = f(s[2]) <= f(s[0])
+for_all = forall(k, f(s[k + 1]) - f(xs) <= f(s[k]) - f(xs))
+
+
+@pytest.mark.parametrize("claim", [falls, for_all], ids=["at a number", "for all k"])
+def test_what_a_sequence_is_is_missing_and_no_class_of_it(claim):
+    """Every member may be any point: nobody asks for an inequality between two sequences."""
+    with pytest.raises(ProofError) as raised:
+        Lemma("any", given=dict(c=convex), claim=claim).find_proof()
+    assert "says what the members of s are" in raised.value.hint
+    assert "gd=GradientDescent(f, s, 1 / L)" in raised.value.hint
+    with pytest.raises(ProofError) as raised:
+        Lemma("any", given=dict(gd=members), claim=claim).find_proof()
+    assert "speaks of f: say of which class" in raised.value.hint
+    assert Lemma("known", given=dict(c=convex, gd=members), claim=claim).find_proof().derive()
+
+
+@pytest.mark.parametrize("size", [2, 6])
+def test_points_that_are_given_by_each_other_come_to_an_end(size):
+    """x₁ = x₀ − ∇f(x₂)/2, x₂ = x₀ − ∇f(x₃)/2, …, and the last by the first again."""
+    round_ = Vectors(" ".join(f"x{k}" for k in range(1, size + 1)), E)
+    steps = {f"s{k}": eq(round_[k], y - grad(f, round_[(k + 1) % size]) / 2) for k in range(size)}
+    lemma = Lemma("circle", given=dict(c=convex, m=below, **steps), claim=f(x1) <= f(xs))
+    began = time.process_time()
+    with pytest.raises(ProofError) as raised:
+        lemma.find_proof()
+    assert time.process_time() - began < 15
+    known = Proof("these", lemma.given, lemma.claim).hypotheses()
+    assert "s0, s1" in advice(known, lemma.claim, known)
+    assert "by each other: such points are not written out" in advice(known, lemma.claim, known)
+    assert "no proof found" in str(raised.value)
+
+
+def test_a_circle_of_equations_proves_what_follows_from_it():
+    """x₁ − x₂ = ∇f(x₁) − ∇f(x₂), and x₁ + x₂ may be anything where f is half the square."""
+    x2 = Vectors("x2 x3", E)[0]
+    circle = dict(a=eq(x1, y - grad(f, x2)), b=eq(x2, y - grad(f, x1)))
+    claim = sq(x1 - x2) <= sq(grad(f, x1) - grad(f, x2))
+    assert Lemma("near", given=dict(c=convex, **circle), claim=claim).find_proof().derive()
+    hair = sq(x1 - x2) <= rational(999, 1000) * sq(grad(f, x1) - grad(f, x2))
+    with pytest.raises(ProofError, match="no proof found"):
+        Lemma("near", given=dict(c=convex, **circle), claim=hair).find_proof()
 
 
 def test_a_script_fails_at_its_own_line():

@@ -19,6 +19,7 @@ from plproof import (
     searched,
     sq,
 )
+from plproof.language.terms import number
 from plproof.proof.errors import ProofError
 from plproof.search.induction import one_step
 
@@ -102,6 +103,7 @@ def test_which_claims_have_a_step():
     step = one_step(forall(k, distance(x[k]) <= q ** (2 * k) * c / L))
     assert step.factor == q**2 and step.claim.args[1] == q**2 * distance(x[step.k])
     assert one_step(forall(k, c >= f(x[k]))).factor is None
+    assert one_step(forall(k, f(x[k]) <= number(1) ** k * c)).factor is None
     for claim in (c <= f(x[k]) / (k + 1), f(x[k]) <= k * c, f(x[k]) <= c ** (k * k), c <= q**k):
         assert one_step(forall(k, claim)) is None
     assert one_step(forall(k, f(x[k + 1]) <= f(x[k]))) is None
