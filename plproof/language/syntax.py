@@ -32,10 +32,11 @@ class Space:
     x
     """
 
-    __slots__ = ("name",)
+    __slots__ = ("name", "sort")
 
     def __init__(self, name: str) -> None:
         self.name = normalise_name(name)
+        self.sort = vector(self.name)
 
     @classmethod
     def coordinates(cls, dimension: int) -> Space:
@@ -46,6 +47,7 @@ class Space:
             )
         space = object.__new__(cls)
         space.name = f"R^{dimension}"
+        space.sort = vector(space.name)
         return space
 
     @property
@@ -99,7 +101,7 @@ def _names(names: str) -> list[str]:
 def _space(space: object) -> Sort:
     if not isinstance(space, Space):
         raise LanguageError(f"{space!r} is not a space: make one with Space('E')")
-    return vector(space.name)
+    return space.sort
 
 
 def Real(name: str) -> Term:

@@ -39,7 +39,7 @@ def fraction(value: fmpq) -> Fraction:
 def add(total: Combination, other: Mapping[Any, fmpq], factor: fmpq = ONE) -> None:
     """Add factor·other in place; what becomes zero is left out."""
     for key, c in other.items():
-        value = factor * c
+        value = c if factor is ONE else factor * c
         if key in total:
             value = value + total[key]
         if value:

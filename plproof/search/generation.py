@@ -140,8 +140,10 @@ def _least(
 
 def _carrying(answer: Answer) -> list[int]:
     """Return the instances whose weights count, by number."""
-    largest = np.max(answer.weights, initial=0.0)
-    return [int(j) for j in np.nonzero(answer.weights > answer.tight * largest)[0]]
+    weights = answer.weights.tolist()
+    largest = max(weights, default=0.0)
+    tight = answer.tight.tolist()
+    return [j for j, w in enumerate(weights) if w > tight[j] * largest]
 
 
 def _first(setting: Setting) -> list[Instance]:
