@@ -11,18 +11,19 @@ least bound, whose multipliers are mostly unique.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from plproof.kernel.normal import KernelError
 from plproof.language.binding import substitute
-from plproof.language.terms import Term, as_real, free_variables, number
+from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened, parts_of
 from plproof.proof.script import Proof
 from plproof.search.all_steps_best import best_factor, best_upper, least_factor
-from plproof.search.all_steps_claim import Claim, read
+from plproof.search.all_steps_claim import Claim, Smallest, read, read_smallest
 from plproof.search.all_steps_guess import Guess, guesses
 from plproof.search.all_steps_numbers import Stated
 from plproof.search.all_steps_proof import for_one
@@ -37,24 +38,37 @@ _SEEN, _EQUAL = 3, 1e-6
 def by_all_steps(p: Proof, goal: Term, using: Sequence[Any] = ()) -> Fact | None:
     """Prove ∀N. A(x_N) ≤ B(x_0, N), perhaps for N from a number on; None if it is not found.
 
-    Without the quantifier N is a variable of the goal.  None says nothing of the claim.
+    Without the quantifier N is a variable of the goal.  Also that of N + 1 values A(x_k) one is at
+    most B.  None says nothing of the claim.
     """
     hypotheses = [fact.claim for fact in p.hypotheses()]
     claim = read(goal, hypotheses)
-    stated = None if claim is None else _stated(p, claim, using)
-    if stated is None:
-        return None
-    factor = _factor(stated)
-    if factor is None or factor > 1 + _EQUAL:
-        return None
-    if factor < 1 - _EQUAL:
-        upper = best_upper(stated)
-        if upper is not None:
-            tight = _stated(p, replace(stated.claim, upper=upper), using)
-            fact = None if tight is None else _by_guesses(p, goal, stated, tight, using)
-            if fact is not None:
-                return fact
-    return _by_guesses(p, goal, stated, stated, using)
+    if claim is not None:
+        return _for_all(p, goal, claim, lambda q: _candidates(q, claim, using))
+    smallest = read_smallest(goal, hypotheses)
+    if smallest is not None:
+        return _for_all(p, goal, smallest.claim, lambda q: _small_ones(q, smallest, using))
+    return None
+
+
+def _candidates(
+    p: Proof, claim: Claim, using: Sequence[Any], strict: bool = False
+) -> Iterator[Callable[[Proof], Fact]]:
+    """Yield what may prove a claim for one N that is arbitrary, ``strict`` with < for ≤."""
+    for beyond in (0, 1):  # what follows the last step may be needed
+        stated = stated_at(p, claim, using, beyond)
+        factor = None if stated is None else _factor(stated)
+        if stated is None or factor is None or factor > 1 + _EQUAL:
+            continue
+        if factor < 1 - _EQUAL:
+            upper = best_upper(stated)
+            tight = None if upper is None else replace(claim, upper=upper)
+            less = None if tight is None else stated_at(p, tight, using, beyond)
+            if less is not None:
+                for guess in guesses(less):
+                    yield partial(_weaker, less, guess, claim, using, strict)
+        for guess in guesses(stated):
+            yield partial(_as_stated, stated, guess, strict)
 
 
 def rate_for_all_steps(
@@ -68,12 +82,13 @@ def rate_for_all_steps(
     if claim is None or unknown not in free_variables(claim.upper):
         return None
     with_one, with_none = (substitute(claim.upper, {unknown: number(n)}) for n in (1, 0))
-    stated = _stated(p, replace(claim, upper=with_one), using)
+    stated = stated_at(p, replace(claim, upper=with_one), using)
     found = None if stated is None else best_factor(stated, with_none)
     return None if found is None else (found, claim.count)
 
 
-def _stated(p: Proof, claim: Claim, using: Sequence[Any]) -> Stated | None:
+def stated_at(p: Proof, claim: Claim, using: Sequence[Any], beyond: int = 0) -> Stated | None:
+    """Return a claim with all that is known, None when the search is not for it."""
     given = {fact.label: fact.claim for fact in p.hypotheses()}
     apart = Proof(p.theorem, given, claim.goal)
     facts = [
@@ -82,7 +97,7 @@ def _stated(p: Proof, claim: Claim, using: Sequence[Any]) -> Stated | None:
         for part in parts_of(fact.thm)
         if opened(part).conclusion.op != "and"
     ]
-    stated = Stated(claim, facts)
+    stated = Stated(claim, facts, beyond)
     return None if stated.others else stated
 
 
@@ -91,35 +106,32 @@ def _factor(stated: Stated) -> float | None:
     try:
         n, taken, _ = stated.counts()[_SEEN]
         return least_factor(stated.at(n, taken))[0]
-    except (IndexError, NoProof, NotSuited):
+    except (IndexError, KernelError, NoProof, NotSuited):
         return None
 
 
-def _by_guesses(
-    p: Proof, goal: Term, stated: Stated, tight: Stated, using: Sequence[Any]
+def _for_all(
+    p: Proof,
+    goal: Term,
+    claim: Claim,
+    candidates: Callable[[Proof], Iterator[Callable[[Proof], Fact]]],
 ) -> Fact | None:
-    """Prove the goal from a guess for a claim that is as strong; None when there is none."""
+    """Prove a goal for all N by the first that proves it for one; None when none does."""
     given = {fact.label: fact.claim for fact in p.hypotheses()}
-    for guess in guesses(tight):
-
-        def prove(proof: Proof, guess: Guess = guess) -> None:
-            fact = for_one(proof, tight, guess)
-            if tight is not stated:
-                _weakened(proof, stated.claim, tight.claim, fact, using)
-
+    for prove in candidates(p):
         try:
-            _for_all(Proof(p.theorem, given, goal), stated.claim, prove)
+            _quantified(Proof(p.theorem, given, goal), claim, prove)
         except (KernelError, NoProof, NotSuited, ProofError):
             continue
-        _for_all(p, stated.claim, prove)  # what fails leaves nothing behind
+        _quantified(p, claim, prove)  # what fails leaves nothing behind
         return p.last
     return None
 
 
-def _for_all(p: Proof, claim: Claim, prove: Callable[[Proof], None]) -> None:
+def _quantified(p: Proof, claim: Claim, prove: Callable[[Proof], Fact]) -> None:
     if claim.for_all:
         with p.fix(claim.count):
-            _for_all(p, replace(claim, for_all=False), prove)
+            _quantified(p, replace(claim, for_all=False), prove)
     elif claim.condition is not None:
         with p.suppose(claim.condition):
             prove(p)
@@ -127,13 +139,58 @@ def _for_all(p: Proof, claim: Claim, prove: Callable[[Proof], None]) -> None:
         prove(p)
 
 
-def _weakened(p: Proof, claim: Claim, tight: Claim, fact: Fact, using: Sequence[Any]) -> None:
+def _as_stated(stated: Stated, guess: Guess, strict: bool, p: Proof) -> Fact:
+    return for_one(p, stated, guess, strict)
+
+
+def _weaker(
+    stated: Stated, guess: Guess, claim: Claim, using: Sequence[Any], strict: bool, p: Proof
+) -> Fact:
     """Prove A ≤ B from A ≤ B′, where B′ ≤ B."""
-    less = as_real(tight.upper) <= as_real(claim.upper)
+    fact = for_one(p, stated, guess, strict)
+    less = stated.claim.upper <= claim.upper
     try:
         p.quiet(less)
     except ProofError:
         known = find(p, less, using)
     else:
         known = p.have(less, name="a smaller bound")
-    p.have(claim.goal, by=[fact, known], name=f"for {claim.count} steps")
+    whole = claim.lower < claim.upper if strict else claim.goal
+    return p.have(whole, by=[fact, known], name=f"for {claim.count} steps")
+
+
+# ---------------------------------------------------------------- the smallest of some values
+def _small_ones(
+    p: Proof, smallest: Smallest, using: Sequence[Any]
+) -> Iterator[Callable[[Proof], Fact]]:
+    """Yield what may prove that of A(x_0), …, A(x_N) one is at most B, for N that is arbitrary.
+
+    If all were larger than a number t, then t < B: and all are larger than B if none is small.
+    """
+    larger = smallest.larger_than(smallest.bound)
+    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    apart = Proof(p.theorem, given | {f"{larger}": larger}, smallest.claim.goal)
+    for prove in _candidates(apart, smallest.claim, using, strict=True):
+        yield partial(_one_is_small, smallest, prove)
+
+
+def _one_is_small(smallest: Smallest, prove: Callable[[Proof], Fact], p: Proof) -> Fact:
+    t, k, bound, value = (
+        smallest.bound,
+        smallest.index,
+        smallest.claim.upper,
+        smallest.value,
+    )
+    with p.fix(t), p.suppose(smallest.larger_than(t)):
+        prove(p)
+    general = p.last
+    with p.by_contradiction(smallest.some) as none:
+        with p.fix(k), p.suppose(k <= smallest.claim.count):  # noqa: SIM117
+            with p.by_contradiction(bound < value) as not_larger, p.cases():
+                with p.case(bound < value):
+                    p.contradiction(not_larger)
+                with p.case(value <= bound):
+                    p.exhibit(smallest.some, k)
+                    p.contradiction(none)
+        p.have(FALSE, by=general(bound))
+    return p.last

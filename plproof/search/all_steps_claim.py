@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, open_binder, substitute
 from plproof.language.sorts import NAT, REAL
+from plproof.language.syntax import forall, implies
 from plproof.language.terms import FALSE, Term, as_real, free_variables, number, subterms
 from plproof.search.parameters import holds
 
@@ -49,7 +51,8 @@ def read(goal: Term, hypotheses: Sequence[Term]) -> Claim | None:
     about = [] if condition is None else [condition]
     if sides is None or any(free_variables(c) != (count,) for c in about):
         return None
-    if not any(t.op == "app" and t.args[1] == count for t in subterms(inner)):
+    runs = [h for h in hypotheses if count in free_variables(h) and len(free_variables(h)) > 1]
+    if not runs and not any(t.op == "app" and t.args[1] == count for t in subterms(inner)):
         return None
     about += [h for h in hypotheses if free_variables(h) == (count,)]
     first = _first(count, about)
@@ -59,15 +62,58 @@ def read(goal: Term, hypotheses: Sequence[Term]) -> Claim | None:
     return Claim(*sides, count, step, first, condition, for_all)
 
 
+@dataclass(frozen=True)
+class Smallest:
+    """A claim that of the values A(x_k), k ≤ N, one is at most B: ``some`` says so for one N.
+
+    ``value`` is A(x_k) for ``index`` k; ``claim`` says that a number ``bound`` is at most B.
+    """
+
+    claim: Claim
+    some: Term
+    index: Term
+    value: Term
+    bound: Term
+
+    def larger_than(self, t: Term) -> Term:
+        """Say that all the values are larger than a number."""
+        return forall(self.index, implies(self.index <= self.claim.count, t < self.value))
+
+
+def read_smallest(goal: Term, hypotheses: Sequence[Term]) -> Smallest | None:
+    """Return the claim ∀N ∃k ≤ N. A(x_k) ≤ B that a goal makes, None when it makes another."""
+    if goal.op != "all" or goal.data.sort != NAT:
+        return None
+    count = fresh_variable(goal.data.name, NAT, [goal, *hypotheses])
+    condition, some = None, open_binder(goal, count)
+    if some.op == "imp" and some.args[1] != FALSE:
+        condition, some = some.args
+    if some.op != "ex" or some.data.sort != NAT:
+        return None
+    index = fresh_variable(some.data.name, NAT, [goal, count, *hypotheses])
+    both = open_binder(some, index)
+    sides = _sides(both.args[1]) if both.op == "and" else None
+    if sides is None or canonical(both.args[0]) != canonical(index <= count):
+        return None
+    if index in free_variables(sides[1]):
+        return None
+    first = _first(count, [] if condition is None else [condition])
+    if first is None:
+        return None
+    taken = [goal, count, index, *hypotheses]
+    step, bound = fresh_variable("i", NAT, taken), fresh_variable("t", REAL, taken)
+    claim = Claim(bound, sides[1], count, step, first, condition)
+    return Smallest(claim, some, index, sides[0], bound)
+
+
 def steps_of(goal: Term, hypotheses: Sequence[Term]) -> Term | None:
     """Return a variable for the number of steps that a goal speaks of, None when there is none."""
     if goal.op == "all":
         if goal.data.sort != NAT:
             return None
         return fresh_variable(goal.data.name, NAT, [goal, *hypotheses])
-    members = [t.args[1] for t in subterms(goal) if t.op == "app" and t.args[1].sort == NAT]
-    found = dict.fromkeys(k for k in members if k.op == "var")
-    return next(iter(found)) if len(found) == 1 else None
+    found = [v for v in free_variables(goal) if v.sort == NAT]
+    return found[0] if len(found) == 1 else None
 
 
 def _sides(inner: Term) -> tuple[Term, Term] | None:

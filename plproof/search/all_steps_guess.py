@@ -252,5 +252,6 @@ def _at_end(made: _Cut, vectors: Sequence[Term], i: int, form: Form) -> Numbers 
         ledger, numbers = made.used(ledger.scalar(made.here.upper).form(form, i, -ONE), -1)
     else:
         ledger, numbers = made.used(ledger.form(form, i).scalar(made.here.lower, -ONE), i)
-    rest = certificate(ledger, vectors, i, i)
+    after = i + made.here.beyond if i else 0
+    rest = certificate(ledger, vectors, i, *range(after, i - 1, -1))
     return None if rest is None else numbers | rest

@@ -21,9 +21,9 @@ from flint import fmpq
 from plproof.kernel import rules
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import Thm
-from plproof.language.binding import open_binder, substitute
-from plproof.language.sorts import NAT
-from plproof.language.terms import Term, make, number, rebuild, subterms
+from plproof.language.binding import fresh_variable, open_binder, substitute
+from plproof.language.sorts import NAT, REAL
+from plproof.language.terms import Term, free_variables, make, number, rebuild, subterms
 from plproof.proof.facts import Fact, opened, parts_of
 from plproof.search.all_steps_claim import Claim
 from plproof.search.generation import generated
@@ -56,15 +56,25 @@ _VALUES = 9
 class Stated:
     """A claim with theorems, those of conjunctions apart, and its parameters."""
 
-    def __init__(self, claim: Claim, facts: Sequence[Fact]) -> None:
-        self.claim, self.facts = claim, list(facts)
+    def __init__(self, claim: Claim, facts: Sequence[Fact], beyond: int = 0) -> None:
+        """Read it; points are met up to the N-th, or some ``beyond`` it."""
+        self.claim, self.facts, self.beyond = claim, list(facts), beyond
         goal = claim.goal
         conclusions = [opened(fact.thm).conclusion for fact in facts]
         bodies = [_inner(c) for c in conclusions]
         known = constants([goal, *bodies])
         self.parameters = [v for v in known if v.sort != NAT]
         self.others = [v for v in known if v.sort == NAT and v != claim.count]
-        self.region = [h for h in region(conclusions) if claim.count not in subterms(h)]
+        self.region = region(conclusions, self.parameters)
+        #: numbers that are no parameters, as m in m ≤ f(x), stand for values at points of their own
+        self.scalars: dict[Term, Term] = {}
+        free = free_variables([goal, *conclusions])
+        functions = [f for f in free if f.sort.kind == "Fun" and f.sort.parts[1] == REAL]
+        for v in free:
+            home = next((f for f in functions if f.sort.parts[0].kind == "Vec"), None)
+            if v.sort == REAL and v not in self.parameters and home is not None:
+                point = fresh_variable(v.data, home.sort.parts[0], free)
+                self.scalars[v] = make("app", (home, point))
 
     def values(self) -> list[dict[Term, Term]]:
         """Return values of the parameters, the simplest first: all are 1 where that is allowed."""
@@ -93,12 +103,12 @@ class Stated:
 
         Raises NotSuited where it is of another kind.
         """
-        claim, taken = self.claim, {**values, self.claim.count: number(n, NAT)}
+        claim, taken = self.claim, {**values, **self.scalars, self.claim.count: number(n, NAT)}
         sides = [with_sums(substitute(t, taken)) for t in (claim.lower, claim.upper)]
         theorems: dict[Thm, tuple[int, int, int | None]] = {}
         for q, fact in enumerate(self.facts):
             whole = with_sums(substitute(opened(fact.thm).conclusion, taken))
-            for k, instance in _instances(whole, n):
+            for k, instance in _instances(whole, n + self.beyond):
                 for r, part in enumerate(parts_of(rules.assume(proposition=instance))):
                     th = opened(part)
                     if th.conclusion.op != "and":
@@ -166,9 +176,17 @@ class AtNumber:
         sides: Sequence[Term],
         theorems: Mapping[Thm, tuple[int, int, int | None]],
     ) -> None:
-        self.n, self.step, self.theorems = n, stated.claim.step, theorems
-        self._taken = taken
-        self.setting = Setting(sides[0] <= sides[1], list(theorems))
+        self.n, self.beyond, self.step = n, stated.beyond, stated.claim.step
+        self.theorems = theorems
+        self._taken, self._scalars = taken, stated.scalars
+        self._named = {t.args[1]: v for v, t in stated.scalars.items()}
+        places = [
+            make("app", (x, number(n + k + 1, NAT)))
+            for k in range(stated.beyond)
+            for x in free_variables([th.conclusion for th in theorems])
+            if x.sort.kind == "Fun" and x.sort.parts[0] == NAT and x.sort.parts[1].kind == "Vec"
+        ]
+        self.setting = Setting(sides[0] <= sides[1], list(theorems), places)
         for place in self.setting.points:
             member = place.op == "app" and place.args[1].op == "num"
             if not (member or place.op == "var"):
@@ -179,7 +197,7 @@ class AtNumber:
     # ---- reading
     def scalar(self, t: Term) -> Combination:
         """Return a scalar by atoms."""
-        found = self.setting.reading.slack(number(0), t)
+        found = self.setting.reading.slack(number(0), substitute(t, self._scalars))
         if () in found:
             raise NotSuited("a number that is neither a Gram entry nor a value")
         return found
@@ -207,8 +225,10 @@ class AtNumber:
         return {setting.place[a]: c for a, c in short.items() if a in setting.place}
 
     def value(self, place: int) -> Term:
-        """Return f(x) for a place."""
+        """Return f(x) for a place, or the number for which it stands."""
         setting = self.setting
+        if setting.points[place] in self._named:
+            return self._named[setting.points[place]]
         f = next(f for f, places in setting.places.items() if place in places)
         return make("app", (f, setting.points[place]))
 
@@ -241,7 +261,11 @@ class AtNumber:
         ``only`` are the families that may be used, and where.
         """
         setting, chosen = self.setting, list[Instance]()
-        if only is not None:
+        if (
+            only is None and self._named
+        ):  # what is said of points is not said of what stands for one
+            chosen = list(self._all())
+        elif only is not None:
             wanted = set(only)
             chosen = [inst for inst in self._all() if self.role(self._placed(inst, cut)) in wanted]
             if not chosen:
@@ -265,6 +289,7 @@ class AtNumber:
         setting = self.setting
         for template in setting.templates:
             places = () if template.function is None else setting.places[template.function]
+            places = [n for n in places if setting.points[n] not in self._named]
             for chosen in permutations(places, template.arity):
                 slack = setting.slots((template, chosen))
                 if slack.grams or slack.values:
@@ -288,8 +313,8 @@ class AtNumber:
         template, places = instance
         at = self._indices(instance)
         low, high = min(at, default=self.n), max(at, default=self.n)
-        used = low if cut == "late" else high - 1
-        if high - low > 1 or (high > low and used != low):
+        used = min(low if cut == "late" or not at else high - 1, self.n)
+        if high - low > 1:
             raise NotSuited("an inequality between points that are no neighbours")
         q, r, k = self.theorems[template.thm]
         now = max(used, 0)

@@ -28,10 +28,11 @@ from plproof.search.premises import with_sums
 _ONE = Fraction(1)
 
 
-def for_one(p: Proof, stated: Stated, guess: Guess) -> Fact:
+def for_one(p: Proof, stated: Stated, guess: Guess, strict: bool = False) -> Fact:
     """Prove the claim for one N that is arbitrary, by induction on the step.
 
-    Raises ProofError or KernelError: the guess is wrong, or a sign is not known.
+    ``strict`` asks for lower < upper.  Raises ProofError or KernelError: the guess is wrong, or a
+    sign is not known.
     """
     claim = stated.claim
     i, count = claim.step, claim.count
@@ -39,11 +40,15 @@ def for_one(p: Proof, stated: Stated, guess: Guess) -> Fact:
     def potential(at: Term) -> Term:
         return substitute(guess.potential.written(), {i: at})
 
+    def below(at: Term) -> Term:
+        return potential(at) < claim.upper if early else potential(at) <= claim.upper
+
+    early = strict and _is_strict(stated, guess.start)
     zero = number(0, NAT)
-    invariant = forall(i, implies(i <= count, potential(i) <= claim.upper))
+    invariant = forall(i, implies(i <= count, below(i)))
     with p.induction(invariant):
         with p.base():
-            start = with_sums(potential(zero)) <= claim.upper
+            start = with_sums(below(zero))
             made = _theorem(p, stated, start, guess.start, zero)
             p.have(start, by=[p.fact(made, FOUND)], name="at the start")
             p.have(open_binder(invariant, zero), by=[p.last], name="for i = 0")
@@ -52,15 +57,29 @@ def for_one(p: Proof, stated: Stated, guess: Guess) -> Fact:
             step = potential(i + 1) <= potential(i)
             made = _theorem(p, stated, step, guess.step, i)
             one = p.have(step, by=[p.fact(made, FOUND)], name="one step")
-            p.have(potential(i + 1) <= claim.upper, by=[one, before()], name="after it")
+            p.have(below(i + 1), by=[one, before()], name="after it")
     every = p.last
     p.have(count <= count, name=f"{count <= count}")
     end = substitute(guess.last.written(), {i: count})
-    at_end = p.have(end <= claim.upper, by=every(count), name=f"at {i} = {count}")
-    last = claim.lower <= end
+    at_end = end < claim.upper if early else end <= claim.upper
+    kept = p.have(at_end, by=every(count), name=f"at {i} = {count}")
+    last = claim.lower < end if strict and not early else claim.lower <= end
     made = _theorem(p, stated, last, guess.end, count)
     final = p.have(last, by=[p.fact(made, FOUND)], name="in the end")
-    return p.have(claim.lower <= claim.upper, by=[final, at_end], name=f"for {count} steps")
+    whole = claim.lower < claim.upper if strict else claim.goal
+    return p.have(whole, by=[final, kept], name=f"for {count} steps")
+
+
+def _is_strict(stated: Stated, forms: Forms) -> bool:
+    """Say whether a strict inequality is used."""
+    used = [cast(Family, key[1]) for key in forms if key[0] == "instance"]
+    return any(_strict(opened(stated.facts[q].thm).conclusion) for q, *_ in used)
+
+
+def _strict(claim: Term) -> bool:
+    while claim.op in ("all", "imp"):
+        claim = claim.args[-1]
+    return canonical(claim).op == "lt"
 
 
 def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Thm:
@@ -72,24 +91,25 @@ def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Th
     def here(t: Term) -> Term:
         return with_sums(substitute(t, {i: at}))
 
-    def sign(c: Term) -> tuple[int, ...]:
+    def sign(c: Term, strictly: bool = False) -> tuple[int, ...]:
         if c == number(1):
             return ()
-        if c not in places:
-            places[c] = len(premises)
-            premises.append(p.quiet(number(0) <= c).thm)
-        return (places[c],)
+        claim = number(0) < c if strictly else number(0) <= c
+        if claim not in places:
+            places[claim] = len(premises)
+            premises.append(p.quiet(claim).thm)
+        return (places[claim],)
 
     summands: list[Summand] = []
     for key, form in forms.items():
         c = here(form)
         if key[0] == "instance":
-            known = sign(c)
-            summands.append(Summand(_ONE, (*known, len(premises))))
             q, r, shift, points = cast(Family, key[1])
-            thm = _at(stated, q, r, shift, at)
+            thm = _at(p, stated, q, r, shift, at)
             for point in points:
                 thm = rules.instantiate(thm, value=here(point))
+            known = sign(c, strictly=goal.op == "lt" and _strict(thm.conclusion))
+            summands.append(Summand(_ONE, (*known, len(premises))))
             premises.append(thm)
         elif key[0] == "square":
             v = _vector(forms, ("in square", key[1]), here)
@@ -98,7 +118,7 @@ def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Th
         v = _vector(forms, name, here)
         summands.append(Summand(_ONE, (len(premises),), (), v))
         q, r, shift = cast(tuple[int, int, int | None], name[1])
-        premises.append(_at(stated, q, r, shift, at))
+        premises.append(_at(p, stated, q, r, shift, at))
     terms = [goal, *(th.conclusion for th in premises)]
     terms += [t for s in summands for t in (*s.squares, s.multiplier) if t is not None]
     below = dict.fromkeys(denominators(dict.fromkeys(map(canonical, terms))))
@@ -107,11 +127,11 @@ def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Th
     return combine(*premises, *nonzero, goal=goal, summands=summands, nonzero=numbers)
 
 
-def _at(stated: Stated, q: int, r: int, shift: int | None, at: Term) -> Thm:
+def _at(p: Proof, stated: Stated, q: int, r: int, shift: int | None, at: Term) -> Thm:
     """Return a part of a known theorem, of one for all k that at ``at`` + ``shift``."""
     fact = stated.facts[q]
     if shift is not None:
-        fact = fact(at if shift == 0 else with_sums(at + shift))
+        fact = p.fact(fact.thm, fact.label)(at if shift == 0 else with_sums(at + shift))
     return opened(list(parts_of(fact.thm))[r])
 
 
