@@ -8,14 +8,13 @@ in whole numbers, that Q is positive semidefinite.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
 from plproof.kernel.normal import (
-    MAX_BITS,
     ONE,
     SCALAR,
     VALUED,
@@ -33,6 +32,9 @@ from plproof.language.terms import Term, subterms
 
 Row = dict[int, Fraction | int]  # a vector: coefficients of vector atoms, whole ones as int
 MAX_VECTORS = 128
+MAX_SIZE = 4_000  # of a number, in binary digits
+MAX_PRODUCTS = 1_000_000
+MAX_WORK = 10**9  # of elimination: numbers times their digits
 INEQUALITIES = ("le", "ge", "lt", "gt")
 
 
@@ -71,10 +73,9 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
     >>> gram(bound, goal=f(u) >= 0, uses=[Use(Fraction(1), 0, (u,))])
     ∀v. f(v) ≥ ‖v‖² ⊢ f(u) ≥ 0
     """
-    exact = all(
-        type(u) is Use and type(u.weight) is Fraction and u.weight.numerator > 0 for u in uses
-    )
-    require(exact, "gram: a weight is not a positive rational")
+    exact = all(type(u) is Use and type(u.weight) is Fraction for u in uses)
+    positive = exact and all(_plain(u.weight).numerator > 0 for u in uses)
+    require(positive, "gram: a weight is not a positive rational")
     inside = all(type(u.premise) is int and 0 <= u.premise < len(theorems) for u in uses)
     closed = all(type(t) is Term and not t.loose for u in uses for t in u.values)
     require(inside and closed, "gram: a bad use of a premise")
@@ -88,7 +89,7 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
     patterns = {}
     for i, count in {u.premise: len(u.values) for u in uses}.items():
         patterns[i] = _pattern(form, theorems[i].conclusion, count, INEQUALITIES)
-    size = _common(slack.size, *(u.weight.denominator * patterns[u.premise].size for u in uses))
+    size = _common([slack.size, *(u.weight.denominator * patterns[u.premise].size for u in uses)])
     pairs = {(a, b): c * (size // slack.size) for a, b, c in slack.pairs}
     others = {m: c * (size // slack.size) for m, c in slack.others}
     spots: dict[Term, tuple[int, object]] = {}
@@ -117,13 +118,15 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
 
 def _matrix(pairs: Mapping[tuple[int, int], int], rows: Mapping[int, Row]) -> list[list[int]]:
     """Return a positive multiple of the matrix of a form, its vectors replaced by their rows."""
-    whole = _common(*{c.denominator for row in rows.values() for c in row.values()})
+    whole = _common(c.denominator for row in rows.values() for c in row.values())
     place: dict[int, int] = {}
     lines = {}
     for a in dict.fromkeys(a for pair, c in pairs.items() if c for a in pair):
         row = rows.get(a, {a: 1})
         lines[a] = [(place.setdefault(b, len(place)), int(c * whole)) for b, c in row.items()]
     require(len(place) <= MAX_VECTORS, "gram: there are more than {} vectors", MAX_VECTORS)
+    products = sum(len(lines[a]) * len(lines[b]) for (a, b), c in pairs.items() if c)
+    require(products <= MAX_PRODUCTS, "gram: there are too many products")
     matrix = [[0] * len(place) for _ in place]
     for (a, b), c in pairs.items():
         for i, x in lines[a] if c else ():
@@ -161,7 +164,7 @@ def _pattern(form: NormalForm, claim: Term, count: int, relations: Sequence[str]
             points[places[parts[1]]].functions.append((n, op, f))
         else:
             require(op == "ip", "gram: {} is not about its points alone", claim)
-    size, pairs, others = _common(*{c.denominator for c in slack.values()}), [], []
+    size, pairs, others = _common(c.denominator for c in slack.values()), [], []
     for m, value in slack.items():
         c, alone = value.numerator * (size // value.denominator), len(m) == 1 and m[0][1] == 1
         atom = form.atoms[m[0][0]] if alone else ("",)
@@ -191,9 +194,12 @@ def _moved(form: NormalForm, point: Point, value: Term, atom: int, key: object) 
     return moved
 
 
-def _common(*denominators: int) -> int:
-    common = lcm(*denominators)
-    require(common.bit_length() <= MAX_BITS, "gram: a denominator is too large")
+def _common(denominators: Iterable[int]) -> int:
+    common = 1
+    for d in denominators:
+        if common % d:
+            common = lcm(common, d)
+            require(common.bit_length() <= MAX_SIZE, "gram: a denominator is too large")
     return common
 
 
@@ -205,13 +211,11 @@ def _row(v: Vector) -> Row:
 
 def _plain(c: Fraction | int) -> Fraction | int:
     """Return a number that is not too large, a whole one as int."""
-    if type(c) is Fraction:
-        if c is ONE:
-            return 1
-        require(c.denominator.bit_length() <= MAX_BITS, "gram: a number is too large")
-        c = c.numerator if c.denominator == 1 else c
-    require(c.numerator.bit_length() <= MAX_BITS, "gram: a number is too large")
-    return c
+    if c is ONE:
+        return 1
+    fits = max(c.numerator.bit_length(), c.denominator.bit_length()) <= MAX_SIZE
+    require(fits, "gram: a number is too large")
+    return c.numerator if c.denominator == 1 else c
 
 
 def _reduced(row: Row, rows: Mapping[int, Row]) -> Row:
@@ -219,8 +223,9 @@ def _reduced(row: Row, rows: Mapping[int, Row]) -> Row:
     total: Row = {}
     for a, c in row.items():
         for b, d in rows[a].items() if a in rows else ((a, 1),):
-            total[b] = total.get(b, 0) + c * d
-    return {a: _plain(c) for a, c in total.items() if c}
+            total[b] = _plain(total.get(b, 0) + c * d)
+        require(len(total) <= MAX_VECTORS, "gram: there are more than {} vectors", MAX_VECTORS)
+    return {a: c for a, c in total.items() if c}
 
 
 def _solve(form: NormalForm, equation: Term, rows: dict[int, Row]) -> None:
@@ -241,6 +246,7 @@ def _semidefinite(matrix: Sequence[Sequence[int]]) -> bool:
     """
     order = sorted(range(len(matrix)), key=lambda i: sum(map(bool, matrix[i])))
     rows = [[matrix[i][j] for j in order] for i in order]
+    work = 0
     while rows:
         (pivot, *top), *rows = rows
         if pivot < 0 or (not pivot and (any(top) or any(row[0] for row in rows))):
@@ -251,7 +257,7 @@ def _semidefinite(matrix: Sequence[Sequence[int]]) -> bool:
                 rest = [p * x - q * y for x, y in zip(rest, top, strict=True)]
                 common = gcd(*rest)
                 rest = [x // common for x in rest] if common > 1 else rest
-                bits = max((x.bit_length() for x in rest), default=0)
-                require(bits <= MAX_BITS, "gram: a number is too large")
+                work += len(rest) * (p.bit_length() + q.bit_length() + common.bit_length())
+                require(work <= MAX_WORK, "gram: what is left is too large to decide")
             rows[i] = rest
     return True
