@@ -30,6 +30,7 @@ from plproof.proof.script import Proof
 from plproof.search.advice import advice, mentions_functions, no_numbers, no_signs
 from plproof.search.balance import balanced
 from plproof.search.bridge import Translation, translate
+from plproof.search.composition import by_comparison, by_contraction
 from plproof.search.emptiness import contradiction, what_is_left, what_is_steep
 from plproof.search.exact import Found, least
 from plproof.search.fitting import fit
@@ -135,10 +136,16 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
         return direct
     known = known_facts(p, using, goal)
     counted = at_numbers(p, known, goal)
+    composed = by_contraction(p, goal, counted, using, points, find)
+    if composed is not None:
+        return composed
     for way in (attempt, attempt_with_parameters):
         few = way(p, goal, counted, points)
         if few is not None:
             return p.have(goal, by=few)
+    composed = by_comparison(p, goal, counted, using, points, find)
+    if composed is not None:
+        return composed
     premises, equations, stated = gather(p, goal, known, points)
     with advised(p, goal, premises, using):
         try:
