@@ -55,20 +55,24 @@ def _candidates(
     p: Proof, claim: Claim, using: Sequence[Any], strict: bool = False
 ) -> Iterator[Callable[[Proof], Fact]]:
     """Yield what may prove a claim for one N that is arbitrary, ``strict`` with < for ≤."""
+    found = []
     for beyond in (0, 1):  # what follows the last step may be needed
         stated = stated_at(p, claim, using, beyond)
         factor = None if stated is None else _factor(stated)
-        if stated is None or factor is None or factor > 1 + _EQUAL:
+        if stated is not None and factor is not None and factor < 1 + _EQUAL:
+            found.append((factor, beyond, stated))
+    if len(found) > 1 and found[1][0] > found[0][0] - _EQUAL:
+        del found[1]
+    for factor, beyond, stated in reversed(found):
+        if factor > 1 - _EQUAL:
+            for guess in guesses(stated):
+                yield partial(_as_stated, stated, guess, strict)
             continue
-        if factor < 1 - _EQUAL:
-            upper = best_upper(stated)
-            tight = None if upper is None else replace(claim, upper=upper)
-            less = None if tight is None else stated_at(p, tight, using, beyond)
-            if less is not None:
-                for guess in guesses(less):
-                    yield partial(_weaker, less, guess, claim, using, strict)
-        for guess in guesses(stated):
-            yield partial(_as_stated, stated, guess, strict)
+        upper = best_upper(stated)  # of what is weaker the multipliers are not unique
+        less = None if upper is None else stated_at(p, replace(claim, upper=upper), using, beyond)
+        if less is not None:
+            for guess in guesses(less):
+                yield partial(_weaker, less, guess, claim, using, strict)
 
 
 def rate_for_all_steps(

@@ -65,37 +65,34 @@ class Samples:
             if any(values(point) for point in self.others):
                 raise NoForm
             return number(0)
-        try:
-            return self._product(first, values)
-        except NoForm:
-            if not self.parameters:
-                raise
+        alone = self._fit(self.steps, self.first, first)
+        if not self.parameters:
+            return _term(Fraction(1), [alone])
+        ratios = self._ratios(first, values)
+        if ratios is not None:
+            points = [dict(zip(self.parameters, at, strict=True)) for at in ratios]
+            times = self._fit(self.parameters, points, list(ratios.values()))
+            return _term(Fraction(1), [times, alone])
         points = [*self.first, *self.others]
         rest = [values(point) for point in self.others]
         variables = [*self.parameters, *self.steps]
         return _term(Fraction(1), [self._fit(variables, points, [*first, *rest])])
 
-    def _product(self, first: Sequence[Fraction], values: Callable[[Point], Fraction]) -> Term:
-        """Return a function of the parameters times one of the steps.  NoForm: it is none."""
-        alone = self._fit(self.steps, self.first, first)
-        if not self.parameters:
-            return _term(Fraction(1), [alone])
-        start = next(n for n, c in enumerate(first) if c)
-        base = {v: self.first[start][v] for v in self.parameters}
+    def _ratios(
+        self, first: Sequence[Fraction], values: Callable[[Point], Fraction]
+    ) -> dict[Place, Fraction] | None:
+        """Return by what all numbers are multiplied at other parameters, None if it differs."""
+        base = {v: self.first[0][v] for v in self.parameters}
         table = {_at(p, self.steps): c for p, c in zip(self.first, first, strict=True)}
         ratios: dict[Place, Fraction] = {_at(base, self.parameters): Fraction(1)}
         for point in self.others:
             there, here = table[_at(point, self.steps)], values(point)
-            place = _at(point, self.parameters)
             if not there:
-                apart = bool(here)
-            else:
-                apart = ratios.setdefault(place, here / there) != here / there
-            if apart:  # not a product
-                raise NoForm
-        points = [dict(zip(self.parameters, at, strict=True)) for at in ratios]
-        times = self._fit(self.parameters, points, list(ratios.values()))
-        return _term(Fraction(1), [times, alone])
+                if here:
+                    return None
+            elif ratios.setdefault(_at(point, self.parameters), here / there) != here / there:
+                return None
+        return ratios
 
     def _fit(
         self, variables: Sequence[Term], points: Sequence[Point], values: Sequence[Fraction]

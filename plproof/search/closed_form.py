@@ -20,6 +20,7 @@ from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.advice import unspoken
 from plproof.search.all_steps import by_all_steps
+from plproof.search.all_steps_why import why_not_for_all
 from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value, find
 from plproof.search.fitting import fit
 from plproof.search.generation import FOUND
@@ -70,8 +71,12 @@ def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term
             return prove(q, claim, [*using, *more], points)
 
         return by_induction(p, goal, step, search)
-    except NoProof as error:
-        if step is None and error.evidence.example is None:
+    except NotFound as error:
+        if step is None and not (isinstance(error, NoProof) and error.evidence.example):
+            seen = why_not_for_all(p, goal, using)
+            if seen is not None:
+                seen.hint = unspoken(goal, p.hypotheses())
+                raise seen from None
             error.hint = unspoken(goal, p.hypotheses()) or potentials(goal) or error.hint
         raise
 

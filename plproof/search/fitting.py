@@ -87,6 +87,14 @@ def _fitted(
 ) -> tuple[dict[Exponents, Fraction], dict[Exponents, Fraction]] | None:
     """Return numerator and denominator of the simplest function through the points, or None."""
     rows = [[point[v] for v in parameters] for point in points]
+    known: list[dict[Exponents, Fraction]] = [{} for _ in rows]
+
+    def power(n: int, e: Exponents) -> Fraction:
+        found = known[n].get(e)
+        if found is None:
+            found = known[n][e] = _power(rows[n], e)
+        return found
+
     for total in range(_TOGETHER + 1):
         for below in range(min(total, MAX_DEGREE) + 1):
             above = total - below
@@ -98,8 +106,8 @@ def _fitted(
                 continue
             used = min(len(points), unknowns + 2 * _SPARE)
             table = [
-                [_power(row, e) for e in top] + [-value * _power(row, e) for e in bottom]
-                for row, value in zip(rows[:used], values[:used], strict=True)
+                [power(n, e) for e in top] + [-value * power(n, e) for e in bottom]
+                for n, value in enumerate(values[:used])
             ]
             solution = _only_solution(table, unknowns)
             if solution is None:

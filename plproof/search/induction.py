@@ -99,7 +99,7 @@ def by_induction(p: Proof, goal: Term, step: OneStep, search: Search) -> Fact:
         once = _part(apart, "step", step.claim, search, told)
         sign = None if step.factor is None else _sign(apart, step.factor, search)
     except NoProof as error:
-        raise _refuted(given, goal) or error from None
+        raise refuted(given, goal) or error from None
     with p.induction(goal):
         with p.base():
             p.have(step.base, by=[p.fact(start.thm, FOUND)])
@@ -146,7 +146,7 @@ def _part(
         raise failure from None
 
 
-def _refuted(given: Mapping[str, Term], goal: Term) -> NoProof | None:
+def refuted(given: Mapping[str, Term], goal: Term) -> NoProof | None:
     """Return the failure that names a function on which the first steps break the claim."""
     case = worst_case(Lemma("claim", given=given, claim=goal))
     if case is None or not case.is_false:

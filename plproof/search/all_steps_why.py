@@ -1,0 +1,73 @@
+"""Why no proof for every N was found: what the inequalities carry after a few steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from plproof.kernel.normal import KernelError
+from plproof.language.terms import Term
+from plproof.proof.script import Proof
+from plproof.search.all_steps import stated_at
+from plproof.search.all_steps_best import least_factor
+from plproof.search.all_steps_claim import Claim, read, read_smallest
+from plproof.search.find import Evidence, NoProof
+from plproof.search.induction import refuted
+from plproof.search.reading import NotSuited
+
+#: after how many steps it is told what is carried, and what is no more than the solver's mistake
+_SHOWN, _EQUAL = 4, 1e-6
+
+
+def why_not_for_all(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | None:
+    """Return what is seen of a claim for every N that is not found, None for another claim.
+
+    It is a function with which the claim is false, or the least multiples of the right side that
+    the inequalities allow after a few steps.
+    """
+    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    claim, smallest = read(goal, list(given.values())), read_smallest(goal, list(given.values()))
+    if claim is None and smallest is None:
+        return None
+    false = refuted(given, goal)
+    if false is not None:
+        return false
+    if claim is None:
+        assert smallest is not None
+        claim = smallest.claim
+        larger = smallest.larger_than(smallest.bound)
+        p = Proof(p.theorem, given | {f"{larger}": larger}, claim.goal)
+    told = _carried(p, claim, using)
+    if not told:
+        return None
+    missed = next(((n, near) for n, near, _ in told if near > 1 + _EQUAL), None)
+    shown = ", ".join(f"{near:.6g} at {claim.count} = {n}" for n, near, _ in told)
+    if missed is not None:
+        why = (
+            f"for {claim.count} = {missed[0]} they carry no less than {missed[1]:.6g} times the "
+            "right side"
+        )
+    else:
+        why = (
+            "for all numbers of steps, multipliers and a potential that are rational functions of "
+            f"the step and of {claim.count} are tried; what is carried is {shown}, times the right "
+            "side"
+        )
+    return NoProof(Evidence(why, {}))
+
+
+def _carried(
+    p: Proof, claim: Claim, using: Sequence[Any]
+) -> list[tuple[int, float, Fraction | None]]:
+    """Return numbers of steps, with the least multiple of the right side that is carried then."""
+    for beyond in (1, 0):
+        stated = stated_at(p, claim, using, beyond)
+        if stated is None:
+            return []
+        try:
+            counts = stated.counts()[:_SHOWN]
+            return [(n, *least_factor(stated.at(n, taken))) for n, taken, _ in counts]
+        except (KernelError, NoProof, NotSuited):
+            continue
+    return []
