@@ -10,9 +10,10 @@ derivatives of explicit functions inside t are first replaced by what they are n
 
 from __future__ import annotations
 
-from plproof.kernel.rules import ZERO, canonical
+from plproof.kernel.rules import ZERO
 from plproof.kernel.thm import Derived, Thm, require, rule, union
 from plproof.language.binding import bind, open_binder, substitute
+from plproof.language.notation import canonical
 from plproof.language.signatures import Binder
 from plproof.language.sorts import REAL
 from plproof.language.terms import FALSE, Term, free_variables, make, number, subterms

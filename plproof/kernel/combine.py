@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from plproof.kernel.normal import SCALAR, NormalForm, Vector, constant, increase, times
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Derived, Thm, require, rule, union
+from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.terms import FALSE, Term, as_real, make
 

@@ -24,8 +24,8 @@ from plproof.kernel.normal import (
     constant,
     key_of,
 )
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Derived, Thm, require, rule, union
+from plproof.language.notation import canonical
 from plproof.language.signatures import BINDERS
 from plproof.language.sorts import Sort
 from plproof.language.terms import Term, subterms

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from plproof.kernel.normal import KernelError, Monomial, NormalForm, Poly
-from plproof.kernel.rules import canonical
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, as_real, make, number, subterms
 

@@ -17,8 +17,8 @@ from typing import Any
 
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import KernelError, Monomial, NormalForm, Poly, constant, plus, times
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
+from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, as_real, make, number
 from plproof.proof.algebra import NoTerm, Reader, denominators, split_by_data

@@ -9,8 +9,8 @@ from typing import Any
 
 import sympy
 
-from plproof.kernel.rules import canonical
 from plproof.language.definitions import unfold_all
+from plproof.language.notation import canonical
 from plproof.language.sorts import coordinates_of
 from plproof.language.terms import Term, free_variables, subterms
 from plproof.proof.coordinates import Coordinates, NoCoordinates

@@ -11,9 +11,10 @@ from fractions import Fraction
 
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import KernelError, NormalForm, Poly, plus
-from plproof.kernel.rules import canonical, rewrite
+from plproof.kernel.rules import rewrite
 from plproof.kernel.thm import Thm
 from plproof.language.binding import replace
+from plproof.language.notation import canonical
 from plproof.language.terms import Term, subterms
 from plproof.proof.items import Item
 from plproof.proof.lemmas import ZERO, equation, product, zero_root

@@ -11,9 +11,9 @@ from typing import Protocol, TypeGuard, cast
 
 from plproof.kernel import rules
 from plproof.kernel.normal import KernelError
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import fresh_variable, open_binder, rename_spaces, replace
+from plproof.language.notation import canonical
 from plproof.language.sorts import LanguageError, match_spaces
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, lift

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from plproof.kernel import rules
 from plproof.kernel.normal import KernelError
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, LanguageError
 from plproof.language.statement import Statement
 from plproof.language.syntax import Space, eq, neg

@@ -14,8 +14,9 @@ from itertools import combinations_with_replacement
 
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import KernelError, NormalForm, Poly, constant, plus, power, times
-from plproof.kernel.rules import canonical, natural
+from plproof.kernel.rules import natural
 from plproof.kernel.thm import Thm
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import FALSE, Term, as_real
 from plproof.proof.algebra import NoTerm, Reader, atoms_of, denominators

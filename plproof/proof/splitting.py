@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plproof.kernel import rules
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
+from plproof.language.notation import canonical
 from plproof.language.sorts import LanguageError
 from plproof.language.syntax import neg
 from plproof.language.terms import Term

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from plproof.kernel import calculus, rules
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder, replace
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL, LanguageError, match_spaces
 from plproof.language.syntax import eq, sq
 from plproof.language.terms import (

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from plproof.kernel.combine import Summand
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
+from plproof.language.notation import canonical
 from plproof.language.printing import UNICODE, Style, show
 from plproof.language.syntax import sq
 from plproof.language.terms import Term, make, number

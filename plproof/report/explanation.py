@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import replace
+from plproof.language.notation import canonical
 from plproof.language.printing import UNICODE, show
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables, subterms

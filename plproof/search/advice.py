@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from plproof.kernel.normal import KernelError, NormalForm
-from plproof.kernel.rules import canonical
+from plproof.language.notation import canonical
 from plproof.language.printing import to_ascii
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, number, subterms

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, open_binder, substitute
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import forall, implies
 from plproof.language.terms import FALSE, Term, as_real, free_variables, number, subterms

@@ -11,9 +11,9 @@ from typing import cast
 
 from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder, substitute
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT
 from plproof.language.syntax import forall, implies, ne
 from plproof.language.terms import Term, make, number

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from plproof.kernel.normal import KernelError
-from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
+from plproof.language.notation import canonical
 from plproof.language.terms import Term, as_real, number
 from plproof.proof.facts import Fact
 from plproof.search.bridge import NotNumeric, translate

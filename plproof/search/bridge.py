@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import Monomial, NormalForm, Poly, plus
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
+from plproof.language.notation import canonical
 from plproof.language.terms import Term, as_real, number
 from plproof.proof.algebra import NoTerm, Reader
 from plproof.proof.certificates import NotFound

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, open_binder, replace, substitute
+from plproof.language.notation import canonical
 from plproof.language.syntax import grad, sq
 from plproof.language.terms import FALSE, Term, as_real, free_variables, make, number, subterms
 from plproof.proof.errors import ProofError

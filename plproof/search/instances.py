@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations
 
 from plproof.kernel.normal import KernelError, NormalForm
-from plproof.kernel.rules import canonical
+from plproof.language.notation import canonical
 from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term, free_variables, subterms
 from plproof.proof.facts import Fact, opened

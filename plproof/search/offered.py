@@ -11,7 +11,6 @@ from itertools import islice, product
 from typing import Any
 
 from plproof.kernel.normal import KernelError, NormalForm
-from plproof.kernel.rules import canonical
 from plproof.language.binding import (
     fresh_variable,
     open_binder,
@@ -19,6 +18,7 @@ from plproof.language.binding import (
     replace,
     substitute,
 )
+from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables
 from plproof.proof.algebra import NoTerm, Reader, denominators

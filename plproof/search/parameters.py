@@ -7,8 +7,8 @@ from fractions import Fraction
 from random import Random
 
 from plproof.kernel.normal import KernelError, NormalForm
-from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import FALSE, Term, as_real, free_variables, number
 

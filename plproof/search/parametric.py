@@ -18,9 +18,9 @@ from typing import TypeAlias
 from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import KernelError
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import substitute
+from plproof.language.notation import canonical
 from plproof.language.syntax import grad, ne
 from plproof.language.terms import Term, make, number, subterms
 from plproof.proof.algebra import denominators

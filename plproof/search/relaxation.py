@@ -15,8 +15,8 @@ from itertools import permutations
 
 import numpy as np
 
-from plproof.kernel.rules import canonical
 from plproof.language.binding import open_binder, replace
+from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.syntax import grad, ip, sq
 from plproof.language.terms import Term, make, number, subterms

@@ -15,8 +15,8 @@ from math import lcm
 
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import NormalForm, Poly, plus, times
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
+from plproof.language.notation import canonical
 from plproof.language.terms import Term, as_real, make, number, subterms
 from plproof.proof.algebra import Reader
 from plproof.proof.lemmas import ONE, ZERO, equation, product, root_facts

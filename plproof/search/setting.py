@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plproof.kernel.normal import KernelError, NormalForm
-from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, open_binder, substitute
+from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables, number, subterms
 from plproof.proof.algebra import NoTerm, Reader

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import fresh_variable
+from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.syntax import eq, grad, norm
 from plproof.language.terms import FALSE, Term

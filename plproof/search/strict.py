@@ -15,8 +15,8 @@ from itertools import islice
 from typing import Any
 
 from plproof.kernel.normal import KernelError
-from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, substitute
+from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.syntax import sq
 from plproof.language.terms import FALSE, Term, as_real, number

@@ -14,8 +14,8 @@ from fractions import Fraction
 from typing import Any
 
 from plproof.kernel.normal import NormalForm, plus
-from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
+from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.syntax import sq
 from plproof.language.terms import Term, as_real, free_variables, number, subterms

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from plproof.kernel.normal import KernelError
-from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
+from plproof.language.notation import canonical
 from plproof.language.printing import show
 from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term, number, subterms

@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, open_binder, substitute
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL, LanguageError
 from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.script import Proof

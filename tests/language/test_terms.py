@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plproof.kernel.rules import canonical
 from plproof.language import (
     FALSE,
     Definition,
@@ -38,6 +37,7 @@ from plproof.language import (
     sq,
     sqrt,
 )
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, PROP, REAL, Sort, function, vector
 from plproof.language.terms import (
     SIGNATURES,

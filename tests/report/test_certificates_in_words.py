@@ -7,7 +7,8 @@ from report_statements import result_of
 
 from plproof import Function, Lemma, Natural, Reals, Space, Vectors, eq, exists, implies, ip, sq
 from plproof.kernel.combine import Summand, combine
-from plproof.kernel.rules import assume, canonical
+from plproof.kernel.rules import assume
+from plproof.language.notation import canonical
 from plproof.language.printing import LATEX, UNICODE, show
 from plproof.language.sorts import NAT, REAL, function
 from plproof.language.syntax import variable

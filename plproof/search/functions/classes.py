@@ -6,8 +6,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from plproof.kernel.normal import KernelError, NormalForm, Poly
-from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, open_binder
+from plproof.language.notation import canonical
 from plproof.language.syntax import grad, ip, sq
 from plproof.language.terms import Term, free_variables, number
 
