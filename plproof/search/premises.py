@@ -170,8 +170,8 @@ def _in_circle(left: Term, right: Term, equations: Sequence[Fact]) -> bool:
 
     As of x₁ = x₀ − ∇f(x₂), x₂ = x₀ − ∇f(x₁), where there is no end to writing points out.
     """
-    sides = [opened(e.thm).conclusion.args for e in equations]
-    return left in reached([right], {v: t for v, t in sides})
+    sides = (opened(e.thm).conclusion.args for e in equations)
+    return left in reached([right], {both[0]: both[1] for both in sides})
 
 
 def _solved(left: Term, right: Term) -> Term | None:

@@ -24,6 +24,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from plproof.laboratory.campaigns.faults import reported, told
 from plproof.laboratory.campaigns.journal import Journal, Unit
 from plproof.language.statement import Statement
 from plproof.language.wire import TermReader, TermWriter, shaped
@@ -310,7 +311,7 @@ class Campaign:
         except (KeyboardInterrupt, BrokenProcessPool):
             raise
         except Exception as error:  # whatever a unit raises is reported with it
-            self.record(unit, "failed", {"message": f"{type(error).__name__}: {error}"})
+            self.record(unit, "failed", {"message": told(error)})
         else:
             self.record(unit, "done", result)
 
@@ -392,11 +393,12 @@ def _begin(documents: Sequence[Document]) -> None:
 
 
 def _do(work: Work, unit: Unit, given: Mapping[str, Any], seconds: float | None) -> dict[str, Any]:
+    do = partial(work, _documents[unit.task], unit, given)
     if _ALARM is None or seconds is None:
-        return work(_documents[unit.task], unit, given)
+        return reported(do)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        return work(_documents[unit.task], unit, given)
+        return reported(do)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
 

@@ -37,6 +37,15 @@ class Candidate:
     assignment: Assignment
     starts: Mapping[Member, Floats]
 
+    def in_floats(self) -> None:
+        """Compute every function at all points of its space, in floats: raises what they raise."""
+        given = {(v, 0): x for v, x in self.assignment.points.items()}
+        for f, family in self.assignment.families.items():
+            for (v, _), x in {**given, **self.starts}.items():
+                home = v.sort if v.sort.kind == "Vec" else v.sort.parts[1]
+                if home == f.sort.parts[0]:
+                    family.value_and_gradient(x)
+
 
 @dataclass(frozen=True)
 class Certified:

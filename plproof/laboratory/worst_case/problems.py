@@ -41,6 +41,8 @@ _SMALLEST = 1e-10  # right sides below it are left alone: there is only rounding
 _LEVEL = 1e-3
 _FUNCTIONS = 3
 _BARRIER = 1e-8
+#: what arithmetic raises that knows no numbers of a kind; of other errors they are not the cause
+_NOT_FOLLOWED = (TypeError, AttributeError, ValueError, NotImplementedError)
 _SHARPNESS = (10.0, 1e2, 1e4, 1e6)  # of several ratios, the least is approached so
 
 
@@ -314,10 +316,11 @@ class Problem:
             candidate = self._candidate(shape, z, row, scale)
             try:
                 known = None if candidate is None else self.setting.certified(candidate)
-            except Exception:
-                if shape.even:
+            except _NOT_FOLLOWED:
+                if shape.even or candidate is None:
                     raise
-                break  # a user's formula that balls of arb cannot follow
+                candidate.in_floats()  # a mistake in a user's formula is one with floats, too
+                break  # balls of arb cannot follow the formula
             if candidate is not None and known is not None:
                 results.append((known, candidate))
         return results

@@ -1,10 +1,12 @@
 """A user's own kinds are searched among: their parameters, in their class, with their constants."""
 
+import re
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
+from plproof.laboratory.campaigns.faults import told
 from plproof.laboratory.families import FamilyKind, Formula
 from plproof.laboratory.families.formula import sqrt, total
 from plproof.laboratory.modelling.ratios import comparisons
@@ -101,6 +103,46 @@ def test_parameters_are_searched_with_and_without_gradients(pseudo_huber):
 
 def the_rng():
     return np.random.default_rng(1)
+
+
+class Faulty(PseudoHuber):
+    """The same with a mistake that shows late, in balls of arb or in floats as well."""
+
+    numbers: ClassVar = {"width": "B"}
+    awake, mistake, in_floats = False, TypeError, False
+
+    def g(self, y):
+        if self.awake and (self.in_floats or self.width.dtype == object):
+            raise self.mistake("a slip of the pen")
+        return super().g(y)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "in_floats"), [(IndexError, False), (TypeError, True), (TypeError, False)]
+)
+def test_a_mistake_of_an_author_is_no_lack_of_arithmetic(monkeypatch, mistake, in_floats):
+    kind = FamilyKind("faulty", Faulty.drawn(width=width))
+    statement = the.TRUE["convex rate"]
+    problem = Problem.of(statement, comparisons(statement)[0], 3, [kind])
+    rng = np.random.default_rng(0)
+    shape = next(c for c in problem.choices(4, rng) if not c.even)
+    row = problem.begin(shape, 4, rng).rows[0]
+    assert problem.certain(shape, row, 0)
+    monkeypatch.setattr(Faulty, "mistake", mistake)
+    monkeypatch.setattr(Faulty, "in_floats", in_floats)
+    certified = type(problem.setting).certified
+
+    def late(setting, candidate):
+        monkeypatch.setattr(Faulty, "awake", True)
+        return certified(setting, candidate)
+
+    monkeypatch.setattr(type(problem.setting), "certified", late)
+    if mistake is TypeError and not in_floats:  # what balls cannot follow is not certain
+        assert problem.certain(shape, row, 0) == []
+        return
+    with pytest.raises(mistake, match="slip of the pen") as raised:
+        problem.certain(shape, row, 0)
+    assert re.match(r".*test_own\.py:\d+: \w+Error: a slip of the pen$", told(raised.value))
 
 
 def test_members_are_in_the_class_and_within_what_was_drawn(pseudo_huber):

@@ -1,0 +1,57 @@
+"""Errors in an author's own code, as that of a kind of functions: said with their file and line."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+_Result = TypeVar("_Result")
+
+_PACKAGE = str(Path(__file__).resolve().parents[2])
+
+
+class Fault(Exception):
+    """An error that was raised in the course of a computation; the message says where."""
+
+
+def reported(do: Callable[[], _Result]) -> _Result:
+    """Return what a computation gives; Fault, which goes from process to process, if it raises."""
+    try:
+        return do()
+    except Exception as error:  # whatever an author's code raises is reported
+        raise Fault(told(error)) from None
+
+
+def told(error: BaseException) -> str:
+    """Return an error in words, after the file and line of the author's code that raised it.
+
+    Without these where only the package and libraries had a part in it.
+    """
+    if isinstance(error, Fault):
+        return str(error)
+    place = _place(error)
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return f"{place}: {what}" if place else what
+
+
+def _place(error: BaseException) -> str:
+    """Return file and line of the innermost frame that is an author's, "" where none is."""
+    libraries = {sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+    others = (_PACKAGE, *libraries, f"{sys.base_prefix}/lib", "<")
+    found = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if not frame.filename.startswith(others):
+            found = f"{_shown(frame.filename)}:{frame.lineno}"
+    return found
+
+
+def _shown(file: str) -> str:
+    """Return a path as seen from the working directory where it lies inside it."""
+    try:
+        return Path(file).resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return file
