@@ -1,1 +1,1 @@
-"""The trusted kernel: read thm, rules, normal, combine, gram, then definedness and replay."""
+"""The trusted kernel: read thm, then rules, normal, combine and gram, then calculus and replay."""

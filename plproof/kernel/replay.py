@@ -17,11 +17,11 @@ from typing import Any
 
 from plproof.kernel import calculus as calculus  # so that its rule is known
 from plproof.kernel.combine import Summand
-from plproof.kernel.definedness import definedness
 from plproof.kernel.gram import Use
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import RULES, Thm
 from plproof.language.binding import rename_spaces
+from plproof.language.definedness import definedness
 from plproof.language.sorts import LanguageError
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, make

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from plproof.kernel.combine import combine
-from plproof.kernel.definedness import definedness
 from plproof.kernel.rules import (
     alternative,
     assume,
@@ -17,6 +16,7 @@ from plproof.kernel.rules import (
 )
 from plproof.kernel.thm import Thm
 from plproof.language.binding import fresh_variable, open_binder
+from plproof.language.definedness import definedness
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, subterms
 from plproof.proof.facts import parts_of

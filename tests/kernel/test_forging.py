@@ -17,7 +17,6 @@ import sympy
 from plproof.kernel import rules
 from plproof.kernel.calculus import differentiate
 from plproof.kernel.combine import Summand, combine
-from plproof.kernel.definedness import definedness
 from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.replay import replay
 from plproof.kernel.rules import assume, axiom, discharge, generalise, reflexive
@@ -48,6 +47,7 @@ from plproof.language import (
     sqrt,
 )
 from plproof.language.binding import bind, substitute
+from plproof.language.definedness import definedness
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import lift, make, number
 from plproof.language.wire import WireError

@@ -23,7 +23,6 @@ import pytest
 from plproof.kernel import rules
 from plproof.kernel.calculus import differentiate
 from plproof.kernel.combine import Summand, combine
-from plproof.kernel.definedness import definedness
 from plproof.kernel.normal import KernelError
 from plproof.kernel.replay import SCHEMA, parse, replay
 from plproof.kernel.rules import (
@@ -74,6 +73,7 @@ from plproof.language import (
     sq,
     sqrt,
 )
+from plproof.language.definedness import definedness
 from plproof.language.signatures import SIGNATURES
 from plproof.language.sorts import NAT
 from plproof.language.terms import make, number
@@ -488,7 +488,7 @@ def test_extra_data_is_refused_or_has_no_effect() -> None:
 # ---------------------------------------------------------------- what could take for ever
 HANG = """
 import json, sys
-from plproof.kernel.definedness import definedness
+from plproof.language.definedness import definedness
 from plproof.kernel.normal import KernelError
 from plproof.kernel.replay import parse, replay
 from plproof.language import *

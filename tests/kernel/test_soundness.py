@@ -19,7 +19,6 @@ from models import Finite, Model, Scope, Unclear, counterexample, describe
 
 from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
-from plproof.kernel.definedness import definedness
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import RULES, Thm
 from plproof.language import (
@@ -52,6 +51,7 @@ from plproof.language import (
     sqrt,
 )
 from plproof.language.binding import open_binder, replace, shift, substitute
+from plproof.language.definedness import definedness
 from plproof.language.sorts import NAT, PROP, REAL, function, linear, subspace, vector
 from plproof.language.syntax import variable
 from plproof.language.terms import free_variables, make, number, rebuild

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from plproof.kernel.definedness import definedness
 from plproof.laboratory.families import FamilyKind
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.modelling.certify import certify, conjuncts
@@ -21,6 +20,7 @@ from plproof.laboratory.modelling.opened import opened
 from plproof.laboratory.testing.counterexamples import Witness, witness
 from plproof.laboratory.testing.stress import kinds_of
 from plproof.language.binding import fresh_variable, open_binder
+from plproof.language.definedness import definedness
 from plproof.language.printing import show
 from plproof.language.sorts import LanguageError
 from plproof.language.statement import Statement

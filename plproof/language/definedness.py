@@ -1,4 +1,4 @@
-"""Definedness: what must hold for a statement to mean what it says.  [trusted]
+"""Definedness: what must hold for a statement to mean what it says.  [trusted: read by the kernel]
 
 Functions are total, so every term has a value; but a statement counts only when its divisions have
 non-zero denominators and its roots non-negative arguments, hypotheses taken in order.
