@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from plproof.kernel.normal import KernelError
+from plproof.kernel.thm import Thm
 from plproof.language.binding import substitute
 from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.errors import ProofError
@@ -66,13 +67,13 @@ def _candidates(
     for factor, beyond, stated in reversed(found):
         if factor > 1 - _EQUAL:
             for guess in guesses(stated):
-                yield partial(_as_stated, stated, guess, strict)
+                yield partial(_as_stated, stated, guess, strict, {})
             continue
         upper = best_upper(stated)  # of what is weaker the multipliers are not unique
         less = None if upper is None else stated_at(p, replace(claim, upper=upper), using, beyond)
         if less is not None:
             for guess in guesses(less):
-                yield partial(_weaker, less, guess, claim, using, strict)
+                yield partial(_weaker, less, guess, claim, using, strict, {})
 
 
 def rate_for_all_steps(
@@ -143,15 +144,21 @@ def _quantified(p: Proof, claim: Claim, prove: Callable[[Proof], Fact]) -> None:
         prove(p)
 
 
-def _as_stated(stated: Stated, guess: Guess, strict: bool, p: Proof) -> Fact:
-    return for_one(p, stated, guess, strict)
+def _as_stated(stated: Stated, guess: Guess, strict: bool, made: dict[str, Thm], p: Proof) -> Fact:
+    return for_one(p, stated, guess, strict, made)
 
 
 def _weaker(
-    stated: Stated, guess: Guess, claim: Claim, using: Sequence[Any], strict: bool, p: Proof
+    stated: Stated,
+    guess: Guess,
+    claim: Claim,
+    using: Sequence[Any],
+    strict: bool,
+    made: dict[str, Thm],
+    p: Proof,
 ) -> Fact:
     """Prove A ≤ B from A ≤ B′, where B′ ≤ B."""
-    fact = for_one(p, stated, guess, strict)
+    fact = for_one(p, stated, guess, strict, made)
     less = stated.claim.upper <= claim.upper
     try:
         p.quiet(less)

@@ -18,7 +18,9 @@ from plproof.language.sorts import NAT
 from plproof.language.syntax import forall, implies, ne
 from plproof.language.terms import Term, make, number
 from plproof.proof.algebra import denominators
+from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened, parts_of
+from plproof.proof.lemmas import nonzero_of_strict
 from plproof.proof.script import Proof
 from plproof.search.all_steps_guess import Forms, Guess
 from plproof.search.all_steps_numbers import Family, Key, Stated
@@ -28,9 +30,12 @@ from plproof.search.premises import with_sums
 _ONE = Fraction(1)
 
 
-def for_one(p: Proof, stated: Stated, guess: Guess, strict: bool = False) -> Fact:
+def for_one(
+    p: Proof, stated: Stated, guess: Guess, strict: bool = False, made: dict[str, Thm] | None = None
+) -> Fact:
     """Prove the claim for one N that is arbitrary, by induction on the step.
 
+    ``made`` keeps what is proved by multipliers for a second proof with the same hypotheses.
     ``strict`` asks for lower < upper.  Raises ProofError or KernelError: the guess is wrong, or a
     sign is not known.
     """
@@ -43,20 +48,24 @@ def for_one(p: Proof, stated: Stated, guess: Guess, strict: bool = False) -> Fac
     def below(at: Term) -> Term:
         return potential(at) < claim.upper if early else potential(at) <= claim.upper
 
+    def proved(name: str, goal: Term, forms: Forms, at: Term) -> Fact:
+        if name not in known:
+            known[name] = _theorem(p, stated, goal, forms, at)
+        return p.have(goal, by=[p.fact(known[name], FOUND)], name=name)
+
+    known = {} if made is None else made
     early = strict and _is_strict(stated, guess.start)
     zero = number(0, NAT)
     invariant = forall(i, implies(i <= count, below(i)))
     with p.induction(invariant):
         with p.base():
             start = with_sums(below(zero))
-            made = _theorem(p, stated, start, guess.start, zero)
-            p.have(start, by=[p.fact(made, FOUND)], name="at the start")
+            proved("at the start", start, guess.start, zero)
             p.have(open_binder(invariant, zero), by=[p.last], name="for i = 0")
         with p.step(i) as before, p.suppose(i + 1 <= count) as more:
             p.have(i <= count, by=more, name=f"{i <= count}")
             step = potential(i + 1) <= potential(i)
-            made = _theorem(p, stated, step, guess.step, i)
-            one = p.have(step, by=[p.fact(made, FOUND)], name="one step")
+            one = proved("one step", step, guess.step, i)
             p.have(below(i + 1), by=[one, before()], name="after it")
     every = p.last
     p.have(count <= count, name=f"{count <= count}")
@@ -64,8 +73,7 @@ def for_one(p: Proof, stated: Stated, guess: Guess, strict: bool = False) -> Fac
     at_end = end < claim.upper if early else end <= claim.upper
     kept = p.have(at_end, by=every(count), name=f"at {i} = {count}")
     last = claim.lower < end if strict and not early else claim.lower <= end
-    made = _theorem(p, stated, last, guess.end, count)
-    final = p.have(last, by=[p.fact(made, FOUND)], name="in the end")
+    final = proved("in the end", last, guess.end, count)
     whole = claim.lower < claim.upper if strict else claim.goal
     return p.have(whole, by=[final, kept], name=f"for {count} steps")
 
@@ -122,9 +130,17 @@ def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Th
     terms = [goal, *(th.conclusion for th in premises)]
     terms += [t for s in summands for t in (*s.squares, s.multiplier) if t is not None]
     below = dict.fromkeys(denominators(dict.fromkeys(map(canonical, terms))))
-    nonzero = [p.quiet(ne(d, 0)).thm for d in below]
+    nonzero = [_nonzero(p, d) for d in below]
     numbers = list(range(len(premises), len(premises) + len(nonzero)))
     return combine(*premises, *nonzero, goal=goal, summands=summands, nonzero=numbers)
+
+
+def _nonzero(p: Proof, d: Term) -> Thm:
+    """Return ⊢ d ≠ 0, of what is positive mostly."""
+    try:
+        return nonzero_of_strict(p.quiet(number(0) < d).thm, d)
+    except ProofError:
+        return p.quiet(ne(d, 0)).thm
 
 
 def _at(p: Proof, stated: Stated, q: int, r: int, shift: int | None, at: Term) -> Thm:
