@@ -30,7 +30,7 @@ from plproof.proof.script import Proof
 from plproof.search.advice import advice, mentions_functions, no_numbers, no_signs
 from plproof.search.balance import balanced
 from plproof.search.bridge import Translation, translate
-from plproof.search.composition import by_comparison, by_contraction
+from plproof.search.composition import Search, by_comparison, by_contraction
 from plproof.search.emptiness import contradiction, what_is_left, what_is_steep
 from plproof.search.exact import Found, least
 from plproof.search.fitting import fit
@@ -136,16 +136,10 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
         return direct
     known = known_facts(p, using, goal)
     counted = at_numbers(p, known, goal)
-    composed = by_contraction(p, goal, counted, using, points, find)
-    if composed is not None:
-        return composed
-    for way in (attempt, attempt_with_parameters):
-        few = way(p, goal, counted, points)
-        if few is not None:
-            return p.have(goal, by=few)
-    composed = by_comparison(p, goal, counted, using, points, find)
-    if composed is not None:
-        return composed
+    for composed in (by_contraction, _of_many_points, by_comparison):
+        whole = composed(p, goal, counted, using, points, _part)
+        if whole is not None:
+            return whole
     premises, equations, stated = gather(p, goal, known, points)
     with advised(p, goal, premises, using):
         try:
@@ -154,6 +148,32 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
             if error.evidence.point is None and error.evidence.why != OUT_OF_REACH:
                 raise
             raise NoProof(_with_example(error.evidence, p, goal, premises, points)) from None
+
+
+def _of_many_points(
+    p: Proof,
+    goal: Term,
+    facts: Sequence[Fact],
+    using: Sequence[Any],
+    points: Sequence[Term],
+    search: Search,
+) -> Fact | None:
+    """Prove a comparison by what is fast at many points, or return None."""
+    for way in (attempt, attempt_with_parameters):
+        few = way(p, goal, facts, points)
+        if few is not None:
+            return p.have(goal, by=few)
+    return None
+
+
+def _part(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:
+    """Prove a part of a proof as :func:`find` does; why it is not found is of no interest."""
+    known = known_facts(p, using, goal)
+    fact = _of_many_points(p, goal, at_numbers(p, known, goal), using, points, _part)
+    if fact is not None:
+        return fact
+    premises, equations, stated = gather(p, goal, known, points)
+    return _found(p, goal, stated, premises, equations)
 
 
 def _without_functions(p: Proof, goal: Term, using: Sequence[Any]) -> Fact | None:
