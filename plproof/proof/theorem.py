@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -78,11 +79,7 @@ class Theorem:
         if expect not in EXPECTED:
             raise LanguageError(f"expect={expect!r}: the outcomes are {', '.join(EXPECTED)}")
         for name, h in hypotheses.items():
-            taken = hasattr(Proof, name) or name in ("goal", "outline", "theorem")
-            if not name.isidentifier() or taken:
-                raise LanguageError(
-                    f"a hypothesis cannot be called {name!r}: p.{name} means something else"
-                )
+            _check_name(name, expect)
             hypotheses[name] = as_proposition(h)
         self.title = title
         self.source = source
@@ -381,6 +378,18 @@ class Corollary(Theorem):
     """A theorem that follows quickly from another."""
 
     kind = "corollary"
+
+
+def _check_name(name: str, expect: str) -> None:
+    """Raise LanguageError for a name that no hypothesis may have, as p.name means another thing."""
+    refused = f"a hypothesis cannot be called {name!r}"
+    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
+        raise LanguageError(f"{refused}: it is used as p.name, so a name of Python, as in positive")
+    if name.startswith("_"):
+        raise LanguageError(f"{refused}: names that begin with _ are the proof's own")
+    own = {"goal", "outline", "theorem"} | ({"statement"} if expect == "refuted" else set())
+    if hasattr(Proof, name) or name in own:
+        raise LanguageError(f"{refused}: p.{name} means something else; another name will do")
 
 
 def _spaces_of(statement: Statement) -> set[str]:

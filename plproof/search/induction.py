@@ -17,12 +17,11 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.proof.shortened import short
-from plproof.proof.theorem import Lemma
 from plproof.search.find import Evidence, NoProof
 from plproof.search.generation import FOUND
 from plproof.search.instances import parts
 from plproof.search.parameters import constants, region
-from plproof.search.worst import worst_case
+from plproof.search.worst import falsified
 
 Search = Callable[[Proof, Term, Sequence[Fact]], Fact]
 
@@ -148,8 +147,8 @@ def _part(
 
 def refuted(given: Mapping[str, Term], goal: Term) -> NoProof | None:
     """Return the failure that names a function on which the first steps break the claim."""
-    case = worst_case(Lemma("claim", given=given, claim=goal))
-    if case is None or not case.is_false:
+    case = falsified(list(given.values()), goal)
+    if case is None:
         return None
     shown = {f"{v}": f"{Fraction(c)}" for v, c in case.parameters.items()}
     return NoProof(Evidence("", shown, example=case))

@@ -9,7 +9,7 @@ if the sides are equal for one function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -24,7 +24,6 @@ from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
-from plproof.proof.theorem import Lemma
 from plproof.search.advice import mentions_functions
 from plproof.search.bridge import translate
 from plproof.search.exact import Found
@@ -35,7 +34,7 @@ from plproof.search.parameters import constants, region, samples
 from plproof.search.premises import at_fixed_points, gather
 from plproof.search.rounding import certificate, simplest
 from plproof.search.solver import least_rate
-from plproof.search.worst import worst_case
+from plproof.search.worst import falsified
 
 _ONLY_WEAKLY = (
     "A ≤ B is proved, but in what is used for it nothing is strict, and no function was found with "
@@ -89,11 +88,11 @@ def strictly(
 
 
 def _refute(
-    given: dict[str, Term], goal: Term, using: Sequence[Any], points: Sequence[Term]
+    given: Mapping[str, Term], goal: Term, using: Sequence[Any], points: Sequence[Term]
 ) -> None:
     """Raise NoProof with a function for which the claim is false, if one is found."""
-    case = worst_case(Lemma("claim", given=given, claim=goal), using, points)
-    if case is not None and case.is_false:
+    case = falsified(list(given.values()), goal, using, points)
+    if case is not None:
         shown = {f"{v}": f"{Fraction(c)}" for v, c in case.parameters.items()}
         raise NoProof(Evidence("", shown, example=case))
 

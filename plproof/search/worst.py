@@ -13,7 +13,7 @@ from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL, LanguageError
 from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.script import Proof
-from plproof.proof.theorem import Theorem
+from plproof.proof.theorem import Lemma, Theorem
 from plproof.search.find import best_rate
 from plproof.search.functions.piecewise import Piecewise
 from plproof.search.offered import known_facts
@@ -78,6 +78,18 @@ def worst_case(
             symbols = _in_symbols(case, told, asked, others) if unknown is None else ""
             return replace(case, parameters={**counts, **case.parameters}, symbols=symbols)
     return None
+
+
+def falsified(
+    hypotheses: Sequence[Term],
+    claim: Term,
+    using: Sequence[Any] = (),
+    points: Sequence[Term] = (),
+) -> WorstCase | None:
+    """Return a function for which the hypotheses hold and the claim is false, if one is found."""
+    given = {f"h{n}": h for n, h in enumerate(hypotheses)}  # labels may be no names: as "γ > 0"
+    case = worst_case(Lemma("claim", given=given, claim=claim), using, points)
+    return case if case is not None and case.is_false else None
 
 
 def _apart(compared: Sequence[Term]) -> list[Term]:

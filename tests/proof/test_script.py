@@ -285,11 +285,22 @@ def test_a_class_of_the_users_own():
 
 
 @pytest.mark.parametrize(
-    "name", ["have", "goal", "cases", "last", "outline", "theorem", "not a word"]
+    ("name", "why"),
+    [
+        *((name, "means something else") for name in ("have", "goal", "cases", "last", "theorem")),
+        *((name, "begin with _") for name in ("_named", "_prover", "_mine", "__class__")),
+        *((name, "a name of Python") for name in ("not a word", "lambda", "", "1st")),
+    ],
 )
-def test_a_hypothesis_is_not_called_like_a_method(name):
-    with pytest.raises(LanguageError, match="cannot be called"):
+def test_a_hypothesis_is_not_called_like_what_a_proof_has(name, why):
+    with pytest.raises(LanguageError, match=f"cannot be called '{name}': .*{why}"):
         Theorem("t", given={name: a > 0}, claim=a >= 0)
+
+
+def test_a_refutation_has_a_statement_and_a_proof_may_have_a_hypothesis_of_that_name():
+    proves(a >= 0, lambda p: p.have(a >= 0, by=[p.statement]), statement=a > 0)
+    with pytest.raises(LanguageError, match=r"p\.statement means something else"):
+        Theorem("t", given=dict(statement=a > 0), claim=a > 1, expect="refuted")
 
 
 def test_definedness_is_asked_for_in_one_block():

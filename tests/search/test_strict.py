@@ -18,6 +18,7 @@ from plproof import (
     eq,
     forall,
     grad,
+    implies,
     ip,
     ne,
     norm,
@@ -92,6 +93,14 @@ def test_strict_premises_carry_claims_with_symbols():
     assert Theorem("descent", given=given, claim=claim).find_proof().derive()
     said, case = refused(claim, L_pos=L > 0, smooth=SMOOTH)
     assert "the claim is false at L = 1" in said and case.is_false
+
+
+def test_a_condition_in_the_claim_is_a_hypothesis_of_the_function_too():
+    """Its label, "x ≠ x*", is no name of Python."""
+    gap = f(x - grad(f, x)) - f(xs)
+    claim = implies(ne(x, xs), gap < sq(x - xs) / 6)
+    said, _ = refused(claim, pairs=PAIRS, still=eq(grad(f, xs), 0))
+    assert "is 1/6, not below 1/6" in said
 
 
 def test_lengths_in_hypotheses_and_claims():
