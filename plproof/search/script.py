@@ -61,6 +61,12 @@ def searched(using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Searched
     that ``spaces`` declares.  Raises LanguageError
     for what is no theorem object or no point.
     """
+    if isinstance(using, Theorem):
+        raise LanguageError(
+            f"searched(…) is the proof of a theorem, which is not named in it: write "
+            f"{using.name or 'theorem'}.proof(searched()), or searched(using=[…]) with a theorem "
+            "whose claim is to be used"
+        )
     for lemma in using:
         if not isinstance(lemma, Theorem):
             raise LanguageError(

@@ -7,6 +7,7 @@ pytest.importorskip("clarabel")
 from plproof import (
     Definition,
     Function,
+    LanguageError,
     Lemma,
     ProofError,
     Reals,
@@ -16,6 +17,7 @@ from plproof import (
     forall,
     grad,
     ip,
+    searched,
     sq,
 )
 from plproof.proof.script import Proof
@@ -85,3 +87,15 @@ def test_a_rate_is_found_with_it():
     )
     found = theorem.find_proof(using=[decrease], unknown=rho)
     assert found.title == "two steps: ρ = (−1)/(2·L)"
+
+
+@pytest.mark.parametrize(
+    ("using", "said"),
+    [
+        (lambda: decrease, r"write decrease\.proof\(searched\(\)\)"),
+        (lambda: [decrease.claim], "lists theorem objects"),
+    ],
+)
+def test_what_is_no_list_of_theorems_is_refused_with_what_to_write(using, said):
+    with pytest.raises(LanguageError, match=said):
+        searched(using())
