@@ -1,16 +1,17 @@
 """Claims with an unknown: a real variable whose best value is to be found, as a rate.
 
 A stored proof proves the claim with a value in the unknown's place; that value is read off by
-comparison with the claim as it is stated, so that everything else must agree.
+comparison with the claim as it is stated, so that everything else must agree.  In a claim for every
+natural number N the value may be a function of N: a rate after N steps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plproof.language.binding import substitute
+from plproof.language.binding import bind, fresh_variable, open_binder, substitute
 from plproof.language.printing import show
-from plproof.language.sorts import REAL, LanguageError
+from plproof.language.sorts import NAT, REAL, LanguageError
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, free_variables
 
@@ -30,16 +31,30 @@ def check_unknown(statement: Statement, unknown: Term) -> Term:
     return unknown
 
 
-def with_value(statement: Statement, unknown: Term, value: Term) -> Statement:
-    """Return the statement with a value in place of the unknown.
+def number_of(claim: Term) -> Term | None:
+    """Return a variable N for a claim ∀N. P about every natural number; None for another."""
+    if claim.op != "all" or claim.data.sort != NAT:
+        return None
+    return fresh_variable(claim.data.name, NAT, [claim])
 
-    Raises LanguageError when the value speaks of anything the statement does not.
+
+def with_value(statement: Statement, unknown: Term, value: Term) -> Statement:
+    """Return the statement with a value in place of the unknown, which may speak of the N of
+    :func:`number_of`.
+
+    Raises LanguageError when the value speaks of anything else that the statement does not.
     """
+    claim, count = statement.claim, number_of(statement.claim)
     known = [v for v in statement.variables() if v != unknown]
-    strange = [v for v in free_variables(value) if v not in known]
+    strange = [v for v in free_variables(value) if v not in known and v != count]
     if strange or value.loose:
         raise LanguageError(f"the value of {unknown} speaks of {strange[0] if strange else value}")
-    return Statement(statement.hypotheses, substitute(statement.claim, {unknown: value}))
+    if count is None or count not in free_variables(value):
+        return Statement(statement.hypotheses, substitute(claim, {unknown: value}))
+    if count in known:
+        raise LanguageError(f"{count} in the value of {unknown} may be that of a hypothesis")
+    inner = substitute(open_binder(claim, count), {unknown: value})
+    return Statement(statement.hypotheses, bind("all", count, inner))
 
 
 def titled(title: str, unknown: Term, value: Term) -> str:
@@ -53,6 +68,9 @@ def value_in(claim: Term, unknown: Term, completed: Term) -> Term | None:
     None says that the two differ in more than that; what is returned is a guess until the
     statement with it has been compared.
     """
+    count = number_of(claim)
+    if count is not None and number_of(completed) is not None:
+        claim, completed = (open_binder(t, count) for t in (claim, completed))
     waiting: list[tuple[Term, Term]] = [(claim, completed)]
     done: set[tuple[int, int]] = set()
     while waiting:

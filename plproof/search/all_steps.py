@@ -23,6 +23,7 @@ from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened, parts_of
 from plproof.proof.script import Proof
+from plproof.proof.unknown import number_of
 from plproof.search.all_steps_best import best_factor, best_upper, least_factor
 from plproof.search.all_steps_claim import Claim, Smallest, read, read_smallest
 from plproof.search.all_steps_guess import Guess, guesses
@@ -76,20 +77,23 @@ def _candidates(
                 yield partial(_weaker, less, guess, claim, using, strict, {})
 
 
-def rate_for_all_steps(
-    p: Proof, goal: Term, unknown: Term, using: Sequence[Any]
-) -> tuple[Term, Term] | None:
-    """Return the best value of an unknown in a claim for every N, a function of N, and N; or None.
+def rate_for_all_steps(p: Proof, goal: Term, unknown: Term, using: Sequence[Any]) -> Term | None:
+    """Return the best value of an unknown in a claim for every N, a function of N, or None.
 
-    The claim is to be affine in the unknown.
+    The claim is to be affine in the unknown; its N is named as by :func:`number_of`.  None also
+    when the value is the same for all N.
     """
     claim = read(goal, [fact.claim for fact in p.hypotheses()])
     if claim is None or unknown not in free_variables(claim.upper):
         return None
     with_one, with_none = (substitute(claim.upper, {unknown: number(n)}) for n in (1, 0))
-    stated = stated_at(p, replace(claim, upper=with_one), using)
-    found = None if stated is None else best_factor(stated, with_none)
-    return None if found is None else (found, claim.count)
+    for beyond in (0, 1):
+        stated = stated_at(p, replace(claim, upper=with_one), using, beyond)
+        found = None if stated is None else best_factor(stated, with_none)
+        if found is not None and claim.count in free_variables(found):
+            count = number_of(goal) if claim.for_all else claim.count
+            return found if count is None else substitute(found, {claim.count: count})
+    return None
 
 
 def stated_at(p: Proof, claim: Claim, using: Sequence[Any], beyond: int = 0) -> Stated | None:

@@ -63,6 +63,8 @@ class Stated:
         conclusions = [opened(fact.thm).conclusion for fact in facts]
         bodies = [_inner(c) for c in conclusions]
         known = constants([goal, *bodies])
+        vectors = [t for t in bodies if t.op == "eq" and t.args[0].sort.kind == "Vec"]
+        known += [v for v in free_variables(vectors) if v.sort == REAL and v not in known]
         self.parameters = [v for v in known if v.sort != NAT]
         self.others = [v for v in known if v.sort == NAT and v != claim.count]
         self.region = region(conclusions, self.parameters)

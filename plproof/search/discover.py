@@ -18,6 +18,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
 from plproof.proof.unknown import check_unknown, titled, with_value
+from plproof.search.all_steps import rate_for_all_steps
 from plproof.search.best_rates import rate_at_many_points
 from plproof.search.closed_form import closed_form
 from plproof.search.find import NO_PREMISES, Evidence, NoProof, advised, best_value
@@ -97,8 +98,11 @@ def _rate(
         if step.factor != unknown or unknown in free_variables(start):
             raise NoProof(Evidence(_ALONE.format(unknown), {}))
         goal, using = step.claim, [*using, *at_the_step(p, step)]
-    elif step is not None and unknown in free_variables(step.base):
-        goal = step.base
+    elif step is None or unknown in free_variables(step.base):
+        rate = rate_for_all_steps(p, goal, unknown, using)
+        if rate is not None:
+            return rate
+        goal = goal if step is None else step.base
     goal, _ = at_fixed_points(goal, [unknown, *theorem.given.values()])
     asked = lengths(goal)
     if asked is not None and asked.c == unknown:
