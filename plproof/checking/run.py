@@ -335,7 +335,8 @@ def _unreadable(work: _FileWork) -> Result:
     path = shown_path(work.file.path)
     failure = dict(work.error or {})
     failure["file"] = shown_path(Path(failure.get("file") or work.file.path))
-    return Result(name=path, file=path, line=failure.get("line") or 0, kind="file", failure=failure)
+    said, line = "A theorem file that could not be loaded", failure.get("line") or 0
+    return Result(name=path, title=said, file=path, line=line, kind="file", failure=failure)
 
 
 def _checked(found: _Found, crew: _Crew) -> Result:
