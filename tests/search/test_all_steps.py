@@ -1,0 +1,183 @@
+"""Claims for every number of steps: found, with closed forms in the step and in N, and no more."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from plproof import (
+    Function,
+    Lemma,
+    Naturals,
+    Reals,
+    Sequence,
+    Space,
+    Vectors,
+    conj,
+    eq,
+    exists,
+    forall,
+    grad,
+    implies,
+    ip,
+    rational,
+    searched,
+    sq,
+)
+from plproof.kernel.normal import KernelError
+from plproof.language.binding import substitute
+from plproof.language.sorts import LanguageError
+from plproof.language.terms import as_real, number
+from plproof.proof.errors import ProofError
+from plproof.proof.script import Proof
+from plproof.proof.unknown import value_in, with_value
+from plproof.search.all_steps import stated_at
+from plproof.search.all_steps_claim import read
+from plproof.search.all_steps_fit import NoForm, Samples
+from plproof.search.all_steps_guess import guesses
+from plproof.search.all_steps_proof import for_one
+from plproof.search.parameters import evaluated
+
+E = Space("E")
+f, g = Function("f", E), Function("g", E, E)
+v, w, xs = Vectors("v w x*", E)
+x = Sequence("x", E)
+gamma, rho, m = Reals("gamma rho m")
+i, k, N = Naturals("i k N")
+#: what interpolation says of convex functions that are 1-smooth, and of all that are 1-smooth
+CONVEX = f(v) >= f(w) + ip(grad(f, w), v - w) + sq(grad(f, v) - grad(f, w)) / 2
+SMOOTH = f(v) - f(w) >= (
+    ip(grad(f, v) + grad(f, w), v - w) / 2 + sq(grad(f, v) - grad(f, w)) / 4 - sq(v - w) / 4
+)
+DESCENT = dict(
+    convex=forall([v, w], CONVEX),
+    stationary=eq(grad(f, xs), 0),
+    method=forall(k, eq(x[k + 1], x[k] - grad(f, x[k]))),
+)
+PROXIMAL = dict(
+    gamma_pos=gamma > 0,
+    convex=forall([v, w], f(v) >= f(w) + ip(g(w), v - w)),
+    stationary=eq(g(xs), 0),
+    method=forall(k, eq(x[k + 1], x[k] - gamma * g(x[k + 1]))),
+)
+WITHOUT_CONVEXITY = dict(
+    smooth=forall([v, w], SMOOTH), method=DESCENT["method"], below=forall(v, m <= f(v))
+)
+
+
+def gap(v):
+    return f(v) - f(xs)
+
+
+def far(c=1):
+    return c * sq(x[0] - xs)
+
+
+def derived(given, claim, **more):
+    lemma = Lemma("for all N", given=given, claim=claim, **more)
+    lemma.proof(searched())
+    return lemma.derive()
+
+
+def proved(given, claim):
+    theorem = derived(given, claim).theorem
+    return theorem.conclusion == claim and set(theorem.hypotheses) <= set(given.values())
+
+
+@pytest.mark.parametrize("bound", [4 * N + 2, 3 * N + 2], ids=["best", "weaker"])
+def test_gradient_descent_is_proved_for_every_number_of_steps(bound):
+    assert proved(DESCENT, forall(N, gap(x[N]) <= far() / bound))
+
+
+def test_one_of_the_gradients_is_small_for_every_number_of_steps():
+    small = sq(grad(f, x[k])) <= 4 * (f(x[0]) - m) / (3 * N + 2)
+    assert proved(WITHOUT_CONVEXITY, forall(N, exists(k, conj(k <= N, small))))
+
+
+def test_the_best_rate_is_found_as_a_function_of_the_number_of_steps():
+    claim = forall(N, implies(N >= 1, gap(x[N]) <= far(rho)))
+    best = derived(PROXIMAL, claim, unknown=rho)
+    assert best.statement.claim == forall(N, implies(N >= 1, gap(x[N]) <= far(1 / (4 * gamma * N))))
+
+
+@pytest.mark.parametrize(
+    ("given", "claim", "why"),
+    [
+        (DESCENT, gap(x[N]) <= far() / (4 * N + 3), "the claim is false at N = "),
+        (DESCENT, gap(x[N]) <= far(rational("0.999999")) / (4 * N + 2), "the claim is false at"),
+        (
+            DESCENT | dict(method=forall(k, eq(x[k + 1], x[k] - rational(9, 4) * grad(f, x[k])))),
+            gap(x[N]) <= far() / (4 * N + 2),
+            "the claim is false at N = ",
+        ),
+        (
+            WITHOUT_CONVEXITY,
+            exists(k, conj(k <= N, sq(grad(f, x[k])) <= 4 * (f(x[0]) - m) / (3 * N + 3))),
+            r"for N = 1 they carry no less than 1\.2 times the right side",
+        ),
+    ],
+    ids=["a step more", "a hair", "too long a step", "the smallest"],
+)
+def test_what_is_too_good_is_not_proved(given, claim, why):
+    with pytest.raises(ProofError, match=why):
+        derived(given, forall(N, claim))
+
+
+@pytest.fixture(scope="module")
+def guess():
+    goal = forall(N, gap(x[N]) <= far() / (4 * N + 2))
+    p = Proof("lemma", DESCENT, goal)
+    claim = read(goal, list(DESCENT.values()))
+    stated = stated_at(p, claim, ())
+    return p, stated, next(guesses(stated))
+
+
+def test_the_closed_forms_are_those_of_drori_and_teboulle(guess):
+    _, stated, found = guess
+    weights = {key[1][3]: c for key, c in found.step.items() if key[0] == "instance"}
+    at, count = stated.claim.step, stated.claim.count
+    for steps in range(1, 12):
+        for now in range(steps):
+            numbers = {at: number(now, at.sort), count: number(steps, at.sort)}
+            values = {evaluated(substitute(c, numbers)) for c in weights.values()}
+            between = Fraction(now + 1, 2 * steps - now)
+            home = Fraction(2 * steps + 1, (2 * steps - now) * (2 * steps + 1 - now))
+            assert values == {between, home}
+
+
+@pytest.mark.parametrize("where", ["potential", "start", "step", "end"])
+def test_a_wrong_guess_proves_nothing(guess, where):
+    p, stated, found = guess
+    broken = []
+    if where == "potential":
+        for pair, c in found.potential.grams.items():
+            grams = found.potential.grams | {pair: c * rational("1.000001")}
+            broken.append(replace(found, potential=replace(found.potential, grams=grams)))
+    else:
+        forms = getattr(found, where)
+        for key, c in forms.items():
+            broken.append(replace(found, **{where: forms | {key: c + rational(1, 10**9)}}))
+    for wrong in broken[:3]:
+        apart = Proof(p.theorem, DESCENT, p.goal)
+        with pytest.raises((KernelError, ProofError)), apart.fix(stated.claim.count):
+            for_one(apart, stated, wrong)
+
+
+def test_a_fit_needs_more_points_than_it_has_coefficients():
+    samples = Samples([i, N], [])
+    for steps in range(1, 10):
+        for now in range(steps):
+            samples.add({N: Fraction(steps), i: Fraction(now)})
+    found = samples.fitted(lambda p: p[i] / (2 * p[N] - p[i]))
+    assert found == as_real(i) / (2 * as_real(N) - i)
+    with pytest.raises(NoForm):
+        samples.fitted(lambda p: Fraction(2) ** int(p[i]))
+
+
+def test_a_value_may_speak_of_the_number_of_steps_and_of_nothing_else():
+    lemma = Lemma("it", given=DESCENT, claim=forall(N, gap(x[N]) <= far(rho)), unknown=rho)
+    whole = with_value(lemma.statement, rho, 1 / (4 * as_real(N) + 2))
+    assert whole.claim == forall(N, gap(x[N]) <= far(1 / (4 * as_real(N) + 2)))
+    assert value_in(lemma.claim, rho, whole.claim) == 1 / (4 * as_real(N) + 2)
+    with pytest.raises(LanguageError, match="speaks of k"):
+        with_value(lemma.statement, rho, as_real(k))
