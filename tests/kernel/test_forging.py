@@ -17,6 +17,7 @@ import sympy
 from plproof.kernel import rules
 from plproof.kernel.calculus import differentiate
 from plproof.kernel.combine import Summand, combine
+from plproof.kernel.gram import Use, gram
 from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.replay import replay
 from plproof.kernel.rules import assume, axiom, discharge, generalise, reflexive
@@ -328,6 +329,8 @@ MARKED: dict[str, tuple[list[Term], Callable[..., Thm]]] = {
     ),
     "combine": ([ne(b, 0), P], lambda known, th: combine(
         known, th, goal=b / b * a > 0, summands=[Summand(ONE, (1,))], nonzero=[0])),
+    "gram": ([forall(x, ip(x, x) <= a), eq(v, 2 * x)], lambda bound, same: gram(
+        bound, same, goal=sq(v) <= 4 * a, uses=[Use(Fraction(4), 0, (x,))])),
 }  # fmt: skip
 
 
