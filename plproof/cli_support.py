@@ -123,12 +123,11 @@ def show_results(results: Sequence[Result], console: Console, quiet: bool) -> No
 def show_explanations(results: Sequence[Result]) -> None:
     """Print for each proved claim the certificate in words and a worst case."""
     from plproof.checking.searching import worst_case_of
-    from plproof.report.explanation import explained
+    from plproof.report.stepwise import lines_of
 
     for result in results:
         if result.outcome == "proved" and result.replayed is not None:
-            worst = worst_case_of(result)
-            click.echo("\n" + "\n".join(explained(result, worst).lines()))
+            click.echo("\n" + "\n".join(lines_of(result, worst_case_of(result))))
 
 
 def transcript_of(result: Result) -> Transcript:

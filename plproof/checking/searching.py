@@ -5,7 +5,7 @@ What searches, and the solver it brings, is imported when it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -13,6 +13,7 @@ from plproof.language.terms import Term
 from plproof.proof.theorem import Derivation, Theorem
 from plproof.report.explanation import Explanation, explained
 from plproof.report.result import Result
+from plproof.report.stepwise import lines_of
 
 
 def find_proof(
@@ -39,13 +40,15 @@ def derive_best(theorem: Theorem) -> Derivation:
 
 
 class Explained:
-    """Why a claim holds, as a notebook shows it; ``explanation`` is its data."""
+    """Why a claim holds, as a notebook shows it, with the steps that were found; ``explanation`` is
+    the data of the claim itself.
+    """
 
-    def __init__(self, explanation: Explanation) -> None:
-        self.explanation = explanation
+    def __init__(self, explanation: Explanation, lines: Iterable[str]) -> None:
+        self.explanation, self._text = explanation, "\n".join(lines)
 
     def __repr__(self) -> str:
-        return "\n".join(self.explanation.lines())
+        return self._text
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(repr(self))}</pre>"
@@ -57,7 +60,8 @@ def explain(theorem: Theorem) -> Explained:
 
     theorem.derive()  # a proof that fails raises here
     result, _ = proved_here(theorem)
-    return Explained(explained(result, worst_case_of(result)))
+    worst = worst_case_of(result)
+    return Explained(explained(result, worst), lines_of(result, worst))
 
 
 def worst_case_of(result: Result) -> str:

@@ -181,3 +181,12 @@ def test_a_value_may_speak_of_the_number_of_steps_and_of_nothing_else():
     assert value_in(lemma.claim, rho, whole.claim) == 1 / (4 * as_real(N) + 2)
     with pytest.raises(LanguageError, match="speaks of k"):
         with_value(lemma.statement, rho, as_real(k))
+
+
+def test_the_explanation_prints_the_multipliers_in_closed_form():
+    goal = forall(N, gap(x[N]) <= far() / (4 * N + 2))
+    lemma = Lemma("Gradient descent", given=DESCENT, claim=goal)
+    shown = repr(lemma.find_proof().explain())
+    assert "(1 + 2·N)/((2·N − i)·(1 + 2·N − i)) · convex(x*, x_i)" in shown
+    assert "(1 + i)/(2·N − i) · convex(x_i, x[i + 1])" in shown
+    assert "at N = 2" in shown and ": attained" in shown

@@ -1,0 +1,57 @@
+"""Why a claim holds that is proved in several steps: each step that a search found, part by part.
+
+A claim for every number of steps is proved by a potential: where it starts, that a step does not
+increase it, and what it bounds in the end are sums with multipliers that depend on the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from plproof.language.statement import Statement
+from plproof.report.explanation import Explanation, explained
+from plproof.report.result import Result
+
+
+def lines_of(result: Result, worst: str = "") -> Iterator[str]:
+    """Yield the explanation of a result that has a replayed proof, line by line.
+
+    ``worst`` describes its worst case, "" when none is known.
+    """
+    whole = explained(result, worst)
+    steps = list(_found_steps(result))
+    if not steps:
+        yield from whole.lines()
+        return
+    yield f"{whole.name}: {whole.title}"
+    yield f"  {whole.claim}"
+    for step in steps:
+        first, *parts = step.lines()
+        yield f"  {first.removesuffix(': ')}"
+        yield from (f"  {line}" for line in parts)
+    yield from list(replace(whole, parts=()).lines())[2:]
+
+
+def _found_steps(result: Result) -> Iterator[Explanation]:
+    """Yield explanations of the steps of a proof whose multipliers a search has found."""
+    from plproof.search.generation import FOUND
+
+    replayed, statement = result.replayed, result.statement
+    assert replayed is not None and statement is not None
+    for step in result.outline:
+        if step.kind != "have" or step.why != FOUND or step.number is None:
+            continue
+        thm = replayed.steps[step.number]
+        if thm.conclusion == statement.claim:
+            return
+        part = replace(
+            result,
+            name=step.label,
+            title="",
+            statement=Statement(statement.hypotheses, thm.conclusion),
+            replayed=replace(replayed, theorem=thm),
+        )
+        found = explained(part)
+        if found.parts:
+            yield found
