@@ -11,14 +11,9 @@ from itertools import islice, product
 from typing import Any
 
 from plproof.kernel.normal import KernelError, NormalForm
-from plproof.language.binding import (
-    fresh_variable,
-    open_binder,
-    rename_spaces,
-    replace,
-    substitute,
-)
+from plproof.language.binding import rename_spaces, replace, substitute
 from plproof.language.notation import canonical
+from plproof.language.propositions import at_variables
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables
 from plproof.proof.algebra import NoTerm, Reader, denominators
@@ -133,11 +128,7 @@ def _matched(
     moved = {rename_spaces(v, homes): v for v in (*known, *open_)}
     claim = rename_spaces(claim, homes)
     claim = substitute(claim, {rename_spaces(v, homes): t for v, t in known.items()})
-    bound: list[Term] = []
-    while claim.op == "all" and claim.data.sort.kind == "Vec":
-        v = fresh_variable(claim.data.name, claim.data.sort, [claim, *bound, *points])
-        claim = open_binder(claim, v)
-        bound.append(v)
+    claim, bound = at_variables(claim, points, kind="Vec")
     numbers = [v for v in open_ if v.sort == REAL]
     vectors = [v for v in (*moved, *bound) if v.sort.kind == "Vec" and moved.get(v) not in known]
     seen: list[Values] = []

@@ -12,7 +12,8 @@ from typing import Any
 
 from plproof.kernel.normal import KernelError, NormalForm
 from plproof.kernel.rules import canonical, rewrite
-from plproof.language.binding import fresh_variable, open_binder, replace
+from plproof.language.binding import replace
+from plproof.language.propositions import at_variables
 from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import eq, ip
 from plproof.language.terms import Term, free_variables, number, rebuild, subterms
@@ -28,12 +29,7 @@ _AT_POINTS = ("grad", "app")
 
 def at_fixed_points(goal: Term, others: Sequence[Term]) -> tuple[Term, list[Term]]:
     """Return a claim ∀x y. P(x, y) at new variables, and those; ``others`` are to be kept apart."""
-    fixed: list[Term] = []
-    while goal.op == "all":
-        v = fresh_variable(goal.data.name, goal.data.sort, [goal, *others, *fixed])
-        goal = open_binder(goal, v)
-        fixed.append(v)
-    return goal, fixed
+    return at_variables(goal, others)
 
 
 def gather(

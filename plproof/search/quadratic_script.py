@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from plproof.language.binding import open_binder, rename_spaces, substitute
+from plproof.language.propositions import conjuncts
 from plproof.language.sorts import REAL
 from plproof.language.statement import Statement
 from plproof.language.syntax import Space, Vector, eq, grad, ip, mapsto, norm, sq
@@ -107,7 +108,7 @@ class QuadraticScript:
             p.have(h, by=last(p))
             return
         if h.op == "def":
-            for part in _conjuncts(h.data.unfold(h.args)):
+            for part in conjuncts(h.data.unfold(h.args)):
                 if part != Differentiable(f):
                     self._established(p, part, gradient)
             p.have(h)
@@ -153,11 +154,6 @@ def last(p: Proof) -> Fact:
     fact = p.last
     assert fact is not None
     return fact
-
-
-def _conjuncts(t: Term) -> list[Term]:
-    """Return the sides of a conjunction, one of another proposition."""
-    return [part for arg in t.args for part in _conjuncts(arg)] if t.op == "and" else [t]
 
 
 def total(summands: Sequence[Term]) -> Term:

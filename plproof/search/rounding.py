@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plproof.language.rationals import simplest_ratio
 from plproof.search.balance import balanced
 from plproof.search.exact import Found, boundary, on_a_face, verified
 from plproof.search.presolve import reduced
@@ -214,12 +215,8 @@ def simplest(x: float | Fraction, tolerance: float) -> Fraction:
     (Fraction(1, 3), Fraction(-3333, 10000), Fraction(0, 1))
     """
     (n, d), (t, e) = x.as_integer_ratio(), tolerance.as_integer_ratio()
-    below, above, whole = n * e - t * d, n * e + t * d, d * e
-    if below <= 0 <= above:
-        return Fraction(0)
-    if above < 0:
-        return -_between(-above, whole, -below, whole)
-    return _between(below, whole, above, whole)
+    whole = d * e
+    return simplest_ratio(n * e - t * d, whole, n * e + t * d, whole)
 
 
 def decimal_unit(size: float) -> Fraction:
@@ -230,15 +227,3 @@ def decimal_unit(size: float) -> Fraction:
     """
     digits = math.log10(size) if size > 0.0 else 0.0
     return Fraction(10) ** round(digits) if abs(digits) > _FAR else Fraction(1)
-
-
-def _between(a: int, b: int, c: int, d: int) -> Fraction:
-    """Return the rational of least denominator from a/b to c/d, where 0 < a/b ≤ c/d."""
-    p, q, r, s = 1, 0, 0, 1  # what was put aside: the rational is (p·z + r)/(q·z + s)
-    while True:
-        whole = a // b
-        if whole * b == a or (whole + 1) * d <= c:
-            z = whole if whole * b == a else whole + 1
-            return Fraction(p * z + r, q * z + s)
-        p, q, r, s = p * whole + r, q * whole + s, p, q
-        a, b, c, d = d, c - whole * d, b, a - whole * b

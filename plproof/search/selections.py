@@ -5,8 +5,9 @@ A concrete f is found with its gradients, at a kink with one of its subgradients
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from plproof.language.propositions import conjuncts
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables, make, rebuild
 from plproof.search.functions.classes import class_of
@@ -19,7 +20,7 @@ def selections(hypotheses: Sequence[Term]) -> dict[Term, Term]:
     numbers for all parameters.
     """
     found: dict[Term, Term] = {}
-    for h in (part for whole in hypotheses for part in _parts(whole)):
+    for h in (part for whole in hypotheses for part in conjuncts(whole, unfolding=True)):
         free = free_variables(h)
         maps = [g for g in free if _is_map(g) and g not in found]
         functions = [f for f in free if f.sort.kind == "Fun" and f.sort.parts[1] == REAL]
@@ -49,13 +50,3 @@ def with_gradients(t: Term, chosen: Mapping[Term, Term]) -> Term:
 
 def _is_map(g: Term) -> bool:
     return g.sort.kind == "Fun" and g.sort.parts[0].kind == "Vec" == g.sort.parts[1].kind
-
-
-def _parts(h: Term) -> Iterator[Term]:
-    while h.op == "def":
-        h = h.data.unfold(h.args)
-    if h.op == "and":
-        for part in h.args:
-            yield from _parts(part)
-    else:
-        yield h

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from plproof.kernel.thm import Thm
-from plproof.language.binding import fresh_variable, open_binder
+from plproof.language.propositions import at_variables
 from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import forall, norm, sq
 from plproof.language.terms import Term, as_real, free_variables, number, subterms
@@ -39,7 +39,7 @@ def squared(p: Proof) -> list[Fact]:
 
 def has_squares(claim: Term) -> bool:
     """Say whether a claim is of the form ‖u‖ ≤ c·‖v‖ or ‖u‖ ≤ c, perhaps for all points."""
-    return _sides(_at_variables(claim)[0]) is not None
+    return _sides(at_variables(claim, kind="Vec", unfolding=True)[0]) is not None
 
 
 def is_squared(fact: Fact) -> bool:
@@ -93,18 +93,6 @@ def _is_smooth(claim: Term) -> bool:
     return claim.op == "def" and claim.data == Smooth
 
 
-def _at_variables(claim: Term) -> tuple[Term, list[Term]]:
-    """Return a claim for all points at new variables, and those."""
-    fixed: list[Term] = []
-    while claim.op == "all" and claim.data.sort.kind == "Vec":
-        v = fresh_variable(claim.data.name, claim.data.sort, [claim, *fixed])
-        claim = open_binder(claim, v)
-        fixed.append(v)
-        while claim.op == "def":
-            claim = claim.data.unfold(claim.args)
-    return claim, fixed
-
-
 def _sides(claim: Term) -> tuple[Term, Term, Term, Term | None] | None:
     """Return u, the bound of ‖u‖, its square, and v where the bound is c·‖v‖, else a number c."""
     if claim.op not in ("le", "ge", "lt", "gt"):
@@ -153,7 +141,7 @@ def _squared(whole: Term, place: int) -> Thm | None:
     """Return what a part of a hypothesis says with squares, from the hypothesis."""
     p = Proof("squares", {"whole": whole}, whole)
     part = p.fact(opened(list(parts_of(p.whole.thm))[place]), "whole")
-    inner, fixed = _at_variables(part.claim)
+    inner, fixed = at_variables(part.claim, kind="Vec", unfolding=True)
     sides = _sides(inner)
     assert sides is not None
     u, bound, square, v = sides

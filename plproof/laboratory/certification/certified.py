@@ -30,11 +30,11 @@ from plproof.laboratory.meaning.regions import everywhere_near
 from plproof.laboratory.modelling.cases import Case
 from plproof.laboratory.modelling.certify import FUNCTION_CLASSES, NEAR, said_apart
 from plproof.laboratory.modelling.lasting import lasting
-from plproof.laboratory.modelling.ratios import up_to
 from plproof.laboratory.modelling.stated import Stated, implied, lipschitz, radicand
-from plproof.language.binding import fresh_variable, open_binder
+from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
 from plproof.language.printing import show
+from plproof.language.propositions import up_to
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, make, number, subterms
 from plproof.theory import functions, systems
@@ -175,12 +175,10 @@ class Judge(PreciseTerms):
 
     def up_to(self, p: Term) -> bool | None:
         """Decide “for all k ≤ n” by trying each; None: not this form, or not decided."""
-        k = fresh_variable(p.data.name, NAT, free_variables(p))
-        body = open_binder(p, k)
-        last = up_to(body.args[0], k) if body.op == "imp" else None
-        if last is None:
+        bounded = up_to(p)
+        if bounded is None:
             return None
-        steps = range(self.value(last) + 1)
+        steps = range(self.value(bounded[1]) + 1)
         parts = [self._tried(open_binder(p, number(i, NAT)), ()) for i in steps]
         return False if False in parts else None if None in parts else True
 

@@ -8,10 +8,11 @@ values at 0, ±e_i and e_i + e_j give Q, b and c exactly; it is at least 0 every
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from plproof.laboratory.certification.precise import Field, Number, Undecided
+from plproof.language.propositions import conclusions
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, make
 
@@ -35,22 +36,10 @@ def holds_everywhere(p: Term, dimensions: dict[str, int], field: Field, evaluate
     sizes = [dimensions[s] for s in spaces]
     if not field.exact or not 0 < sum(sizes) <= LARGEST:
         return False
-    comparisons = list(_conclusions(body))
+    comparisons = list(conclusions(body))
     return bool(comparisons) and all(
         _decided(comparison, sizes, field, evaluate) for comparison in comparisons
     )
-
-
-def _conclusions(body: Term) -> Iterator[Term]:
-    if body.op == "and":
-        for part in body.args:
-            yield from _conclusions(part)
-    elif body.op == "imp":
-        yield from _conclusions(body.args[1])  # its hypothesis is given away
-    elif body.op == "def":
-        yield from _conclusions(body.data.unfold(body.args))
-    else:
-        yield body
 
 
 def _decided(p: Term, sizes: Sequence[int], field: Field, evaluate: Evaluate) -> bool:

@@ -7,8 +7,8 @@ import numpy as np
 from plproof.laboratory.arithmetic.rounding import Floats
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.modelling.models import Assignment, Plan, realise
-from plproof.laboratory.modelling.ratios import up_to
-from plproof.language.binding import fresh_variable, open_binder, substitute
+from plproof.language.binding import substitute
+from plproof.language.propositions import up_to
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, number
 
@@ -44,15 +44,12 @@ def bounded_along(plan: Plan, proposal: Assignment, rng: np.random.Generator) ->
 
 def _bound(p: Term) -> tuple[Term, Term, Term, Term, bool] | None:
     """Return (v, k, t, n, above) of “for all k ≤ n: v < t(k)”; not above: of v > t(k)."""
-    if p.op != "all" or p.data.sort != NAT:
+    bounded = up_to(p)
+    if bounded is None or bounded[2].op not in ("le", "lt", "ge", "gt"):
         return None
-    k = fresh_variable(p.data.name, NAT, free_variables(p))
-    body = open_binder(p, k)
-    last = up_to(body.args[0], k) if body.op == "imp" else None
-    if last is None or body.args[1].op not in ("le", "lt", "ge", "gt"):
-        return None
-    a, b = body.args[1].args
-    small, large = (a, b) if body.args[1].op in ("le", "lt") else (b, a)
+    k, last, body = bounded
+    a, b = body.args
+    small, large = (a, b) if body.op in ("le", "lt") else (b, a)
     for v, other, above in ((small, large, True), (large, small, False)):
         if v.op == "var" and v.sort == REAL and v not in free_variables(other):
             return v, k, other, last, above

@@ -9,10 +9,11 @@ import numpy as np
 from plproof.laboratory.arithmetic.rounding import Tracked
 from plproof.laboratory.meaning.decided import failing_segment
 from plproof.laboratory.meaning.evaluate import Model, NotEvaluated
-from plproof.laboratory.modelling.certify import certify, conjuncts
+from plproof.laboratory.modelling.certify import certify
 from plproof.laboratory.modelling.models import Assignment, Plan, realise
 from plproof.laboratory.modelling.simpler import simplifications
 from plproof.language.binding import fresh_variable, open_binder
+from plproof.language.propositions import conjuncts
 from plproof.language.terms import Term, free_variables
 
 SHRINK_TRIES = 400

@@ -8,7 +8,6 @@ user's own class, defined by inequalities for all vectors, is decided on quadrat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
@@ -21,12 +20,12 @@ from plproof.laboratory.meaning.decided import decided, decided_everywhere
 from plproof.laboratory.meaning.evaluate import Mask, Model, NotEvaluated, Value
 from plproof.laboratory.meaning.regions import everywhere_near
 from plproof.laboratory.modelling.quadratics import quadratic_inequality
-from plproof.laboratory.modelling.ratios import up_to
 from plproof.laboratory.modelling.stated import Stated, implied, lipschitz, radicand
-from plproof.language.binding import fresh_variable, open_binder
+from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
+from plproof.language.propositions import conjuncts, up_to
 from plproof.language.sorts import NAT, REAL
-from plproof.language.terms import Term, free_variables, make, number
+from plproof.language.terms import Term, make, number
 from plproof.theory.functions import PL, Convex, Differentiable, Minimiser, Smooth, StronglyConvex
 from plproof.theory.methods import GradientDescent
 
@@ -35,17 +34,6 @@ NEAR = tuple(Fraction(1, 2**n) for n in (0, 4, 8, 14, 20))
 
 FUNCTION_CLASSES = (Differentiable, Minimiser, Convex, StronglyConvex, Smooth, PL)
 """The definitions decided by constants of a family; ``GradientDescent`` is made to hold."""
-
-
-def conjuncts(proposition: Term) -> Iterator[Term]:
-    """Yield the parts of a conjunction, from left to right."""
-    todo = [proposition]
-    while todo:
-        p = todo.pop()
-        if p.op == "and":
-            todo += reversed(p.args)
-        else:
-            yield p
 
 
 @lru_cache(maxsize=1024)  # asked again for each of the many cases of one statement
@@ -201,13 +189,11 @@ def _by_class(model: Model, p: Term) -> Mask:
 
 def _up_to(model: Model, p: Term) -> Mask:
     """Return where “for all k ≤ n” certainly holds, by trying each; n within the horizon."""
-    k = fresh_variable(p.data.name, NAT, free_variables(p))
-    body = open_binder(p, k)
-    last = up_to(body.args[0], k) if body.op == "imp" else None
+    bounded = up_to(p)
     mask = np.zeros(model.batch, dtype=bool)
-    if last is None:
+    if bounded is None:
         return mask
-    bound = model.value(last)
+    bound = model.value(bounded[1])
     mask = np.broadcast_to((bound.value <= model.horizon) & (bound.error == 0), mask.shape)
     for i in range(model.horizon + 1):
         if not mask.any():

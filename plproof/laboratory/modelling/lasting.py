@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from plproof.laboratory.meaning.readings import norm_of
-from plproof.laboratory.modelling.certify import conjuncts
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import unfold_all
+from plproof.language.propositions import conjuncts
 from plproof.language.sorts import NAT
 from plproof.language.terms import FALSE, Term, free_variables, make, number, rebuild, subterms
 

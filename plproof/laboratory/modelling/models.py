@@ -24,13 +24,13 @@ from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.certify import (
     FUNCTION_CLASSES,
     certify,
-    conjuncts,
     forms,
     is_known,
 )
 from plproof.laboratory.modelling.lasting import lasting
 from plproof.laboratory.modelling.recursions import Member, Method, Rule
 from plproof.laboratory.modelling.runs import Runs
+from plproof.language.propositions import conjuncts
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, make, subterms
 from plproof.theory.functions import Differentiable

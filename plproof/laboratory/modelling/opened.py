@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plproof.kernel.normal import KernelError, NormalForm, plus
-from plproof.laboratory.modelling.certify import conjuncts
 from plproof.language.binding import fresh_variable, open_binder, substitute
 from plproof.language.definitions import unfold_all
+from plproof.language.propositions import conjuncts
 from plproof.language.sorts import NAT, REAL
 from plproof.language.statement import Statement
 from plproof.language.syntax import grad, mapsto

@@ -17,11 +17,11 @@ import numpy as np
 from plproof.laboratory.arithmetic import total
 from plproof.laboratory.arithmetic.rounding import Floats
 from plproof.laboratory.meaning.evaluate import Model, NotEvaluated
-from plproof.laboratory.modelling.certify import conjuncts
 from plproof.laboratory.modelling.lasting import offset_in
 from plproof.laboratory.modelling.models import Assignment, Plan, base_values
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import unfold_all
+from plproof.language.propositions import conjuncts
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, make, number, rebuild, subterms
 

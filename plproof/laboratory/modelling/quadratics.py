@@ -9,7 +9,7 @@ depends on two points by their difference alone, one of them stays where it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -22,6 +22,7 @@ from plproof.laboratory.meaning.evaluate import Mask, Model
 from plproof.laboratory.meaning.maps import SystemMap
 from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
+from plproof.language.propositions import conclusions
 from plproof.language.sorts import REAL, function
 from plproof.language.terms import Term, free_variables, make, rebuild, subterms
 
@@ -67,7 +68,7 @@ def quadratic_inequality(model: Model, proposition: Term) -> Mask:
     parts = np.split(base[None] + moves[:, None, :], ends, axis=-1)
     scope = tuple(total.exact(part) for part in parts)
     rows = ~nothing
-    for comparison in _conclusions(body):
+    for comparison in conclusions(body):
         if comparison.op not in ("le", "ge", "lt", "gt", "eq"):
             return nothing
         if comparison.args[0].sort != REAL:
@@ -126,7 +127,7 @@ def _of_a_difference(proposition: Term) -> bool:
         return put
 
     form = NormalForm()
-    for comparison in _conclusions(body):
+    for comparison in conclusions(body):
         one, other = (rebuild(comparison, _given(values)) for values in map(written, "01"))
         if any(side.sort.kind not in ("Real", "Nat") for side in comparison.args):
             return False
@@ -143,18 +144,6 @@ def _of_a_difference(proposition: Term) -> bool:
 
 def _given(values: Mapping[Term, Term]) -> Callable[[Term, int], Term | None]:
     return lambda t, _: values.get(t)
-
-
-def _conclusions(body: Term) -> Iterator[Term]:
-    if body.op == "and":
-        for part in body.args:
-            yield from _conclusions(part)
-    elif body.op == "imp":
-        yield from _conclusions(body.args[1])
-    elif body.op == "def":
-        yield from _conclusions(body.data.unfold(body.args))
-    else:
-        yield body
 
 
 def _base(model: Model, space: str) -> Floats:

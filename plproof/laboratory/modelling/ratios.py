@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.printing import show
+from plproof.language.propositions import at_most
 from plproof.language.sorts import NAT, REAL
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, free_variables, make, subterms
@@ -65,7 +66,7 @@ def _open(
     elif p.op == "ex" and p.data.sort == NAT:
         i = fresh_variable(p.data.name, p.data.sort, avoid)
         body = open_binder(p, i)
-        last = up_to(body.args[0], i) if body.op == "and" and len(body.args) == 2 else None
+        last = at_most(body.args[0], i) if body.op == "and" and len(body.args) == 2 else None
         if last is not None:
             for c in _open(body.args[1], variables, given, [*avoid, i]):
                 if c.some is None and c.proposition == body.args[1]:
@@ -75,16 +76,6 @@ def _open(
         used = {*free_variables([*given, p])}
         own = tuple(v for v in variables if v in used)
         yield Comparison(own, given, p, *balanced(small, large))
-
-
-def up_to(bound: Term, i: Term) -> Term | None:
-    """Return n where a proposition says i ≤ n for a natural number i, None elsewhere."""
-    if bound.op not in ("le", "ge"):
-        return None
-    small, large = bound.args if bound.op == "le" else bound.args[::-1]
-    small, large = (t.args[0] if t.op == "real" else t for t in (small, large))
-    fits = small == i and large.sort == NAT and i not in free_variables(large)
-    return large if fits else None
 
 
 def balanced(small: Term, large: Term) -> tuple[Term, Term]:

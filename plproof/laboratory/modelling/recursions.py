@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from plproof.laboratory.modelling.atoms import Atom, atoms_of, fails, is_line
-from plproof.laboratory.modelling.certify import FUNCTION_CLASSES, conjuncts
+from plproof.laboratory.modelling.certify import FUNCTION_CLASSES
 from plproof.laboratory.modelling.stationarity import direction, potential, summands
 from plproof.language.binding import fresh_variable, open_binder, replace
 from plproof.language.definitions import unfold_all
+from plproof.language.propositions import conjuncts
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, make, subterms
 

@@ -19,7 +19,7 @@ from plproof.laboratory.families import FAMILY_KINDS, FamilyKind
 from plproof.laboratory.meaning.decided import DECIDERS
 from plproof.laboratory.meaning.evaluate import Mask, Model, NotEvaluated
 from plproof.laboratory.modelling.cases import Case, extract, shrink
-from plproof.laboratory.modelling.certify import FUNCTION_CLASSES, certify, conjuncts
+from plproof.laboratory.modelling.certify import FUNCTION_CLASSES, certify
 from plproof.laboratory.modelling.choices import draw
 from plproof.laboratory.modelling.fitting import possible_kinds
 from plproof.laboratory.modelling.models import Assignment, Plan, realise
@@ -35,6 +35,7 @@ from plproof.laboratory.testing.counterexamples import (
 from plproof.laboratory.testing.screening import closer, narrowed, screened
 from plproof.language.binding import bind
 from plproof.language.definitions import unfold_all
+from plproof.language.propositions import conjuncts
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, free_variables, make, rebuild, subterms
 

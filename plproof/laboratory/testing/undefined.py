@@ -13,7 +13,7 @@ import numpy as np
 
 from plproof.laboratory.families import FamilyKind
 from plproof.laboratory.meaning.evaluate import NotEvaluated
-from plproof.laboratory.modelling.certify import certify, conjuncts
+from plproof.laboratory.modelling.certify import certify
 from plproof.laboratory.modelling.choices import draw
 from plproof.laboratory.modelling.models import Plan, realise
 from plproof.laboratory.modelling.opened import opened
@@ -22,6 +22,7 @@ from plproof.laboratory.testing.stress import kinds_of
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definedness import definedness
 from plproof.language.printing import show
+from plproof.language.propositions import conjuncts
 from plproof.language.sorts import LanguageError
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, make, number

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import ceil
 from typing import TypeAlias
 
 from plproof.laboratory.modelling.models import Plan
 from plproof.laboratory.modelling.recursions import Method
 from plproof.laboratory.worst_case.held import Chooser
+from plproof.language.rationals import simplest_between
 from plproof.language.terms import Term
 
 Numbers: TypeAlias = Mapping[Term, Fraction]
@@ -97,23 +97,4 @@ def _vanishes(end: Fraction, start: Fraction) -> bool:
     return end != 0 and abs(end) <= _NEAR * abs(start)
 
 
-def simplest_between(low: Fraction, high: Fraction) -> Fraction:
-    """Return the rational of least denominator with low <= it <= high.
-
-    By continued fractions (Stern, 1858).
-
-    >>> simplest_between(Fraction(314, 100), Fraction(315, 100))
-    Fraction(22, 7)
-    """
-    if low <= 0 <= high:
-        return Fraction(0)
-    if high < 0:
-        return -simplest_between(-high, -low)
-    whole = Fraction(ceil(low))
-    if whole <= high:
-        return whole
-    below = whole - 1
-    return below + 1 / simplest_between(1 / (high - below), 1 / (low - below))
-
-
-__all__ = ["independent", "simplest_between", "variations"]
+__all__ = ["independent", "variations"]

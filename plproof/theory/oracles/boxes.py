@@ -13,6 +13,7 @@ from fractions import Fraction
 from math import isqrt
 
 from plproof.language.binding import open_binder, substitute
+from plproof.language.propositions import conjuncts
 from plproof.language.sorts import PROP, REAL
 from plproof.language.terms import Term, free_variables, make, subterms
 
@@ -90,7 +91,7 @@ def read(statement: Term) -> Problem:
     rest = shown = statement  # the second with the variables' names, for the reader
     while rest.op in ("all", "imp"):
         if rest.op == "imp":
-            hypotheses += _conjuncts(rest.args[0])
+            hypotheses += conjuncts(rest.args[0])
             rest, shown = rest.args[1], shown.args[1]
             continue
         if rest.data.sort != REAL or len(variables) == MAX_VARIABLES:
@@ -100,7 +101,7 @@ def read(statement: Term) -> Problem:
         rest = open_binder(rest, variables[-1])
         shown = open_binder(shown, make("var", (), names[-1] or "t", REAL))
     box = _box(variables, names, hypotheses)
-    parts = zip(_conjuncts(rest), _conjuncts(shown), strict=True)
+    parts = zip(conjuncts(rest), conjuncts(shown), strict=True)
     return Problem(box, tuple(_goal(part, variables, named) for part, named in parts))
 
 
@@ -111,17 +112,6 @@ def said(term: Term) -> str:
         sizes[id(t)] = 1 + sum(sizes[id(arg)] for arg in t.args)
     size = sizes[id(term)]
     return f"{term}" if size <= MAX_SHOWN else f"a term of {size} parts"
-
-
-def _conjuncts(term: Term) -> list[Term]:
-    found, stack = [], [term]
-    while stack:
-        t = stack.pop()
-        if t.op == "and":
-            stack += reversed(t.args)
-        else:
-            found.append(t)
-    return found
 
 
 def _ordered(term: Term) -> tuple[Term, Term, bool]:

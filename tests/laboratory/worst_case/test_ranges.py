@@ -8,7 +8,7 @@ from plproof.laboratory.modelling.ratios import comparisons
 from plproof.laboratory.worst_case import adversary
 from plproof.laboratory.worst_case.adversary import best_ratio, summary
 from plproof.laboratory.worst_case.problems import Problem
-from plproof.laboratory.worst_case.ranges import independent, simplest_between, variations
+from plproof.laboratory.worst_case.ranges import independent, variations
 from plproof.language import Reals, Statement, eq, grad, rational, sq
 from plproof.theory.functions import Convex, Minimiser, Smooth, StronglyConvex
 from plproof.theory.methods import GradientDescent
@@ -137,12 +137,3 @@ def test_constants_of_classes_signs_and_what_equations_say_are_no_ranges():
     assert values(scaled, f(y - g * grad(f, y)) <= f(y))[0] == []
     known = {**SMOOTH, "p": b >= 0, "q": b <= 1, "r": eq(b, 1 / (4 * L))}
     assert values(known)[0] == []
-
-
-def test_the_simplest_number_in_an_interval_has_the_least_denominator():
-    for low, high in ((0.3, 0.35), (-0.34, -0.32), (1.6 - 1e-6, 1.6 + 1e-6), (-1, 2), (2.5, 2.5)):
-        low, high = Fraction(low), Fraction(high)
-        found = simplest_between(low, high)
-        assert low <= found <= high
-        smaller = range(1, found.denominator)
-        assert not any(-(-low * n // 1) <= high * n // 1 for n in smaller)
