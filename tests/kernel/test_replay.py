@@ -23,6 +23,7 @@ import pytest
 from plproof.kernel import rules
 from plproof.kernel.calculus import differentiate
 from plproof.kernel.combine import Summand, combine
+from plproof.kernel.gram import Use, gram
 from plproof.kernel.normal import KernelError
 from plproof.kernel.replay import SCHEMA, parse, replay
 from plproof.kernel.rules import (
@@ -245,11 +246,22 @@ def pythagoras() -> Proof:
     return Proof(Statement((), claim), theorem)
 
 
+def gradient_step() -> Proof:
+    """f(y) ≤ 3·f(x) + 1/3 after a step, f ≥ 0 and 1-smooth: two inequalities and an equation."""
+    bound = f(u) <= f(v) + ip(grad(f, v), u - v) + sq(u - v) / 2
+    given = {"floor": forall(x, f(x) >= 0), "smooth": forall([u, v], bound)}
+    given["step"] = eq(y, x - grad(f, x))
+    claim = f(y) <= 3 * f(x) + rational(1, 3)
+    premises = [assume(proposition=h) for h in given.values()]
+    uses = [Use(ONE, 1, (y, x)), Use(Fraction(2), 0, (x,))]
+    return Proof(Statement.of(given, claim), gram(*premises, goal=claim, uses=uses))
+
+
 PROOFS = {
     make_it.__name__: make_it()
     for make_it in (
         contraction, upper_bound, equal_points, division, definitions_and_roots, loss_gradient,
-        two_terms, pythagoras,
+        two_terms, pythagoras, gradient_step,
     )
 }  # fmt: skip
 
@@ -412,6 +424,14 @@ DAMAGE: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
                      [["1", [0], [], None]], [["1", ["0"], [], None]], [["1", [], [10**7], None]],
                      [["1", [], [], "x"]], [["1/0", [], [], None]], [["0.5", [], [], None]],
                      [["1", [-1], [], None]], [["1", None, [], None]])},
+    **{f"the uses {value!r}": (step("gram", [0], {"goal": 0, "uses": value}), r"step \d+")
+       for value in (None, 1, "x", {}, [1], [[]], [["1", 0]], [[1, 0, []]], [["1", "0", []]],
+                     [["1", True, []]], [["1", -1, []]], [["1", 1, []]], [["1", None, []]],
+                     [["1", 0, None]], [["1", 0, [10**7]]], [["1", 0, ["0"]]], [["1", 0, [0.5]]],
+                     [["1/0", 0, []]], [["0.5", 0, []]], [["0", 0, []]], [["-1", 0, []]],
+                     [["1", 0, [], None]], [["1", 0, [0] * 1000]])},
+    "uses of a goal unknown": (step("gram", [0], {"goal": 10**7, "uses": []}), r"step \d+"),
+    "no uses": (step("gram", [0], {"goal": 0}), r"step \d+.*gram"),
     "non-zero theorems as true": (
         step("combine", [], {"goal": 0, "summands": [], "nonzero": True}), r"step \d+"),
     "a non-zero theorem that is not there": (

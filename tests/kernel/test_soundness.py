@@ -19,6 +19,7 @@ from models import Finite, Model, Scope, Unclear, counterexample, describe
 
 from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
+from plproof.kernel.gram import Use, gram
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import RULES, Thm
 from plproof.language import (
@@ -825,6 +826,35 @@ def spoilt(rng: Random, chosen: list[Summand]) -> list[Summand]:
 @generator
 def try_combine(rng: Random) -> Thm:
     return try_certificate(rng, slip=rng.choice([0.0, 0.1]))
+
+
+@generator
+def try_gram(rng: Random) -> Thm:
+    """Inequalities for all points, used at points of the finite domain of a model."""
+    logic = Logic(rng)
+    claims = [
+        f(x) >= -3, f(x) <= 3 + sq(x), f(x) >= g(y) - 5, f(x) + sq(x - y) >= f(y) - 4, sq(y) >= 0,
+        ip(x, y) <= sq(x) + sq(y), f(x) >= f(z), f(x) > ip(grad(f, z), x) - 20, Gap(f, x, y) <= 5,
+        mapsto(y, f(y))(x) >= -3, Gap(f, x, z) >= ip(y, z) - 20, w(x) >> (f(x) >= 0), a <= b,
+    ]  # fmt: skip
+    premises, uses = [], []
+    left = number(0)
+    for claim in rng.sample(claims, rng.randrange(1, 3)):
+        bound = rng.choice([(x, y), (y, x), (x,), ()]) if claim.args[0].sort == REAL else (x,)
+        values = [logic.value(VEC) for _ in bound]
+        weight = Fraction(rng.choice([1, 2, "1/3"]))
+        premises.append(logic.premise(forall(list(bound), claim)))
+        if claim.op != "imp":
+            at = dict(zip(bound, values, strict=True))
+            left = left + weight * slack(substitute(claim, at))
+        values = values if rng.random() < 0.9 else values[::-1]
+        uses.append(Use(weight, len(premises) - 1, tuple(values)))
+    same = eq(z, rng.choice([x, x + y, grad(f, x) / 2, 2 * z, E.zero]))
+    if rng.random() < 0.5:
+        premises.append(logic.premise(same))
+        left = left + ip(z - same.args[1], logic.value(VEC))
+    left = left + rng.choice([sq(x - 2 * y), number(1), number(0), sq(x) - ip(x, y), -sq(z)])
+    return gram(*premises, goal=rng.choice([0 <= left, left >= 0, left > 0]), uses=uses)
 
 
 # ---------------------------------------------------------------- the tests
