@@ -21,16 +21,16 @@ from plproof.kernel.thm import Thm
 from plproof.language.binding import substitute
 from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact, opened, parts_of
+from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.proof.unknown import number_of
 from plproof.search.all_steps_best import best_factor, best_upper, least_factor
 from plproof.search.all_steps_claim import Claim, Smallest, read, read_smallest
+from plproof.search.all_steps_facts import facts_for_all_steps
 from plproof.search.all_steps_guess import Guess, guesses
 from plproof.search.all_steps_numbers import Stated
 from plproof.search.all_steps_proof import for_one
 from plproof.search.find import NoProof, find
-from plproof.search.offered import known_facts
 from plproof.search.reading import NotSuited
 
 #: after how many steps it is seen whether a claim is carried, and how far from the least bound
@@ -100,13 +100,7 @@ def stated_at(p: Proof, claim: Claim, using: Sequence[Any], beyond: int = 0) -> 
     """Return a claim with all that is known, None when the search is not for it."""
     given = {fact.label: fact.claim for fact in p.hypotheses()}
     apart = Proof(p.theorem, given, claim.goal)
-    facts = [
-        apart.fact(opened(part), fact.label)
-        for fact in known_facts(apart, using, claim.goal)
-        for part in parts_of(fact.thm)
-        if opened(part).conclusion.op != "and"
-    ]
-    stated = Stated(claim, facts, beyond)
+    stated = Stated(claim, facts_for_all_steps(apart, using, claim.goal), beyond)
     return None if stated.others else stated
 
 

@@ -235,9 +235,16 @@ class AtNumber:
         return make("app", (f, setting.points[place]))
 
     def known(self) -> tuple[list[Term], list[Term]]:
-        """Return the vectors known at a step: members of sequences less x*, and slopes there."""
+        """Return the vectors known at a step: members of sequences less x*, and slopes there.
+
+        Where it makes a difference that all points are moved alike x* is one of them.
+        """
         setting, found, slopes = self.setting, dict[Term, None](), dict[Term, None]()
-        origin = None if setting.origin is None else setting.reading.term(setting.origin)
+        fixed = [t for t in setting.points if t.op == "var" and t not in self._named]
+        moved = setting.origin is not None  # nothing changes when all points are moved alike
+        home = setting.reading.term(setting.origin) if setting.origin is not None else None
+        if home is None or indices(home):
+            home = fixed[0] if moved and fixed else None
         terms = list(setting.points)
         terms += [setting.reading.term(a) for a in setting.basis]
         sequences = dict.fromkeys(
@@ -245,7 +252,9 @@ class AtNumber:
         )
         for x in sequences:
             v = make("app", (x, self.step))
-            found[v if origin is None or origin.sort != v.sort else v - origin] = None
+            found[v if home is None or home.sort != v.sort else v - home] = None
+        if not moved:
+            found |= dict.fromkeys(fixed)
         for place, point in enumerate(setting.points):
             line = setting.lines[2 * place + 1]
             if len(line) == 1 and indices(point):
@@ -262,17 +271,15 @@ class AtNumber:
 
         ``only`` are the families that may be used, and where.
         """
-        setting, chosen = self.setting, list[Instance]()
-        if (
-            only is None and self._named
-        ):  # what is said of points is not said of what stands for one
-            chosen = list(self._all())
-        elif only is not None:
+        setting = self.setting
+        if only is not None:
             wanted = set(only)
             chosen = [inst for inst in self._all() if self.role(self._placed(inst, cut)) in wanted]
-            if not chosen:
-                return None
-        found = generated(setting, chosen, thorough=False)
+            found = generated(setting, chosen, thorough=False) if chosen else None
+        else:
+            found = None if self._named else generated(setting, thorough=False)
+            if found is None or not all(self._near(found[0][j]) for j in found[1].weights):
+                found = generated(setting, list(self._all()), thorough=False)
         if found is None:
             return None
         instances, multipliers = found
@@ -294,10 +301,13 @@ class AtNumber:
             places = [n for n in places if setting.points[n] not in self._named]
             for chosen in permutations(places, template.arity):
                 slack = setting.slots((template, chosen))
-                if slack.grams or slack.values:
-                    at = self._indices((template, chosen))
-                    if max(at, default=0) - min(at, default=0) <= 1:
-                        yield template, chosen
+                if (slack.grams or slack.values) and self._near((template, chosen)):
+                    yield template, chosen
+
+    def _near(self, instance: Instance) -> bool:
+        """Say whether an instance is at neighbours."""
+        at = self._indices(instance)
+        return max(at, default=0) - min(at, default=0) <= 1
 
     def _indices(self, instance: Instance) -> list[int]:
         template, places = instance
@@ -316,8 +326,6 @@ class AtNumber:
         at = self._indices(instance)
         low, high = min(at, default=self.n), max(at, default=self.n)
         used = min(low if cut == "late" or not at else high - 1, self.n)
-        if high - low > 1:
-            raise NotSuited("an inequality between points that are no neighbours")
         q, r, k = self.theorems[template.thm]
         now = max(used, 0)
         points = tuple(at_step(self.setting.points[place], self.step, now) for place in places)

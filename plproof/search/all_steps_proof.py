@@ -16,7 +16,7 @@ from plproof.language.binding import open_binder, substitute
 from plproof.language.notation import canonical
 from plproof.language.sorts import NAT
 from plproof.language.syntax import forall, implies, ne
-from plproof.language.terms import Term, make, number
+from plproof.language.terms import Term, make, number, subterms
 from plproof.proof.algebra import denominators
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened, parts_of
@@ -130,7 +130,8 @@ def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Th
     terms = [goal, *(th.conclusion for th in premises)]
     terms += [t for s in summands for t in (*s.squares, s.multiplier) if t is not None]
     below = dict.fromkeys(denominators(dict.fromkeys(map(canonical, terms))))
-    nonzero = [_nonzero(p, d) for d in below]
+    simple = sorted(below, key=lambda d: len(list(subterms(d))))  # γ before what is γ times more
+    nonzero = [_nonzero(p, d) for d in simple]
     numbers = list(range(len(premises), len(premises) + len(nonzero)))
     return combine(*premises, *nonzero, goal=goal, summands=summands, nonzero=numbers)
 
