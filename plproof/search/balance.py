@@ -17,11 +17,13 @@ import numpy as np
 from plproof.search.exact import Found
 from plproof.search.program import Form, Program
 from plproof.search.solver import Floats
-from plproof.search.surd import Exact
+from plproof.search.surd import Exact, Surd
 
 #: binary digits between the largest and the smallest number up to which a program is left as it is
 _SPREAD = 12
 _SWEEPS = 200
+#: binary digits of a root, where a size is asked for
+_DIGITS = 80
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,10 @@ def balanced(program: Program) -> Balanced:
     return Balanced(made, vectors, values, tuple(scales[:-2]), scales[-2], rate)
 
 
-def _size(value: Fraction) -> float:
+def _size(value: Exact) -> float:
     """Return the binary logarithm of the absolute value, of numbers of any size."""
+    if isinstance(value, Surd):
+        return _size(value.near(_DIGITS))
     return math.log2(abs(value.numerator)) - math.log2(value.denominator) if value else 0.0
 
 

@@ -7,17 +7,17 @@ interior.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 
 from plproof.search.program import Form, Program
-from plproof.search.surd import Exact, rationally_reduced
+from plproof.search.surd import Exact, row_reduced
 
 _COMBINATIONS, _WEIGHTS = 3, 1_000
 
-Line = dict[int, Fraction]
+Line = dict[int, Exact]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Reduced:
         """Return the vector in the old numbers that a square of the reduced program belongs to."""
         found = {self.kept[i]: c for i, c in line.items()}
         for index, direction in self.unseen.items():
-            c = -sum((found[i] * d for i, d in direction.items() if i in found), Fraction(0))
+            c = -_total(found[i] * d for i, d in direction.items() if i in found)
             if c:
                 found[index] = c
         return dict(sorted(found.items()))
@@ -90,6 +90,13 @@ def _unseen(forms: Sequence[Form], size: int) -> dict[int, Line]:
         rows += seen[:size]
 
 
+def _total(values: Iterable[Exact]) -> Exact:
+    total: Exact = Fraction(0)
+    for value in values:
+        total = total + value
+    return total
+
+
 def _rows(form: Form) -> list[Line]:
     """Return the rows of the matrix of a form that are not zero, times two."""
     found: dict[int, Line] = {}
@@ -102,7 +109,7 @@ def _rows(form: Form) -> list[Line]:
 def _meets(row: Line, basis: Mapping[int, Line]) -> bool:
     """Say whether a row is not orthogonal to some direction."""
     for direction in basis.values():
-        if sum((c * direction[i] for i, c in row.items() if i in direction), Fraction(0)):
+        if _total(c * direction[i] for i, c in row.items() if i in direction):
             return True
     return False
 
@@ -111,9 +118,7 @@ def _kernel(rows: Sequence[Line], size: int) -> dict[int, Line]:
     """Return a basis of the vectors orthogonal to all rows, by the place where only one has 1."""
     if not rows:
         return {i: {i: Fraction(1)} for i in range(size)}
-    solved, pivots = rationally_reduced(
-        [[row.get(i, Fraction(0)) for i in range(size)] for row in rows]
-    )
+    solved, pivots = row_reduced([[row.get(i, Fraction(0)) for i in range(size)] for row in rows])
     basis: dict[int, Line] = {}
     for free in sorted(set(range(size)) - set(pivots)):
         basis[free] = {free: Fraction(1)}

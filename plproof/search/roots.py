@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from typing import Protocol
 
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import NormalForm, Poly, plus, times
@@ -20,7 +21,6 @@ from plproof.language.notation import canonical
 from plproof.language.terms import Term, as_real, make, number, subterms
 from plproof.proof.algebra import Reader
 from plproof.proof.lemmas import ONE, ZERO, equation, product, root_facts
-from plproof.search.bridge import Translation
 from plproof.search.exact import Found
 from plproof.search.parameters import evaluated
 from plproof.search.surd import Exact, Surd, root_of
@@ -83,12 +83,12 @@ def roots_in(terms: Sequence[Term]) -> list[Root]:
     return list(found.values())
 
 
-def proof_with_root(made: Translation, found: Found, goal: Term, root: Root) -> Thm:
+def proof_with_root(made: Premises, found: Found, goal: Term, root: Root) -> Thm:
     """Return ⊢ goal from the translation's premises by the certificate, as the kernel checks it.
 
     ``goal`` is that of the translation with the root put in.
     """
-    facts = _Facts(root, [*found.weights.values(), *(d for d, _ in found.squares)])
+    facts = RootFacts(root)
     used = sorted(found.weights)
     premises = [made.premises[j] for j in used]
     summands: list[Summand] = []
@@ -118,52 +118,85 @@ def proof_with_root(made: Translation, found: Found, goal: Term, root: Root) -> 
     return combine(*premises, goal=goal, summands=summands)
 
 
-class _Facts:
-    """0 ≤ s, s·s = q, and rational bounds of s near enough for the signs of some numbers."""
+class Premises(Protocol):
+    """Theorems and vectors to which the numbers of a certificate belong."""
 
-    def __init__(self, root: Root, numbers: list[Exact]) -> None:
+    @property
+    def premises(self) -> tuple[Thm, ...]:
+        """The theorems, in the order of the weights."""
+
+    @property
+    def vectors(self) -> tuple[Term, ...]:
+        """The vectors, in the order of the squares' coefficients."""
+
+
+class RootFacts:
+    """0 ≤ s, s·s = q, and signs of numbers a + b·s, from rational bounds of s that are near enough.
+
+    >>> facts = RootFacts(Root.of(2))
+    >>> facts.nonnegative(Surd(Fraction(3), Fraction(-2), 2)), facts.square
+    (⊢ 0 ≤ 3 − 2·√2, ⊢ √2·√2 = 2)
+    """
+
+    def __init__(self, root: Root) -> None:
         self._root = root
-        q, s = root.square, as_real(root.term)
-        positive = combine(goal=ZERO <= root.term.args[0], summands=[product(by=q)])
+        positive = combine(goal=ZERO <= root.term.args[0], summands=[product(by=root.square)])
         self.zero, self.square = root_facts(root.term.args[0], positive)
-        pairs = [root.in_terms(n) for n in numbers]
-        for bits in _BITS:
-            high = root.value.near(bits) + Fraction(1, 1 << bits) * (abs(root.value.b) + 1)
-            low = q / high
-            if all(a + b * (low if b > 0 else high) >= 0 for a, b in pairs):
-                break
-        # high − s = ((high − s)² + (high² − q) + (q − s²))/(2·high)
-        half = 1 / (2 * high)
-        self._high = combine(
-            self.square,
-            goal=s <= number(high),
-            summands=[
-                Summand(half, (), (number(high) - s,)),
-                product(by=half * (high**2 - q)),
-                equation(0, by=half),
-            ],
-        )
-        # s − q/high = (s·(high − s) − (q − s²))/high
-        self._low = combine(
-            self.zero,
-            self._high,
-            self.square,
-            goal=number(low) <= s,
-            summands=[product(0, 1, by=1 / high), equation(2, by=-1 / high)],
-        )
+        self._bounds: dict[int, tuple[Fraction, Thm, Fraction, Thm]] = {}
 
     def nonnegative(self, exact: Exact) -> Thm:
         """Return ⊢ 0 ≤ a + b·s."""
-        a, b = self._root.in_terms(exact)
-        bound = self._low if b > 0 else self._high
-        c = evaluated(as_real(bound.conclusion.args[0 if b > 0 else 1]))
-        assert c is not None
-        rest = a + b * c
-        summands = [product(0, by=abs(b))] + ([product(by=rest)] if rest else [])
-        return combine(bound, goal=ZERO <= self._root.written(exact), summands=summands)
+        return self._sign(ZERO <= self._root.written(exact), exact)
+
+    def strict(self, exact: Exact) -> Thm:
+        """Return ⊢ 0 < a + b·s, or ⊢ a + b·s < 0 for such a number."""
+        term = self._root.written(exact)
+        if exact < 0:
+            return self._sign(term < ZERO, -exact)
+        return self._sign(ZERO < term, exact)
+
+    def _sign(self, goal: Term, size: Exact) -> Thm:
+        """Return the goal, whose slack is a number a + b·s ≥ 0, or > 0 for a strict goal."""
+        a, b = self._root.in_terms(size)
+        for bits in _BITS:
+            low, lower, high, upper = self._near(bits)
+            rest = a + b * (low if b > 0 else high)
+            if rest > 0 or (rest == 0 and goal.op == "le"):
+                break
+        summands = [product(0, by=abs(b))] if b else []
+        summands += [product(by=rest)] if rest else []
+        return combine(lower if b > 0 else upper, goal=goal, summands=summands)
+
+    def _near(self, bits: int) -> tuple[Fraction, Thm, Fraction, Thm]:
+        """Return rational bounds of s with that many binary digits, and ⊢ low ≤ s, ⊢ s ≤ high."""
+        if bits not in self._bounds:
+            root, q, s = self._root, self._root.square, as_real(self._root.term)
+            high = root.value.near(bits) + Fraction(1, 1 << bits) * (abs(root.value.b) + 1)
+            low = q / high
+            # high − s = ((high − s)² + (high² − q) + (q − s²))/(2·high)
+            half = 1 / (2 * high)
+            upper = combine(
+                self.square,
+                goal=s <= number(high),
+                summands=[
+                    Summand(half, (), (number(high) - s,)),
+                    product(by=half * (high**2 - q)),
+                    equation(0, by=half),
+                ],
+            )
+            # s − q/high = (s·(high − s) − (q − s²))/high
+            lower = combine(
+                self.zero,
+                upper,
+                self.square,
+                goal=number(low) <= s,
+                summands=[product(0, 1, by=1 / high), equation(2, by=-1 / high)],
+            )
+            self._bounds[bits] = low, lower, high, upper
+        return self._bounds[bits]
 
 
-def _vector(made: Translation, line: Mapping[int, Exact], root: Root) -> Term:
+def _vector(made: Premises, line: Mapping[int, Exact], root: Root) -> Term:
     total: Term | None = None
     for index, c in line.items():
         size = -c if c < 0 else c
@@ -198,11 +231,11 @@ def _left_over(goal: Term, premises: list[Thm], summands: list[Summand], root: R
         rest = plus(rest, value, -1)
     ((monomial, _),) = form.scalar(root.term).items()
     ((atom, _),) = monomial
-    quotient = _quotient(rest, atom, root.square)
+    quotient = quotient_by_square(rest, atom, root.square)
     return reader.polynomial(quotient) if quotient else None
 
 
-def _quotient(p: Poly, atom: int, square: Fraction) -> Poly:
+def quotient_by_square(p: Poly, atom: int, square: Fraction) -> Poly:
     """Return m with p = m·(q − s²) + what is of degree at most 1 in s."""
     quotient: Poly = {}
     waiting = list(p.items())
