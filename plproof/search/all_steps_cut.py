@@ -200,6 +200,21 @@ def potential(
     return Form(pairs, values), len(kept) == len(vectors)
 
 
+def without(form: Form, needed: Form, apart: tuple[Term, Term]) -> Form | None:
+    """Return a form between one and minus another without the product of two vectors, or None."""
+    here, there = (f.grams.get(apart, f.grams.get(apart[::-1], ZERO)) for f in (form, needed))
+    if not here:
+        return form
+    if not here + there:
+        return None
+    part = here / (here + there)  # form + part·(−needed − form) has no such product
+    if not 0 <= part <= 1:
+        return None
+    grams = {pair: c * (1 - part) for pair, c in form.grams.items()}
+    add(grams, needed.grams, -part)
+    return Form(grams, form.values)
+
+
 def certificate(
     ledger: Ledger, vectors: Sequence[Term], now: int, *steps: int
 ) -> dict[Key, fmpq] | None:

@@ -15,7 +15,7 @@ from plproof.language.binding import substitute
 from plproof.language.sorts import NAT
 from plproof.language.syntax import ip, sq
 from plproof.language.terms import Term, as_real, number
-from plproof.search.all_steps_cut import Form, Ledger, certificate, potential
+from plproof.search.all_steps_cut import Form, Ledger, certificate, potential, without
 from plproof.search.all_steps_fit import NoForm, Place, Samples, at_place
 from plproof.search.all_steps_numbers import AtNumber, Family, Key, Point, Role, Stated
 from plproof.search.parameters import evaluated
@@ -123,20 +123,24 @@ class _Cut:
 
 def guesses(stated: Stated) -> Iterator[Guess]:
     """Yield guesses, the simplest first."""
-    for cut in ("late", "early"):
-        for slopes in (False, True):
-            try:
-                found = _guess(stated, cut, slopes)
-            except (NoForm, NotSuited):
-                continue
-            if found is not None:
-                yield found
+    for without_product in (False, True):
+        for cut in ("late", "early"):
+            for slopes in (False, True):
+                if without_product and not slopes:
+                    continue
+                try:
+                    found = _guess(stated, cut, slopes, without_product)
+                except (NoForm, NotSuited):
+                    continue
+                if found is not None:
+                    yield found
 
 
-def _guess(stated: Stated, cut: str, slopes: bool) -> Guess | None:
+def _guess(stated: Stated, cut: str, slopes: bool, without_product: bool = False) -> Guess | None:
     """Return a guess with the cut, and slopes or only points known at a step; None: there is none.
 
-    Raises NoForm or NotSuited where numbers have no closed form, or the proofs are of another kind.
+    ``without_product`` asks for potentials without ⟨a, b⟩ for the first point and slope.  Raises
+    NoForm or NotSuited where numbers have no closed form, or the proofs are of another kind.
     """
     claim, counts = stated.claim, stated.counts()
     seen = stated.at(counts[0][0] + _SEEN - 1, counts[0][1])
@@ -146,6 +150,7 @@ def _guess(stated: Stated, cut: str, slopes: bool) -> Guess | None:
     roles = _fewest(seen, dict.fromkeys(map(seen.role, weights)), cut)
     members, gradients = seen.known()
     vectors = members + (gradients if slopes else [])
+    apart = (members[0], gradients[0]) if without_product and members and gradients else None
     made: dict[Place, _Cut] = {}
     steps: dict[Place, Numbers] = {}
     forms: dict[Place, Numbers] = {}
@@ -156,7 +161,7 @@ def _guess(stated: Stated, cut: str, slopes: bool) -> Guess | None:
     for n, taken, point in counts:
         here = stated.at(n, taken)
         weights = here.weights(roles, cut)
-        one = None if weights is None else _cut(here, weights, vectors)
+        one = None if weights is None else _cut(here, weights, vectors, apart)
         if one is None:
             return None
         made[at_place(point)] = one
@@ -222,18 +227,43 @@ def numbers_of(form: Form) -> Iterator[tuple[Key, fmpq]]:
 
 
 def _cut(
-    here: AtNumber, weights: dict[tuple[Family, int], fmpq], vectors: Sequence[Term]
+    here: AtNumber,
+    weights: dict[tuple[Family, int], fmpq],
+    vectors: Sequence[Term],
+    apart: tuple[Term, Term] | None = None,
 ) -> _Cut | None:
-    """Return the potentials between the steps of a proof, None when they are of another form."""
+    """Return the potentials between the steps of a proof, None when they are of another form.
+
+    They are the largest, what is left of the upper side; or between these and what is needed for
+    the lower side the ones without the product of the two vectors ``apart``.
+    """
     made = _Cut(here, [], weights)
+    needed = [] if apart is None else _needed(made, vectors)
     ledger, _ = made.used(Ledger(here).scalar(here.upper), -1)
     for i in range(here.n + 1):
         found = potential(ledger, vectors, i, i - 1 if i else None)
+        if found is not None and apart is not None and len(needed) > i:
+            form = without(found[0], needed[i], apart)
+            found = None if form is None else (form, found[1])
         if found is None:
             return None
         made.potentials.append(found)
         ledger, _ = made.used(Ledger(here).form(found[0], i), i)
     return made
+
+
+def _needed(made: _Cut, vectors: Sequence[Term]) -> list[Form]:
+    """Return at each step the least potential that carries the lower side, with minus signs."""
+    here, found = made.here, list[Form]()
+    ledger = Ledger(here).scalar(here.lower, -ONE)
+    for i in range(here.n, -1, -1):
+        ledger, _ = made.used(ledger, i)
+        least = potential(ledger, vectors, i, i + 1 if i < here.n else None)
+        if least is None:
+            raise NotSuited("what is needed is of another form")
+        found.append(least[0])
+        ledger = Ledger(here).form(least[0], i)
+    return found[::-1]
 
 
 def _one_step(made: _Cut, vectors: Sequence[Term], i: int) -> Numbers | None:
