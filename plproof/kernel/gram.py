@@ -142,11 +142,13 @@ def _pattern(form: NormalForm, claim: Term, count: int, relations: Sequence[str]
     while body.op == "all" and len(sorts) < count:
         sorts.append(body.data.sort)
         body = body.args[0]
-    if body.op not in relations and claim.notation:
+    inner = [*subterms(body)] if count else []
+    hidden = any(t.op == "def" and t.loose for t in inner)  # what it unfolds to may have binders
+    if hidden or (body.op not in relations and claim.notation):
         return _pattern(form, canonical(claim), count, relations)
     fits = len(sorts) == count and all(sort.kind == "Vec" for sort in sorts)
     require(fits and body.op in relations, "gram: {} is not A ≤ B for {} points", claim, count)
-    for t in subterms(body) if count else ():
+    for t in inner:
         require(t.op not in BINDERS, "gram: {} has variables of its own", t)
         if not t.loose and t.sort.kind in VALUED:
             form.value(t)  # its atoms are met before the points, and do not move

@@ -213,6 +213,8 @@ class NormalForm:
 
     def _computed(self, t: Term) -> Vector:
         op, args = t.op, t.args
+        if t.loose and (op == "def" or (op in ("app", "grad") and args[0].loose)):
+            raise KernelError(f"{t} is not read for all points at once")
         if op == "app" and args[0].op == "lam":
             return self.value(self._keep(open_binder(args[0], args[1]).alpha))
         if op in ("var", "app", "grad", "jac", "basis", "sin", "cos", "subdim", "sum"):

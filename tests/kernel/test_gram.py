@@ -163,11 +163,7 @@ TRAPS: dict[str, Draft] = {
 }  # fmt: skip
 
 
-#: not refused yet
-OPEN = {"an applied function in a definition": pytest.mark.xfail(reason="a variable is captured")}
-
-
-@pytest.mark.parametrize("name", [pytest.param(n, marks=OPEN.get(n, ())) for n in TRAPS])
+@pytest.mark.parametrize("name", TRAPS)
 def test_what_does_not_follow_is_refused(name: str) -> None:
     trap = TRAPS[name]
     assert trap.false_in((name, i) for i in range(400)), "the trap is none: it may be true"
