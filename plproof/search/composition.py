@@ -152,13 +152,19 @@ class Lemma:
         return p.last.thm
 
 
-def used(general: Thm, values: Sequence[Term], told: Sequence[Thm]) -> Thm:
-    """Return a lemma at values, of which its laws are known."""
-    th = general
-    for value in values:
-        th = rules.instantiate(th, value=value)
-    for law in told:
-        th = rules.modus_ponens(th, law)
+def at_step(general: Thm, step: Step) -> Thm:
+    """Return what a lemma about any step says of one."""
+    th = rules.instantiate(general, value=step.points[0])
+    if th.conclusion.op == "all":  # the other points too, with what is said of them
+        for point in step.points[1:]:
+            th = rules.instantiate(th, value=point)
+        for equation in step.equations:
+            th = rules.modus_ponens(th, equation)
+        return th
+    for equation in step.equations:  # the points are written out in it
+        point, written = equation.conclusion.args
+        target = replace(th.conclusion, written, point)
+        th = rules.rewrite(equation, th, target=target)
     return th
 
 
@@ -183,29 +189,24 @@ class Composer:
         self._points = points
         self.known = [goal, *(fact.claim for fact in p.hypotheses())]
 
-    def lemma(
-        self,
-        steps: Sequence[Step],
-        claim: Callable[[Term, Term], Term],
-    ) -> Lemma | None:
-        """Return a lemma about the first and the last point of any steps like these, if found.
+    def lemma(self, claim: Callable[[Term, Term], Term], step: Step | None = None) -> Lemma | None:
+        """Return a lemma about the first and the last point of any such step, if found.
 
-        Without steps it is about one point.
+        Without a step it is about one point.  Points that are given by the ones before are written
+        out.
         """
-        names: list[Term] = []
-        laws: list[Term] = []
-        for step in steps:
-            here = step.of_any([*self.known, *names])
-            here = [*names[-1:], *here[1:]] if names else here
-            laws += step.laws(here)
-            names += here[1:] if names else here
-        if not steps:
-            names = self.bound.steps[0].of_any(self.known)[:1]
+        names = self.bound.steps[0].of_any(self.known)
+        names = names[:1] if step is None else names
+        laws = [] if step is None else step.laws(names)
         stated = claim(names[0], names[-1])
-        labels = _labels(self._given, laws)
-        given = {**self._given, **dict(zip(labels, laws, strict=True))}
-        extra = [_moved(point, steps, names) for point in self._points]
-        kept = [point for point in extra if not belongs(point, self.bound.steps)]
+        points = [_moved(point, step, names) for point in self._points]
+        kept = [point for point in points if not belongs(point, self.bound.steps)]
+        if all(_gives(law, v) for law, v in zip(laws, names[1:], strict=True)):
+            for law, v in reversed(list(zip(laws, names[1:], strict=True))):
+                stated = replace(stated, v, law.args[1])
+                kept = [replace(point, v, law.args[1]) for point in kept]
+            names, laws = names[:1], []
+        given = {**self._given, **dict(zip(_labels(self._given, laws), laws, strict=True))}
         try:
             fact = self._search(Proof(self._p.theorem, given, stated), stated, self._using, kept)
         except (NotFound, ProofError):
@@ -265,10 +266,14 @@ def _labels(taken: Any, claims: Sequence[Term]) -> list[str]:
     return found
 
 
-def _moved(point: Term, steps: Sequence[Step], names: Sequence[Term]) -> Term:
-    """Return a point of the statement's first steps in the names of a lemma."""
-    olds = [*steps[0].points[:1], *(v for step in steps for v in step.points[1:])] if steps else []
-    for old, new in zip(olds, names, strict=False):
+def _gives(law: Term, v: Term) -> bool:
+    """Say whether an equation gives a point by others."""
+    return law.op == "eq" and law.args[0] == v and v not in free_variables(law.args[1])
+
+
+def _moved(point: Term, step: Step | None, names: Sequence[Term]) -> Term:
+    """Return a point of the statement's first step in the names of a lemma."""
+    for old, new in zip(() if step is None else step.points, names, strict=False):
         point = replace(point, old, new)
     return point
 
@@ -347,26 +352,28 @@ def _contracted(
 
     M is A or B.
     """
-    bound, count = composer.bound, len(composer.bound.steps)
+    bound, count, first = composer.bound, len(composer.bound.steps), composer.bound.steps[0]
     once, whole = q.term(), q.power(count).term()
     sign = composer.sign(once)
     other = None if c is None else composer.sign(c.term())
     if sign is None or (c is not None and other is None):
         return None
-    shrinks = composer.lemma(bound.steps[:1], lambda z, y: measure(y) <= _times(once, measure(z)))
+    shrinks = composer.lemma(lambda z, y: measure(y) <= _times(once, measure(z)), first)
     if shrinks is None:
         return None
     lemmas = [shrinks]
     if c is not None:
         times = c.term()
-        compared = composer.lemma([], lambda x, _: bound.left(x) <= _times(times, bound.right(x)))
+        compared = composer.lemma(lambda x, _: bound.left(x) <= _times(times, bound.right(x)))
         if compared is None:
             return None
         lemmas.append(compared)
 
     def put(general: list[Thm]) -> Thm | None:
-        rungs = [used(general[0], step.points, step.equations) for step in bound.steps]
-        powers = [power_nonnegative(once, number(n, NAT), sign) for n in range(1, count + 1)]
+        rungs = [at_step(general[0], step) for step in bound.steps]
+        powers = [sign]  # and not q^1
+        for n in range(2, count + 1):
+            powers.append(power_nonnegative(once, number(n, NAT), sign))
         claim = measure(bound.last) <= _times(whole, measure(bound.first))
         summands = [Summand(Fraction(1), (count - 1,))]
         summands += [Summand(Fraction(1), (n, 2 * count - 2 - n)) for n in range(count - 1)]
@@ -374,7 +381,7 @@ def _contracted(
         if c is None or telescoped is None:
             return telescoped
         here, before = (bound.last, other) if measure == bound.right else (bound.first, powers[-1])
-        parts = [telescoped, used(general[1], [here], ())]
+        parts = [telescoped, rules.instantiate(general[1], value=here)]
         if measure == bound.right:
             parts.reverse()
         assert before is not None
@@ -397,20 +404,18 @@ def _potential(composer: Composer) -> Fact | None:
     end = composer.sign(bound.right(bound.last))
     if sign is None or end is None:
         return None
-    first = bound.steps[:1]
-    descends = composer.lemma(first, lambda z, y: bound.left(y) <= bound.left(z))
+    first = bound.steps[0]
+    descends = composer.lemma(lambda z, y: bound.left(y) <= bound.left(z), first)
     if descends is None:
         return None
     approaches = composer.lemma(
-        first, lambda z, y: _times(weight, bound.left(y)) + bound.right(y) <= bound.right(z)
+        lambda z, y: _times(weight, bound.left(y)) + bound.right(y) <= bound.right(z), first
     )
     if approaches is None:
         return None
 
     def put(general: list[Thm]) -> Thm | None:
-        down, near = (
-            [used(th, step.points, step.equations) for step in bound.steps] for th in general
-        )
+        down, near = ([at_step(th, step) for step in bound.steps] for th in general)
         premises = [*down, *near, end, sign]
         factor = 2 * count + 1
         summands = [Summand(Fraction(n, count), (n,)) for n in range(1, count)]

@@ -26,14 +26,17 @@ from plproof.language.terms import Term, as_real, free_variables, make, rebuild,
 from plproof.proof.algebra import Reader
 from plproof.proof.lemmas import equation, le_of_squares, root_facts
 from plproof.search.bridge import NotNumeric
+from plproof.search.exact import Found
 from plproof.search.program import FormOver, Program, ProgramOver
 from plproof.search.roots import Root, RootFacts, proof_with_root, quotient_by_square, written
-from plproof.search.rounding import Failed, certificate
+from plproof.search.rounding import Failed, certificate, certificate_from
 from plproof.search.surd import Exact, Surd, root_of, root_within
 
 _0 = Fraction(0)
 #: powers of numbers up to this one are worked out
 _LARGEST = 512
+#: premises of a certificate, at most, that are left out one by one where others do
+_FEW = 10
 #: where all roots are rational, as √4, any field will do
 _ANY = 2
 
@@ -148,10 +151,24 @@ def proved_in_field(goal: Term, premises: Sequence[Thm], d: int) -> Thm | Failed
     stated = rewriting.term(goal)
     made = program_of(stated, [rewriting.of(th) for th in premises], rewriting.root)
     # what mypy does not see: a program over the field is solved, and verified, as any other
-    found = certificate(cast(Program, made.program), _0)
+    program = cast(Program, made.program)
+    found = certificate(program, _0)
     if isinstance(found, Failed):
         return found
+    found = with_fewer(program, found, _0)
     return rewriting.back(proof_with_root(made, found, stated, rewriting.root), goal)
+
+
+def with_fewer(program: Program, found: Found, rate: Exact) -> Found:
+    """Return a certificate with fewer premises, for the reader, where they are few already."""
+    if len(found.weights) > _FEW:
+        return found
+    for j in sorted(found.weights, key=lambda j: found.weights[j]):
+        if j not in found.weights:
+            continue
+        less = certificate_from(program, rate, set(found.weights) - {j})
+        found = less if isinstance(less, Found) else found
+    return found
 
 
 def program_of(goal: Term, premises: Sequence[Thm], root: Root) -> InField:
