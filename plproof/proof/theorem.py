@@ -389,7 +389,7 @@ def _check_name(name: str, expect: str) -> None:
         raise LanguageError(f"{refused}: names that begin with _ are the proof's own")
     own = {"goal", "outline", "theorem"} | ({"statement"} if expect == "refuted" else set())
     if hasattr(Proof, name) or name in own:
-        raise LanguageError(f"{refused}: p.{name} means something else; another name will do")
+        raise LanguageError(f"{refused}: p.{name} means something else; {name}1 will do")
 
 
 def _spaces_of(statement: Statement) -> set[str]:

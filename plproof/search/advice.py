@@ -18,10 +18,19 @@ from plproof.search.instances import body_of, parts, reached
 from plproof.search.parameters import constants, region
 from plproof.search.roots import roots_in
 from plproof.search.squares import is_squared
-from plproof.theory.functions import PL, Convex, Smooth, StronglyConvex
+from plproof.theory.functions import (
+    PL,
+    Convex,
+    Differentiable,
+    DifferentiableAt,
+    Smooth,
+    StronglyConvex,
+)
 
 #: classes of which more is true than inequalities at a few points say, and where it is proved
 _MORE = {PL: "pl_tight_rate (theorems/rates/pl_tight_rate.py), for steps up to 1/L,"}
+#: what is said of a function that no inequality follows from
+_NO_CLASS = (Differentiable, DifferentiableAt)
 #: theorems that draw inequalities at points from smoothness, the strongest that applies
 _SMOOTH = "smooth_interpolation (theorems/rates/smooth_interpolation.py)"
 _CONVEX = "convex_interpolation (theorems/rates/smooth_interpolation.py)"
@@ -61,6 +70,13 @@ def advice(
         return about_points
     drawn = {h.data for lemma in using for _, h in lemma.statement.hypotheses if h.op == "def"}
     unused = _unused([fact for fact in hypotheses if fact.claim.data not in drawn])
+    if unused and all(f.claim.op == "def" and f.claim.data in _NO_CLASS for f in unused):
+        names = ", ".join(dict.fromkeys(f"{f.claim.args[0]}" for f in unused))
+        return (
+            f"{', '.join(f.label for f in unused)} says that {names} is differentiable, which "
+            "bounds nothing: say of which class it is, as in smooth=Smooth(f, L), or by an "
+            "inequality between any two points, as in smooth=forall([x, y], …)"
+        )
     if unused:
         return (
             f"not used, for it is no inequality between inner products and function values at some "
@@ -102,7 +118,7 @@ def no_signs(p: Proof, goal: Term, premises: Sequence[Fact], unknown: Term | Non
         for v in numbers
         if v.sort == REAL
         and v != unknown
-        and not any(_proved(p, claim, about) for claim in (v >= 0, v <= 0))
+        and not any(follows(p, claim, about) for claim in (v >= 0, v <= 0))
     ]
     if not loose:
         return ""
@@ -133,7 +149,16 @@ def _by_each_other(hypotheses: Sequence[Fact]) -> str:
     )
 
 
-def _proved(p: Proof, claim: Term, by: Sequence[Fact]) -> bool:
+def no_bound(unknown: Term) -> str:
+    """Return a hint for a claim of which no value of its unknown is known."""
+    return (
+        f"if no {unknown} at all will do, a hypothesis is missing that bounds the left side by the "
+        "right, as that f is smooth, or where it is least"
+    )
+
+
+def follows(p: Proof, claim: Term, by: Sequence[Fact]) -> bool:
+    """Say whether a claim is proved from facts as they stand, without a step in the proof."""
     try:
         p.quiet(claim, by)
     except ProofError:
@@ -150,7 +175,7 @@ def unspoken(goal: Term, hypotheses: Sequence[Fact]) -> str:
         x = to_ascii(lost[0])
         return (
             f"no hypothesis says what the members of {names} are: if a method makes them, say so, "
-            f"as in gd=GradientDescent(f, {x}, 1 / L) or step=forall(k, eq({x}[k + 1], …))"
+            f"as in gd=GradientDescent(f, {x}, 1 / L) or method=forall(k, eq({x}[k + 1], …))"
         )
     told = set(free_variables([fact.claim for fact in hypotheses if not _is_step(fact)]))
     silent = [g for g in _functions(goal) if g not in told]
@@ -209,7 +234,7 @@ def _about_points(goal: Term, claims: Sequence[Term]) -> str:
     names = " and ".join(f"{v}" for v in unknown)
     return (
         f"no hypothesis speaks of {names}, and for any points the claim says too much: say what "
-        "they are, as in minimum=Minimiser(f, x) or step=eq(y, x - grad(f, x) / L)"
+        "they are, as in minimum=Minimiser(f, x) or gd=eq(y, x - grad(f, x) / L)"
     )
 
 

@@ -21,7 +21,8 @@ from plproof.proof.script import Proof
 from plproof.search.advice import unspoken
 from plproof.search.all_steps import by_all_steps
 from plproof.search.all_steps_why import why_not_for_all
-from plproof.search.find import NO_NUMBERS, Evidence, NoProof, best_value, find
+from plproof.search.evidence import NO_NUMBERS, Evidence, NoProof
+from plproof.search.find import best_value, find
 from plproof.search.fitting import fit
 from plproof.search.generation import FOUND
 from plproof.search.induction import (

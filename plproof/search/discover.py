@@ -21,7 +21,8 @@ from plproof.proof.unknown import check_unknown, titled, with_value
 from plproof.search.all_steps import rate_for_all_steps
 from plproof.search.best_rates import rate_at_many_points
 from plproof.search.closed_form import closed_form
-from plproof.search.find import NO_PREMISES, Evidence, NoProof, advised, best_value
+from plproof.search.evidence import NO_PREMISES, Evidence, NoProof
+from plproof.search.find import advised, best_value
 from plproof.search.induction import at_the_step, one_step
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import product
 
 from plproof.language.binding import fresh_variable, open_binder, replace, substitute
 from plproof.language.notation import canonical
+from plproof.language.printing import to_ascii
 from plproof.language.syntax import grad, sq
 from plproof.language.terms import FALSE, Term, as_real, free_variables, make, number, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
+from plproof.search.advice import follows
 from plproof.search.bridge import NotNumeric, translate
 from plproof.search.exact import Found, verified
 from plproof.search.instances import comparisons, parts
 from plproof.search.parameters import constants, evaluated, region, samples
 from plproof.search.rounding import certificate
+from plproof.theory.functions import PL, Smooth, StronglyConvex
 
 #: hypotheses with more premises at two points are left alone: it is a hint that is looked for
 _MOST = 60
@@ -50,6 +54,34 @@ def _contradict(claims: Mapping[str, Term]) -> bool:
     except ProofError:
         return False
     return True
+
+
+def crossed(p: Proof) -> str:
+    """Return that a function is to be bent more than its smoothness allows, or "".
+
+    Of an L-smooth function that is μ-strongly convex, μ > L, any two points are one, as μ‖x − y‖² ≤
+    ⟨∇f(x) − ∇f(y), x − y⟩ ≤ L‖x − y‖²; one that is μ-PL relative to x* is above f(x*) nowhere, for
+    up a gradient flow it would grow faster than with curvature L.
+    """
+    said = [(fact.label, fact.claim) for fact in p.hypotheses() if fact.claim.op == "def"]
+    about = [fact for fact in p.hypotheses() if region([fact.claim])]
+    for smooth, steep in product(said, said):
+        f, L = steep[1].args[0], smooth[1].args[-1]
+        if smooth[1].data != Smooth or smooth[1].args[0] != f:
+            continue
+        if steep[1].data not in (StronglyConvex, PL) or not follows(p, steep[1].args[1] > L, about):
+            continue
+        left = (
+            "they hold in the space {0} alone"
+            if steep[1].data == StronglyConvex
+            else f"{f} is nowhere above {f}({steep[1].args[2]})"
+        )
+        mu = steep[1].args[1]
+        return (
+            f"{smooth[0]} and {steep[0]} contradict each other, nearly: {mu} > {L}, and so {left}; "
+            f"are the two the right way round, as in order={to_ascii(mu)} < {to_ascii(L)}?"
+        )
+    return ""
 
 
 def what_is_left(facts: Sequence[Fact]) -> str:

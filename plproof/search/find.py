@@ -9,9 +9,8 @@ rational functions of them by the search for certificates of :mod:`plproof.proof
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from fractions import Fraction
 from typing import Any
@@ -23,15 +22,33 @@ from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term
-from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
-from plproof.search.advice import advice, mentions_functions, no_numbers, no_signs
+from plproof.search.advice import (
+    advice,
+    mentions_functions,
+    no_bound,
+    no_numbers,
+    no_signs,
+    unspoken,
+)
 from plproof.search.balance import balanced
 from plproof.search.bridge import Translation, translate
 from plproof.search.composition import Search, by_comparison, by_contraction
-from plproof.search.emptiness import contradiction, what_is_left, what_is_steep
+from plproof.search.emptiness import contradiction, crossed, what_is_left, what_is_steep
+from plproof.search.evidence import (
+    ALONE,
+    NO_LEAST,
+    NO_NUMBERS,
+    NO_PREMISES,
+    NO_RATE,
+    NO_SYMBOLS,
+    Evidence,
+    NoProof,
+    unbounded,
+    with_counterexample,
+)
 from plproof.search.exact import Found, least
 from plproof.search.fitting import fit
 from plproof.search.generation import FOUND, attempt
@@ -42,7 +59,7 @@ from plproof.search.parametric import attempt_with_parameters
 from plproof.search.premises import at_fixed_points, at_numbers, gather
 from plproof.search.presolve import reduced
 from plproof.search.program import Form, Program
-from plproof.search.refuting import Point, refutation
+from plproof.search.refuting import refutation
 from plproof.search.roots import Root, proof_with_root, roots_in
 from plproof.search.rounding import (
     OUT_OF_REACH,
@@ -55,15 +72,10 @@ from plproof.search.sampled import Lost, Points, Values, through_samples
 from plproof.search.solver import least_rate
 from plproof.search.surd import Exact, Surd, without_root
 from plproof.search.symbolic_roots import OutOfReach, proved_with_root, root_of_parameters
-from plproof.search.witness import WorstCase, witness
+from plproof.search.witness import witness
 
-NO_NUMBERS = "no numbers for the parameters that were tried satisfy the hypotheses about them"
-NO_RATE = (
-    "no rate at all is carried by them, as the solver sees it: no multiple of the right side "
-    "bounds the left"
-)
-NO_PREMISES = "no hypothesis says anything about these points"
-_ALONE = "the claim is about numbers and vectors alone and is not found from the hypotheses"
+__all__ = ["Evidence", "NoProof", "advised", "best_of", "best_rate", "best_value", "find"]
+
 _0 = Fraction(0)
 _SAMPLES = 3
 #: premises of a certificate, at most, that are left out one by one where others do
@@ -77,46 +89,6 @@ _NEAR = 120
 _TOLERANCES = (1e-6, 1e-8)
 #: how exactly it is solved whether few premises will do, and what counts as nothing missing
 _CARRIED = ((1e-9, 1e-7), (1e-11, 1e-9))
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the numbers say when no proof was found, and the parameters that were used.
-
-    ``point`` satisfies every instance that was offered and violates the claim, exactly: it does not
-    follow from these inequalities.  ``example`` is a function with which the claim is false.
-    Without either the claim is open.  ``values`` are the parameters as terms.
-    """
-
-    why: str
-    parameters: dict[str, str]
-    point: Point | None = None
-    instances: int = 0
-    values: Mapping[Term, Term] = field(default_factory=dict)
-    example: WorstCase | None = None
-
-
-class NoProof(NotFound):
-    """No proof was found; ``evidence`` is what the solver saw, which proves nothing."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        at = ", ".join(f"{name} = {value}" for name, value in evidence.parameters.items())
-        where = f" at {at}" if at else ""
-        if evidence.example is not None:
-            message = f"no proof found: the claim is false{where}: {evidence.example.sentence()}"
-        elif evidence.point is None:
-            message = f"no proof found from these inequalities: {evidence.why}{where}"
-        else:
-            size = len(evidence.point.gram)
-            message = (
-                f"no proof found: not provable from these inequalities{where}: exact inner "
-                f"products of {size} vectors and function values satisfy all "
-                f"{evidence.instances} instances, and the claim fails by "
-                f"{float(evidence.point.violation):.3g}; no function was found for which it is "
-                "false"
-            )
-        super().__init__(message)
-        self.evidence = evidence
 
 
 def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Fact:
@@ -148,6 +120,8 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
             if error.evidence.point is None and error.evidence.why != OUT_OF_REACH:
                 raise
             raise NoProof(_with_example(error.evidence, p, goal, premises, points)) from None
+        except ProofError:  # of the search for multipliers with symbols, which knows no numbers
+            raise NoProof(_with_example(Evidence(NO_SYMBOLS, {}), p, goal, premises)) from None
 
 
 def _of_many_points(
@@ -194,7 +168,7 @@ def _without_functions(p: Proof, goal: Term, using: Sequence[Any]) -> Fact | Non
         return p.have(goal, by=by)
     if canonical(body_of(goal)).op not in ("le", "eq"):  # no claim for a search either
         with advised(p, goal, ()):
-            raise NoProof(Evidence(_ALONE, {}))
+            raise NoProof(Evidence(ALONE, {}))
     return None
 
 
@@ -210,9 +184,12 @@ def advised(
     try:
         yield
     except NoProof as error:
-        if error.evidence.example is not None:
-            raise  # it is false: no other premises will do
         hypotheses = p.hypotheses()
+        if unknown is not None:
+            error = unbounded(error, unknown, [fact.claim for fact in hypotheses], goal)
+        elif error.evidence.example is not None:  # it is false: no other premises will do
+            error.hint = unspoken(goal, hypotheses)
+            raise
         if error.evidence.why == NO_NUMBERS:
             error.hint = contradiction(hypotheses) or no_numbers(hypotheses, goal, premises)
         else:
@@ -220,26 +197,40 @@ def advised(
             steep = what_is_steep(known) if error.evidence.why == NO_RATE else ""
             error.hint = (
                 what_is_left(known)
+                or crossed(p)
                 or steep
                 or advice(hypotheses, goal, premises, using)
                 or no_signs(p, goal, premises, unknown)
+                or ("" if unknown is None else no_bound(unknown))
             )
-        raise
+        raise error from None
 
 
 def _with_example(
-    evidence: Evidence, p: Proof, goal: Term, premises: Sequence[Fact], points: Sequence[Term]
+    evidence: Evidence,
+    p: Proof,
+    goal: Term,
+    premises: Sequence[Fact],
+    points: Sequence[Term] = (),
 ) -> Evidence:
-    """Return the evidence with a function with which the claim is false, if one is found."""
-    example = witness(
-        [fact.claim for fact in p.hypotheses()],
-        goal,
-        {v: Fraction(t.data) for v, t in evidence.values.items()},
-        extra=[substitute(fact.claim, evidence.values) for fact in premises],
-        points=points,
-        violated=True,
-    )
-    return changed(evidence, example=example)
+    """Return the evidence with a function with which the claim is false, if one is found.
+
+    At the numbers of the evidence, if it failed at numbers, or at others.
+    """
+    hypotheses = [fact.claim for fact in p.hypotheses()]
+    example = None
+    if evidence.why != NO_SYMBOLS:
+        example = witness(
+            hypotheses,
+            goal,
+            {v: Fraction(t.data) for v, t in evidence.values.items()},
+            extra=[substitute(fact.claim, evidence.values) for fact in premises],
+            points=points,
+            violated=True,
+        )
+    if example is not None:
+        return changed(evidence, example=example)
+    return with_counterexample(evidence, hypotheses, goal)
 
 
 def _found(
@@ -248,7 +239,7 @@ def _found(
     conclusions = [fact.claim for fact in premises]
     if not premises:
         about_functions = mentions_functions(goal, p.hypotheses())
-        raise NoProof(Evidence(NO_PREMISES if about_functions else _ALONE, {}))
+        raise NoProof(Evidence(NO_PREMISES if about_functions else ALONE, {}))
     parameters = constants([stated, *conclusions])
     if not parameters:
         return _by_rounding(p, goal, stated, premises, equations)
@@ -490,4 +481,4 @@ def _no_rate(status: str) -> str:
             "never positive, it is on the left side (the least value is sought), or they "
             "contradict each other"
         )
-    return f"the solver finds no least rate ({status})"
+    return f"{NO_LEAST} ({status})"

@@ -17,7 +17,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.proof.shortened import short
-from plproof.search.find import Evidence, NoProof
+from plproof.search.evidence import Evidence, NoProof
 from plproof.search.generation import FOUND
 from plproof.search.instances import parts
 from plproof.search.parameters import constants, region

@@ -67,11 +67,28 @@ def samples(
     """Yield numbers for the parameters with which the hypotheses about them hold.
 
     The first parameters of size 1 and simple fractions come early, or are all there is with
-    ``simple_only``; nothing is yielded when none are found in a bounded number of tries.
+    ``simple_only``; nothing is yielded when none are found in a bounded number of tries.  Natural
+    numbers are positive, if the hypotheses have positive ones.
     """
     if not parameters:
         yield {}
         return
+    fitting = _samples(parameters, hypotheses, seed, simple_only, least=1)
+    first = next(fitting, None)
+    if first is not None:
+        yield first
+        yield from fitting
+    elif any(v.sort == NAT for v in parameters):
+        yield from _samples(parameters, hypotheses, seed, simple_only, least=0)
+
+
+def _samples(
+    parameters: Sequence[Term],
+    hypotheses: Sequence[Term],
+    seed: int,
+    simple_only: bool,
+    least: int,
+) -> Iterator[dict[Term, Term]]:
     draw = Random(seed)
     checked: dict[tuple[object, ...], bool] = {}
     own = [(h, free_variables(h)) for h in hypotheses]
@@ -91,7 +108,7 @@ def samples(
         values: dict[Term, Term] = {}
         for v in parameters:
             if v.sort == NAT:
-                values[v] = number(Fraction(draw.randint(1, 6)), NAT)
+                values[v] = number(Fraction(draw.randint(least, 6)), NAT)
             elif simple_only or attempt < _SIMPLE:
                 values[v] = number(draw.choice(simple))
             else:  # in general position, so that no polynomial vanishes on all of them

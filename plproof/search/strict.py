@@ -26,8 +26,9 @@ from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.advice import mentions_functions
 from plproof.search.bridge import translate
+from plproof.search.evidence import Evidence, NoProof
 from plproof.search.exact import Found
-from plproof.search.find import Evidence, NoProof, find
+from plproof.search.find import find
 from plproof.search.generation import FOUND
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region, samples

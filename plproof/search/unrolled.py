@@ -12,7 +12,7 @@ from plproof.language.terms import Term, as_real, free_variables, number, rebuil
 from plproof.search.parameters import evaluated, holds
 
 #: numbers of steps that are tried for a claim that leaves them open
-_STEPS = (2, 1, 3)
+_STEPS = (2, 1, 3, 0)
 _MOST, _OPEN = 40, 2
 
 

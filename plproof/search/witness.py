@@ -7,6 +7,7 @@ decided for it.  What fails one of them is never reported, however near it is.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -45,6 +46,8 @@ from plproof.search.sharpened import sharpened
 _TOLERANCES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7, 1e-9)
 _0 = Fraction(0)
 _STEEP, _STARTS = (Fraction(8), Fraction(64)), 3
+_PARTS = (Fraction(1, 2), Fraction(1, 16), Fraction(1, 2**14), Fraction(1, 2**24))
+_STEEPEST = Fraction(2**20)
 _DISTANCES = (Fraction(1), Fraction(2), Fraction(1, 2))
 #: a function is shown when it misses the bound by no more than this part of it
 _MISSED = Fraction(1, 10**4)
@@ -212,15 +215,17 @@ def witness(
     extra: Sequence[Term] = (),
     points: Sequence[Term] = (),
     violated: bool = False,
+    simple: bool = False,
 ) -> WorstCase | None:
     """Return a worst case of a claim with numbers for its parameters, None when none is found.
 
     ``extra`` are comparisons that follow from the hypotheses, with the numbers in them, ``points``
     more points to use the hypotheses at.  With ``violated`` the claim must fail; otherwise the
-    claim fails or is attained, nearly at least.
+    claim fails or is attained, nearly at least.  With ``simple`` only the simplest quadratics are
+    tried, in a small part of the time.
     """
     try:
-        return _witness(hypotheses, claim, parameters, extra, points, violated)
+        return _witness(hypotheses, claim, parameters, extra, points, violated, simple)
     except (KernelError, LanguageError, NoTerm, Undecided):
         return None  # a statement of another kind than these: nothing is known of it
     except np.linalg.LinAlgError:
@@ -234,6 +239,7 @@ def _witness(
     extra: Sequence[Term],
     points: Sequence[Term],
     violated: bool,
+    simple: bool,
 ) -> WorstCase | None:
     values = {v: number(c, v.sort) for v, c in parameters.items()}
     slopes = selections([substitute(h, values) for h in hypotheses])
@@ -246,7 +252,7 @@ def _witness(
     at = [substitute(x, values) for x in points]
     best: Completed | None = None
     strict = canonical(setting.claim).op == "lt"
-    for case in _cases(setting, extra, at):
+    for case in _simple_cases(setting) if simple else _cases(setting, extra, at):
         if case.left == case.right == 0 and not strict:
             continue  # a start at a minimiser, say: it shows nothing
         if best is None or case.violation > best.violation:
@@ -277,17 +283,10 @@ def _witness(
 
 def _cases(setting: Setting, extra: Sequence[Term], at: Sequence[Term]) -> Iterator[Completed]:
     """Yield completed cases, on a line where possible; those that round simply come first."""
-    classes = {}
-    for f in setting.functions:
-        allowed = curvatures(setting.hypotheses, f)
-        if allowed is None:
-            return
-        classes[f] = allowed
-    one = Metric.standard(1)
-    for bowls, simple in _bowls(setting, classes):
-        case = setting.completed(bowls, one, simple, Fraction)
-        if case is not None:
-            yield case
+    classes = _classes(setting)
+    if classes is None:
+        return
+    yield from _completed(setting, _bowls(setting, classes))
     program = relaxed(setting, classes, extra, at)
     if program is None:
         return
@@ -312,6 +311,40 @@ def _cases(setting: Setting, extra: Sequence[Term], at: Sequence[Term]) -> Itera
     case = interpolated(setting, classes, program, found)
     if case is not None:
         yield case
+
+
+def _simple_cases(setting: Setting) -> Iterator[Completed]:
+    """Yield completed cases of the simplest quadratics, flat ones too."""
+    classes = _classes(setting)
+    if classes is None:
+        return
+    yield from _completed(setting, _bowls(setting, classes))
+    flat = {f: _flatter(allowed) for f, allowed in classes.items()}
+    yield from _completed(setting, _bowls(setting, flat))
+
+
+def _classes(setting: Setting) -> dict[Term, Curvatures] | None:
+    """Return the curvatures that each function may have, None where that is not known of one."""
+    known = {f: curvatures(setting.hypotheses, f) for f in setting.functions}
+    classes = {f: allowed for f, allowed in known.items() if allowed is not None}
+    return classes if len(classes) == len(known) else None
+
+
+def _flatter(allowed: Curvatures) -> Curvatures:
+    """Return the curvatures with edges between them, near the least one and far from it too."""
+    high = allowed.high if allowed.high is not None else allowed.low + _STEEPEST
+    between = tuple(allowed.low + (high - allowed.low) * part for part in _PARTS)
+    return dataclasses.replace(allowed, edges=between)
+
+
+def _completed(
+    setting: Setting, cases: Iterable[tuple[dict[Term, Function], Numbers]]
+) -> Iterator[Completed]:
+    one = Metric.standard(1)
+    for bowls, simple in cases:
+        case = setting.completed(bowls, one, simple, Fraction)
+        if case is not None:
+            yield case
 
 
 def _bowls(

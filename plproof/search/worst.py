@@ -9,15 +9,15 @@ from itertools import product
 from typing import Any
 
 from plproof.language.binding import fresh_variable, open_binder, substitute
-from plproof.language.notation import canonical
-from plproof.language.sorts import NAT, REAL, LanguageError
+from plproof.language.sorts import NAT, LanguageError
 from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Lemma, Theorem
+from plproof.search.falsified import free_numbers
 from plproof.search.find import best_rate
 from plproof.search.functions.piecewise import Piecewise
 from plproof.search.offered import known_facts
-from plproof.search.parameters import constants, holds, parameters_of, region, samples
+from plproof.search.parameters import holds, region, samples
 from plproof.search.premises import gather
 from plproof.search.selections import with_gradients
 from plproof.search.symbols import in_symbols
@@ -30,7 +30,7 @@ __all__ = ["WorstCase", "worst_case"]
 _SIMPLE = (Fraction(1), Fraction(1, 2), Fraction(1, 8), Fraction(3, 2), Fraction(2))
 _FREE, _MANY = 4, 6
 #: how many numbers of steps are tried
-_TRIED = 3
+_TRIED = 4
 
 
 def worst_case(
@@ -59,8 +59,7 @@ def worst_case(
         told, asked = unrolled(hypotheses, claim, counts)
         if any(not free_variables(h) and not holds(h) for h in told):
             continue
-        compared = [c for h in (*told, asked) for c in _comparisons(canonical(h))]
-        free = [v for v in (*constants(compared), *_apart(compared)) if v != unknown]
+        free = [v for v in free_numbers([*told, asked]) if v != unknown]
         chosen = {v: c for v, c in given.items() if v not in naturals}
         values = next(numbers_for(free, region(told, free), chosen), None)
         if values is None:
@@ -90,17 +89,6 @@ def falsified(
     given = {f"h{n}": h for n, h in enumerate(hypotheses)}  # labels may be no names: as "γ > 0"
     case = worst_case(Lemma("claim", given=given, claim=claim), using, points)
     return case if case is not None and case.is_false else None
-
-
-def _apart(compared: Sequence[Term]) -> list[Term]:
-    """Return the numbers that no comparison puts beside a function or a point."""
-    beside = {v for c in compared for v in free_variables(c) if not _plain(c)}
-    known = constants(compared)
-    return [v for v in parameters_of(compared) if v not in beside and v not in known]
-
-
-def _plain(c: Term) -> bool:
-    return c.loose == 0 and all(v.sort in (NAT, REAL) for v in free_variables(c))
 
 
 def _in_symbols(
@@ -153,15 +141,6 @@ def _opened(hypotheses: list[Term], claim: Term) -> tuple[list[Term], Term]:
             claim = claim.data.unfold(claim.args)
         else:
             return hypotheses, claim
-
-
-def _comparisons(t: Term) -> Iterator[Term]:
-    """Yield the comparisons that a proposition is made of."""
-    if t.op in ("le", "lt", "eq"):
-        yield t
-    elif t.sort.kind == "Prop":
-        for arg in t.args:
-            yield from _comparisons(arg)
 
 
 def numbers_for(
