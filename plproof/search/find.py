@@ -34,7 +34,7 @@ from plproof.search.advice import (
     unspoken,
 )
 from plproof.search.balance import balanced
-from plproof.search.bridge import Translation, translate
+from plproof.search.bridge import NotNumeric, Translation, translate
 from plproof.search.composition import Search, by_comparison, by_contraction
 from plproof.search.emptiness import contradiction, crossed, what_is_left, what_is_steep
 from plproof.search.evidence import (
@@ -53,6 +53,14 @@ from plproof.search.exact import Found, least
 from plproof.search.fitting import fit
 from plproof.search.generation import FOUND, attempt
 from plproof.search.instances import body_of
+from plproof.search.number_field import (
+    Rewriting,
+    SeveralRoots,
+    field_of,
+    proved_in_field,
+    roots_of_numbers,
+    with_fewer,
+)
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region, samples
 from plproof.search.parametric import attempt_with_parameters
@@ -60,7 +68,7 @@ from plproof.search.premises import at_fixed_points, at_numbers, gather
 from plproof.search.presolve import reduced
 from plproof.search.program import Form, Program
 from plproof.search.refuting import refutation
-from plproof.search.roots import Root, proof_with_root, roots_in
+from plproof.search.roots import proof_with_root
 from plproof.search.rounding import (
     OUT_OF_REACH,
     Failed,
@@ -76,6 +84,7 @@ from plproof.search.witness import witness
 
 __all__ = ["Evidence", "NoProof", "advised", "best_of", "best_rate", "best_value", "find"]
 
+_ONE_ROOT = "numbers with one square root are read, a + b·√d with the same d, not {0} together"
 _0 = Fraction(0)
 _SAMPLES = 3
 #: premises of a certificate, at most, that are left out one by one where others do
@@ -299,44 +308,40 @@ def _weighed(
 def _by_rounding(
     p: Proof, goal: Term, stated: Term, premises: Sequence[Fact], equations: Sequence[Fact]
 ) -> Fact:
-    theorems, roots = [fact.thm for fact in premises], roots_in([stated])
-    if len(roots) > 1:
-        several = ", ".join(str(root.term) for root in roots)
-        raise NoProof(
-            Evidence(f"multipliers with one square root are found, not with {several}", {})
-        )
-    root = roots[0] if roots else None
-    if root is None:
-        made = translate(stated, theorems)
-        found = certificate(made.program, _0)
-    else:  # with a variable in place of the root, which is then the rate
-        stands_in = fresh_variable("s", REAL, [stated, *(fact.claim for fact in premises)])
-        made = translate(
-            replace(stated, root.term, stands_in), theorems, stands_in, None, root.square
-        )
-        found = certificate(made.program, root.value)
-    if isinstance(found, Failed):
-        rate = _0 if root is None else root.value
-        raise NoProof(_evidence(found, made, {}, rate))
-    found = _with_fewer(made.program, found, root)
+    theorems = [fact.thm for fact in premises]
+    claims = [th.conclusion for th in theorems]
     try:
-        thm = made.proof(found) if root is None else proof_with_root(made, found, stated, root)
+        field = field_of([stated, *claims])
+        if field is not None and roots_of_numbers(claims):
+            proved = proved_in_field(stated, theorems, field)
+            if isinstance(proved, Failed):
+                raise NoProof(Evidence(proved.why, {}))
+            return p.have(goal, by=[*equations, p.fact(proved, FOUND)])
+        rewriting = None if field is None else Rewriting(field)
+        target = stated if rewriting is None else rewriting.term(stated)
+    except SeveralRoots as error:
+        raise NoProof(Evidence(_ONE_ROOT.format(error), {})) from None
+    except NotNumeric as error:
+        raise NoProof(Evidence(str(error), {})) from None
+    root = rewriting.root if rewriting is not None and roots_of_numbers([target]) else None
+    rate = _0 if root is None else root.value
+    if root is None:
+        made = translate(target, theorems)
+    else:  # with a variable in place of the root, which is then the rate
+        stands_in = fresh_variable("s", REAL, [target, *claims])
+        made = translate(
+            replace(target, root.term, stands_in), theorems, stands_in, None, root.square
+        )
+    found = certificate(made.program, rate)
+    if isinstance(found, Failed):
+        raise NoProof(_evidence(found, made, {}, rate))
+    found = with_fewer(made.program, found, rate)
+    try:
+        thm = made.proof(found) if root is None else proof_with_root(made, found, target, root)
     except KernelError as error:  # as of an equation from an inequality
         raise NoProof(Evidence(str(error), {})) from None
+    thm = thm if rewriting is None else rewriting.back(thm, stated)
     return p.have(goal, by=[*equations, p.fact(thm, FOUND)])
-
-
-def _with_fewer(program: Program, found: Found, root: Root | None) -> Found:
-    """Return a certificate with fewer premises, for the reader, where they are few already."""
-    if len(found.weights) > _FEW:
-        return found
-    rate = _0 if root is None else root.value
-    for j in sorted(found.weights, key=lambda j: found.weights[j]):
-        if j not in found.weights:
-            continue
-        less = certificate_from(program, rate, set(found.weights) - {j})
-        found = less if isinstance(less, Found) else found
-    return found
 
 
 def _evidence(
