@@ -14,12 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import Thm
-from plproof.language.binding import substitute
+from plproof.language.binding import open_binder, substitute
+from plproof.language.sorts import NAT
 from plproof.language.terms import FALSE, Term, free_variables, number
+from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
@@ -31,10 +33,15 @@ from plproof.search.all_steps_guess import Guess, guesses
 from plproof.search.all_steps_numbers import Stated
 from plproof.search.all_steps_proof import for_one
 from plproof.search.find import NoProof, find
+from plproof.search.generation import FOUND
 from plproof.search.reading import NotSuited
 
 #: after how many steps it is seen whether a claim is carried, and how far from the least bound
 _SEEN, _EQUAL = 3, 1e-6
+
+#: proves a claim for one N in a proof
+One: TypeAlias = Callable[[Proof], Fact]
+_ForAll: TypeAlias = Callable[[Proof, Term, Claim, One], None]
 
 
 def by_all_steps(p: Proof, goal: Term, using: Sequence[Any] = ()) -> Fact | None:
@@ -46,16 +53,16 @@ def by_all_steps(p: Proof, goal: Term, using: Sequence[Any] = ()) -> Fact | None
     hypotheses = [fact.claim for fact in p.hypotheses()]
     claim = read(goal, hypotheses)
     if claim is not None:
-        return _for_all(p, goal, claim, lambda q: _candidates(q, claim, using))
+        return _for_all(p, goal, claim, using, lambda q: _candidates(q, claim, using))
     smallest = read_smallest(goal, hypotheses)
     if smallest is not None:
-        return _for_all(p, goal, smallest.claim, lambda q: _small_ones(q, smallest, using))
+        return _for_all(p, goal, smallest.claim, using, lambda q: _small_ones(q, smallest, using))
     return None
 
 
 def _candidates(
     p: Proof, claim: Claim, using: Sequence[Any], strict: bool = False
-) -> Iterator[Callable[[Proof], Fact]]:
+) -> Iterator[One]:
     """Yield what may prove a claim for one N that is arbitrary, ``strict`` with < for ≤."""
     found = []
     for beyond in (0, 1):  # what follows the last step may be needed
@@ -117,24 +124,43 @@ def _for_all(
     p: Proof,
     goal: Term,
     claim: Claim,
-    candidates: Callable[[Proof], Iterator[Callable[[Proof], Fact]]],
+    using: Sequence[Any],
+    candidates: Callable[[Proof], Iterator[One]],
 ) -> Fact | None:
     """Prove a goal for all N by the first that proves it for one; None when none does."""
     given = {fact.label: fact.claim for fact in p.hypotheses()}
+    ways: list[_ForAll] = [_quantified]
+    ways += [partial(_from_one_on, using)] if claim.from_zero else []
     for prove in candidates(p):
-        try:
-            _quantified(Proof(p.theorem, given, goal), claim, prove)
-        except (KernelError, NoProof, NotSuited, ProofError):
-            continue
-        _quantified(p, claim, prove)  # what fails leaves nothing behind
-        return p.last
+        for way in ways:
+            try:
+                way(Proof(p.theorem, given, goal), goal, claim, prove)
+            except (KernelError, NotFound, NotSuited, ProofError):
+                continue
+            way(p, goal, claim, prove)  # what fails leaves nothing behind
+            return p.last
     return None
 
 
-def _quantified(p: Proof, claim: Claim, prove: Callable[[Proof], Fact]) -> None:
+def _from_one_on(using: Sequence[Any], p: Proof, goal: Term, claim: Claim, prove: One) -> None:
+    """Prove a goal for N ≥ 1, and for N = 0 apart."""
+    _quantified(p, goal, replace(claim, condition=claim.count >= 1), prove)
+    general = p.last
+    start = open_binder(goal, number(0, NAT))
+    apart = Proof(p.theorem, {fact.label: fact.claim for fact in p.hypotheses()}, start)
+    known = find(apart, start, using)
+    with p.induction(goal):
+        with p.base():
+            p.have(start, by=[p.fact(known.thm, FOUND)], name="for 0 steps")
+        with p.step(claim.step):
+            p.have(claim.step + 1 >= 1, name=f"{claim.step + 1 >= 1}")
+            p.have(open_binder(goal, claim.step + 1), by=general(claim.step + 1), name="for more")
+
+
+def _quantified(p: Proof, goal: Term, claim: Claim, prove: One) -> None:
     if claim.for_all:
         with p.fix(claim.count):
-            _quantified(p, replace(claim, for_all=False), prove)
+            _quantified(p, goal, replace(claim, for_all=False), prove)
     elif claim.condition is not None:
         with p.suppose(claim.condition):
             prove(p)
@@ -169,9 +195,7 @@ def _weaker(
 
 
 # ---------------------------------------------------------------- the smallest of some values
-def _small_ones(
-    p: Proof, smallest: Smallest, using: Sequence[Any]
-) -> Iterator[Callable[[Proof], Fact]]:
+def _small_ones(p: Proof, smallest: Smallest, using: Sequence[Any]) -> Iterator[One]:
     """Yield what may prove that of A(x_0), …, A(x_N) one is at most B, for N that is arbitrary.
 
     If all were larger than a number t, then t < B: and all are larger than B if none is small.
@@ -183,7 +207,7 @@ def _small_ones(
         yield partial(_one_is_small, smallest, prove)
 
 
-def _one_is_small(smallest: Smallest, prove: Callable[[Proof], Fact], p: Proof) -> Fact:
+def _one_is_small(smallest: Smallest, prove: One, p: Proof) -> Fact:
     t, k, bound, value = (
         smallest.bound,
         smallest.index,

@@ -17,6 +17,7 @@ from plproof.search.all_steps_guess import Potential, numbers_of
 from plproof.search.all_steps_numbers import AtNumber, Key, Stated, with_number
 from plproof.search.find import NoProof, best_of
 from plproof.search.generation import program_of_least
+from plproof.search.program import Program
 from plproof.search.reading import ONE, NotSuited, exactly
 from plproof.search.templates import Slack
 
@@ -30,11 +31,13 @@ def least_factor(here: AtNumber, rest: Term | None = None) -> tuple[float, Fract
     if rest is not None:
         value = here.numbers_in(rest)
         bound, target = bound.scalar(value, -ONE), target.scalar(value)
-    program = program_of_least(
-        here.setting, Slack(bound.grams, bound.values), Slack(target.grams, target.values)
-    )
-    if program is None:
-        raise NotSuited("the solver finds no least rate")
+    sides = Slack(bound.grams, bound.values), Slack(target.grams, target.values)
+    program = program_of_least(here.setting, *sides)
+    if program is None:  # of few inequalities it finds none
+        setting = here.setting
+        columns = tuple(setting.column(at).form() for at in here.neighbours())
+        free, forms = (False,) * len(columns), [side.form() for side in sides]
+        program = Program(len(setting.basis), len(setting.points), columns, free, *forms)
     near, exact = best_of(program)
     return near, exact if isinstance(exact, Fraction) else None
 

@@ -37,6 +37,11 @@ class Claim:
         """The comparison at N."""
         return self.lower <= self.upper
 
+    @property
+    def from_zero(self) -> bool:
+        """Whether it is for all numbers, 0 among them."""
+        return self.for_all and self.condition is None and self.first == 0
+
 
 def read(goal: Term, hypotheses: Sequence[Term]) -> Claim | None:
     """Return the claim that a goal makes about all numbers of steps, None when it makes none."""

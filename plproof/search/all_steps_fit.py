@@ -42,51 +42,69 @@ class Samples:
         first = not self.first or all(point[v] == self.first[0][v] for v in self.parameters)
         (self.first if first else self.others).append(point)
 
-    def all_fitted(self, table: Mapping[Place, Mapping[_Key, fmpq]]) -> dict[_Key, Term]:
+    def all_fitted(
+        self,
+        table: Mapping[Place, Mapping[_Key, fmpq]],
+        whole: Callable[[_Key], _Key | None] = lambda key: None,
+    ) -> dict[_Key, Term]:
         """Return closed forms of all numbers of the points that are not always 0; see
         :func:`at_place`.  NoForm: one has none.
+
+        What is not there is 0, and any number where the ``whole`` that it is part of is not there.
         """
         found = {}
         for key in dict.fromkeys(key for numbers in table.values() for key in numbers):
+            containing = whole(key)
 
-            def value(point: Point, key: _Key = key) -> Fraction:
-                c = table[at_place(point)].get(key)
-                return Fraction(0) if c is None else fraction(c)
+            def value(
+                point: Point, key: _Key = key, containing: _Key | None = containing
+            ) -> Fraction | None:
+                numbers = table[at_place(point)]
+                if key in numbers:
+                    return fraction(numbers[key])
+                return Fraction(0) if containing is None or containing in numbers else None
 
             form = self.fitted(value)
             if form != number(0):
                 found[key] = form
         return found
 
-    def fitted(self, values: Callable[[Point], Fraction]) -> Term:
-        """Return a closed form of values at the points.  NoForm: none is found."""
-        first = [values(point) for point in self.first]
+    def fitted(self, value: Callable[[Point], Fraction | None]) -> Term:
+        """Return a closed form of values at the points, those without one left out.
+
+        NoForm: none is found.
+        """
+        (points, first), (more, rest) = (_defined(at, value) for at in (self.first, self.others))
         if not any(first):
-            if any(values(point) for point in self.others):
+            if any(rest):
                 raise NoForm
             return number(0)
-        alone = self._fit(self.steps, self.first, first)
+        alone = self._fit(self.steps, points, first)
         if not self.parameters:
             return _term(Fraction(1), [alone])
-        ratios = self._ratios(first, values)
+        ratios = self._ratios(points, first, more, rest)
         if ratios is not None:
-            points = [dict(zip(self.parameters, at, strict=True)) for at in ratios]
-            times = self._fit(self.parameters, points, list(ratios.values()))
+            values = [dict(zip(self.parameters, at, strict=True)) for at in ratios]
+            times = self._fit(self.parameters, values, list(ratios.values()))
             return _term(Fraction(1), [times, alone])
-        points = [*self.first, *self.others]
-        rest = [values(point) for point in self.others]
         variables = [*self.parameters, *self.steps]
-        return _term(Fraction(1), [self._fit(variables, points, [*first, *rest])])
+        return _term(Fraction(1), [self._fit(variables, [*points, *more], [*first, *rest])])
 
     def _ratios(
-        self, first: Sequence[Fraction], values: Callable[[Point], Fraction]
+        self,
+        points: Sequence[Point],
+        first: Sequence[Fraction],
+        more: Sequence[Point],
+        rest: Sequence[Fraction],
     ) -> dict[Place, Fraction] | None:
         """Return by what all numbers are multiplied at other parameters, None if it differs."""
-        base = {v: self.first[0][v] for v in self.parameters}
-        table = {_at(p, self.steps): c for p, c in zip(self.first, first, strict=True)}
+        base = {v: points[0][v] for v in self.parameters}
+        table = {_at(p, self.steps): c for p, c in zip(points, first, strict=True)}
         ratios: dict[Place, Fraction] = {_at(base, self.parameters): Fraction(1)}
-        for point in self.others:
-            there, here = table[_at(point, self.steps)], values(point)
+        for point, here in zip(more, rest, strict=True):
+            there = table.get(_at(point, self.steps))
+            if there is None:
+                continue
             if not there:
                 if here:
                     return None
@@ -110,6 +128,14 @@ class Samples:
         if found is None:
             raise NoForm
         return scale * found[0], found[1], found[2]
+
+
+def _defined(
+    points: Sequence[Point], value: Callable[[Point], Fraction | None]
+) -> tuple[list[Point], list[Fraction]]:
+    """Return the points with a value, and these."""
+    pairs = [(point, value(point)) for point in points]
+    return [p for p, c in pairs if c is not None], [c for _, c in pairs if c is not None]
 
 
 def at_place(point: Point) -> Place:

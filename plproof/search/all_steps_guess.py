@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from flint import fmpq
 
@@ -17,12 +18,16 @@ from plproof.language.syntax import ip, sq
 from plproof.language.terms import Term, as_real, number
 from plproof.search.all_steps_cut import Form, Ledger, certificate, potential, without
 from plproof.search.all_steps_fit import NoForm, Place, Samples, at_place
-from plproof.search.all_steps_numbers import AtNumber, Family, Key, Point, Role, Stated
+from plproof.search.all_steps_numbers import AtNumber, Cut, Family, Key, Point, Role, Stated
+from plproof.search.all_steps_regular import regular_weights
 from plproof.search.parameters import evaluated
 from plproof.search.reading import ONE, NotSuited, exactly
 
 #: at how many steps it is seen which inequalities are used
 _SEEN = 4
+
+#: degrees of weights that are polynomials in the step, and how many of the proofs may be missed
+_DEGREES, _MISSED = 3, 3
 
 Numbers = dict[Key, fmpq]
 Forms = dict[Key, Term]
@@ -103,6 +108,18 @@ class Guess:
     end: Forms
 
 
+class Way(NamedTuple):
+    """How a guess is made: where it is cut, see :class:`Cut`; whether slopes are known at a step;
+    whether potentials are without the product of the first point and slope; and, where multipliers
+    are not unique, of what degree they are in the step.
+    """
+
+    late: bool
+    slopes: bool
+    apart: bool = False
+    degree: int | None = None
+
+
 @dataclass(frozen=True)
 class _Cut:
     """A proof at numbers, cut into steps."""
@@ -123,34 +140,38 @@ class _Cut:
 
 def guesses(stated: Stated) -> Iterator[Guess]:
     """Yield guesses, the simplest first."""
-    for without_product in (False, True):
-        for cut in ("late", "early"):
-            for slopes in (False, True):
-                if without_product and not slopes:
-                    continue
-                try:
-                    found = _guess(stated, cut, slopes, without_product)
-                except (NoForm, NotSuited):
-                    continue
-                if found is not None:
-                    yield found
+    plain = [Way(late, slopes) for late in (True, False) for slopes in (False, True)]
+    ways = plain + [way._replace(apart=True) for way in plain if way.slopes]
+    ways += [
+        way._replace(apart=apart, degree=d)
+        for d in range(_DEGREES)
+        for way in plain
+        for apart in (True, False)
+        if way.slopes
+    ]
+    for way in ways:
+        try:
+            found = _guess(stated, way)
+        except (NoForm, NotSuited):
+            continue
+        if found is not None:
+            yield found
 
 
-def _guess(stated: Stated, cut: str, slopes: bool, without_product: bool = False) -> Guess | None:
-    """Return a guess with the cut, and slopes or only points known at a step; None: there is none.
+def _guess(stated: Stated, way: Way) -> Guess | None:
+    """Return a guess of that kind; None: there is none.
 
-    ``without_product`` asks for potentials without ⟨a, b⟩ for the first point and slope.  Raises
-    NoForm or NotSuited where numbers have no closed form, or the proofs are of another kind.
+    Raises NoForm or NotSuited where numbers have no closed form, or the proofs are of another kind.
     """
     claim, counts = stated.claim, stated.counts()
     seen = stated.at(counts[0][0] + _SEEN - 1, counts[0][1])
-    weights = seen.weights(None, cut)
-    if not weights:
+    chosen = _roles(seen, way)
+    if chosen is None:
         return None
-    roles = _fewest(seen, dict.fromkeys(map(seen.role, weights)), cut)
+    roles, cut = chosen
     members, gradients = seen.known()
-    vectors = members + (gradients if slopes else [])
-    apart = (members[0], gradients[0]) if without_product and members and gradients else None
+    vectors = members + (gradients if way.slopes else [])
+    apart = (members[0], gradients[0]) if way.apart and members and gradients else None
     made: dict[Place, _Cut] = {}
     steps: dict[Place, Numbers] = {}
     forms: dict[Place, Numbers] = {}
@@ -158,10 +179,14 @@ def _guess(stated: Stated, cut: str, slopes: bool, without_product: bool = False
         Samples(variables, stated.parameters)
         for variables in ([claim.step, claim.count], [claim.step, claim.count], [claim.count])
     )
+    missed = 0
     for n, taken, point in counts:
         here = stated.at(n, taken)
-        weights = here.weights(roles, cut)
+        weights = _weights(here, roles, cut, way)
         one = None if weights is None else _cut(here, weights, vectors, apart)
+        if one is None and way.degree is not None and missed < _MISSED:
+            missed += taken == counts[0][1]  # the face was not found
+            continue
         if one is None:
             return None
         made[at_place(point)] = one
@@ -180,7 +205,7 @@ def _guess(stated: Stated, cut: str, slopes: bool, without_product: bool = False
             steps[at_place(at)] = numbers
             step_samples.add(at)
     found = Potential.of(form_samples.all_fitted(forms))
-    step = step_samples.all_fitted(steps)
+    step = step_samples.all_fitted(steps, _whole)
     starts: dict[Place, Numbers] = {}
     ends: dict[Place, Numbers] = {}
     lasts: dict[Place, Numbers] = {}
@@ -195,13 +220,39 @@ def _guess(stated: Stated, cut: str, slopes: bool, without_product: bool = False
     return Guess(
         found,
         Potential.of(end_samples.all_fitted(lasts)),
-        end_samples.all_fitted(starts),
+        end_samples.all_fitted(starts, _whole),
         step,
-        end_samples.all_fitted(ends),
+        end_samples.all_fitted(ends, _whole),
     )
 
 
-def _fewest(seen: AtNumber, roles: Iterable[Role], cut: str) -> list[Role]:
+def _roles(seen: AtNumber, way: Way) -> tuple[list[Role], Cut] | None:
+    """Return what is used of the inequalities, and the cut; None when nothing is found."""
+    cut = Cut(way.late)
+    if way.degree is None:
+        used = seen.weights(None, cut)
+    else:  # the last theorems say most: those offered
+        every = dict.fromkeys(seen.role(seen.placed(at, cut)) for at in seen.neighbours())
+        fewest = _fewest(seen, sorted(every, key=lambda role: -role[0][0]), cut)
+        used = regular_weights(seen, fewest, cut, way.degree)
+    if not used:
+        return None
+    if not way.late:
+        cut = Cut(False, seen.ending(used))
+    placed = [seen.placed(seen.instance(*key), cut) for key in used]
+    roles = list(dict.fromkeys(map(seen.role, placed)))
+    return (_fewest(seen, roles, cut) if way.degree is None else roles), cut
+
+
+def _weights(
+    here: AtNumber, roles: Collection[Role], cut: Cut, way: Way
+) -> dict[tuple[Family, int], fmpq] | None:
+    if way.degree is None:
+        return here.weights(roles, cut)
+    return regular_weights(here, roles, cut, way.degree)
+
+
+def _fewest(seen: AtNumber, roles: Iterable[Role], cut: Cut) -> list[Role]:
     """Return roles that will do without the others: of few the weights are mostly unique."""
     kept = list(roles)
     for role in reversed(kept[:]):
@@ -209,6 +260,11 @@ def _fewest(seen: AtNumber, roles: Iterable[Role], cut: str) -> list[Role]:
         if seen.weights(rest, cut) is not None:
             kept = rest
     return kept
+
+
+def _whole(key: Key) -> Key | None:
+    """Return the square that a vector is in: where there is none the vector may be any."""
+    return ("square", key[1]) if key[0] == "in square" else None
 
 
 def _value(t: Term, point: Point) -> fmpq:

@@ -11,10 +11,10 @@ later speaks of eliminated.  It is the partial Schur complement of a banded matr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import permutations
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from flint import fmpq
 
@@ -51,6 +51,15 @@ Point: TypeAlias = dict[Term, Fraction]
 _STEPS, _FEW = 9, 3
 #: values of the parameters
 _VALUES = 9
+
+
+class Cut(NamedTuple):
+    """Which step uses what speaks of one point only: the one that leaves it, if ``late``, or the
+    one that leads there; the families ``ends`` are left for after the last step.
+    """
+
+    late: bool
+    ends: frozenset[Family] = frozenset()
 
 
 class Stated:
@@ -265,7 +274,7 @@ class AtNumber:
 
     # ---- multipliers
     def weights(
-        self, only: Collection[Role] | None, cut: str
+        self, only: Collection[Role] | None, cut: Cut
     ) -> dict[tuple[Family, int], fmpq] | None:
         """Return weights that carry the claim, by family and step, None when none are found.
 
@@ -274,26 +283,28 @@ class AtNumber:
         setting = self.setting
         if only is not None:
             wanted = set(only)
-            chosen = [inst for inst in self._all() if self.role(self._placed(inst, cut)) in wanted]
+            chosen = [
+                inst for inst in self.neighbours() if self.role(self.placed(inst, cut)) in wanted
+            ]
             found = generated(setting, chosen, thorough=False) if chosen else None
         else:
             found = None if self._named else generated(setting, thorough=False)
             if found is None or not all(self._near(found[0][j]) for j in found[1].weights):
-                found = generated(setting, list(self._all()), thorough=False)
+                found = generated(setting, list(self.neighbours()), thorough=False)
         if found is None:
             return None
         instances, multipliers = found
         less = fewest(setting, instances, multipliers)
         found = generated(setting, less, thorough=False) or found
         instances, multipliers = found
-        return {self._placed(instances[j], cut): w for j, w in multipliers.weights.items()}
+        return {self.placed(instances[j], cut): w for j, w in multipliers.weights.items()}
 
     def role(self, placed: tuple[Family, int]) -> Role:
         """Return the role of a family at a step."""
         family, used = placed
         return family, -1 if used < 0 else int(used == self.n)
 
-    def _all(self) -> Iterator[Instance]:
+    def neighbours(self) -> Iterator[Instance]:
         """Yield the instances at places that are neighbours, or fixed."""
         setting = self.setting
         for template in setting.templates:
@@ -316,20 +327,29 @@ class AtNumber:
             found += indices(template.thm.conclusion)
         return found
 
-    def _placed(self, instance: Instance, cut: str) -> tuple[Family, int]:
-        """Return the family of an instance, and the step that uses it: −1 for the start.
-
-        What speaks of one point only is used by the step that leaves it, or with the cut ``early``
-        by the one that leads there.
-        """
-        template, places = instance
+    def placed(self, instance: Instance, cut: Cut) -> tuple[Family, int]:
+        """Return the family of an instance, and the step that uses it: −1 for the start."""
         at = self._indices(instance)
         low, high = min(at, default=self.n), max(at, default=self.n)
-        used = min(low if cut == "late" or not at else high - 1, self.n)
+        leaving = cut.late or not at or (low == high and self._family(instance, low) in cut.ends)
+        used = min(low if leaving else high - 1, self.n)
+        return self._family(instance, max(used, 0)), used
+
+    def _family(self, instance: Instance, now: int) -> Family:
+        template, places = instance
         q, r, k = self.theorems[template.thm]
-        now = max(used, 0)
         points = tuple(at_step(self.setting.points[place], self.step, now) for place in places)
-        return (q, r, None if k is None else k - now, points), used
+        return q, r, None if k is None else k - now, points
+
+    def ending(self, used: Iterable[tuple[Family, int]]) -> frozenset[Family]:
+        """Return the families about one point that are used at the last point only."""
+        found: dict[Family, set[int]] = {}
+        for family, step in used:
+            instance = self.instance(family, step)
+            at = set(self._indices(instance))
+            if len(at) == 1:
+                found.setdefault(self._family(instance, *at), set()).update(at)
+        return frozenset(family for family, at in found.items() if at == {self.n})
 
     def instance(self, family: Family, used: int) -> Instance:
         """Return the instance of a family at a step.  NotSuited: there is none."""
