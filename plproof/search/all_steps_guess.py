@@ -229,19 +229,21 @@ def _guess(stated: Stated, way: Way) -> Guess | None:
 def _roles(seen: AtNumber, way: Way) -> tuple[list[Role], Cut] | None:
     """Return what is used of the inequalities, and the cut; None when nothing is found."""
     cut = Cut(way.late)
+    used = seen.weights(None, cut)
     if way.degree is None:
-        used = seen.weights(None, cut)
-    else:  # the last theorems say most: those offered
+        if not used:
+            return None
+        cut = cut if way.late else Cut(False, seen.ending(used))
+        placed = [seen.placed(seen.instance(*key), cut) for key in used]
+        return _fewest(seen, dict.fromkeys(map(seen.role, placed)), cut), cut
+    for last in (way.late, True):
         every = dict.fromkeys(seen.role(seen.placed(at, cut)) for at in seen.neighbours())
-        fewest = _fewest(seen, sorted(every, key=lambda role: -role[0][0]), cut)
-        used = regular_weights(seen, fewest, cut, way.degree)
-    if not used:
-        return None
-    if not way.late:
-        cut = Cut(False, seen.ending(used))
-    placed = [seen.placed(seen.instance(*key), cut) for key in used]
-    roles = list(dict.fromkeys(map(seen.role, placed)))
-    return (_fewest(seen, roles, cut) if way.degree is None else roles), cut
+        # the last theorems say most: those offered
+        roles = _fewest(seen, sorted(every, key=lambda role: -role[0][0]), cut)
+        if last:
+            break
+        cut = Cut(False, seen.ending(seen.weights(roles, cut) or ()))
+    return roles, cut
 
 
 def _weights(
