@@ -73,6 +73,11 @@ class Theorem:
         repaired: Theorem | Sequence[Theorem] = (),
         unknown: Term | None = None,
     ) -> None:
+        if given is not None and not isinstance(given, Mapping):
+            raise LanguageError(
+                f"given= has hypotheses by name, as given=dict(positive=a > 0), and "
+                f"{type(given).__name__} has no names"
+            )
         hypotheses = dict(given or {})
         if spaces and expect != "refuted":
             raise LanguageError("spaces= belongs to a refutation: declare expect='refuted'")

@@ -65,6 +65,9 @@ def advice(
     silent = [g for g in _functions(goal) if g not in set(free_variables(used))]
     if silent:
         return _about_functions(silent, hypotheses)
+    alone = _of_one_pair(hypotheses, goal)
+    if alone:
+        return alone
     about_points = _about_points(goal, claims)
     if about_points:
         return about_points
@@ -76,6 +79,15 @@ def advice(
             f"{', '.join(f.label for f in unused)} says that {names} is differentiable, which "
             "bounds nothing: say of which class it is, as in smooth=Smooth(f, L), or by an "
             "inequality between any two points, as in smooth=forall([x, y], …)"
+        )
+    kinked = [f for f in unused if f.claim.op == "def" and f.claim.data == Convex]
+    if kinked and len(kinked) == len(unused):
+        g, label = to_ascii(kinked[0].claim.args[0]), kinked[0].label
+        return (
+            "not used, for convexity on segments is no inequality at some points: "
+            f"{', '.join(f.label for f in kinked)}; say it with subgradients, as in {label}=forall("
+            f"[x, y], {g}(x) >= {g}(y) + ip(s(y), x - y)) with s = Function('s', E, E), or where "
+            f"{g} is differentiable as StronglyConvex({g}, 0)"
         )
     if unused:
         return (
@@ -209,6 +221,27 @@ def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:
         "linear in function values and inner products; a theorem that draws one from it goes into "
         f"using=[…]{_which(speaking, hypotheses)}"
     )
+
+
+def _of_one_pair(hypotheses: Sequence[Fact], goal: Term) -> str:
+    """Return a hint where an inequality is about points of which nothing else is said.
+
+    As of f(y) ≥ f(x) + ⟨∇f(x), y − x⟩ without "for all x and y".
+    """
+    for fact in hypotheses:
+        if canonical(fact.claim).op not in ("le", "lt") or _is_step(fact):
+            continue
+        others = [goal, *(other.claim for other in hypotheses if other is not fact)]
+        met = set(free_variables(others))
+        own = [v for v in free_variables(fact.claim) if v.sort.kind == "Vec" and v not in met]
+        if own and any(t.op in ("app", "grad") for t in subterms(fact.claim)):
+            names = ", ".join(map(to_ascii, own))
+            return (
+                f"{fact.label} is about {' and '.join(map(str, own))} alone, of which nothing else "
+                f"is said: if it is so for all points, say so, as in {fact.label}="
+                f"forall({names if len(own) == 1 else f'[{names}]'}, …)"
+            )
+    return ""
 
 
 def _about_points(goal: Term, claims: Sequence[Term]) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from plproof.language.binding import replace
-from plproof.language.sorts import NAT
+from plproof.language.binding import fresh_variable, replace
+from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import sqrt
 from plproof.language.terms import Term, as_real, free_variables, number
 from plproof.proof.errors import ProofError
@@ -21,7 +21,7 @@ from plproof.proof.unknown import check_unknown, titled, with_value
 from plproof.search.all_steps import rate_for_all_steps
 from plproof.search.best_rates import rate_at_many_points
 from plproof.search.closed_form import closed_form
-from plproof.search.evidence import NO_PREMISES, Evidence, NoProof
+from plproof.search.evidence import NO_PREMISES, NO_SMALLEST, Evidence, NoProof
 from plproof.search.find import advised, best_value
 from plproof.search.induction import at_the_step, one_step
 from plproof.search.offered import known_facts
@@ -108,7 +108,54 @@ def _rate(
     asked = lengths(goal)
     if asked is not None and asked.c == unknown:
         return _root(p, _value(p, theorem, asked.with_square(unknown), unknown, using, points))
-    return _value(p, theorem, goal, unknown, using, points)
+    try:
+        return _value(p, theorem, goal, unknown, using, points)
+    except NoProof as error:
+        if error.evidence.why != NO_SMALLEST:
+            raise
+        largest = _largest(p, theorem, goal, unknown, using, points)
+        if largest is None:
+            raise
+        return largest
+
+
+def _largest(
+    p: Proof,
+    theorem: Theorem,
+    goal: Term,
+    unknown: Term,
+    using: Sequence[Any],
+    points: Sequence[Term],
+) -> Term | None:
+    """Return the largest value of an unknown that stands on the smaller side, None without one."""
+    other = fresh_variable("rate", REAL, [goal, *theorem.given.values()])
+    turned = replace(goal, unknown, -other)
+    try:
+        return negated(_value(p, theorem, turned, other, using, points))
+    except NoProof:
+        return None
+
+
+def negated(t: Term) -> Term:
+    """Return minus a term of numbers, as it would be written."""
+    if t.op == "num":
+        return number(-t.data)
+    if t.op == "neg":
+        return as_real(t.args[0])
+    if t.op == "add":
+        total, *rest = map(negated, map(as_real, t.args))
+        for part in rest:
+            total = total - part.args[0] if part.op == "neg" else total + part
+        return total
+    if t.op == "div":
+        above = negated(as_real(t.args[0]))
+        return -t if above.op == "neg" else above / as_real(t.args[1])
+    if t.op == "mul" and t.args[0].op in ("num", "neg"):
+        first = negated(as_real(t.args[0]))
+        for factor in t.args[1:]:
+            first = as_real(factor) if first == number(1) else first * as_real(factor)
+        return first
+    return -t
 
 
 def _root(p: Proof, square: Term) -> Term:

@@ -21,6 +21,10 @@ NO_SYMBOLS = (
     "at the numbers that were tried for the parameters it is carried by them, but no multipliers "
     "that are functions of the parameters were found"
 )
+NO_SMALLEST = (
+    "every value is carried by them, however small, and none is the largest, as the solver sees "
+    "it: its multiple is 0, or they contradict each other"
+)
 NO_LEAST = "the solver finds no least rate"
 NO_PREMISES = "no hypothesis says anything about these points"
 ALONE = "the claim is about numbers and vectors alone and is not found from the hypotheses"

@@ -43,6 +43,7 @@ from plproof.search.evidence import (
     NO_NUMBERS,
     NO_PREMISES,
     NO_RATE,
+    NO_SMALLEST,
     NO_SYMBOLS,
     Evidence,
     NoProof,
@@ -210,7 +211,7 @@ def advised(
                 or steep
                 or advice(hypotheses, goal, premises, using)
                 or no_signs(p, goal, premises, unknown)
-                or ("" if unknown is None else no_bound(unknown))
+                or (no_bound(unknown) if error.evidence.example and unknown is not None else "")
             )
         raise error from None
 
@@ -481,9 +482,5 @@ def _no_rate(status: str) -> str:
     if status == "PrimalInfeasible":
         return NO_RATE
     if status == "DualInfeasible":
-        return (
-            "every value is carried by them, however small, as the solver sees it: its multiple is "
-            "never positive, it is on the left side (the least value is sought), or they "
-            "contradict each other"
-        )
+        return NO_SMALLEST
     return f"{NO_LEAST} ({status})"

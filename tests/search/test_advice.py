@@ -268,3 +268,27 @@ def test_a_rate_below_0_is_said_to_be_where_it_is():
     with pytest.raises(ProofError) as raised:
         Lemma("it", given=given, claim=claim).find_proof(using=[smooth_interpolation], unknown=rho)
     assert "below 0 at" in f"{raised.value}" and "order=mu < L" in f"{raised.value}"
+
+
+def test_an_inequality_of_one_pair_of_points_is_asked_whether_it_is_of_all():
+    y2, z2 = Vectors("y2 z2", E)
+    once = f(y2) >= f(z2) + ip(grad(f, z2), y2 - z2)
+    known = Proof("these", dict(c=once, m=below, s=step), falls).hypotheses()
+    goal = f(x1) - f(xs) <= sq(x - xs)
+    assert "c is about y₂ and z₂ alone" in advice(known, goal, known)
+    assert "c=forall([y2, z2], …)" in advice(known, goal, known)
+    named = Proof("these", dict(c=once, m=below, at=eq(y2, x), of=eq(z2, x1)), goal).hypotheses()
+    assert "alone" not in advice(named, goal, named)
+
+
+def test_a_convex_function_without_a_derivative_has_subgradients():
+    g = Function("g", E)
+    known = Proof("these", dict(c=Convex(g), m=below), falls).hypotheses()
+    used = [h for h in known if h.label == "c"]
+    hint = advice(known, g(x) <= g(xs), used)
+    assert "c=forall([x, y], g(x) >= g(y) + ip(s(y), x - y))" in hint
+
+
+def test_hypotheses_have_names():
+    with pytest.raises(LanguageError, match="list has no names"):
+        Lemma("a list", given=[L > 0], claim=L >= 0)
