@@ -1,7 +1,7 @@
 """``gram``: what it accepts is true in random models, and what is nearly a certificate is refused.
 
-Judges of its own: models that know nothing of the kernel (see :mod:`grams`), characteristic
-polynomials for matrices, and ``combine`` on the same step written out.
+Judges of its own: models that know nothing of the kernel (see :mod:`grams`), and ``combine`` on
+the same step written out.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from random import Random
 from typing import Any
 
 import pytest
-from flint import fmpz_mat
 from grams import Draft, Drafter, E, Y, a, across, b, f, f_there, g, many, pairing
 from grams import G as drift
 
-from plproof.kernel.gram import Use, _semidefinite, gram
+from plproof.kernel.gram import Use, gram
 from plproof.kernel.normal import KernelError
 from plproof.kernel.rules import assume
 from plproof.kernel.thm import Thm
@@ -52,7 +51,7 @@ x_there, y_there = Vectors("x y", Y)
 
 
 # ---------------------------------------------------------------- by meaning
-@pytest.mark.parametrize(("slip", "odd"), [(0.0, 0.2), (0.7, 0.1), (0.6, 0.7)])
+@pytest.mark.parametrize(("slip", "odd"), [(0.0, 0.0), (0.7, 0.1), (0.6, 0.7)])
 def test_what_it_accepts_is_true_in_every_model(slip: float, odd: float) -> None:
     tally: Counter[bool] = Counter()
     for seed in range(1_000 if THOROUGH else 70):
@@ -66,7 +65,7 @@ def test_what_it_accepts_is_true_in_every_model(slip: float, odd: float) -> None
         model = draft.false_in((seed, i) for i in range(5))
         assert model is None, f"{theorem}\n{draft.uses}\n{model.values}"
     assert tally[True] > 20, "what is right is seldom accepted"
-    assert tally[False] > 15 or not slip, "what is wrong is seldom tried"
+    assert tally[False] > 15 if slip else not tally[False], "what is wrong is seldom tried"
 
 
 # ---------------------------------------------------------------- things that are false
@@ -91,6 +90,12 @@ TRAPS: dict[str, Draft] = {
     "values in another order": draft(pair_of(f(p) >= f(q) + 1), (x, y), f(y) >= f(x) + 1),
     "another value": draft(forall(p, f(p) >= sq(p)), (x,), f(y) >= 0),
     "another function": draft(forall(p, f(p) >= sq(p)), (x,), g(x) >= 0),
+    "twice the value": draft(forall(p, f(p) >= ip(p, y)), (2 * x,), f(2 * x) >= ip(x, y)),
+    "the same function in three premises": Draft(
+        [forall(p, f(p) >= 0), forall(p, f(p) >= a), forall(p, f(p) <= b)],
+        [Use(ONE, n, (v,)) for n, v in enumerate((x, x, y))],
+        f(x) + b >= a,
+    ),
     "the gradient of another": draft(
         forall(p, f(p) >= ip(grad(f, p), u)), (x,), f(x) >= ip(grad(g, x), u)
     ),
@@ -173,6 +178,11 @@ def test_what_does_not_follow_is_refused(name: str) -> None:
 
 FOLLOWS: dict[str, Draft] = {
     "both values": draft(pair_of(f(p) >= f(q) + 1), (x, y), f(x) >= f(y) + 1),
+    "two premises at one value": Draft(
+        [forall(p, f(p) >= sq(p)), forall(p, g(p) >= a)],
+        [Use(ONE, 0, (x,)), Use(ONE, 1, (x,))],
+        f(x) + g(x) >= a,
+    ),
     "a strict premise": draft(forall(p, f(p) > sq(p)), (x,), f(x) >= 0),
     "a free variable of a point's name": draft(forall(p, f(p) >= ip(p, q)), (q,), f(q) >= sq(q)),
     "values with the names of the points": draft(
@@ -244,8 +254,12 @@ def test_a_use_that_is_none_is_refused(name: str) -> None:
     premise = assume(proposition=BOUND)
     assert gram(premise, goal=f(x) >= 0, uses=[Use(ONE, 0, (x,))])
     for uses in ([BAD_USES[name]], [Use(ONE, 0, (x,)), BAD_USES[name]]):
-        with pytest.raises(Refused):
-            print("accepted:", gram(premise, goal=f(x) + f(x) >= 0, uses=uses))
+        for goal in (f(x) + f(x) >= 0, f(x) >= 0, sq(x) >= 0, f(x) <= 2 * sq(x)):
+            with pytest.raises(Refused):
+                print("accepted:", gram(premise, goal=goal, uses=uses))
+    elsewhere = assume(proposition=forall(p, sq(p) <= a))
+    with pytest.raises(Refused):
+        print("accepted:", gram(elsewhere, goal=sq(x_there) <= a, uses=[Use(ONE, 0, (x_there,))]))
 
 
 BAD_PREMISES = {
@@ -306,7 +320,8 @@ def test_an_equation_counts_as_an_equation_only() -> None:
     hidden = assume(proposition=SAME(x, y))
     with pytest.raises(Refused):
         gram(hidden, goal=sq(x) <= sq(y), uses=[])
-    for coefficient in (a, sqrt(number(2)), 1 / sq(u), ip(u, v)):
+    assert gram(same, assume(proposition=eq(a, b)), goal=sq(x) <= sq(y), uses=[]).hypotheses[1:]
+    for coefficient in (a, 1 + a, sqrt(number(2)), 1 / sq(u), ip(u, v)):
         with pytest.raises(KernelError, match="irrational"):
             scaled = assume(proposition=eq(coefficient * x, coefficient * y))
             gram(scaled, goal=sq(x) <= sq(y), uses=[])
@@ -444,51 +459,3 @@ def test_it_agrees_with_combine_on_methods_with_random_steps(seed: int) -> None:
     for wrong in (0 <= goal.args[1] - worse, 0 <= goal.args[1] - rational(3, 2)):
         with pytest.raises(KernelError):
             print("accepted:", gram(*theorems, goal=wrong, uses=uses))
-
-
-# ---------------------------------------------------------------- matrices
-def never_negative(matrix: Sequence[Sequence[int]]) -> bool:
-    """Say so by the signs of the characteristic polynomial: all its roots are real."""
-    coefficients = [int(c) for c in fmpz_mat([list(row) for row in matrix]).charpoly().coeffs()]
-    return all(c * (-1) ** (len(matrix) - n) >= 0 for n, c in enumerate(coefficients))
-
-
-def congruent(rng: Random, size: int, signs: Sequence[int]) -> list[list[int]]:
-    """Return L D Lᵀ with L unit triangular, rows and columns in random order."""
-    big = rng.choice([3, 10**9])
-    lower = [[rng.randrange(-big, big + 1) * (j < i) + (i == j) for j in range(size)]
-             for i in range(size)]  # fmt: skip
-    d = [rng.choice(signs) * rng.randrange(1, 1 + big) for _ in range(size)]
-    order = rng.sample(range(size), size)
-    return [[sum(d[k] * lower[i][k] * lower[j][k] for k in range(size)) for j in order]
-            for i in order]  # fmt: skip
-
-
-def test_a_matrix_is_semidefinite_as_its_characteristic_polynomial_says() -> None:
-    tally: Counter[tuple[str, bool]] = Counter()
-    for seed in range(4_000 if THOROUGH else 500):
-        rng = Random(seed)
-        size = rng.randrange(1, 7)
-        kinds = {"random": None, "definite": [1], "singular": [0, 1], "any": [-1, 0, 1, 1, 1]}
-        kind = rng.choice([*kinds])
-        if kind == "random":
-            half = [[rng.choice([-1, 0, 0, 1]) for _ in range(size)] for _ in range(size)]
-            matrix = [[half[i][j] + half[j][i] + 2 * rng.randrange(3) * (i == j)
-                       for j in range(size)] for i in range(size)]  # fmt: skip
-        else:
-            matrix = congruent(rng, size, kinds[kind])
-        wanted = never_negative(matrix)
-        tally[kind, wanted] += 1
-        assert _semidefinite(matrix) == wanted, matrix
-        if wanted and kind == "singular" and not never_negative(lowered := lower(rng, matrix)):
-            assert not _semidefinite(lowered), lowered
-            tally["lowered", False] += 1
-    assert min(tally[kind, True] for kind in ("random", "definite", "singular", "any")) > 10
-    assert min(tally[kind, False] for kind in ("random", "any", "lowered")) > 10, tally
-    assert _semidefinite([]) and _semidefinite([[0]]) and not _semidefinite([[-1]])
-
-
-def lower(rng: Random, matrix: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Return 10⁹ times the matrix, less one in one place of the diagonal."""
-    at = rng.randrange(len(matrix))
-    return [[10**9 * c - (i == j == at) for j, c in enumerate(row)] for i, row in enumerate(matrix)]
