@@ -8,6 +8,10 @@ What has numbers for coefficients is tried before all that: ``reading`` reads te
 ``templates`` what they say at points, ``generation`` picks inequalities as it needs them,
 ``faces`` and ``multipliers`` make their weights exact; ``parametric`` puts parameters back into
 such proofs, and ``best_rates`` finds rates so.
+Claims for every number N of steps are for ``all_steps``: ``all_steps_claim`` reads them,
+``all_steps_numbers`` and ``all_steps_cut`` make potentials of proofs at a few N,
+``all_steps_guess`` reads closed forms in the step and in N off these, ``all_steps_regular`` where
+multipliers are not unique, and ``all_steps_proof`` is the induction that the kernel checks.
 When there is no proof: ``refuting`` gives an exact point of the program, ``witness`` a concrete
 function, and ``worst`` is what others call for the worst case of any claim.  For these ``setting``
 is the statement with numbers, ``relaxation`` its program, ``low_rank`` and ``several`` find points

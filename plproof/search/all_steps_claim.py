@@ -59,6 +59,8 @@ def read(goal: Term, hypotheses: Sequence[Term]) -> Claim | None:
     runs = [h for h in hypotheses if count in free_variables(h) and len(free_variables(h)) > 1]
     if not runs and not any(t.op == "app" and t.args[1] == count for t in subterms(inner)):
         return None
+    if not any(_is_sequence(v) for v in free_variables([goal, *hypotheses])):
+        return None
     about += [h for h in hypotheses if free_variables(h) == (count,)]
     first = _first(count, about)
     if first is None:
@@ -119,6 +121,10 @@ def steps_of(goal: Term, hypotheses: Sequence[Term]) -> Term | None:
         return fresh_variable(goal.data.name, NAT, [goal, *hypotheses])
     found = [v for v in free_variables(goal) if v.sort == NAT]
     return found[0] if len(found) == 1 else None
+
+
+def _is_sequence(v: Term) -> bool:
+    return v.sort.kind == "Fun" and v.sort.parts[0] == NAT and v.sort.parts[1].kind == "Vec"
 
 
 def _sides(inner: Term) -> tuple[Term, Term] | None:

@@ -84,9 +84,19 @@ def proved(given, claim):
     return theorem.conclusion == claim and set(theorem.hypotheses) <= set(given.values())
 
 
-@pytest.mark.parametrize("bound", [4 * N + 2, 3 * N + 2], ids=["best", "weaker"])
-def test_gradient_descent_is_proved_for_every_number_of_steps(bound):
-    assert proved(DESCENT, forall(N, gap(x[N]) <= far() / bound))
+@pytest.mark.parametrize(
+    ("step", "bound"),
+    [(1, 3 * N + 2), (rational(1, 2), 2 * N + 2)],
+    ids=["weaker than the best", "half a step"],
+)
+def test_gradient_descent_is_proved_for_every_number_of_steps(step, bound):
+    given = DESCENT | dict(method=forall(k, eq(x[k + 1], x[k] - step * grad(f, x[k]))))
+    assert proved(given, forall(N, gap(x[N]) <= far() / bound))
+
+
+def test_multipliers_that_are_not_unique_are_polynomials_in_the_step():
+    given = PROXIMAL | dict(method=forall(k, eq(x[k + 1], x[k] - g(x[k + 1]))))
+    assert proved(given, forall(N, implies(N >= 1, sq(g(x[N])) <= far() / N**2)))
 
 
 def test_one_of_the_gradients_is_small_for_every_number_of_steps():
@@ -183,10 +193,11 @@ def test_a_value_may_speak_of_the_number_of_steps_and_of_nothing_else():
         with_value(lemma.statement, rho, as_real(k))
 
 
-def test_the_explanation_prints_the_multipliers_in_closed_form():
+def test_the_best_bound_is_proved_and_explained_in_closed_form():
     goal = forall(N, gap(x[N]) <= far() / (4 * N + 2))
-    lemma = Lemma("Gradient descent", given=DESCENT, claim=goal)
-    shown = repr(lemma.find_proof().explain())
+    found = Lemma("Gradient descent", given=DESCENT, claim=goal).find_proof()
+    assert found.derive().theorem.conclusion == goal
+    shown = repr(found.explain())
     assert "(1 + 2·N)/((2·N − i)·(1 + 2·N − i)) · convex(x*, x_i)" in shown
     assert "(1 + i)/(2·N − i) · convex(x_i, x[i + 1])" in shown
     assert "at N = 2" in shown and ": attained" in shown
