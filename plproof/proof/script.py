@@ -118,8 +118,11 @@ class Proof(Tools):
         return self._prover.fact(thm, label)
 
     def attempt(self, goal: Term, run: Callable[[], _T]) -> _T:
-        """Run a tactic for a goal: what it does not find is an error at the author's line."""
-        return self._guard(goal, run)
+        """Run a tactic for a goal: what it does not find is an error at the author's line.
+
+        It has no ``by``, and what might be added to that is not looked for.
+        """
+        return self._guard(goal, run, hinted=False)
 
     def quiet(self, claim: Term, by: Reasons = ()) -> Fact:
         """Prove a claim without a step in the transcript: for tactics.

@@ -17,7 +17,7 @@ from plproof.proof.script import Proof
 from plproof.search.instances import body_of, parts, reached
 from plproof.search.parameters import constants, region
 from plproof.search.roots import roots_in
-from plproof.search.squares import is_squared
+from plproof.search.squares import is_squared, lengths
 from plproof.theory.functions import (
     PL,
     Convex,
@@ -65,6 +65,13 @@ def advice(
     silent = [g for g in _functions(goal) if g not in set(free_variables(used))]
     if silent:
         return _about_functions(silent, hypotheses)
+    norms = [t for t in subterms(goal) if t.op == "sqrt" and t.args[0].op == "ip"]
+    if norms and lengths(goal) is None:
+        return (
+            f"{norms[0]} in the claim is read as a number of which nothing is known; of norms only "
+            "‖u‖ ≤ c·‖v‖ is searched for, by squares: if the claim is true write the proof, as "
+            "p.have(claim, by=[p.cauchy_schwarz(u, v), *p.norm(u), *p.norm(v)])"
+        )
     alone = _of_one_pair(hypotheses, goal)
     if alone:
         return alone
@@ -102,7 +109,7 @@ def advice(
                 f"{fact.claim.data.name} says more than inequalities at these points do: {more} "
                 "goes into using=[…]"
             )
-    return _by_each_other(hypotheses)
+    return _by_each_other(hypotheses) or _idle(hypotheses, [goal, *used])
 
 
 def mentions_functions(goal: Term, hypotheses: Sequence[Fact]) -> bool:
@@ -220,6 +227,21 @@ def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:
         f"{', '.join(fact.label for fact in speaking)} gives no inequality for {names} that is "
         "linear in function values and inner products; a theorem that draws one from it goes into "
         f"using=[…]{_which(speaking, hypotheses)}"
+    )
+
+
+def _idle(hypotheses: Sequence[Fact], terms: Sequence[Term]) -> str:
+    """Return a hint for points that a method makes and at which no function is taken."""
+    met = {t.args[1] for term in terms for t in subterms(term) if t.op in ("app", "grad")}
+    made = [opened(fact.thm).conclusion.args[0] for fact in hypotheses if _is_step(fact)]
+    idle = [v for v in made if v.op == "var" and v not in met]
+    if not idle:
+        return ""
+    names = ", ".join(map(to_ascii, idle))
+    return (
+        f"no function is taken at {', '.join(map(str, idle))}: if the proof needs the class there, "
+        f"searched(points=[{names}]) adds {'it' if len(idle) == 1 else 'them'}, as "
+        f"find_proof(points=[{names}]) does"
     )
 
 

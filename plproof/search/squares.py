@@ -1,6 +1,7 @@
 """Norms squared: ‖u‖ ≤ c·‖v‖ as ‖u‖² ≤ c²·‖v‖², which is affine in inner products.
 
-What a semidefinite program can use of a class that is stated with norms, as "g is L-Lipschitz".
+What a semidefinite program can use of a class that is stated with norms, as "g is L-Lipschitz", or
+with lower bounds of them, as the error bound μ·‖x − x*‖ ≤ ‖∇f(x)‖, where 0 ≤ μ is known.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from plproof.kernel.rules import discharge, modus_ponens
 from plproof.kernel.thm import Thm
 from plproof.language.propositions import at_variables
 from plproof.language.sorts import NAT, REAL
@@ -17,6 +19,7 @@ from plproof.language.terms import Term, as_real, free_variables, number, subter
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, Product, opened, parts_of
 from plproof.proof.script import Proof
+from plproof.search.parameters import region
 from plproof.theory.functions import Smooth
 
 
@@ -30,16 +33,28 @@ def squared(p: Proof) -> list[Fact]:
         if _is_smooth(fact.claim):
             continue
         for place, part in enumerate(parts_of(fact.thm)):
-            if has_squares(opened(part).conclusion):
+            claim = opened(part).conclusion
+            thm = None
+            if _from_above(claim):
                 thm = _squared(fact.claim, place)
-                if thm is not None:
-                    found.append(p.fact(thm, fact.label))
+            elif has_squares(claim):
+                thm = _squared_from_below(p, fact.claim, claim, place)
+            if thm is not None:
+                found.append(p.fact(thm, fact.label))
     return found
 
 
 def has_squares(claim: Term) -> bool:
-    """Say whether a claim is of the form ‖u‖ ≤ c·‖v‖ or ‖u‖ ≤ c, perhaps for all points."""
-    return _sides(at_variables(claim, kind="Vec", unfolding=True)[0]) is not None
+    """Say whether a claim is ‖u‖ ≤ c·‖v‖, ‖u‖ ≤ c, or one of ‖u‖ ≥ …, perhaps for all points."""
+    return _from_above(claim) or _least(_inner(claim)) is not None
+
+
+def _from_above(claim: Term) -> bool:
+    return _sides(_inner(claim)) is not None
+
+
+def _inner(claim: Term) -> Term:
+    return at_variables(claim, kind="Vec", unfolding=True)[0]
 
 
 def is_squared(fact: Fact) -> bool:
@@ -103,13 +118,34 @@ def _sides(claim: Term) -> tuple[Term, Term, Term, Term | None] | None:
         return None
     inside = [t for t in subterms(right) if _vector(t) is not None]
     if not inside:
-        plain = all(w.sort in (REAL, NAT) for w in free_variables(right))
-        return (u, right, as_real(right) ** 2, None) if plain else None
+        return (u, right, as_real(right) ** 2, None) if _is_number(right) else None
     v = _vector(inside[0])
     factor = _factor(right, inside[0])
     if len(set(inside)) > 1 or v is None or factor is None:
         return None
     return u, right, sq(v) if factor == inside[0] else as_real(factor) ** 2 * sq(v), v
+
+
+def _least(claim: Term) -> tuple[Term, Term, Term, Term | None] | None:
+    """Return u, the lower bound of ‖u‖, c, and v where it is c·‖v‖, c a number."""
+    if claim.op not in ("le", "ge", "lt", "gt"):
+        return None
+    small, large = claim.args if claim.op in ("le", "lt") else claim.args[::-1]
+    u = _vector(large)
+    inside = {t for t in subterms(small) if _vector(t) is not None}
+    if u is None or len(inside) > 1:
+        return None
+    if not inside:
+        return (u, small, as_real(small), None) if _is_number(small) else None
+    (length,) = inside
+    c = _factor(small, length)
+    if c is None or c == length or not _is_number(c):
+        return None
+    return u, small, as_real(c), _vector(length)
+
+
+def _is_number(t: Term) -> bool:
+    return not t.loose and all(v.sort in (REAL, NAT) for v in free_variables(t))
 
 
 def _vector(t: Term) -> Term | None:
@@ -159,6 +195,55 @@ def _squared(whole: Term, place: int) -> Thm | None:
         q = Proof("squares", {"whole": whole}, forall(fixed, sq(u) <= square))
         with q.fix(*fixed):
             q.have(sq(u) <= square, by=[q.fact(thm, "squares")])
+        return q.last.thm if q.last is not None else None
+    except ProofError:
+        return None
+
+
+def _squared_from_below(p: Proof, whole: Term, claim: Term, place: int) -> Thm | None:
+    """Return what a part of a hypothesis says with squares, where 0 ≤ c is known in a proof."""
+    sides = _least(_inner(claim))
+    assert sides is not None
+    sign = sides[2] >= 0
+    about = [h for h in p.hypotheses() if region([h.claim])]
+    thm = _lower(whole, place)
+    try:
+        known = p.quiet(sign, about).thm
+    except ProofError:
+        return None
+    return None if thm is None else modus_ponens(discharge(thm, hypothesis=sign), known)
+
+
+@lru_cache(maxsize=64)
+def _lower(whole: Term, place: int) -> Thm | None:
+    """Return c²·‖v‖² ≤ ‖u‖² from c·‖v‖ ≤ ‖u‖, a part of a hypothesis, and c ≥ 0."""
+    claim = opened(list(parts_of(Proof("squares", {"whole": whole}, whole).whole.thm))[place])
+    inner, fixed = at_variables(claim.conclusion, kind="Vec", unfolding=True)
+    sides = _least(inner)
+    assert sides is not None
+    u, bound, c, v = sides
+    given = {"whole": whole, "sign": c >= 0}
+    strict = inner.op in ("lt", "gt")
+    square = c**2 if v is None else c**2 * sq(v)
+    goal = square < sq(u) if strict else square <= sq(u)
+    p = Proof("squares", given, goal)
+    part = p.fact(opened(list(parts_of(p.whole.thm))[place]), "whole")
+    nonnegative, equal = p.norm(u)
+    try:
+        here = part(*fixed) if fixed else part
+        by: list[Any] = [equal]
+        low = p.sign
+        if v is not None:
+            low = p.have(bound >= 0, by=[p.sign * p.norm(v)[0]])
+            by.append(c**2 * p.norm(v)[1])
+        total = norm(u) + as_real(bound)
+        both = p.have(total > 0 if strict else total >= 0, by=[nonnegative, low, here])
+        thm = p.have(goal, by=[here * both, *by]).thm
+        if not fixed:
+            return thm
+        q = Proof("squares", given, forall(fixed, goal))
+        with q.fix(*fixed):
+            q.have(goal, by=[q.fact(thm, "squares")])
         return q.last.thm if q.last is not None else None
     except ProofError:
         return None

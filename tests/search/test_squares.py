@@ -12,6 +12,7 @@ from plproof import (
     Vectors,
     eq,
     forall,
+    grad,
     ip,
     norm,
     rational,
@@ -26,7 +27,7 @@ E = Space("E")
 f = Function("f", E)
 T = Function("T", E, E)
 x, y, v, w, xs = Vectors("x y v w x*", E)
-L, R, rho = Reals("L R rho")
+L, R, rho, mu = Reals("L R rho mu")
 Lipschitz = Definition("Lipschitz", [T, L], forall([v, w], norm(T(v) - T(w)) <= L * norm(v - w)))
 
 
@@ -52,12 +53,14 @@ def test_norms_are_squared_whatever_the_sign_of_the_factor(given, claims):
 @pytest.mark.parametrize(
     "given",
     [
-        norm(x) >= 1,
+        norm(x) >= L,
         norm(x) + norm(y) <= 1,
         norm(x) <= norm(y) + 1,
         norm(x) <= f(x),
         norm(x) <= ip(x, y),
-        forall(v, 2 * norm(v) <= norm(T(v))),
+        forall(v, L * norm(v) <= norm(T(v))),
+        norm(x) >= f(x),
+        norm(y) + 1 <= norm(x),
         Smooth(f, L),
     ],
 )
@@ -100,3 +103,41 @@ def test_lengths_are_compared_as_they_stand_where_that_will_do():
     """No product of a ≤ R is tried for a² ≤ R²."""
     lemma = Lemma("it", given=dict(near=norm(x) <= L, order=L <= R), claim=norm(x) <= R)
     assert lemma.find_proof().derive().theorem.conclusion == lemma.claim
+
+
+LOWER = forall(x, mu * norm(x - xs) <= norm(grad(f, x)))
+
+
+def squares_of(**given):
+    """Return what is said with squares in place of the norms of the hypotheses."""
+    return [fact.claim for fact in squared(Proof("squares", given, mu >= 0))]
+
+
+def test_lower_bounds_of_norms_are_squared_where_their_sign_is_known():
+    """The error bound of a convex function gives the PL inequality (Karimi et al., 2016)."""
+    convex = forall([x, y], f(x) >= f(y) + ip(grad(f, y), x - y))
+    given = dict(mu_pos=mu > 0, convex=convex, bound=LOWER)
+    assert squares_of(**given) == [forall(x, mu**2 * sq(x - xs) <= sq(grad(f, x)))]
+    claim = forall(x, mu * (f(x) - f(xs)) <= sq(grad(f, x)))
+    assert Lemma("error bound", given=given, claim=claim).find_proof().derive()
+    more = forall(x, mu * (f(x) - f(xs)) <= rational(999999, 1000000) * sq(grad(f, x)))
+    with pytest.raises(ProofError, match="no proof found"):
+        Lemma("too much", given=given, claim=more).find_proof()
+
+
+def test_lower_bounds_of_any_sign_say_nothing():
+    """With μ < 0 they are true of all functions."""
+    assert squares_of(bound=LOWER) == squares_of(mu_neg=mu < 0, bound=LOWER) == []
+    assert squares_of(far=norm(x) >= -1) == []
+
+
+@pytest.mark.parametrize(
+    ("far", "said"),
+    [
+        (norm(x) > 2, rational(2) ** 2 < sq(x)),
+        (mu <= norm(x), mu**2 <= sq(x)),
+        (mu * norm(y) < norm(x), mu**2 * sq(y) < sq(x)),
+    ],
+)
+def test_points_are_far_with_squares_too(far, said):
+    assert squares_of(mu_pos=mu >= 0, far=far) == [said]
