@@ -34,7 +34,7 @@ Row = dict[int, Fraction | int]  # a vector: coefficients of vector atoms, whole
 MAX_VECTORS = 128
 MAX_SIZE = 4_000  # of a number, in binary digits
 MAX_PRODUCTS = 1_000_000
-MAX_WORK = 10**9  # of elimination: numbers times their digits
+MAX_WORK = 10**12  # of elimination: products of numbers of digits
 INEQUALITIES = ("le", "ge", "lt", "gt")
 
 
@@ -253,13 +253,15 @@ def _semidefinite(matrix: Sequence[Sequence[int]]) -> bool:
         (pivot, *top), *rows = rows
         if pivot < 0 or (not pivot and (any(top) or any(row[0] for row in rows))):
             return False
+        above = sum(map(int.bit_length, top))
         for i, (c, *rest) in enumerate(rows):
             if c:
                 p, q = pivot // gcd(pivot, c), c // gcd(pivot, c)
+                digits = above + sum(map(int.bit_length, rest))
+                work += digits * (p.bit_length() + q.bit_length())
+                require(work <= MAX_WORK, "gram: what is left is too large to decide")
                 rest = [p * x - q * y for x, y in zip(rest, top, strict=True)]
                 common = gcd(*rest)
                 rest = [x // common for x in rest] if common > 1 else rest
-                work += len(rest) * (p.bit_length() + q.bit_length() + common.bit_length())
-                require(work <= MAX_WORK, "gram: what is left is too large to decide")
             rows[i] = rest
     return True
