@@ -42,6 +42,12 @@ class Samples:
         first = not self.first or all(point[v] == self.first[0][v] for v in self.parameters)
         (self.first if first else self.others).append(point)
 
+    def at_first(self) -> Samples:
+        """Return the points at the first value of the parameters."""
+        found = Samples(self.steps, [])
+        found.first = self.first
+        return found
+
     def all_fitted(
         self,
         table: Mapping[Place, Mapping[_Key, fmpq]],

@@ -181,6 +181,8 @@ def _guess(stated: Stated, way: Way) -> Guess | None:
     )
     missed = 0
     for n, taken, point in counts:
+        if taken != counts[0][1] and not form_samples.others:
+            form_samples.at_first().all_fitted(forms)  # else other values need not be tried
         here = stated.at(n, taken)
         weights = _weights(here, roles, cut, way)
         one = None if weights is None else _cut(here, weights, vectors, apart)

@@ -50,7 +50,7 @@ Point: TypeAlias = dict[Term, Fraction]
 #: up to which N proofs are looked for, and with other values of the parameters than the first
 _STEPS, _FEW = 9, 3
 #: values of the parameters
-_VALUES = 9
+_VALUES = 8
 
 
 class Cut(NamedTuple):
