@@ -36,7 +36,7 @@ from plproof.proof.facts import Fact, Product, opened
 from plproof.proof.norms import both_written, norm_facts_named, norms_in, of_two_squares, read_alike
 from plproof.proof.prover import Provable, Prover, Reasons, is_function, listed
 from plproof.proof.refutation import AtValues, Contradicted
-from plproof.proof.shortened import cut, short
+from plproof.proof.shortened import cut, in_label, short
 from plproof.proof.splitting import join_cases
 from plproof.proof.tools import Tools
 
@@ -130,7 +130,7 @@ class Proof(Tools):
         What an author might add is not looked for where it fails: no author wrote it.
         """
         thm = self._guard(claim, lambda: self._prover.prove(claim, by, (), []), hinted=False)
-        return self._prover.fact(thm, short(claim))
+        return self._prover.fact(thm, in_label(claim))
 
     # ---------------------------------------------------------------- steps
     def have(

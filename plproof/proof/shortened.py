@@ -16,6 +16,8 @@ from plproof.language.terms import Term, free_variables, make, subterms
 
 #: a term of more signs, written out, has its points by name
 _LONG = 60
+#: a term of more signs is not written out in a label
+_LABEL = 600
 #: definitions of names, and characters of a term, that are shown at most
 _SHOWN, _CHARACTERS, _END = 4, 1_200, 200
 _LETTERS = re.compile(r"[A-Za-z_]+?(?=[0-9*'+]|_?[0-9]|$)")
@@ -59,7 +61,7 @@ class Shortened:
 
     def writes_out(self, t: Term) -> bool:
         """Say whether a term is short enough to be written out."""
-        return self._size(t) <= _LONG
+        return self.size(t) <= _LONG
 
     def text(self, t: Term) -> str:
         """Return a term as text, of bounded length."""
@@ -67,7 +69,7 @@ class Shortened:
             return cut(show(t))
         written = self._fold(t)
         alike = written.op == "eq" and written.args[0] == written.args[1]  # x₁ = x₁ says nothing
-        written = t if alike and self._size(t) <= _CHARACTERS else written
+        written = t if alike and self.size(t) <= _CHARACTERS else written
         self._use(written)
         return cut(show(written))
 
@@ -76,7 +78,7 @@ class Shortened:
         said = [f"{show(v)} = {show(self._made[v])}" for v in self._used]
         return said if len(said) <= _SHOWN else [*said[: _SHOWN - 1], "…", said[-1]]
 
-    def _size(self, t: Term) -> int:
+    def size(self, t: Term) -> int:
         """Return how many signs a term has when it is written out."""
         if id(t) not in self._sizes:
             self._kept.append(t)
@@ -155,8 +157,22 @@ def short(t: Term) -> str:
 
 @lru_cache(maxsize=256)
 def in_label(t: Term) -> str:
-    """Return a term as part of a label: of a long run the last step, x₉ − γ∇f(x₉)."""
-    return Shortened([t]).text(t)
+    """Return a term as part of a label: written out, of a long run how it begins.
+
+    Names made up here would stand beside those of the author, and mean something else.
+    """
+    size = Shortened([t]).size(t)
+    if size <= _LABEL:
+        return show(t)
+    if t.op != "add":
+        return f"… ({size} signs)" if size > _LABEL**2 else cut(show(t))
+    kept: list[Term] = []
+    for part in t.args:
+        if len(kept) > 1 or not is_short(part):
+            break
+        kept.append(part)
+    begun = show(make("add", tuple(kept), None, t.sort) if len(kept) > 1 else t.args[0])
+    return f"{begun if kept else ''} … ({size} signs)".strip()
 
 
 def cut(text: str) -> str:
