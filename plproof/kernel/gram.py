@@ -118,7 +118,8 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
 
 def _matrix(pairs: Mapping[tuple[int, int], int], rows: Mapping[int, Row]) -> list[list[int]]:
     """Return a positive multiple of the matrix of a form, its vectors replaced by their rows."""
-    whole = _common(c.denominator for row in rows.values() for c in row.values())
+    broken = (c for row in rows.values() for c in row.values() if type(c) is not int)
+    whole = _common(c.denominator for c in broken)
     place: dict[int, int] = {}
     lines = {}
     for a in dict.fromkeys(a for pair, c in pairs.items() if c for a in pair):
@@ -207,8 +208,11 @@ def _common(denominators: Iterable[int]) -> int:
 
 def _row(v: Vector) -> Row:
     """Return a vector that has rational coefficients."""
-    require(all(len(p) == 1 and () in p for p in v.values()), "gram: an irrational coefficient")
-    return {a: _plain(p[()]) for a, p in v.items()}
+    row: Row = {}
+    for a, p in v.items():
+        require(len(p) == 1 and () in p, "gram: a coefficient is not rational")
+        row[a] = _plain(p[()])
+    return row
 
 
 def _plain(c: Fraction | int) -> Fraction | int:
@@ -222,6 +226,8 @@ def _plain(c: Fraction | int) -> Fraction | int:
 
 def _reduced(row: Row, rows: Mapping[int, Row]) -> Row:
     """Return the vector with others in place of those that equations give."""
+    if rows.keys().isdisjoint(row):
+        return {a: c for a, c in row.items() if c}
     total: Row = {}
     for a, c in row.items():
         for b, d in rows[a].items() if a in rows else ((a, 1),):
