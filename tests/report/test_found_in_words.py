@@ -1,0 +1,73 @@
+"""A rate that a search finds, as a reader sees it: the sum of inequalities, squares, equations."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import pytest
+from report_statements import result_of
+
+from plproof import Function, Space, Theorem, Vectors, eq, forall, grad, ip, sq
+from plproof.proof.storage import steps_of
+from plproof.report.certificates import certificate
+from plproof.report.explanation import explained
+from plproof.report.latex import to_latex_document
+from plproof.report.steps import proof_names
+from plproof.report.transcript import transcript
+
+pytest.importorskip("clarabel")
+
+E = Space("E")
+f = Function("f", E)
+u, v, x0, x1, x2, xs = Vectors("u v x0 x1 x2 x*", E)
+
+
+@pytest.fixture(scope="module")
+def found():
+    """Two steps of gradient descent: the weights are the only ones (Drori and Teboulle 2014)."""
+    curve = f(u) >= f(v) + ip(grad(f, v), u - v) + sq(grad(f, u) - grad(f, v)) / 2
+    given = dict(
+        curve=forall([u, v], curve),
+        least=eq(grad(f, xs), E.zero),
+        first=eq(x1, x0 - grad(f, x0)),
+        second=eq(x2, x1 - grad(f, x1)),
+    )
+    theorem = Theorem("Two steps", given=given, claim=f(x2) - f(xs) <= sq(x0 - xs) / 10)
+    result = result_of(theorem.find_proof(), name="two_steps")
+    assert any(th.rule == "gram" for th in steps_of([result.replayed.theorem]))
+    return result
+
+
+WEIGHTS = {
+    "curve(x₀, x₁)": "1/4", "curve(x₁, x₂)": "2/3",
+    "curve(x*, x₀)": "1/4", "curve(x*, x₁)": "5/12", "curve(x*, x₂)": "1/3",
+}  # fmt: skip
+
+
+def test_the_explanation_names_every_part(found):
+    why = explained(found)
+    kinds = {kind: [p for p in why.parts if p.kind == kind]
+             for kind in ("inequality", "equation", "square")}  # fmt: skip
+    assert {p.name: p.multiplier for p in kinds["inequality"]} == WEIGHTS
+    assert "curve(x₀, x₁):  f(x₀) ≥ f(x₁) + ⟨∇f(x₁), x₀ − x₁⟩" in "\n".join(why.lines())
+    assert kinds["square"] and all(p.name.endswith("‖²") for p in kinds["square"])
+    assert all(p.multiplier == "" or Fraction(p.multiplier) > 0 for p in kinds["square"])
+    spoken = [re.search(r"(least|first|second)⟩$", p.name) for p in kinds["equation"]]
+    assert {m[1] for m in spoken} == {"least", "first", "second"}
+    assert why.equations == ("x₁ = x₀ − ∇f(x₀)", "x₂ = x₁ − ∇f(x₁)")
+    assert list(why.lines()) == list(explained(found).lines())
+
+
+def test_the_transcript_says_the_same_sum_in_every_form(found):
+    names = proof_names(found)
+    (step,) = [th for th in steps_of([found.replayed.theorem]) if th.rule == "gram"]
+    text = certificate(step, names, own=step)
+    assert text.startswith("slack = ") and text.endswith(" ≥ 0")
+    for name, weight in WEIGHTS.items():
+        assert f"{weight}·{name}" in text
+    whole = [line.certificate.text for line in transcript(found).steps if line.certificate]
+    assert any(text in line for line in whole)
+    latex = to_latex_document(transcript(found))
+    assert r"\frac{2}{3}" in latex or "2/3" in latex
+    assert latex.count("{") == latex.count("}")
