@@ -102,7 +102,20 @@ def squares(names: Sequence[Term], size: int, rng: Random) -> Term:
     return 0 <= total([sq(line) for line in lines])
 
 
+def a_matrix_of_long_numbers(size: int, exponent: int) -> Step:
+    names, base = vectors("x", size), number(10**40)
+    rows = [(base + (7 + n)) ** exponent for n in range(size)]
+    columns = [(base + (1007 + 3 * n)) ** exponent for n in range(size)]
+    parts = []
+    for i in range(size):
+        for j in range(i + 1):
+            c = rows[i] * columns[j] if i > j else 10**12 * (rows[i] * columns[i])
+            parts.append(c * ip(names[i], names[j]))
+    return [], 0 <= total(parts), []
+
+
 SLOW: dict[str, Callable[[], Step]] = {
+    "a matrix of long numbers": lambda: a_matrix_of_long_numbers(24, 70),
     "fractions in a goal": lambda: fractions_in_a_goal(1_000),
     "fractions in equations": lambda: fractions_in_equations(800),
     "fractions as weights": lambda: fractions_as_weights(2_000),
