@@ -12,12 +12,13 @@ from plproof.language.binding import substitute
 from plproof.language.notation import canonical
 from plproof.language.terms import Term, as_real, number
 from plproof.proof.facts import Fact
+from plproof.search.at_numbers import OfAnotherKind, Statement
 from plproof.search.bridge import NotNumeric, translate
 from plproof.search.closed_form import through_rates
 from plproof.search.evidence import NoProof
 from plproof.search.find import best_of
 from plproof.search.generation import program_of_least
-from plproof.search.parametric import FEW, OfAnotherKind, Statement
+from plproof.search.parametric import FEW
 from plproof.search.reading import ONE, NotSuited, add
 from plproof.search.roots import written
 from plproof.search.surd import Exact

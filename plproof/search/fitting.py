@@ -19,6 +19,8 @@ MAX_DEGREE, _TOGETHER = 6, 8
 _SPARE = 3
 
 Exponents = tuple[int, ...]
+#: coefficients of a polynomial, by the exponents of its variables
+Polynomial = dict[Exponents, Fraction]
 
 
 def monomials(count: int, degree: int) -> list[Exponents]:
@@ -80,11 +82,25 @@ def fit_apart(
     return number_, above, below
 
 
+def polynomials_through(
+    parameters: Sequence[Term],
+    points: Sequence[Mapping[Term, Fraction]],
+    values: Sequence[Fraction],
+) -> tuple[Polynomial, Polynomial] | None:
+    """Return p and q with whole coefficients, p/q as :func:`fit` finds it."""
+    found = _fitted(parameters, points, values)
+    if found is None:
+        return None
+    scale = math.lcm(*(c.denominator for side in found for c in side.values()))
+    above, below = ({e: c * scale for e, c in side.items() if c} for side in found)
+    return above, below
+
+
 def _fitted(
     parameters: Sequence[Term],
     points: Sequence[Mapping[Term, Fraction]],
     values: Sequence[Fraction],
-) -> tuple[dict[Exponents, Fraction], dict[Exponents, Fraction]] | None:
+) -> tuple[Polynomial, Polynomial] | None:
     """Return numerator and denominator of the simplest function through the points, or None."""
     rows = [[point[v] for v in parameters] for point in points]
     known: list[dict[Exponents, Fraction]] = [{} for _ in rows]

@@ -25,11 +25,12 @@ from plproof import (
     sq,
 )
 from plproof.proof.script import Proof
+from plproof.search.at_numbers import Statement
 from plproof.search.best_rates import rate_at_many_points
 from plproof.search.fitting import fit, fit_apart
 from plproof.search.generation import generated
 from plproof.search.multipliers import fewest, verified
-from plproof.search.parametric import Statement, attempt_with_parameters
+from plproof.search.parametric import attempt_with_parameters
 
 E = Space("E")
 f, s = Function("f", E), Function("s", E, E)
