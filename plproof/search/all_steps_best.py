@@ -6,10 +6,12 @@ Nothing is proved here: the proof of the claim with the bound put in is what cou
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 
 from flint import fmpq
 
+from plproof.kernel.normal import KernelError
 from plproof.language.terms import Term
 from plproof.search.all_steps_cut import Ledger, potential
 from plproof.search.all_steps_fit import NoForm, Samples, at_place
@@ -20,6 +22,9 @@ from plproof.search.generation import program_of_least
 from plproof.search.program import Program
 from plproof.search.reading import ONE, NotSuited, exactly
 from plproof.search.templates import Slack
+
+#: up to how many numbers of steps are enough for most closed forms
+_ENOUGH = 7
 
 
 def least_factor(here: AtNumber, rest: Term | None = None) -> tuple[float, Fraction | None]:
@@ -78,13 +83,19 @@ def _through(
 ) -> dict[Key, Term] | None:
     """Return closed forms in N and the parameters through answers at numbers, or None."""
     points, table = Samples([stated.claim.count], stated.parameters), {}
+    counts = stated.counts()
+    enough = counts[0][0] + _ENOUGH
     try:
-        for n, taken, point in stated.counts():
-            numbers = answer(stated.at(n, taken))
-            if numbers is None:
-                return None
-            points.add(point)
-            table[at_place(point)] = numbers
-        return points.all_fitted(table)
-    except (NoForm, NoProof, NotSuited):
-        return None
+        for more in (False, True):
+            for n, taken, point in counts:
+                if (n >= enough) == more:
+                    numbers = answer(stated.at(n, taken))
+                    if numbers is None:
+                        return None
+                    points.add(point)
+                    table[at_place(point)] = numbers
+            with suppress(NoForm):
+                return points.all_fitted(table)
+    except (KernelError, NoProof, NotSuited):
+        pass
+    return None

@@ -149,26 +149,32 @@ def guesses(stated: Stated) -> Iterator[Guess]:
         for apart in (True, False)
         if way.slopes
     ]
+    known: dict[tuple[bool, bool], tuple[list[Role], Cut] | None] = {}
     for way in ways:
         try:
-            found = _guess(stated, way)
+            key = way.late, way.degree is None
+            if key not in known:
+                known[key] = _roles(_seen(stated), way)
+            chosen = known[key]
+            found = None if chosen is None else _guess(stated, way, *chosen)
         except (NoForm, NotSuited):
             continue
         if found is not None:
             yield found
 
 
-def _guess(stated: Stated, way: Way) -> Guess | None:
+def _seen(stated: Stated) -> AtNumber:
+    """Return the statement at numbers at which it is seen which inequalities are used."""
+    n, taken, _ = stated.counts()[0]
+    return stated.at(n + _SEEN - 1, taken)
+
+
+def _guess(stated: Stated, way: Way, roles: Sequence[Role], cut: Cut) -> Guess | None:
     """Return a guess of that kind; None: there is none.
 
     Raises NoForm or NotSuited where numbers have no closed form, or the proofs are of another kind.
     """
-    claim, counts = stated.claim, stated.counts()
-    seen = stated.at(counts[0][0] + _SEEN - 1, counts[0][1])
-    chosen = _roles(seen, way)
-    if chosen is None:
-        return None
-    roles, cut = chosen
+    claim, counts, seen = stated.claim, stated.counts(), _seen(stated)
     members, gradients = seen.known()
     vectors = members + (gradients if way.slopes else [])
     apart = (members[0], gradients[0]) if way.apart and members and gradients else None

@@ -265,11 +265,12 @@ class AtNumber:
         if not moved:
             found |= dict.fromkeys(fixed)
         for place, point in enumerate(setting.points):
-            line = setting.lines[2 * place + 1]
-            if len(line) == 1 and indices(point):
-                (atom,) = line
+            line, shown = setting.lines[2 * place + 1], setting.shown[2 * place + 1]
+            if len(line) == 1 and shown and point not in self._named:
+                (atom,) = line  # at a point that does not move it may not vanish either
                 slope = setting.reading.term(atom)
-                slopes[at_step(slope, self.step, indices(point)[0])] = None
+                at = indices(point)
+                slopes[at_step(slope, self.step, at[0]) if at else slope] = None
         return list(found), list(slopes)
 
     # ---- multipliers

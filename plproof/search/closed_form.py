@@ -20,6 +20,7 @@ from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.advice import unspoken
 from plproof.search.all_steps import by_all_steps
+from plproof.search.all_steps_claim import read
 from plproof.search.all_steps_why import why_not_for_all
 from plproof.search.evidence import NO_NUMBERS, Evidence, NoProof
 from plproof.search.find import best_value, find
@@ -46,24 +47,31 @@ from plproof.search.symbolic_roots import NotFitted, root_of_parameters
 _NEGLIGIBLE = 1e-6
 
 
-def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Fact:
+def found(
+    p: Proof,
+    goal: Term,
+    using: Sequence[Any] = (),
+    points: Sequence[Term] = (),
+    tried: bool = False,
+) -> Fact:
     """Prove a comparison as :func:`plproof.search.find.find` does, or from the best rate.
 
     The multipliers of a rate with a root that is weaker than need be are not unique, and no
     functions of the parameters; those of the best one are, and what is larger follows from it.  A
     claim about all members of a sequence follows from one step, by induction, and one about lengths
-    from their squares.
+    from their squares.  ``tried`` says that it was tried as a claim for all numbers of steps.
     """
     hypotheses = [fact.claim for fact in p.hypotheses()]
     step = one_step(goal, hypotheses)
     try:
         if step is None:
-            fact = by_all_steps(p, goal, using)
+            fact = None if tried else by_all_steps(p, goal, using)
             if fact is not None:
                 return fact
             inner, fixed = at_fixed_points(goal, hypotheses)
             if _has_parts(inner):
-                return _of_parts(p, inner, fixed, using, points)
+                tried = tried or read(goal, hypotheses) is not None
+                return _of_parts(p, inner, fixed, using, points, tried)
             fact = _at_any_number(p, inner, fixed, using, points)
             return _found(p, goal, using, points) if fact is None else fact
 
@@ -74,7 +82,7 @@ def found(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term
         return by_induction(p, goal, step, search)
     except NotFound as error:
         if step is None and not (isinstance(error, NoProof) and error.evidence.example):
-            seen = why_not_for_all(p, goal, using)
+            seen = None if tried and goal.op != "all" else why_not_for_all(p, goal, using)
             if seen is not None:
                 seen.hint = unspoken(goal, p.hypotheses())
                 raise seen from None
@@ -111,12 +119,17 @@ def _has_parts(goal: Term) -> bool:
 
 
 def _of_parts(
-    p: Proof, goal: Term, fixed: Sequence[Term], using: Sequence[Any], points: Sequence[Term]
+    p: Proof,
+    goal: Term,
+    fixed: Sequence[Term],
+    using: Sequence[Any],
+    points: Sequence[Term],
+    tried: bool,
 ) -> Fact:
     """Prove P ∧ Q, "if P then Q" and ‖u‖ ≤ c·‖v‖, for all values of the variables fixed."""
     if fixed:
         with p.fix(*fixed):
-            _of_parts(p, goal, (), using, points)
+            _of_parts(p, goal, (), using, points, tried)
     elif goal.op == "and":
         p.have(goal, by=[found(p, part, using, points) for part in goal.args])
     elif goal.op == "imp":
@@ -125,9 +138,10 @@ def _of_parts(
         label = f"{condition}"
         while label in given:  # two variables may have one name
             label += "'"
-        apart = found(Proof(p.theorem, given | {label: condition}, claim), claim, using, points)
+        apart = Proof(p.theorem, given | {label: condition}, claim)
+        known = found(apart, claim, using, points, tried)
         with p.suppose(condition):
-            p.have(claim, by=[p.fact(apart.thm, FOUND)])
+            p.have(claim, by=[p.fact(known.thm, FOUND)])
     else:
         _of_lengths(p, goal, using, points)
     assert p.last is not None
