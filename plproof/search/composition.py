@@ -29,6 +29,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.lemmas import power_nonnegative
 from plproof.proof.script import Proof
+from plproof.proof.shortened import in_label
 from plproof.search.generation import FOUND
 from plproof.search.powers import Powers
 from plproof.search.recursions import Step, belongs, recursion, states
@@ -119,7 +120,7 @@ def _points(measure: Term) -> list[Term]:
     """Return the points at which a number is taken, those with a name first."""
     found = [t for t in dict.fromkeys(subterms(measure)) if t.sort.kind == "Vec" and not t.loose]
     named = states(measure)
-    return sorted(found, key=lambda t: (t not in named, str(t)))
+    return sorted(found, key=lambda t: (t not in named, in_label(t)))
 
 
 # ---------------------------------------------------------------- rungs of a ladder

@@ -17,6 +17,7 @@ from plproof.language.sorts import NAT
 from plproof.language.syntax import eq
 from plproof.language.terms import Term, free_variables, make, subterms
 from plproof.proof.facts import Fact, opened
+from plproof.proof.shortened import in_label
 
 #: names of the points of a step that stands for any
 _NAMES = "yzwvu"
@@ -105,7 +106,7 @@ def _path(first: Term, last: Term, fixed: set[Term], facts: Sequence[Fact]) -> l
         if th.conclusion.op != "eq" or th.conclusion.args[0].sort.kind != "Vec":
             continue
         met = states(th.conclusion) - fixed
-        for after in sorted(met, key=str) if len(met) == 2 else ():
+        for after in sorted(met, key=in_label) if len(met) == 2 else ():
             (before,) = met - {after}
             if before.sort == after.sort:
                 known.setdefault(after, []).append(_linked(before, after, th))
@@ -145,7 +146,7 @@ def _written_out(point: Term, first: Term) -> Iterator[Link]:
     if _is_named(point) or first not in set(subterms(point)):
         return
     inner = {t for t in subterms(point) if t.sort == point.sort and not t.loose and t != point}
-    for before in sorted(inner, key=lambda t: (-sum(1 for _ in subterms(t)), str(t))):
+    for before in sorted(inner, key=lambda t: (-sum(1 for _ in subterms(t)), in_label(t))):
         if first not in set(subterms(before)):
             continue
         ends = _ends(before, point, [point])
