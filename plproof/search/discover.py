@@ -19,6 +19,7 @@ from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
 from plproof.proof.unknown import check_unknown, titled, with_value
 from plproof.search.all_steps import rate_for_all_steps
+from plproof.search.all_steps_why import no_rate_for_all
 from plproof.search.best_rates import rate_at_many_points
 from plproof.search.closed_form import closed_form
 from plproof.search.evidence import NO_PREMISES, NO_SMALLEST, Evidence, NoProof
@@ -103,6 +104,9 @@ def _rate(
         rate = rate_for_all_steps(p, goal, unknown, using)
         if rate is not None:
             return rate
+        failure = no_rate_for_all(p, goal, unknown, using) if step is None else None
+        if failure is not None:
+            raise failure
         goal = goal if step is None else step.base
     goal, _ = at_fixed_points(goal, [unknown, *theorem.given.values()])
     asked = lengths(goal)
