@@ -12,7 +12,7 @@ from typing import Any
 from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.sorts import NAT, REAL
-from plproof.language.syntax import sqrt
+from plproof.language.syntax import sq, sqrt
 from plproof.language.terms import FALSE, Term, as_real, free_variables, number, subterms
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
@@ -43,6 +43,12 @@ from plproof.search.strict import strictly
 from plproof.search.surd import Exact, Surd, root_of, root_within
 from plproof.search.symbolic_roots import NotFitted, root_of_parameters
 
+_COMPARISONS = "comparisons are searched for, and what is made of them by and, if and for all"
+#: what to do about claims of other kinds
+_NOT_SEARCHED = {
+    "ex": "name a value: p.exhibit(claim, value, by=[…]) proves that it is one",
+    "or": "state the side that holds, or write the proof with p.cases()",
+}
 #: a rate that is less below 0 may be 0
 _NEGLIGIBLE = 1e-6
 
@@ -69,6 +75,10 @@ def found(
             if fact is not None:
                 return fact
             inner, fixed = at_fixed_points(goal, hypotheses)
+            if inner.op in _NOT_SEARCHED:
+                failure = NoProof(Evidence(_COMPARISONS, {}))
+                failure.hint = _NOT_SEARCHED[inner.op]
+                raise failure
             if _has_parts(inner):
                 tried = tried or read(goal, hypotheses) is not None
                 return _of_parts(p, inner, fixed, using, points, tried)
@@ -115,7 +125,8 @@ def _at_any_number(
 
 def _has_parts(goal: Term) -> bool:
     conditional = goal.op == "imp" and goal.args[1] != FALSE
-    return goal.op == "and" or conditional or lengths(goal) is not None
+    equation = goal.op == "eq" and goal.args[0].sort.kind in ("Real", "Vec")
+    return goal.op == "and" or conditional or equation or lengths(goal) is not None
 
 
 def _of_parts(
@@ -126,7 +137,7 @@ def _of_parts(
     points: Sequence[Term],
     tried: bool,
 ) -> Fact:
-    """Prove P ∧ Q, "if P then Q" and ‖u‖ ≤ c·‖v‖, for all values of the variables fixed."""
+    """Prove P ∧ Q, "if P then Q", A = B and ‖u‖ ≤ c·‖v‖, for all values of the variables fixed."""
     if fixed:
         with p.fix(*fixed):
             _of_parts(p, goal, (), using, points, tried)
@@ -142,10 +153,33 @@ def _of_parts(
         known = found(apart, claim, using, points, tried)
         with p.suppose(condition):
             p.have(claim, by=[p.fact(known.thm, FOUND)])
+    elif goal.op == "eq":
+        _of_equation(p, goal, using, points)
     else:
         _of_lengths(p, goal, using, points)
     assert p.last is not None
     return p.last
+
+
+def _of_equation(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:
+    """Prove A = B from the equations that are given, or from A ≤ B and B ≤ A, or ‖A − B‖² ≤ 0."""
+    given = [h for h in p.hypotheses() if canonical(h.claim).op == "eq"]
+    try:
+        p.quiet(goal, given)
+    except ProofError:
+        known = {fact.label: fact.claim for fact in p.hypotheses()}
+
+        def proved(claim: Term) -> list[Fact]:
+            apart = found(Proof(p.theorem, known, claim), claim, using, points, tried=True)
+            return [p.fact(apart.thm, FOUND)]
+
+        left, right = goal.args
+        if left.sort.kind == "Vec":
+            zero = p.zero_vector(left - right, by=proved(sq(left - right) <= 0))
+            return p.have(goal, by=[zero])
+        left, right = as_real(left), as_real(right)
+        return p.equal(left, right, by=(proved(left <= right), proved(right <= left)))
+    return p.have(goal, by=given)
 
 
 def _of_lengths(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:
