@@ -115,12 +115,12 @@ def a_matrix_of_long_numbers(size: int, exponent: int) -> Step:
 
 
 SLOW: dict[str, Callable[[], Step]] = {
-    "a matrix of long numbers": lambda: a_matrix_of_long_numbers(24, 70),
+    "a matrix of long numbers": lambda: a_matrix_of_long_numbers(16, 60),
     "fractions in a goal": lambda: fractions_in_a_goal(1_000),
     "fractions in equations": lambda: fractions_in_equations(800),
     "fractions as weights": lambda: fractions_as_weights(2_000),
-    "many points at long values": lambda: many_points_at_long_values(100, 400, 20),
-    "many uses of long values": lambda: many_uses_of_long_values(120, 100),
+    "many points at long values": lambda: many_points_at_long_values(60, 200, 20),
+    "many uses of long values": lambda: many_uses_of_long_values(120, 60),
     "equations that grow": lambda: equations_that_grow(250),
     "129 vectors": lambda: more_vectors_than_there_may_be(129),
 }
