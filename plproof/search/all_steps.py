@@ -64,21 +64,19 @@ def _candidates(
     p: Proof, claim: Claim, using: Sequence[Any], strict: bool = False
 ) -> Iterator[One]:
     """Yield what may prove a claim for one N that is arbitrary, ``strict`` with < for ≤."""
-    found = []
-    for beyond in (0, 1):  # what follows the last step may be needed
-        stated = stated_at(p, claim, using, beyond)
-        factor = None if stated is None else _factor(stated)
-        if stated is not None and factor is not None and factor < 1 + _EQUAL:
-            found.append((factor, beyond, stated))
-    if len(found) > 1 and found[1][0] > found[0][0] - _EQUAL:
-        del found[1]
-    for factor, beyond, stated in reversed(found):
+    for factor, stated in _carried(p, claim, using):
+        if factor > 1 + _EQUAL:
+            continue
         if factor > 1 - _EQUAL:
             for guess in guesses(stated):
                 yield partial(_as_stated, stated, guess, strict, {})
             continue
         upper = best_upper(stated)  # of what is weaker the multipliers are not unique
-        less = None if upper is None else stated_at(p, replace(claim, upper=upper), using, beyond)
+        less = (
+            None
+            if upper is None
+            else stated_at(p, replace(claim, upper=upper), using, stated.beyond)
+        )
         if less is not None:
             for guess in guesses(less):
                 yield partial(_weaker, less, guess, claim, using, strict, {})
@@ -90,17 +88,35 @@ def rate_for_all_steps(p: Proof, goal: Term, unknown: Term, using: Sequence[Any]
     The claim is to be affine in the unknown; its N is named as by :func:`number_of`.  None also
     when the value is the same for all N.
     """
-    claim = read(goal, [fact.claim for fact in p.hypotheses()])
-    if claim is None or unknown not in free_variables(claim.upper):
+    asked = in_numbers(p, goal)
+    if asked is None or unknown not in free_variables(asked[1].upper):
         return None
+    p, claim = asked
     with_one, with_none = (substitute(claim.upper, {unknown: number(n)}) for n in (1, 0))
-    for beyond in (0, 1):
-        stated = stated_at(p, replace(claim, upper=with_one), using, beyond)
-        found = None if stated is None else best_factor(stated, with_none)
+    for _, stated in _carried(p, replace(claim, upper=with_one), using, with_none):
+        found = best_factor(stated, with_none)
         if found is not None and claim.count in free_variables(found):
             count = number_of(goal) if claim.for_all else claim.count
             return found if count is None else substitute(found, {claim.count: count})
     return None
+
+
+def in_numbers(p: Proof, goal: Term) -> tuple[Proof, Claim] | None:
+    """Return a proof with what is known, and the claim for all N that is looked at in numbers.
+
+    That of N + 1 values one is at most B is B ≥ t for a number t that is less than all of them.
+    None: the goal is another claim.
+    """
+    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    claim = read(goal, list(given.values()))
+    if claim is not None:
+        return p, claim
+    smallest = read_smallest(goal, list(given.values()))
+    if smallest is None:
+        return None
+    larger = smallest.larger_than(smallest.bound)
+    given[f"{larger}"] = larger
+    return Proof(p.theorem, given, smallest.claim.goal), smallest.claim
 
 
 def stated_at(p: Proof, claim: Claim, using: Sequence[Any], beyond: int = 0) -> Stated | None:
@@ -111,13 +127,26 @@ def stated_at(p: Proof, claim: Claim, using: Sequence[Any], beyond: int = 0) -> 
     return None if stated.others else stated
 
 
-def _factor(stated: Stated) -> float | None:
-    """Return the least multiple of the upper side that bounds the lower one after some steps."""
-    try:
-        n, taken, _ = stated.counts()[_SEEN]
-        return least_factor(stated.at(n, taken))[0]
-    except (IndexError, KernelError, NoProof, NotSuited):
-        return None
+def _carried(
+    p: Proof, claim: Claim, using: Sequence[Any], rest: Term | None = None
+) -> list[tuple[float, Stated]]:
+    """Return the claim with what is known, and the least multiple of the upper side, but for
+    ``rest``, that bounds the lower one after some steps: with the points up to the N-th, and where
+    more follows from the point after it with that, which comes first then.
+    """
+    found: list[tuple[float, Stated]] = []
+    for beyond in (0, 1):
+        stated = stated_at(p, claim, using, beyond)
+        if stated is None:
+            continue
+        try:
+            n, taken, _ = stated.counts()[_SEEN]
+            factor = least_factor(stated.at(n, taken), rest)[0]
+        except (IndexError, KernelError, NoProof, NotSuited):
+            continue
+        if not found or factor < found[0][0] - _EQUAL * abs(found[0][0]):
+            found.insert(0, (factor, stated))
+    return found
 
 
 def _for_all(
@@ -201,8 +230,8 @@ def _small_ones(p: Proof, smallest: Smallest, using: Sequence[Any]) -> Iterator[
     If all were larger than a number t, then t < B: and all are larger than B if none is small.
     """
     larger = smallest.larger_than(smallest.bound)
-    given = {fact.label: fact.claim for fact in p.hypotheses()}
-    apart = Proof(p.theorem, given | {f"{larger}": larger}, smallest.claim.goal)
+    given = {fact.label: fact.claim for fact in p.hypotheses()} | {f"{larger}": larger}
+    apart = Proof(p.theorem, given, smallest.claim.goal)
     for prove in _candidates(apart, smallest.claim, using, strict=True):
         yield partial(_one_is_small, smallest, prove)
 

@@ -10,9 +10,9 @@ from plproof.kernel.normal import KernelError
 from plproof.language.binding import substitute
 from plproof.language.terms import Term, free_variables, number
 from plproof.proof.script import Proof
-from plproof.search.all_steps import stated_at
+from plproof.search.all_steps import in_numbers, stated_at
 from plproof.search.all_steps_best import least_factor
-from plproof.search.all_steps_claim import Claim, read, read_smallest
+from plproof.search.all_steps_claim import Claim
 from plproof.search.find import Evidence, NoProof
 from plproof.search.induction import refuted
 from plproof.search.reading import NotSuited
@@ -28,17 +28,13 @@ def why_not_for_all(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | Non
     the inequalities allow after a few steps.
     """
     given = {fact.label: fact.claim for fact in p.hypotheses()}
-    claim, smallest = read(goal, list(given.values())), read_smallest(goal, list(given.values()))
-    if claim is None and smallest is None:
+    asked = in_numbers(p, goal)
+    if asked is None:
         return None
     false = refuted(given, goal)
     if false is not None:
         return false
-    if claim is None:
-        assert smallest is not None
-        claim = smallest.claim
-        larger = smallest.larger_than(smallest.bound)
-        p = Proof(p.theorem, given | {f"{larger}": larger}, claim.goal)
+    p, claim = asked
     told = _carried(p, claim, using, None)
     if not told:
         return None
@@ -62,9 +58,10 @@ def no_rate_for_all(p: Proof, goal: Term, unknown: Term, using: Sequence[Any]) -
     """Return what is seen of a claim for every N with an unknown of which no function of N is
     found, None for another claim.
     """
-    claim = read(goal, [fact.claim for fact in p.hypotheses()])
-    if claim is None or unknown not in free_variables(claim.upper):
+    asked = in_numbers(p, goal)
+    if asked is None or unknown not in free_variables(asked[1].upper):
         return None
+    p, claim = asked
     upper, rest = (substitute(claim.upper, {unknown: number(c)}) for c in (1, 0))
     told = _carried(p, replace(claim, upper=upper), using, rest)
     if not told:
