@@ -7,7 +7,13 @@ From a statement to a proof: ``premises`` and ``instances`` say what is known at
 What has numbers for coefficients is tried before all that: ``reading`` reads terms as numbers,
 ``templates`` what they say at points, ``generation`` picks inequalities as it needs them,
 ``faces`` and ``multipliers`` make their weights exact; ``parametric`` puts parameters back into
-such proofs, and ``best_rates`` finds rates so.
+such proofs, and ``best_rates`` finds rates so.  ``at_numbers`` are their proofs at numbers,
+``rational`` functions through them, ``in_units`` those with a unit among the parameters, and
+``ends`` squares that are found at the ends of a range.
+A claim about many steps may follow from one: ``recursions`` tells the steps of a statement, and
+``composition`` proves a lemma about one and puts N together; ``powers`` reads q^N.
+Numbers with a square root are a field: ``number_field`` reads a statement in it, ``roots`` has the
+facts about the root, and ``symbolic_roots`` is for roots of parameters.
 Claims for every number N of steps are for ``all_steps``: ``all_steps_claim`` reads them,
 ``all_steps_numbers`` and ``all_steps_cut`` make potentials of proofs at a few N,
 ``all_steps_guess`` reads closed forms in the step and in N off these, ``all_steps_regular`` where

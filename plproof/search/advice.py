@@ -15,8 +15,8 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.instances import body_of, parts, reached
+from plproof.search.number_field import SeveralRoots, field_of
 from plproof.search.parameters import constants, region
-from plproof.search.roots import roots_in
 from plproof.search.squares import is_squared, lengths
 from plproof.theory.functions import (
     PL,
@@ -50,12 +50,11 @@ def advice(
             "products of hypotheses, norms and squares of numbers are not tried: if the claim is "
             "true, write the proof, as p.have(claim, by=[p.a * p.b, *p.norm(v)], squares=[s - t])"
         )
-    root = next(iter(roots_in([fact.claim for fact in hypotheses])), None)
-    if root is not None:
-        return (
-            f"{root.term} in a hypothesis is read as no number, and what has it is left out: a "
-            "number with a name will do, as s with s > 0"
-        )
+    try:
+        field_of([fact.claim for fact in hypotheses])
+    except SeveralRoots as error:
+        named = ", ".join(f"{t}" for t in error.roots)
+        return f"for {named} numbers with names will do, as s with s > 0 and eq(s**2, 2)"
     using = [lemma for lemma in using if not isinstance(lemma, Fact)]
     claims = [fact.claim for fact in hypotheses]
     used = [fact.claim for fact in premises]

@@ -25,16 +25,17 @@ from plproof.search.closed_form import closed_form
 from plproof.search.evidence import NO_PREMISES, NO_SMALLEST, Evidence, NoProof
 from plproof.search.find import advised, best_value
 from plproof.search.induction import at_the_step, one_step
+from plproof.search.number_field import SeveralRoots, approximated, roots_of_numbers
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region
 from plproof.search.premises import at_fixed_points, at_numbers, gather
-from plproof.search.roots import roots_in, written
+from plproof.search.roots import written
 from plproof.search.script import Searched, searched
 from plproof.search.squares import lengths
 from plproof.search.surd import root_of
 
 _ALONE = "for all k the best {0} is found in a bound {0}**k * c where {0} is nowhere else"
-_ROOTS = "the best rate is not known where hypotheses have roots of numbers"
+_ROOTS = "the best rate is not known where there are parameters and roots of numbers"
 
 
 def find_proof(
@@ -207,12 +208,16 @@ def _value(
     with advised(p, goal, premises, using, unknown):
         if not premises:
             raise NoProof(Evidence(NO_PREMISES, {}))
-        if roots_in(list(theorem.given.values())):
-            raise NoProof(Evidence(_ROOTS, {}))
         parameters = [v for v in constants([stated, *conclusions]) if v != unknown]
+        if parameters and roots_of_numbers(conclusions):
+            raise NoProof(Evidence(_ROOTS, {}))
         if parameters:
             given = list(theorem.given.values())
             return closed_form(given, unknown, stated, conclusions, parameters)
+        try:
+            stated, *conclusions = approximated([stated, *conclusions])
+        except SeveralRoots as error:
+            raise NoProof(Evidence(str(error), {})) from None
         near, exact = best_value(stated, unknown, conclusions)
         if exact is None:
             why = (

@@ -85,7 +85,6 @@ from plproof.search.witness import witness
 
 __all__ = ["Evidence", "NoProof", "advised", "best_of", "best_rate", "best_value", "find"]
 
-_ONE_ROOT = "numbers with one square root are read, a + b·√d with the same d, not {0} together"
 _0 = Fraction(0)
 _SAMPLES = 3
 #: premises of a certificate, at most, that are left out one by one where others do
@@ -320,9 +319,7 @@ def _by_rounding(
             return p.have(goal, by=[*equations, p.fact(proved, FOUND)])
         rewriting = None if field is None else Rewriting(field)
         target = stated if rewriting is None else rewriting.term(stated)
-    except SeveralRoots as error:
-        raise NoProof(Evidence(_ONE_ROOT.format(error), {})) from None
-    except NotNumeric as error:
+    except (SeveralRoots, NotNumeric) as error:
         raise NoProof(Evidence(str(error), {})) from None
     root = rewriting.root if rewriting is not None and roots_of_numbers([target]) else None
     rate = _0 if root is None else root.value

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import prod
 from typing import TypeAlias
 
 from plproof.language.binding import substitute
@@ -19,6 +18,7 @@ from plproof.language.terms import Term, make, number
 from plproof.search.at_numbers import Key, Statement
 from plproof.search.ends import split, squares_between_ends
 from plproof.search.parameters import samples
+from plproof.search.powers import Powers
 from plproof.search.rational import Fitted, Rational, rational, rationals
 from plproof.search.sampled import Points, through_samples
 from plproof.search.units import Unit, exponent
@@ -121,12 +121,12 @@ def _in(
     unit: Unit, n: int, above: Term | None, below: Term | None = None
 ) -> tuple[Term | None, Term | None]:
     """Return a quotient that is for unit size 1 in units, times the n-th power of the unit."""
-    tops = [] if above is None else [unit.lifted(above)]
-    bottoms = [] if below is None else [unit.lifted(below)]
-    if n:
-        (tops if n > 0 else bottoms).insert(0, unit.power(abs(n)))
-    top, bottom = (prod(t[1:], start=t[0]) if t else None for t in (tops, bottoms))
-    return top, bottom
+    whole = Powers(exponents={unit.parameter: n} if n else {})
+    for side, sign in ((above, 1), (below, -1)):
+        if side is not None:
+            whole = whole.times(Powers.of(unit.lifted(side)).power(sign))
+    top, bottom = whole.sides()
+    return _apart(top if whole.number > 0 else -top), _apart(bottom)
 
 
 def _between_ends(

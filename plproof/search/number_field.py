@@ -22,7 +22,7 @@ from plproof.kernel.thm import Thm
 from plproof.language import binding
 from plproof.language.sorts import REAL
 from plproof.language.syntax import eq
-from plproof.language.terms import Term, as_real, free_variables, make, rebuild, subterms
+from plproof.language.terms import Term, as_real, free_variables, make, number, rebuild, subterms
 from plproof.proof.algebra import Reader
 from plproof.proof.lemmas import equation, le_of_squares, root_facts
 from plproof.search.bridge import NotNumeric
@@ -37,6 +37,9 @@ _0 = Fraction(0)
 _LARGEST = 512
 #: premises of a certificate, at most, that are left out one by one where others do
 _FEW = 10
+_ARITHMETIC = frozenset(("num", "real", "add", "neg", "mul", "div", "pow", "sqrt"))
+#: binary digits of a number that stands for one with a root, where many are wanted
+_DIGITS = 340
 #: where all roots are rational, as √4, any field will do
 _ANY = 2
 
@@ -46,7 +49,10 @@ class SeveralRoots(Exception):
 
     def __init__(self, roots: Sequence[Term]) -> None:
         self.roots = list(dict.fromkeys(roots))
-        super().__init__(", ".join(f"{t}" for t in self.roots))
+        named = ", ".join(f"{t}" for t in self.roots)
+        why = "are not of one kind" if len(self.roots) > 1 else "is not of that kind"
+        kind = "numbers with one square root are read, a + b·√d with the same whole d"
+        super().__init__(f"{kind}, and {named} {why}")
 
 
 def value_of(t: Term) -> Exact:
@@ -126,7 +132,7 @@ def _has_root(t: Term) -> bool:
 
 
 def _is_number(t: Term) -> bool:
-    return all(s.sort.kind in ("Real", "Nat") and s.op != "app" for s in subterms(t))
+    return all(s.op in _ARITHMETIC for s in subterms(t))
 
 
 def field_of(terms: Sequence[Term]) -> int | None:
@@ -243,6 +249,18 @@ class _Shape:
             if self._form.atoms[atom][0] == "ip":
                 return self._reader.pair(atom)
         return None
+
+
+def approximated(terms: Sequence[Term]) -> list[Term]:
+    """Return terms with rational numbers of many digits in place of numbers with roots."""
+
+    def near(t: Term, _: int) -> Term | None:
+        if not _has_root(t):
+            return None
+        value = value_of(t)
+        return number(value.near(_DIGITS) if isinstance(value, Surd) else value)
+
+    return [rebuild(t, near) for t in terms]
 
 
 class Rewriting:

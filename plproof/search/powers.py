@@ -71,13 +71,18 @@ class Powers:
             return None
         return Powers(c, {base: e // n for base, e in self.exponents.items()})
 
-    def term(self) -> Term:
-        """Return the product as a term: a quotient where there are negative exponents."""
-        sign, c = self.number < 0, abs(self.number)
+    def sides(self) -> tuple[Term, Term]:
+        """Return numerator and denominator of the absolute value as terms."""
+        c = abs(self.number)
         above = _product(c.numerator, {b: e for b, e in self.exponents.items() if e > 0})
         below = _product(c.denominator, {b: -e for b, e in self.exponents.items() if e < 0})
+        return above, below
+
+    def term(self) -> Term:
+        """Return the product as a term: a quotient where there are negative exponents."""
+        above, below = self.sides()
         found = above if below == number(1) else above / below
-        return -found if sign else found
+        return -found if self.number < 0 else found
 
 
 def _product(c: int, exponents: Mapping[Term, int]) -> Term:

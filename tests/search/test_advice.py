@@ -64,9 +64,9 @@ by_gradient = sq(grad(f, x1)) <= rho * (f(x) - f(xs))
         ),
         (dict(s=eq(x1, x)), sq(x1 - x) <= rho * sq(x1), "no hypothesis says anything about"),
         (
-            dict(c=convex, m=eq(grad(f, xs), 0), s=eq(x1, x - sqrt(2) * grad(f, x))),
-            f(x) - f(xs) <= rho * sq(x - xs),
-            r"hypotheses have roots(.*\n)*.*√2 in a hypothesis is read as no number",
+            dict(c=convex, m=eq(grad(f, xs), 0), s=eq(x1, x - sqrt(2) * sqrt(3) * grad(f, x))),
+            f(x1) - f(xs) <= rho * sq(x - xs),
+            r"one square root are read(.*\n)*.*numbers with names will do",
         ),
     ],
     ids=["no class", "no minimiser", "no region", "a norm", "no function", "a root"],

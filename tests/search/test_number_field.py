@@ -10,6 +10,7 @@ from plproof import (
     Function,
     Lemma,
     ProofError,
+    Real,
     Space,
     Vectors,
     eq,
@@ -26,6 +27,7 @@ from plproof.search.roots import written
 from plproof.search.surd import Surd
 
 E = Space("E")
+rho = Real("rho")
 f = Function("f", E)
 a, b, xs, x0, x1, x2, y1 = Vectors("a b x* x0 x1 x2 y1", E)
 
@@ -79,6 +81,11 @@ def test_a_step_with_a_root_is_read_and_its_rate_is_proved(rate):
 def test_a_better_rate_is_refused(rate):
     with pytest.raises(ProofError, match="not found: no proof found"):
         after_a_step(rate).find_proof()
+
+
+def test_the_best_rate_with_such_a_step_is_found():
+    found = after_a_step(rho).find_proof(unknown=rho)
+    assert value_of(found.claim.args[1].args[0]) == value_of(RATE)
 
 
 def test_the_sign_of_a_root_counts():
@@ -136,5 +143,5 @@ def test_two_roots_are_named_and_not_mixed():
         with pytest.raises(SeveralRoots):
             value_of(t)
     claim = sq(x1 - xs) <= root(3) * sq(x0 - xs)
-    with pytest.raises(ProofError, match=r"one square root .* not .*√"):
+    with pytest.raises(ProofError, match=r"one square root are read.*√.* not of one kind"):
         stated(claim, **STEP).find_proof()
