@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
+from random import Random
 from typing import TypeAlias, TypeVar
 
 from flint import fmpq
@@ -94,7 +95,9 @@ class Samples:
             times = self._fit(self.parameters, values, list(ratios.values()))
             return _term(Fraction(1), [times, alone])
         variables = [*self.parameters, *self.steps]
-        return _term(Fraction(1), [self._fit(variables, [*points, *more], [*first, *rest])])
+        pairs = list(zip([*points, *more], [*first, *rest], strict=True))
+        Random(0).shuffle(pairs)  # of the first points no polynomial of a low degree vanishes
+        return _term(Fraction(1), [self._fit(variables, *map(list, zip(*pairs, strict=True)))])
 
     def _ratios(
         self,

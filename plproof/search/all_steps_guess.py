@@ -29,6 +29,10 @@ _SEEN = 4
 #: degrees of weights that are polynomials in the step, and how many of the proofs may be missed
 _DEGREES, _MISSED = 3, 3
 
+#: the key of squares without a closed form: what is left is written as squares by the proof
+REST: Key = ("rest",)
+_SQUARES = ("square", "in square")
+
 Numbers = dict[Key, fmpq]
 Forms = dict[Key, Term]
 
@@ -213,7 +217,7 @@ def _guess(stated: Stated, way: Way, roles: Sequence[Role], cut: Cut) -> Guess |
             steps[at_place(at)] = numbers
             step_samples.add(at)
     found = Potential.of(form_samples.all_fitted(forms))
-    step = step_samples.all_fitted(steps, _whole)
+    step = _forms(step_samples, steps)
     starts: dict[Place, Numbers] = {}
     ends: dict[Place, Numbers] = {}
     lasts: dict[Place, Numbers] = {}
@@ -228,9 +232,9 @@ def _guess(stated: Stated, way: Way, roles: Sequence[Role], cut: Cut) -> Guess |
     return Guess(
         found,
         Potential.of(end_samples.all_fitted(lasts)),
-        end_samples.all_fitted(starts, _whole),
+        _forms(end_samples, starts),
         step,
-        end_samples.all_fitted(ends, _whole),
+        _forms(end_samples, ends),
     )
 
 
@@ -270,6 +274,18 @@ def _fewest(seen: AtNumber, roles: Iterable[Role], cut: Cut) -> list[Role]:
         if seen.weights(rest, cut) is not None:
             kept = rest
     return kept
+
+
+def _forms(points: Samples, table: Mapping[Place, Numbers]) -> Forms:
+    """Return the numbers of proofs as closed forms; ``REST`` stands for squares that have none."""
+    try:
+        return points.all_fitted(table, _whole)
+    except NoForm:
+        plain = {
+            at: {key: c for key, c in numbers.items() if key[0] not in _SQUARES}
+            for at, numbers in table.items()
+        }
+        return points.all_fitted(plain) | {REST: number(1)}
 
 
 def _whole(key: Key) -> Key | None:

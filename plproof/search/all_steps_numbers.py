@@ -48,7 +48,7 @@ Key: TypeAlias = tuple[object, ...]
 Point: TypeAlias = dict[Term, Fraction]
 
 #: up to which N proofs are looked for, and with other values of the parameters than the first
-_STEPS, _FEW = 9, 3
+_STEPS, _FEW = 9, 5
 #: values of the parameters
 _VALUES = 8
 

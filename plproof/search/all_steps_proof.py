@@ -22,7 +22,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened, parts_of
 from plproof.proof.lemmas import nonzero_of_strict
 from plproof.proof.script import Proof
-from plproof.search.all_steps_guess import Forms, Guess
+from plproof.search.all_steps_guess import REST, Forms, Guess
 from plproof.search.all_steps_numbers import Family, Key, Stated
 from plproof.search.generation import FOUND
 from plproof.search.premises import with_sums
@@ -93,11 +93,27 @@ def _strict(claim: Term) -> bool:
 def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Thm:
     """Return ⊢ the goal from the numbers of its proof, as the kernel checks it."""
     i = stated.claim.step
-    premises: list[Thm] = []
-    places: dict[Term, int] = {}
 
     def here(t: Term) -> Term:
         return with_sums(substitute(t, {i: at}))
+
+    used = [
+        (_instance(p, stated, cast(Family, key[1]), at, here), here(c))
+        for key, c in forms.items()
+        if key[0] == "instance"
+    ]
+    equations = [
+        (
+            _at(p, stated, *cast("tuple[int, int, int | None]", name[1]), at),
+            _vector(forms, name, here),
+        )
+        for name in dict.fromkeys(key[:2] for key in forms if key[0] == "in equation")
+    ]
+    if REST in forms:
+        weighed = [c * p.fact(thm, f"{thm.conclusion}") for thm, c in [*used, *equations]]
+        return p.quiet(goal, weighed).thm
+    premises: list[Thm] = []
+    places: dict[Term, int] = {}
 
     def sign(c: Term, strictly: bool = False) -> tuple[int, ...]:
         if c == number(1):
@@ -109,24 +125,17 @@ def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Th
         return (places[claim],)
 
     summands: list[Summand] = []
-    for key, form in forms.items():
-        c = here(form)
-        if key[0] == "instance":
-            q, r, shift, points = cast(Family, key[1])
-            thm = _at(p, stated, q, r, shift, at)
-            for point in points:
-                thm = rules.instantiate(thm, value=here(point))
-            known = sign(c, strictly=goal.op == "lt" and _strict(thm.conclusion))
-            summands.append(Summand(_ONE, (*known, len(premises))))
-            premises.append(thm)
-        elif key[0] == "square":
+    for thm, c in used:
+        known = sign(c, strictly=goal.op == "lt" and _strict(thm.conclusion))
+        summands.append(Summand(_ONE, (*known, len(premises))))
+        premises.append(thm)
+    for key, c in forms.items():
+        if key[0] == "square":
             v = _vector(forms, ("in square", key[1]), here)
-            summands.append(Summand(_ONE, sign(c), (v,)))
-    for name in dict.fromkeys(key[:2] for key in forms if key[0] == "in equation"):
-        v = _vector(forms, name, here)
+            summands.append(Summand(_ONE, sign(here(c)), (v,)))
+    for thm, v in equations:
         summands.append(Summand(_ONE, (len(premises),), (), v))
-        q, r, shift = cast(tuple[int, int, int | None], name[1])
-        premises.append(_at(p, stated, q, r, shift, at))
+        premises.append(thm)
     terms = [goal, *(th.conclusion for th in premises)]
     terms += [t for s in summands for t in (*s.squares, s.multiplier) if t is not None]
     below = dict.fromkeys(denominators(dict.fromkeys(map(canonical, terms))))
@@ -134,6 +143,16 @@ def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Th
     nonzero = [_nonzero(p, d) for d in simple]
     numbers = list(range(len(premises), len(premises) + len(nonzero)))
     return combine(*premises, *nonzero, goal=goal, summands=summands, nonzero=numbers)
+
+
+def _instance(
+    p: Proof, stated: Stated, family: Family, at: Term, here: Callable[[Term], Term]
+) -> Thm:
+    q, r, shift, points = family
+    thm = _at(p, stated, q, r, shift, at)
+    for point in points:
+        thm = rules.instantiate(thm, value=here(point))
+    return thm
 
 
 def _nonzero(p: Proof, d: Term) -> Thm:
