@@ -21,6 +21,7 @@ from plproof.proof.unknown import check_unknown, titled, with_value
 from plproof.search.all_steps import rate_for_all_steps
 from plproof.search.all_steps_why import no_rate_for_all
 from plproof.search.best_rates import rate_at_many_points
+from plproof.search.cleared import with_cleared_bounds
 from plproof.search.closed_form import closed_form
 from plproof.search.evidence import NO_PREMISES, NO_SMALLEST, Evidence, NoProof
 from plproof.search.find import advised, best_value
@@ -76,8 +77,11 @@ def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theor
     """Return the theorem with the best value, found from numbers, in place of the unknown."""
     proof = Proof(theorem.name, theorem.given, theorem.claim)
     with script.at_its_place():
-        rate = proof.attempt(
-            theorem.claim, lambda: _rate(proof, theorem, unknown, script.using, script.points)
+        rate = with_cleared_bounds(
+            proof,
+            lambda: proof.attempt(
+                theorem.claim, lambda: _rate(proof, theorem, unknown, script.using, script.points)
+            ),
         )
     statement = with_value(theorem.statement, unknown, rate)
     made = type(theorem)(

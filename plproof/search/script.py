@@ -31,13 +31,17 @@ class Searched:
 
         A statement declared to be refuted is refuted by a function.
         """
+        from plproof.search.cleared import with_cleared_bounds
         from plproof.search.closed_form import found
         from plproof.search.kernel_refutation import refute
 
         false = next((h for h in p.hypotheses() if isinstance(h, Contradicted)), None)
         with self.at_its_place():
             if false is None:
-                p.attempt(p.goal, lambda: found(p, p.goal, self.using, self.points))
+                with_cleared_bounds(
+                    p,
+                    lambda: p.attempt(p.goal, lambda: found(p, p.goal, self.using, self.points)),
+                )
             else:
                 p.attempt(p.goal, lambda: refute(p, false))
 
