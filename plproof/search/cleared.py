@@ -68,7 +68,7 @@ def _multiplied_out(bound: Term) -> Term | None:
 def _quotient(side: Term) -> tuple[Term, Term | None]:
     """Return the numerator and the denominator of a side, None for a denominator of numbers."""
     if side.op == "div" and free_variables(side.args[1]):
-        return side.args
+        return side.args[0], side.args[1]
     return side, None
 
 

@@ -1,7 +1,5 @@
 """Bounds on parameters may be written with quotients: they are multiplied out where that helps."""
 
-import os
-
 import pytest
 
 pytest.importorskip("clarabel")
@@ -23,6 +21,7 @@ from plproof.language.printing import show
 from plproof.proof.errors import author_place
 from plproof.proof.script import Proof
 from plproof.search.cleared import with_cleared_bounds
+from tests.thorough import THOROUGH
 
 E = Space("E")
 f = Function("f", E)
@@ -38,9 +37,7 @@ CLASS = forall(
 )
 
 
-slow = pytest.mark.skipif(
-    not os.environ.get("PLPROOF_THOROUGH"), reason="PLPROOF_THOROUGH=1: seconds for each search"
-)
+slow = pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for each search")
 
 
 def contraction(bound):
