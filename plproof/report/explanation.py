@@ -31,8 +31,8 @@ _CARRIES = ("generalise", "discharge", "convert")
 class Part:
     """A summand of a certificate: its ``multiplier``, what it multiplies, and what that says.
 
-    ``kind`` is inequality, equation or square; ``says`` is "" for a square and for a fact without a
-    name, which is written out already.
+    ``kind`` is inequality, equation, square or number; ``says`` is "" for a square or number, and
+    for a fact without a name, which is written out already.
     """
 
     multiplier: str
@@ -174,6 +174,9 @@ def _parts(thm: Thm, names: Names, equations: dict[str, None]) -> Iterator[Part]
             equations[show(roots[0].conclusion)] = None
             continue
         negative, text = written(coefficient, [], UNICODE)
+        if not factors:
+            yield Part(f"−{text}" if negative else text, "", "", "number")
+            continue
         multiplier = f"−{text}" if negative else "" if text == "1" else text
         facts = [premise for _, premise in factors if premise is not None]
         named = [names.find(premise) for premise in facts]

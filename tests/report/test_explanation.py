@@ -1,7 +1,12 @@
 """Explanations of what a search finds: long roots of parameters have names."""
 
-from plproof import Reals, eq, sqrt
-from plproof.report.explanation import Part, _with_names
+from fractions import Fraction
+
+from plproof import Reals, eq, rational, sqrt
+from plproof.kernel.combine import Summand, combine
+from plproof.kernel.rules import assume
+from plproof.report.certificates import Names
+from plproof.report.explanation import Part, _parts, _with_names
 
 
 def test_a_root_of_a_parameter_has_a_name_that_the_statement_does_not_use():
@@ -12,3 +17,12 @@ def test_a_root_of_a_parameter_has_a_name_that_the_statement_does_not_use():
     parts, where = _with_names(parts, equations, roots, {"s", "q"})
     assert [(part.multiplier, part.name) for part in parts] == [("2·r", "(x − t·y)")]
     assert where == ("r = √(1 + s)", "t = √(1 + q)")
+
+
+def test_a_number_that_is_left_over_is_one_of_the_summands():
+    a, b = Reals("a b")
+    one = Fraction(1)
+    sum_ = (Summand(one, (0,)), Summand(Fraction(3, 2)))
+    thm = combine(assume(proposition=a <= b), goal=a <= b + rational(3, 2), summands=sum_)
+    parts = list(_parts(thm, Names({}, {a <= b: "known"}), {}))
+    assert [(part.multiplier, part.name) for part in parts] == [("", "known"), ("3/2", "")]
