@@ -36,6 +36,7 @@ from plproof.search.squares import lengths
 from plproof.search.surd import root_of
 
 _ALONE = "for all k the best {0} is found in a bound {0}**k * c where {0} is nowhere else"
+_STRICT = "the least {0} is that of A ≤ B, which A < B may miss: write A <= B"
 _ROOTS = "the best rate is not known where there are parameters and roots of numbers"
 
 
@@ -75,6 +76,7 @@ def derive_best(theorem: Theorem) -> Derivation:
 
 def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theorem:
     """Return the theorem with the best value, found from numbers, in place of the unknown."""
+    theorem.require_defined(unknown)
     proof = Proof(theorem.name, theorem.given, theorem.claim)
     with script.at_its_place():
         rate = with_cleared_bounds(
@@ -114,6 +116,8 @@ def _rate(
             raise failure
         goal = goal if step is None else step.base
     goal, _ = at_fixed_points(goal, [unknown, *theorem.given.values()])
+    if goal.op in ("lt", "gt"):
+        raise NoProof(Evidence(_STRICT.format(unknown), {}))
     asked = lengths(goal)
     if asked is not None and asked.c == unknown:
         return _root(p, _value(p, theorem, asked.with_square(unknown), unknown, using, points))

@@ -8,7 +8,9 @@ pytest.importorskip("clarabel")
 
 from plproof import (
     Function,
+    Lemma,
     Minimiser,
+    Real,
     Reals,
     Smooth,
     Space,
@@ -23,6 +25,7 @@ from plproof import (
     ne,
     norm,
     rational,
+    searched,
     sq,
 )
 from plproof.proof.errors import ProofError
@@ -101,6 +104,23 @@ def test_a_condition_in_the_claim_is_a_hypothesis_of_the_function_too():
     claim = implies(ne(x, xs), gap < sq(x - xs) / 6)
     said, _ = refused(claim, pairs=PAIRS, still=eq(grad(f, xs), 0))
     assert "is 1/6, not below 1/6" in said
+
+
+def test_a_strict_claim_has_no_least_rate():
+    rho = Real("rho")
+    claim = f(x - grad(f, x)) - f(xs) < rho * sq(x - xs)
+    lemma = Lemma("strict", given=dict(pairs=PAIRS, still=eq(grad(f, xs), 0)), claim=claim)
+    with pytest.raises(ProofError, match="write A <= B"):
+        lemma.find_proof(unknown=rho)
+
+
+def test_a_statement_that_fails_by_equality_is_refuted_by_the_kernel():
+    home = Space.coordinates(1)
+    given = dict(smooth=Smooth(f, 1), curved=StronglyConvex(f, 0), still=eq(grad(f, xs), 0))
+    claim = f(x) - f(xs) < sq(x - xs) / 2
+    lemma = Lemma("strict", given=given, claim=claim, expect="refuted", spaces={E: home})
+    lemma.proof(searched())
+    assert lemma.derive().theorem
 
 
 def test_lengths_in_hypotheses_and_claims():
