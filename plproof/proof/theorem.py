@@ -17,7 +17,14 @@ from plproof.language.sorts import LanguageError
 from plproof.language.source import Source
 from plproof.language.statement import Statement
 from plproof.language.syntax import Space
-from plproof.language.terms import FALSE, Term, as_proposition, number, subterms
+from plproof.language.terms import (
+    FALSE,
+    Term,
+    as_proposition,
+    free_variables,
+    number,
+    subterms,
+)
 from plproof.proof.defined import OpenObligations, prove_defined
 from plproof.proof.errors import Place, ProofError, assigned_name, author_place
 from plproof.proof.refutation import checked_spaces
@@ -252,22 +259,7 @@ class Theorem:
             )  # fmt: skip
         if self.unknown is not None:
             return type(self).searching().derive_best(self)
-        try:
-            defined = prove_defined(self.statement)
-        except OpenObligations as error:
-            message = "the statement is not defined everywhere"
-            hint = _hypothesis_to_add(error.obligations)
-            if self.omission is not None:
-                message += f" without {self.omission.hypothesis}"
-                hint = line_instead(self.omission.hypothesis, error.obligations)
-            raise ProofError(
-                message,
-                self.place,
-                self.name,
-                goal=str(self.claim),
-                missing=[str(t) for t in error.obligations],
-                hint=hint,
-            ) from None
+        defined = self.require_defined()
         refuting = self.expect == "refuted"
         instance = rename_spaces(self.statement.closed(), self.spaces)
         hypotheses = {"statement": instance} if refuting else self.given
@@ -285,6 +277,31 @@ class Theorem:
         if refuting:
             thm = rules.discharge(thm, hypothesis=instance)
         return Derivation(self.statement, thm, defined, tuple(proof.outline), self.spaces)
+
+    def require_defined(self, unknown: Term | None = None) -> Thm | None:
+        """Return that the statement is defined, None where nothing is to be proved.
+
+        Raises ProofError with what is open, of conditions that do not speak of the ``unknown``.
+        """
+        try:
+            return prove_defined(self.statement)
+        except OpenObligations as error:
+            still = [t for t in error.obligations if unknown not in free_variables(t)]
+        if not still:
+            return None
+        message = "the statement is not defined everywhere"
+        hint = _hypothesis_to_add(still)
+        if self.omission is not None:
+            message += f" without {self.omission.hypothesis}"
+            hint = line_instead(self.omission.hypothesis, still)
+        raise ProofError(
+            message,
+            self.place,
+            self.name,
+            goal=str(self.claim),
+            missing=[str(t) for t in still],
+            hint=hint,
+        )
 
     # ---- what notebooks do and show
     #: give the parts above this one, which use the laboratory and search; set where they are known

@@ -68,8 +68,13 @@ by_gradient = sq(grad(f, x1)) <= rho * (f(x) - f(xs))
             f(x1) - f(xs) <= rho * sq(x - xs),
             r"one square root are read(.*\n)*.*numbers with names will do",
         ),
+        (
+            dict(order=mu <= L, c=convex & forall([x, y], f(x) >= f(y) / (L - mu)), s=step),
+            by_gradient,
+            r"not defined everywhere(.*\n)*  open      L − μ ≠ 0\n  hint      add",
+        ),
     ],
-    ids=["no class", "no minimiser", "no region", "a norm", "no function", "a root"],
+    ids=["no class", "no minimiser", "no region", "a norm", "no function", "a root", "undefined"],
 )
 def test_what_is_missing_is_said(given, claim, message):
     with pytest.raises(ProofError, match=message) as raised:
