@@ -108,7 +108,7 @@ def advice(
                 f"{fact.claim.data.name} says more than inequalities at these points do: {more} "
                 "goes into using=[…]"
             )
-    return _by_each_other(hypotheses) or _idle(hypotheses, [goal, *used])
+    return _by_each_other(hypotheses) or _idle(hypotheses, [goal, *claims, *used])
 
 
 def mentions_functions(goal: Term, hypotheses: Sequence[Fact]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from plproof.language.binding import fresh_variable, replace
 from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import sqrt
-from plproof.language.terms import Term, as_real, free_variables, number
+from plproof.language.terms import Term, as_real, free_variables, number, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
@@ -36,6 +36,10 @@ from plproof.search.squares import lengths
 from plproof.search.surd import root_of
 
 _ALONE = "for all k the best {0} is found in a bound {0}**k * c where {0} is nowhere else"
+_IN_A_POINT = (
+    "{0} is part of a point at which a function is taken: the best step is not searched for, but "
+    "for any step the best rate is, a number that multiplies one side of the claim"
+)
 _STRICT = "the least {0} is that of A ≤ B, which A < B may miss: write A <= B"
 _ROOTS = "the best rate is not known where there are parameters and roots of numbers"
 
@@ -116,6 +120,8 @@ def _rate(
             raise failure
         goal = goal if step is None else step.base
     goal, _ = at_fixed_points(goal, [unknown, *theorem.given.values()])
+    if any(t.op in ("app", "grad") and unknown in free_variables(t) for t in subterms(goal)):
+        raise NoProof(Evidence(_IN_A_POINT.format(unknown), {}))
     if goal.op in ("lt", "gt"):
         raise NoProof(Evidence(_STRICT.format(unknown), {}))
     asked = lengths(goal)

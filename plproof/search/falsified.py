@@ -84,7 +84,8 @@ def free_numbers(terms: Sequence[Term]) -> list[Term]:
     """
     compared = [c for t in terms for c in comparisons_in(canonical(t))]
     beside = {v for c in compared for v in free_variables(c) if not _plain(c)}
-    known = constants(compared)
+    steps = [c for c in compared if c.args[0].sort.kind == "Vec"]  # of these all are coefficients
+    known = list(dict.fromkeys([*constants(compared), *parameters_of(steps)]))
     return [*known, *(v for v in parameters_of(compared) if v not in beside and v not in known)]
 
 

@@ -97,6 +97,24 @@ def test_where_no_rate_will_do_a_function_says_so(given, claim):
     assert "a hypothesis is missing" in error.hint
 
 
+def test_numbers_of_a_method_alone_are_looked_at():
+    """Momentum β is in a step and no inequality: x₂ = −β for f = x²/2 from x₀ = 1."""
+    x1, x2 = Vectors("x1 x2", E)
+    given = CLASS | dict(
+        one=eq(x1, x - grad(f, x) / L),
+        two=eq(x2, x1 - grad(f, x1) / L + gamma * (x1 - x)),
+        forward=gamma >= 0,
+    )
+    case = simple_counterexample(list(given.values()), f(x2) - f(xs) <= L * sq(x - xs))
+    assert case.is_false and case.parameters[gamma] > 1 and case.points[x2][0] < -1
+
+
+def test_the_best_step_is_no_rate():
+    claim = f(x - gamma * grad(f, x)) <= f(x) - sq(grad(f, x)) / (2 * L)
+    error = failure(claim, CLASS, unknown=gamma)
+    assert "γ is part of a point" in error.message
+
+
 def test_a_large_rate_is_no_lack_of_one():
     given = CLASS | dict(far=eq(gamma, 50 / L))
     claim = sq(x - 50 / L * grad(f, x) - xs) <= rho * sq(x - xs)
