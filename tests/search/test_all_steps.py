@@ -37,6 +37,7 @@ from plproof.search.all_steps_fit import NoForm, Samples
 from plproof.search.all_steps_guess import guesses
 from plproof.search.all_steps_proof import for_one
 from plproof.search.parameters import evaluated
+from tests.thorough import THOROUGH
 
 E = Space("E")
 f, g = Function("f", E), Function("g", E, E)
@@ -65,6 +66,9 @@ WITHOUT_CONVEXITY = dict(
 )
 
 
+slow = pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for a search")
+
+
 def gap(v):
     return f(v) - f(xs)
 
@@ -84,19 +88,30 @@ def proved(given, claim):
     return theorem.conclusion == claim and set(theorem.hypotheses) <= set(given.values())
 
 
-@pytest.mark.parametrize(
-    ("step", "bound"),
-    [(1, 3 * N + 2), (rational(1, 2), 2 * N + 2)],
-    ids=["weaker than the best", "half a step"],
-)
-def test_gradient_descent_is_proved_for_every_number_of_steps(step, bound):
-    given = DESCENT | dict(method=forall(k, eq(x[k + 1], x[k] - step * grad(f, x[k]))))
-    assert proved(given, forall(N, gap(x[N]) <= far() / bound))
+def test_what_is_weaker_than_the_best_is_proved_for_every_number_of_steps():
+    assert proved(DESCENT, forall(N, gap(x[N]) <= far() / (3 * N + 2)))
+
+
+@slow
+def test_shorter_steps_have_potentials_without_a_product():
+    half = rational(1, 2) * grad(f, x[k])
+    given = DESCENT | dict(method=forall(k, eq(x[k + 1], x[k] - half)))
+    assert proved(given, forall(N, gap(x[N]) <= far() / (2 * N + 2)))
 
 
 def test_multipliers_that_are_not_unique_are_polynomials_in_the_step():
     given = PROXIMAL | dict(method=forall(k, eq(x[k + 1], x[k] - g(x[k + 1]))))
     assert proved(given, forall(N, implies(N >= 1, sq(g(x[N])) <= far() / N**2)))
+
+
+@slow
+def test_a_step_may_be_a_symbol():
+    given = DESCENT | dict(
+        positive=gamma > 0,
+        short=gamma <= 1,
+        method=forall(k, eq(x[k + 1], x[k] - gamma * grad(f, x[k]))),
+    )
+    assert proved(given, forall(N, gap(x[N]) <= far() / (4 * N * gamma + 2)))
 
 
 def test_one_of_the_gradients_is_small_for_every_number_of_steps():
