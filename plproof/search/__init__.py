@@ -15,9 +15,11 @@ A claim about many steps may follow from one: ``recursions`` tells the steps of 
 Numbers with a square root are a field: ``number_field`` reads a statement in it, ``roots`` has the
 facts about the root, and ``symbolic_roots`` is for roots of parameters.
 Claims for every number N of steps are for ``all_steps``: ``all_steps_claim`` reads them,
-``all_steps_numbers`` and ``all_steps_cut`` make potentials of proofs at a few N,
-``all_steps_guess`` reads closed forms in the step and in N off these, ``all_steps_regular`` where
-multipliers are not unique, and ``all_steps_proof`` is the induction that the kernel checks.
+``all_steps_facts`` is what is known of a run, ``all_steps_numbers`` and ``all_steps_cut`` make
+potentials of proofs at a few N, ``all_steps_guess`` and ``all_steps_fit`` read closed forms in the
+step and in N off these, ``all_steps_regular`` where multipliers are not unique, and
+``all_steps_proof`` is the induction that the kernel checks; ``all_steps_best`` finds rates, and
+``all_steps_why`` says what is seen where nothing is found.
 When there is no proof: ``refuting`` gives an exact point of the program, ``witness`` a concrete
 function, and ``worst`` is what others call for the worst case of any claim.  For these ``setting``
 is the statement with numbers, ``relaxation`` its program, ``low_rank`` and ``several`` find points
