@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
+from plproof.laboratory.campaigns.faults import place_of
 from plproof.language.definitions import Definition
 from plproof.language.sorts import LanguageError
 from plproof.language.source import Source
@@ -123,6 +124,9 @@ def explain(error: BaseException, path: str) -> dict[str, Any]:
                 line = frame.lineno or 0
         kind = "" if isinstance(error, LanguageError) else f"{type(error).__name__}: "
         message = f"{kind}{error}" if str(error) else type(error).__name__
+        place = place_of(error)  # it may be in a file that the theorem file imports
+        if place and os.path.realpath(place.rpartition(":")[0]) != path:
+            message += f" ({place})"
     cause = error.__cause__
     if cause is not None:
         message += f" (because of {type(cause).__name__}: {cause})"

@@ -99,7 +99,7 @@ def test_an_exception_is_placed_at_the_authors_line(put):
     put("uses.py", "from plproof import *\nfrom helper import f\n\nf()\n")
     failure = run("uses.py")["uses.py"].failure
     assert (failure["file"], failure["line"]) == ("uses.py", 4)
-    assert failure["message"] == "ValueError: no such rate"
+    assert failure["message"] == "ValueError: no such rate (helper.py:2)"
 
 
 def test_a_theorem_counts_where_it_is_defined_not_where_it_is_imported(put):

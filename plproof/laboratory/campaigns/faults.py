@@ -33,12 +33,12 @@ def told(error: BaseException) -> str:
     """
     if isinstance(error, Fault):
         return str(error)
-    place = _place(error)
+    place = place_of(error)
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return f"{place}: {what}" if place else what
 
 
-def _place(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
     """Return file and line of the innermost frame that is an author's, "" where none is."""
     libraries = {sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")}
     others = (_PACKAGE, *libraries, f"{sys.base_prefix}/lib", "<")
