@@ -13,6 +13,9 @@ from plproof.language.statement import Statement
 from plproof.report.explanation import Explanation, explained
 from plproof.report.result import Result
 
+#: why a step holds, as the search says it: its own constant is above this room
+_FOUND = "multipliers found by search"
+
 
 def lines_of(result: Result, worst: str = "") -> Iterator[str]:
     """Yield the explanation of a result that has a replayed proof, line by line.
@@ -35,12 +38,10 @@ def lines_of(result: Result, worst: str = "") -> Iterator[str]:
 
 def _found_steps(result: Result) -> Iterator[Explanation]:
     """Yield explanations of the steps of a proof whose multipliers a search has found."""
-    from plproof.search.generation import FOUND
-
     replayed, statement = result.replayed, result.statement
     assert replayed is not None and statement is not None
     for step in result.outline:
-        if step.kind != "have" or step.why != FOUND or step.number is None:
+        if step.kind != "have" or step.why != _FOUND or step.number is None:
             continue
         thm = replayed.steps[step.number]
         if thm.conclusion == statement.claim:
