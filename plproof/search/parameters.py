@@ -10,9 +10,9 @@ from plproof.kernel.normal import KernelError, NormalForm
 from plproof.language.binding import substitute
 from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL
-from plproof.language.terms import FALSE, Term, as_real, free_variables, number
+from plproof.language.terms import FALSE, Term, as_real, free_variables, number, subterms
 
-_TRIES, _SIMPLE = 10_000, 400
+_TRIES, _NEAR, _SIMPLE = 10_000, 2_500, 400
 
 
 def parameters_of(terms: Sequence[Term]) -> list[Term]:
@@ -67,19 +67,22 @@ def samples(
     """Yield numbers for the parameters with which the hypotheses about them hold.
 
     The first parameters of size 1 and simple fractions come early, or are all there is with
-    ``simple_only``; nothing is yielded when none are found in a bounded number of tries.  Natural
-    numbers are positive, if the hypotheses have positive ones.
+    ``simple_only``; where the hypotheses ask for others, as L ≥ 100 and κ = L/μ do, the numbers in
+    them say of what size, and what equations give is computed.  Nothing is yielded when none are
+    found in a bounded number of tries.  Natural numbers are positive, if the hypotheses have
+    positive ones.
     """
     if not parameters:
         yield {}
         return
-    fitting = _samples(parameters, hypotheses, seed, simple_only, least=1)
-    first = next(fitting, None)
-    if first is not None:
-        yield first
-        yield from fitting
-    elif any(v.sort == NAT for v in parameters):
-        yield from _samples(parameters, hypotheses, seed, simple_only, least=0)
+    for least in (1, 0) if any(v.sort == NAT for v in parameters) else (1,):
+        for near in (True, False) if _defined(parameters, hypotheses) else (False, True):
+            fitting = _samples(parameters, hypotheses, seed, simple_only, least, near)
+            first = next(fitting, None)
+            if first is not None:
+                yield first
+                yield from fitting
+                return
 
 
 def _samples(
@@ -88,6 +91,7 @@ def _samples(
     seed: int,
     simple_only: bool,
     least: int,
+    near: bool,
 ) -> Iterator[dict[Term, Term]]:
     draw = Random(seed)
     checked: dict[tuple[object, ...], bool] = {}
@@ -102,9 +106,11 @@ def _samples(
                 return False
         return True
 
+    scales = _sizes(hypotheses) if near else []
+    defined = _defined(parameters, hypotheses) if near else {}
     below = (1, 2, 3, 4, 5, 6) if simple_only else (1, 2, 3, 5, 7, 10)
     simple = [Fraction(a, b) for b in below for a in range(1, 2 * b + 1)]
-    for attempt in range(_TRIES):
+    for attempt in range(_NEAR if near else _TRIES):
         values: dict[Term, Term] = {}
         for v in parameters:
             if v.sort == NAT:
@@ -116,8 +122,32 @@ def _samples(
                 values[v] = number(Fraction(draw.randint(1, 2 * b), b))
         if attempt % 4 == 3:  # most parameters are positive, not all of them are
             values = {v: _signed(t, draw) for v, t in values.items()}
+        if scales:
+            reals = [v for v in values if v.sort == REAL]
+            values |= {v: number(values[v].data * draw.choice(scales)) for v in reals}
+        for v, t in list(defined.items()) * len(defined):  # one may be given by another
+            value = evaluated(as_real(substitute(t, values)))
+            values[v] = values[v] if value is None else number(value, v.sort)
         if allowed(values):
             yield values
+
+
+def _sizes(hypotheses: Sequence[Term]) -> list[Fraction]:
+    """Return 1 and the sizes of the numbers in the hypotheses and of their inverses."""
+    inside = (t.data for h in hypotheses for t in subterms(h) if t.op == "num")
+    sizes = dict.fromkeys(abs(c) for c in inside if c)
+    return list(dict.fromkeys([Fraction(1), *sizes, *(1 / c for c in sizes)]))
+
+
+def _defined(parameters: Sequence[Term], hypotheses: Sequence[Term]) -> dict[Term, Term]:
+    """Return what equations say that real parameters are."""
+    found: dict[Term, Term] = {}
+    for c in map(canonical, hypotheses):
+        for v, t in (c.args, c.args[::-1]) if c.op == "eq" else ():
+            if v.sort == REAL and v in parameters and v not in (*found, *free_variables(t)):
+                found[v] = t
+                break
+    return found
 
 
 def _signed(value: Term, draw: Random) -> Term:
