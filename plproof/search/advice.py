@@ -108,7 +108,13 @@ def advice(
                 f"{fact.claim.data.name} says more than inequalities at these points do: {more} "
                 "goes into using=[…]"
             )
-    return _by_each_other(hypotheses) or _idle(hypotheses, [goal, *claims, *used])
+    return ""
+
+
+def about_equations(hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact]) -> str:
+    """Return a hint about points that equations give, where nothing else may be missing."""
+    terms = [goal, *(fact.claim for fact in (*hypotheses, *premises))]
+    return _by_each_other(hypotheses) or _idle(hypotheses, terms)
 
 
 def mentions_functions(goal: Term, hypotheses: Sequence[Fact]) -> bool:

@@ -26,6 +26,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.advice import (
+    about_equations,
     advice,
     mentions_functions,
     no_bound,
@@ -210,9 +211,21 @@ def advised(
                 or steep
                 or advice(hypotheses, goal, premises, using)
                 or no_signs(p, goal, premises, unknown)
-                or (no_bound(unknown) if error.evidence.example and unknown is not None else "")
+                or _last_hint(error, hypotheses, goal, premises, unknown)
             )
         raise error from None
+
+
+def _last_hint(
+    error: NoProof,
+    hypotheses: Sequence[Fact],
+    goal: Term,
+    premises: Sequence[Fact],
+    unknown: Term | None,
+) -> str:
+    if error.evidence.example is not None and unknown is not None:
+        return no_bound(unknown)
+    return about_equations(hypotheses, goal, premises)
 
 
 def _with_example(

@@ -34,7 +34,7 @@ from plproof import (
 )
 from plproof.language.sorts import LanguageError
 from plproof.proof.script import Proof
-from plproof.search.advice import advice, no_signs
+from plproof.search.advice import about_equations, advice, no_signs
 
 E = Space("E")
 f = Function("f", E)
@@ -132,8 +132,8 @@ def test_points_that_are_given_by_each_other_come_to_an_end(size):
         lemma.find_proof()
     assert time.process_time() - began < 15
     known = Proof("these", lemma.given, lemma.claim).hypotheses()
-    assert "s0, s1" in advice(known, lemma.claim, known)
-    assert "by each other: such points are not written out" in advice(known, lemma.claim, known)
+    hint = about_equations(known, lemma.claim, known)
+    assert "s0, s1" in hint and "by each other: such points are not written out" in hint
     assert "no proof found" in str(raised.value)
 
 
@@ -297,3 +297,10 @@ def test_a_convex_function_without_a_derivative_has_subgradients():
 def test_hypotheses_have_names():
     with pytest.raises(LanguageError, match="list has no names"):
         Lemma("a list", given=[L > 0], claim=L >= 0)
+
+
+def test_points_at_which_no_function_is_taken_are_named():
+    known = Proof("these", dict(c=convex, m=below, s=step), falls).hypotheses()
+    goal = sq(grad(f, x)) <= f(x) - f(xs)
+    assert "searched(points=[x1])" in about_equations(known, goal, known)
+    assert about_equations(known, f(x1) <= f(x), known) == ""
