@@ -124,7 +124,8 @@ def _explain(thm: Thm, names: Names, style: Style, own: Thm | None) -> tuple[str
             thm = thm.premises[1]
             continue
         name = names.find(thm, style, own)
-        if name is not None or thm.rule not in _CARRIES:
+        settled = thm.rule == "modus_ponens" and thm.premises[0].rule in ("discharge", thm.rule)
+        if name is not None or (thm.rule not in _CARRIES and not settled):
             break
         thm = thm.premises[0]
     if name is not None:

@@ -144,6 +144,8 @@ def _certificate(thm: Thm) -> Thm | None:
             thm = thm.premises[1]
         elif thm.rule in _CARRIES:
             thm = thm.premises[0]
+        elif thm.rule == "modus_ponens" and thm.premises[0].rule in ("discharge", thm.rule):
+            thm = thm.premises[0]  # a hypothesis that is written in another way
         elif thm.rule == "gram":
             return written_out(thm)
         elif thm.rule == "combine":

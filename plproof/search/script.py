@@ -13,6 +13,7 @@ from typing import Any
 from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term
 from plproof.proof.errors import Place, ProofError, author_place
+from plproof.proof.facts import Fact
 from plproof.proof.refutation import Contradicted
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Theorem
@@ -32,18 +33,21 @@ class Searched:
         A statement declared to be refuted is refuted by a function.
         """
         from plproof.search.cleared import with_cleared_bounds
-        from plproof.search.closed_form import found
+        from plproof.search.given_numbers import at_given_numbers
         from plproof.search.kernel_refutation import refute
 
         false = next((h for h in p.hypotheses() if isinstance(h, Contradicted)), None)
         with self.at_its_place():
             if false is None:
-                with_cleared_bounds(
-                    p,
-                    lambda: p.attempt(p.goal, lambda: found(p, p.goal, self.using, self.points)),
-                )
+                if at_given_numbers(p, self._search) is None:
+                    with_cleared_bounds(p, lambda: self._search(p))
             else:
                 p.attempt(p.goal, lambda: refute(p, false))
+
+    def _search(self, p: Proof) -> Fact:
+        from plproof.search.closed_form import found
+
+        return p.attempt(p.goal, lambda: found(p, p.goal, self.using, self.points))
 
     @contextmanager
     def at_its_place(self) -> Iterator[None]:

@@ -1,0 +1,70 @@
+"""Parameters that hypotheses give as numbers, μ = 1: the statement is proved with the numbers.
+
+[untrusted: every step is made by rules of the kernel]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from plproof.kernel import rules
+from plproof.kernel.thm import Thm
+from plproof.language.binding import replace
+from plproof.language.notation import canonical
+from plproof.language.sorts import REAL
+from plproof.language.syntax import eq
+from plproof.language.terms import Term
+from plproof.proof.errors import ProofError
+from plproof.proof.facts import Fact
+from plproof.proof.script import Proof
+from plproof.search.generation import FOUND
+
+
+def at_given_numbers(p: Proof, search: Callable[[Proof], Fact]) -> Fact | None:
+    """Prove the goal by a search of the statement with numbers for what equations give, or None."""
+    given = {v: t for fact in p.hypotheses() if (found := _number(fact.claim)) for v, t in [found]}
+    if not given:
+        return None
+    others = {f.label: f for f in p.hypotheses() if _number(f.claim) is None}
+    inner = Proof(
+        p.theorem, {n: _put(f.claim, given) for n, f in others.items()}, _put(p.goal, given)
+    )
+    try:
+        thm = search(inner).thm
+    except ProofError:
+        return None
+    said = [f for f in p.hypotheses() if _number(f.claim) is not None]
+    equations = [p.quiet(eq(v, t), by=said).thm for v, t in given.items()]
+    known = {_put(f.claim, given): f for f in others.values()}
+    for h in thm.hypotheses:
+        thm = rules.modus_ponens(
+            rules.discharge(thm, hypothesis=h), _rewritten(known[h].thm, equations)
+        )
+    for n, equation in enumerate(equations):
+        left = dict(list(given.items())[n + 1 :])
+        thm = rules.rewrite(equation, thm, target=_put(p.goal, left))
+    return p.have(p.goal, by=p.fact(thm, FOUND))
+
+
+def _number(claim: Term) -> tuple[Term, Term] | None:
+    """Return v and t of v = t or t = v, where v is a real variable and t a number."""
+    c = canonical(claim)
+    if c.op != "eq":
+        return None
+    for v, t in (c.args, c.args[::-1]):
+        if v.op == "var" and v.sort == REAL and t.op == "num":
+            return v, t
+    return None
+
+
+def _put(t: Term, given: dict[Term, Term]) -> Term:
+    for v, value in given.items():
+        t = replace(t, v, value)
+    return t
+
+
+def _rewritten(thm: Thm, equations: list[Thm]) -> Thm:
+    for equation in equations:
+        target = replace(thm.conclusion, *equation.conclusion.args)
+        thm = rules.rewrite(equation, thm, target=target)
+    return thm
