@@ -116,6 +116,11 @@ TRAPS: dict[str, Draft] = {
     "a function that depends on a point": draft(
         pair_of(pairing(p)(q) >= 0), (x, y), pairing(y)(x) >= 0
     ),
+    "functions that depend on a point and cancel": Draft(
+        [forall([p, q, r], pairing(p)(q) + f(q) >= pairing(p)(r) + g(r))],
+        [Use(ONE, 0, (x, u, v)), Use(ONE, 0, (y, v, u))],
+        f(u) + f(v) >= g(u) + g(v),
+    ),
     "the second of two functions": draft(
         forall(p, many[0](p) >= 0), (x,), many[1](x) >= 0
     ),
