@@ -22,7 +22,7 @@ from plproof.proof.facts import Fact, opened, parts_of
 from plproof.search.generation import generated, parts_by_atoms
 from plproof.search.instances import body_of
 from plproof.search.multipliers import fewest
-from plproof.search.parameters import constants, region
+from plproof.search.parameters import constants, parameters_of, region
 from plproof.search.reading import NotSuited, fraction
 from plproof.search.templates import Instance, Setting
 
@@ -53,6 +53,8 @@ class Statement:
         self.theorems = [th for th in stated if th.conclusion.op != "and"]
         conclusions = [th.conclusion for th in self.theorems]
         numbers = constants([goal, *map(body_of, conclusions)])
+        steps = [c for c in conclusions if c.op == "eq" and c.args[0].sort.kind == "Vec"]
+        numbers += [v for v in parameters_of(steps) if v not in numbers]  # as γ in a step
         self.parameters = [v for v in numbers if v != unknown]
         self.region = region(conclusions, self.parameters)
         self._vectors = [

@@ -169,6 +169,18 @@ def at_step(general: Thm, step: Step) -> Thm:
     return th
 
 
+@dataclass(frozen=True)
+class Part:
+    """A claim about any points ``names`` of which the ``laws`` are true, and what is offered."""
+
+    proof: Proof
+    names: list[Term]
+    laws: list[Term]
+    claim: Term
+    using: list[Any]
+    points: list[Term]
+
+
 class Composer:
     """What is proved once of any step and put together for all of them."""
 
@@ -193,8 +205,19 @@ class Composer:
     def lemma(self, claim: Callable[[Term, Term], Term], step: Step | None = None) -> Lemma | None:
         """Return a lemma about the first and the last point of any such step, if found.
 
-        Without a step it is about one point.  Points that are given by the ones before are written
-        out.
+        Without a step it is about one point.
+        """
+        part = self.part(claim, step)
+        try:
+            fact = self._search(part.proof, part.claim, part.using, part.points)
+        except (NotFound, ProofError):
+            return None
+        return Lemma(part.names, part.laws, part.claim, fact.thm)
+
+    def part(self, claim: Callable[[Term, Term], Term], step: Step | None = None) -> Part:
+        """Return what is to be proved of any such step, with a proof of its own.
+
+        Points that are given by the ones before are written out.
         """
         names = self.bound.steps[0].of_any(self.known)
         names = names[:1] if step is None else names
@@ -208,11 +231,8 @@ class Composer:
                 kept = [replace(point, v, law.args[1]) for point in kept]
             names, laws = names[:1], []
         given = {**self._given, **dict(zip(_labels(self._given, laws), laws, strict=True))}
-        try:
-            fact = self._search(Proof(self._p.theorem, given, stated), stated, self._using, kept)
-        except (NotFound, ProofError):
-            return None
-        return Lemma(names, laws, stated, fact.thm)
+        proof = Proof(self._p.theorem, given, stated)
+        return Part(proof, names, laws, stated, self._using, kept)
 
     def sign(self, c: Term) -> Thm | None:
         """Return 0 ≤ c, or None where it is not known."""

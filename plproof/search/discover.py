@@ -23,6 +23,7 @@ from plproof.search.all_steps_why import no_rate_for_all
 from plproof.search.best_rates import rate_at_many_points
 from plproof.search.cleared import with_cleared_bounds
 from plproof.search.closed_form import closed_form
+from plproof.search.composition import Part
 from plproof.search.evidence import NO_PREMISES, NO_SMALLEST, Evidence, NoProof
 from plproof.search.find import advised, best_value
 from plproof.search.induction import at_the_step, one_step
@@ -30,6 +31,7 @@ from plproof.search.number_field import SeveralRoots, approximated, roots_of_num
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region
 from plproof.search.premises import at_fixed_points, at_numbers, gather
+from plproof.search.rates_of_steps import rate_of_steps
 from plproof.search.roots import written
 from plproof.search.script import Searched, searched
 from plproof.search.squares import lengths
@@ -214,7 +216,14 @@ def _value(
     points: Sequence[Term],
 ) -> Term:
     known = known_facts(p, using, goal)
-    rate = rate_at_many_points(goal, unknown, at_numbers(p, known, goal), points)
+    counted = at_numbers(p, known, goal)
+
+    def of_one(part: Part) -> Term:
+        return _value(part.proof, theorem, part.claim, unknown, part.using, part.points)
+
+    rate = rate_of_steps(p, goal, unknown, counted, using, points, of_one)
+    if rate is None:
+        rate = rate_at_many_points(goal, unknown, counted, points)
     if rate is not None:
         return rate
     premises, _, stated = gather(p, goal, known, points)

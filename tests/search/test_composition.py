@@ -7,6 +7,7 @@ pytest.importorskip("clarabel")
 from plproof import (
     Function,
     Lemma,
+    Real,
     Reals,
     Sequence,
     Space,
@@ -24,6 +25,7 @@ from plproof.proof.script import Proof
 from plproof.search.composition import bounds, by_comparison, by_contraction
 from plproof.search.find import find
 from plproof.search.premises import at_numbers
+from plproof.search.rates_of_steps import rate_of_steps
 from plproof.search.recursions import recursion
 
 E = Space("E")
@@ -107,6 +109,14 @@ def test_two_measures_and_what_no_step_increases():
     assert composed(stated(claim, **any_step, short=gamma * L <= 1))
     # with a step 2/L neither need decrease, and the claim is false
     assert not composed(stated(claim, **any_step, short=gamma * L <= 2))
+
+
+@pytest.mark.parametrize(("once", "whole"), [(2, 12), (1, None), (3, None)])
+def test_the_best_rate_of_steps_is_a_power_where_none_is_less(once, whole):
+    rho = Real("rho")
+    p = stated(sq(grad(f, k_th[6])) <= rho * sq(grad(f, k_th[0])))
+    best = rate_of_steps(p, p.goal, rho, p.hypotheses(), (), (), lambda part: (1 - mu / L) ** once)
+    assert (best is None) if whole is None else best == (1 - mu / L) ** whole
 
 
 def test_recursions_are_read_in_whatever_way_they_are_written():
