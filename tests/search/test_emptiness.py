@@ -18,6 +18,7 @@ from plproof import (
     forall,
     grad,
     ip,
+    ne,
     rational,
     sq,
 )
@@ -111,7 +112,8 @@ def test_curvatures_the_wrong_way_round_bound_nothing():
     assert "2·(1 − μ/L), by which what is given is divided, is negative" in said
     assert what_is_steep(facts(**given, order=mu < L)) == ""
     claim = sq(x - grad(f, x) / L - xs) <= rho * sq(x - xs)
-    given |= dict(order=mu > L, minimum=eq(grad(f, xs), 0))
+    first = dict(L_pos=L > 0, apart=ne(2 * (1 - mu / L), 0))  # defined is what comes after it
+    given = first | given | dict(order=mu > L, minimum=eq(grad(f, xs), 0))
     with pytest.raises(ProofError, match="is negative"):
         Theorem("no class", given=given, claim=claim, unknown=rho).find_proof()
 
