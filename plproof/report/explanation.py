@@ -176,7 +176,7 @@ def _parts(thm: Thm, names: Names, equations: dict[str, None]) -> Iterator[Part]
             equations[show(roots[0].conclusion)] = None
             continue
         negative, text = written(coefficient, [], UNICODE)
-        if not factors:
+        if not factors and not summand.premises:
             yield Part(f"−{text}" if negative else text, "", "", "number")
             continue
         multiplier = f"−{text}" if negative else "" if text == "1" else text

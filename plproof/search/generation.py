@@ -332,7 +332,7 @@ def _rounded(solver: _Solver, instances: Sequence[Instance], answer: Answer) -> 
     setting = solver.setting
     demands = Demands(setting.shown, (), solver.values)
     columns = [demands.of(setting.slots(instance)) for instance in instances]
-    most = math.ceil(math.log2(4.0 * len(instances) / -answer.rate))
+    most = math.ceil(math.log2(4.0 * max(1, len(instances)) / -answer.rate))
     for digits in range(1, most + _DIGITS, _DIGITS):
         weights = solved(columns, setting.target.values, answer.weights.tolist(), digits)
         if weights is None:
