@@ -18,6 +18,7 @@ from plproof import (
     eq,
     forall,
     grad,
+    ip,
     rational,
     searched,
     sq,
@@ -30,7 +31,7 @@ from theorems.rates.smooth_interpolation import convex_interpolation
 E = Space("E")
 f, g = Function("f", E), Function("g", E)
 x, y, xs = Vectors("x y x*", E)
-L, rho = Reals("L rho")
+L, mu, rho = Reals("L mu rho")
 low = Sequence("low")
 
 
@@ -79,3 +80,40 @@ def test_the_best_rate_is_found_where_a_minimiser_is_given():
     wrong.proof(searched(using=[convex_interpolation]))
     with pytest.raises(ProofError, match="the claim is false"):
         wrong.derive()
+
+
+def interpolation(low, high):
+    """Return the inequality of functions of curvatures from low to high."""
+    curved = sq(grad(f, x) - grad(f, y) - low * (x - y)) / (2 * (high - low))
+    return forall([x, y], f(x) >= f(y) + ip(grad(f, y), x - y) + low / 2 * sq(x - y) + curved)
+
+
+CLASSES = {
+    "any curvature up to L": ([L > 0], interpolation(rational(0), L)),
+    "curvatures from μ to L": ([mu > 0, mu < L], interpolation(mu, L)),
+    "numbers": ([], interpolation(rational(1, 10), rational(3))),
+    "curvatures from −L to L": ([L > 0], interpolation(-L, L)),
+}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("low", [Minimiser(f, xs), forall(x, f(xs) <= f(x))], ids=["named", "said"])
+def test_an_inequality_of_a_class_says_that_the_gradient_vanishes(name, low):
+    region, smooth = CLASSES[name]
+    given = {f"r{n}": h for n, h in enumerate(region)} | dict(smooth=smooth, low=low)
+    (fact,) = stationary(Proof("class", given, f(x) >= f(xs)))
+    assert fact.claim == eq(grad(f, xs), 0)
+    assert set(fact.thm.hypotheses) <= set(given.values()) and not fact.thm.axioms
+
+
+@pytest.mark.parametrize(
+    "weaker",
+    [
+        forall([x, y], f(x) >= f(y) + ip(grad(f, y), x - y)),
+        forall([x, y], f(x) >= f(y) - sq(grad(f, x) - grad(f, y)) / 2 + ip(grad(f, y), x - y)),
+    ],
+)
+def test_what_is_weaker_does_not_say_so(weaker):
+    given = dict(weaker=weaker, low=forall(x, f(xs) <= f(x)))
+    found = stationary(Proof("class", given, f(x) >= f(xs)))
+    assert not [fact for fact in found if fact.claim == eq(grad(f, xs), 0)]
