@@ -11,8 +11,8 @@ from typing import Any
 
 from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
-from plproof.language.sorts import NAT, REAL
-from plproof.language.syntax import sq, sqrt
+from plproof.language.sorts import REAL
+from plproof.language.syntax import forall, sq, sqrt
 from plproof.language.terms import FALSE, Term, as_real, free_variables, number, subterms
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
@@ -22,16 +22,15 @@ from plproof.search.advice import unspoken
 from plproof.search.all_steps import by_all_steps
 from plproof.search.all_steps_claim import read
 from plproof.search.all_steps_why import why_not_for_all
+from plproof.search.any_step import any_steps, is_step, members_by_number, of_any_step
 from plproof.search.evidence import NO_NUMBERS, Evidence, NoProof
 from plproof.search.find import best_value, find
 from plproof.search.fitting import fit
 from plproof.search.generation import FOUND
 from plproof.search.induction import (
-    at_the_number,
     by_induction,
     one_step,
     potentials,
-    speaks_of,
 )
 from plproof.search.instances import body_of
 from plproof.search.offered import known_facts
@@ -71,7 +70,7 @@ def found(
     step = one_step(goal, hypotheses)
     try:
         if step is None:
-            fact = None if tried else by_all_steps(p, goal, using)
+            fact = None if tried or is_step(goal) else by_all_steps(p, goal, using)
             if fact is not None:
                 return fact
             inner, fixed = at_fixed_points(goal, hypotheses)
@@ -85,14 +84,15 @@ def found(
             fact = _at_any_number(p, inner, fixed, using, points)
             return _found(p, goal, using, points) if fact is None else fact
 
-        def search(q: Proof, claim: Term, more: Sequence[Fact]) -> Fact:
+        def search(q: Proof, claim: Term) -> Fact:
             prove = _found if claim == goal else found  # the goal itself without induction
-            return prove(q, claim, [*using, *more], points)
+            return prove(q, claim, using, points)
 
         return by_induction(p, goal, step, search)
     except NotFound as error:
         if step is None and not (isinstance(error, NoProof) and error.evidence.example):
-            seen = None if tried and goal.op != "all" else why_not_for_all(p, goal, using)
+            told = (tried and goal.op != "all") or is_step(goal)
+            seen = None if told else why_not_for_all(p, goal, using)
             if seen is not None:
                 seen.hint = unspoken(goal, p.hypotheses())
                 raise seen from None
@@ -103,24 +103,30 @@ def found(
 def _at_any_number(
     p: Proof, goal: Term, fixed: Sequence[Term], using: Sequence[Any], points: Sequence[Term]
 ) -> Fact | None:
-    """Prove a claim about x_k and x_{k+1}, for any k, from the step between them, or return None.
+    """Prove a claim about x_k, x_{k+1}, …, for any k, from the steps between them; None if not.
 
-    ``fixed`` are the variables, k among them, for all values of which it is to be proved.
+    ``fixed`` are the variables, k among them, for all values of which it is to be proved.  Raises
+    NoProof where no more is known of these members than what links them.
     """
-    numbers = [v for v in free_variables(goal) if v.sort == NAT and speaks_of(goal, v)]
-    apart = Proof(p.theorem, {fact.label: fact.claim for fact in p.hypotheses()}, goal)
-    told = [fact for k in numbers for fact in at_the_number(apart, k)]
-    if not told:
+    failure: NoProof | None = None
+    for read_as in any_steps(p, goal):
+        try:
+            proved = _found(read_as.proof, read_as.claim, of_any_step(using), points)
+        except NoProof as error:
+            failure = error
+            continue
+        if not fixed:
+            return p.have(goal, by=[p.fact(read_as.of_members(p, proved.thm), FOUND)])
+        with p.fix(*fixed):
+            p.have(goal, by=[p.fact(read_as.of_members(p, proved.thm), FOUND)])
+        return p.last
+    if failure is None or members_by_number(goal):
         return None
-    try:
-        proved = _found(apart, goal, [*using, *told], points)
-    except NoProof:
-        return None
-    if not fixed:
-        return p.have(goal, by=[p.fact(proved.thm, FOUND)])
-    with p.fix(*fixed):
-        p.have(goal, by=[p.fact(proved.thm, FOUND)])
-    return p.last
+    whole = forall(fixed, goal) if fixed else goal
+    fact = by_all_steps(p, whole, using) if is_step(goal) else None
+    if fact is None:
+        raise failure
+    return fact
 
 
 def _has_parts(goal: Term) -> bool:

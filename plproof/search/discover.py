@@ -20,13 +20,14 @@ from plproof.proof.theorem import Derivation, Theorem
 from plproof.proof.unknown import check_unknown, titled, with_value
 from plproof.search.all_steps import rate_for_all_steps
 from plproof.search.all_steps_why import no_rate_for_all
+from plproof.search.any_step import any_steps, is_step, members_by_number, of_any_step
 from plproof.search.best_rates import rate_at_many_points
 from plproof.search.cleared import with_cleared_bounds
 from plproof.search.closed_form import closed_form
 from plproof.search.composition import Part
 from plproof.search.evidence import NO_PREMISES, NO_SMALLEST, Evidence, NoProof
 from plproof.search.find import advised, best_value
-from plproof.search.induction import at_the_step, one_step
+from plproof.search.induction import one_step
 from plproof.search.number_field import SeveralRoots, approximated, roots_of_numbers
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region
@@ -112,8 +113,10 @@ def _rate(
         start = replace(step.base, unknown ** number(0, NAT), number(1))
         if step.factor != unknown or unknown in free_variables(start):
             raise NoProof(Evidence(_ALONE.format(unknown), {}))
-        goal, using = step.claim, [*using, *at_the_step(p, step)]
-    elif step is None or unknown in free_variables(step.base):
+        goal = step.claim
+    elif (step is None and not is_step(goal)) or (
+        step is not None and unknown in free_variables(step.base)
+    ):
         rate = rate_for_all_steps(p, goal, unknown, using)
         if rate is not None:
             return rate
@@ -215,11 +218,32 @@ def _value(
     using: Sequence[Any],
     points: Sequence[Term],
 ) -> Term:
+    """Return the best value in a claim, of any k where it is about x_k, x_{k+1}, …"""
+    failure: NoProof | None = None
+    for read in any_steps(p, goal):
+        try:
+            here = of_any_step(using)
+            return _value_at_points(read.proof, theorem, read.claim, unknown, here, points)
+        except NoProof as error:
+            failure = error
+    if failure is not None and not members_by_number(goal):
+        raise failure
+    return _value_at_points(p, theorem, goal, unknown, using, points)
+
+
+def _value_at_points(
+    p: Proof,
+    theorem: Theorem,
+    goal: Term,
+    unknown: Term,
+    using: Sequence[Any],
+    points: Sequence[Term],
+) -> Term:
     known = known_facts(p, using, goal)
     counted = at_numbers(p, known, goal)
 
     def of_one(part: Part) -> Term:
-        return _value(part.proof, theorem, part.claim, unknown, part.using, part.points)
+        return _value_at_points(part.proof, theorem, part.claim, unknown, part.using, part.points)
 
     rate = rate_of_steps(p, goal, unknown, counted, using, points, of_one)
     if rate is None:

@@ -14,16 +14,15 @@ from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.sorts import NAT
 from plproof.language.terms import Term, as_real, free_variables, number, subterms
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact, opened
+from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.proof.shortened import short
 from plproof.search.evidence import Evidence, NoProof
 from plproof.search.generation import FOUND
-from plproof.search.instances import parts
 from plproof.search.parameters import constants, region
 from plproof.search.worst import falsified
 
-Search = Callable[[Proof, Term, Sequence[Fact]], Fact]
+Search = Callable[[Proof, Term], Fact]
 
 
 @dataclass(frozen=True)
@@ -66,22 +65,8 @@ def one_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
     return OneStep(k, None if same else factor, base, claim, following, alone)
 
 
-def at_the_step(p: Proof, step: OneStep) -> list[Fact]:
-    """Return what the hypotheses for all k say at the k of the step: the method's recursion."""
-    return at_the_number(p, step.k)
-
-
-def at_the_number(p: Proof, k: Term) -> list[Fact]:
-    """Return what the hypotheses for all natural numbers say at one of them."""
-    found = []
-    for fact in (part for h in p.hypotheses() for part in parts(h)):
-        if opened(fact.thm).conclusion.op == "all" and opened(fact.thm).conclusion.data.sort == NAT:
-            found += parts(fact(k))
-    return found
-
-
 def by_induction(p: Proof, goal: Term, step: OneStep, search: Search) -> Fact:
-    """Prove the goal by induction; ``search`` proves a comparison, with more facts at hand.
+    """Prove the goal by induction; ``search`` proves a comparison.
 
     Raises NoProof, which says what part was not found, and whether a few steps of the method
     already contradict the claim.
@@ -91,11 +76,10 @@ def by_induction(p: Proof, goal: Term, step: OneStep, search: Search) -> Fact:
     try:
         if step.alone:  # it may be so of all points
             with suppress(NoProof):
-                return p.have(goal, by=[p.fact(search(apart, goal, ()).thm, FOUND)])
+                return p.have(goal, by=[p.fact(search(apart, goal).thm, FOUND)])
             apart = Proof(p.theorem, given, goal)
         start = _part(apart, "start", step.base, search)
-        told = at_the_step(apart, step)
-        once = _part(apart, "step", step.claim, search, told)
+        once = _part(apart, "step", step.claim, search)
         sign = None if step.factor is None else _sign(apart, step.factor, search)
     except NoProof as error:
         raise refuted(given, goal) or error from None
@@ -115,7 +99,7 @@ def _sign(p: Proof, factor: Term, search: Search) -> Fact:
     claim = factor >= 0
     known = region([h.claim for h in p.hypotheses()], constants([claim]))
     about = [h for h in p.hypotheses() if h.claim in known]
-    return _part(p, "factor", claim, search, (), about)
+    return _part(p, "factor", claim, search, about)
 
 
 def _part(
@@ -123,7 +107,6 @@ def _part(
     what: str,
     claim: Term,
     search: Search,
-    more: Sequence[Fact] = (),
     about: Sequence[Fact] = (),
 ) -> Fact:
     """Prove a part of the induction as it stands, else by the search.
@@ -136,7 +119,7 @@ def _part(
         except ProofError:
             continue
     try:
-        return search(p, claim, more)
+        return search(p, claim)
     except NoProof as error:
         failure = NoProof(
             Evidence(f"by induction, whose {what} is not found, {short(claim)}: {error}", {})
