@@ -114,7 +114,7 @@ def laboratory_run(case: WorstCase) -> LaboratoryRun | None:
     try:
         found, verdict = _checked(Case(given, given, claim, assignment), case)
         model = found.model()
-        left, right = (float(model.value(side).value[0]) for side in claim.args)
+        left, right = (float(np.ravel(model.value(side).value)[0]) for side in claim.args)
         snippet = script(found.plan(), found.assignment, 0, claim)
     except NotEvaluated:
         return None

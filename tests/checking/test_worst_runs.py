@@ -56,6 +56,12 @@ def test_what_is_attained_is_not_violated():
     assert found.verdict == "" and found.left == pytest.approx(found.right)
 
 
+def test_a_bound_without_points_is_run_too():
+    given = GIVEN | dict(near=sq(x - xs) <= 1)
+    case = worst_case(Lemma("a bound", given=given, claim=f(x1) - f(xs) <= L / 6))
+    assert laboratory_run(case).right == pytest.approx(1 / 6)
+
+
 def test_a_failing_step_is_shown_its_worst_function():
     shown = worst_counterexample(claim(rational("0.999999")).statement)
     assert "1/2·x² if |x| ≤ 1/3" in shown and VIOLATED in shown
