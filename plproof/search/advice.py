@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from fractions import Fraction
 from typing import Any
 
@@ -111,10 +111,19 @@ def advice(
     return ""
 
 
-def about_equations(hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact]) -> str:
-    """Return a hint about points that equations give, where nothing else may be missing."""
+def about_equations(
+    hypotheses: Sequence[Fact],
+    goal: Term,
+    premises: Sequence[Fact],
+    left_over: Sequence[Fact] | None = None,
+) -> str:
+    """Return a hint about points that equations give, where nothing else may be missing.
+
+    ``left_over`` are the equations that eliminate nothing, where that is known.
+    """
     terms = [goal, *(fact.claim for fact in (*hypotheses, *premises))]
-    return _by_each_other(hypotheses) or _idle(hypotheses, terms)
+    kept = hypotheses if left_over is None else left_over
+    return _by_each_other(hypotheses, {fact.label for fact in kept}) or _idle(hypotheses, terms)
 
 
 def mentions_functions(goal: Term, hypotheses: Sequence[Fact]) -> bool:
@@ -153,7 +162,7 @@ def no_signs(p: Proof, goal: Term, premises: Sequence[Fact], unknown: Term | Non
     )
 
 
-def _by_each_other(hypotheses: Sequence[Fact]) -> str:
+def _by_each_other(hypotheses: Sequence[Fact], kept: Set[str]) -> str:
     """Return a hint where equations give points by each other, which cannot be written out."""
     given: dict[Term, Term] = {}
     labels: dict[Term, str] = {}
@@ -162,7 +171,7 @@ def _by_each_other(hypotheses: Sequence[Fact]) -> str:
         if claim.op == "eq" and claim.args[0].op == "var" and claim.args[0].sort.kind == "Vec":
             given[claim.args[0]], labels[claim.args[0]] = claim.args[1], fact.label
     circle = [v for v in given if v in reached([given[v]], given)]
-    if not circle:
+    if not any(labels[v] in kept for v in circle):
         return ""
     one = len(circle) == 1
     return (

@@ -66,7 +66,7 @@ from plproof.search.number_field import (
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region, samples
 from plproof.search.parametric import attempt_with_parameters
-from plproof.search.premises import at_fixed_points, at_numbers, gather
+from plproof.search.premises import at_fixed_points, at_numbers, gather, left_over
 from plproof.search.presolve import reduced
 from plproof.search.program import Form, Program
 from plproof.search.refuting import refutation
@@ -211,21 +211,21 @@ def advised(
                 or steep
                 or advice(hypotheses, goal, premises, using)
                 or no_signs(p, goal, premises, unknown)
-                or _last_hint(error, hypotheses, goal, premises, unknown)
+                or _last_hint(p, error, goal, premises, unknown)
             )
         raise error from None
 
 
 def _last_hint(
+    p: Proof,
     error: NoProof,
-    hypotheses: Sequence[Fact],
     goal: Term,
     premises: Sequence[Fact],
     unknown: Term | None,
 ) -> str:
     if error.evidence.example is not None and unknown is not None:
         return no_bound(unknown)
-    return about_equations(hypotheses, goal, premises)
+    return about_equations(p.hypotheses(), goal, premises, left_over(p))
 
 
 def _with_example(

@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from plproof.kernel.normal import KernelError, NormalForm
+from plproof.kernel.normal import KernelError, NormalForm, times
 from plproof.kernel.rules import canonical, rewrite
 from plproof.language.binding import replace
 from plproof.language.propositions import at_variables
 from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import eq, ip
-from plproof.language.terms import Term, free_variables, number, rebuild, subterms
-from plproof.proof.algebra import NoTerm, Reader
+from plproof.language.terms import Term, as_real, free_variables, number, rebuild, subterms
+from plproof.proof.algebra import NoTerm, Reader, denominators
+from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.instances import comparisons, points_of, reached
@@ -25,6 +26,8 @@ from plproof.search.parameters import constants, region
 
 #: what an equation may say of a point: as ∇f(x*) = 0, or s(x*) = 0 for a subgradient
 _AT_POINTS = ("grad", "app")
+#: what a sum of vectors is solved for, the first that there is
+_SOLVED_FOR = ("var", "app", "grad")
 
 
 def at_fixed_points(goal: Term, others: Sequence[Term]) -> tuple[Term, list[Term]]:
@@ -47,7 +50,8 @@ def gather(
     told = [opened(fact.thm).conclusion for fact in stated]
     ground = [f.claim for f in rest if canonical(f.claim).op in ("le", "lt", "eq")]
     moved = [_rewritten(t, equations) for t in (*ground, *told, *_centres(rest))]
-    kept = [left for c in told if (left := c.args[0]).op in _AT_POINTS]  # as in ∇f(x*) = 0
+    given = [*told, *(opened(fact.thm).conclusion for fact in equations)]
+    kept = [left for c in given if (left := c.args[0]).op in _AT_POINTS]  # as in ∇f(x*) = 0
     at = points_of([target, *kept, *moved])
     named = _names(equations)  # written out, a point of many steps is as long as a book
     at = list(dict.fromkeys(named.get(t, t) for t in (*at, *points)))
@@ -75,6 +79,12 @@ def _has_numbers(claim: Term) -> bool:
     return any(all(form.atoms[a][0] == "var" for a, _ in monomial) for monomial in slack)
 
 
+def left_over(p: Proof) -> list[Fact]:
+    """Return the equations between vectors among the hypotheses that eliminate nothing."""
+    stated = [h for h in p.hypotheses() if _is_vector_equation(opened(h.thm).conclusion)]
+    return _eliminations(p, stated)[1]
+
+
 def _names(equations: Sequence[Fact]) -> dict[Term, Term]:
     """Return the points that the equations define by what they are when written out."""
     lefts = (opened(fact.thm).conclusion.args[0] for fact in equations)
@@ -91,8 +101,8 @@ def _is_vector_equation(claim: Term) -> bool:
 
 
 def _centres(facts: Sequence[Fact]) -> list[Term]:
-    """Return the hypotheses with arguments: the points they name are points of the search."""
-    return [fact.claim for fact in facts if fact.claim.op == "def"]
+    """Return the hypotheses with arguments or for all points: those they name are points, too."""
+    return [fact.claim for fact in facts if fact.claim.op in ("def", "all")]
 
 
 def at_numbers(p: Proof, facts: Sequence[Fact], goal: Term) -> list[Fact]:
@@ -158,7 +168,57 @@ def _eliminations(p: Proof, stated: Sequence[Fact]) -> tuple[list[Fact], list[Fa
         else:
             here = fact if now == claim else p.quiet(now, [*equations, fact])
             equations.append(p.quiet(solved, [here]))
-    return equations, unsolved
+    left_over: list[Fact] = []
+    for fact in unsolved:  # once no name that can be eliminated is left
+        found = _balanced(p, fact, equations)
+        if found is None:
+            left_over.append(fact)
+        else:
+            equations.append(found)
+    return equations, left_over
+
+
+def _balanced(p: Proof, fact: Fact, equations: Sequence[Fact]) -> Fact | None:
+    """Return what a sum of vectors that is 0 says of one of them, as s(x*) = −∇f(x*); or None.
+
+    A point is wanted most, then a value of a map, then a gradient, either at a point that has a
+    name; its coefficient may speak of parameters, which are shown not to be 0.
+    """
+    here = _moved(p, fact, equations)
+    for solved in _summands(*opened(here.thm).conclusion.args):
+        try:
+            return p.quiet(solved, [here])
+        except ProofError:  # what it is divided by may be 0
+            continue
+    return None
+
+
+def _summands(left: Term, right: Term) -> list[Term]:
+    """Return v = t for what an equation can be solved for, t without v, likeliest first."""
+    below = list(denominators([left, right]))
+    form = NormalForm(below)
+    reader = Reader(form, [left, right, *(number(1) / as_real(d) for d in below)])
+    found: list[tuple[tuple[bool, int], Term]] = []
+    try:
+        parts = form.vector(right - left)
+        terms = {atom: reader.vector(atom) for atom in parts}
+        for atom, v in terms.items():
+            others = [terms[a] for a in parts if a != atom]
+            simple = v.op == "var" or (v.op in _AT_POINTS and v.args[-1].op == "var")
+            alone = simple and not any(v in set(subterms(t)) for t in others)
+            if not alone or len(parts[atom]) != 1:
+                continue
+            ((monomial, c),) = parts[atom].items()
+            inverse = {tuple((a, -e) for a, e in monomial): -1 / c}
+            total: Term | None = None
+            for other, weight in parts.items():
+                if other != atom:
+                    total = _added(total, reader, times(weight, inverse), terms[other])
+            said = eq(v, number(0, v.sort) if total is None else total)
+            found.append(((bool(monomial), _SOLVED_FOR.index(v.op)), said))
+    except (KernelError, NoTerm):
+        return []
+    return [said for _, said in sorted(found, key=lambda pair: pair[0])]
 
 
 def _in_circle(left: Term, right: Term, equations: Sequence[Fact]) -> bool:

@@ -32,7 +32,7 @@ _TIGHT = 1e-5
 #: with how few premises few binary digits are tried, and up to how many
 _FEW, _DIGITS = 40, 30
 #: from how many decimal digits on a number is no simple one, but a multiple of a unit
-_FAR = 3
+_LONG = 3
 OUT_OF_REACH = "out of reach of these inequalities, as the solver sees it"
 
 
@@ -226,4 +226,4 @@ def decimal_unit(size: float) -> Fraction:
     (Fraction(1000000000000, 1), Fraction(1, 1), Fraction(1, 1))
     """
     digits = math.log10(size) if size > 0.0 else 0.0
-    return Fraction(10) ** round(digits) if abs(digits) > _FAR else Fraction(1)
+    return Fraction(10) ** round(digits) if abs(digits) > _LONG else Fraction(1)
