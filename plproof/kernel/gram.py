@@ -32,10 +32,16 @@ from plproof.language.terms import Term, subterms
 
 Row = dict[int, Fraction | int]  # a vector: coefficients of vector atoms, whole ones as int
 MAX_VECTORS = 128
-MAX_SIZE = 4_000  # of a number, in binary digits
+MAX_SIZE, MAX_ENTRY = 4_000, 500  # binary digits of a number, of one in a vector
 MAX_PRODUCTS = 1_000_000
 MAX_WORK = 10**12  # of elimination: products of numbers of digits
 INEQUALITIES = ("le", "ge", "lt", "gt")
+
+
+class Rows(dict[int, Row]):
+    """Vectors that equations give, and how many products were made to put them into others."""
+
+    work = 0
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
     inside = all(type(u.premise) is int and 0 <= u.premise < len(theorems) for u in uses)
     closed = all(type(t) is Term and not t.loose for u in uses for t in u.values)
     require(inside and closed, "gram: a bad use of a premise")
-    form, rows = NormalForm(), dict[int, Row]()
+    form, rows = NormalForm(), Rows()
     for th in theorems:
         if th.conclusion.op == "eq" and th.conclusion.args[0].sort.kind == "Vec":
             _solve(form, th.conclusion, rows)
@@ -116,7 +122,7 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
     return Derived(union(*(th.hypotheses for th in theorems), ()), goal)
 
 
-def _matrix(pairs: Mapping[tuple[int, int], int], rows: Mapping[int, Row]) -> list[list[int]]:
+def _matrix(pairs: Mapping[tuple[int, int], int], rows: Rows) -> list[list[int]]:
     """Return a positive multiple of the matrix of a form, its vectors replaced by their rows."""
     broken = (c for row in rows.values() for c in row.values() if type(c) is not int)
     whole = _common(c.denominator for c in broken)
@@ -180,7 +186,7 @@ def _pattern(form: NormalForm, claim: Term, count: int, relations: Sequence[str]
     return Pattern(size, pairs, others, points)
 
 
-def _spot(form: NormalForm, value: Term, rows: dict[int, Row]) -> tuple[int, object]:
+def _spot(form: NormalForm, value: Term, rows: Rows) -> tuple[int, object]:
     """Return the atom and the key of a vector; a sum gets an atom and a row of its own."""
     row, key = _row(form.vector(value)), form.key(value)
     atom = max(row) if [*row.values()] == [1] else form.number(("value", key))
@@ -211,32 +217,34 @@ def _row(v: Vector) -> Row:
     row: Row = {}
     for a, p in v.items():
         require(len(p) == 1 and () in p, "gram: a coefficient is not rational")
-        row[a] = _plain(p[()])
+        row[a] = _plain(p[()], MAX_ENTRY)
     return row
 
 
-def _plain(c: Fraction | int) -> Fraction | int:
+def _plain(c: Fraction | int, size: int = MAX_SIZE) -> Fraction | int:
     """Return a number that is not too large, a whole one as int."""
     if c is ONE:
         return 1
-    fits = max(c.numerator.bit_length(), c.denominator.bit_length()) <= MAX_SIZE
+    fits = max(c.numerator.bit_length(), c.denominator.bit_length()) <= size
     require(fits, "gram: a number is too large")
     return c.numerator if c.denominator == 1 else c
 
 
-def _reduced(row: Row, rows: Mapping[int, Row]) -> Row:
+def _reduced(row: Row, rows: Rows) -> Row:
     """Return the vector with others in place of those that equations give."""
     if rows.keys().isdisjoint(row):
         return {a: c for a, c in row.items() if c}
+    rows.work += sum(len(rows.get(a, ())) for a in row)
+    require(rows.work <= MAX_PRODUCTS, "gram: there are too many products")
     total: Row = {}
     for a, c in row.items():
         for b, d in rows[a].items() if a in rows else ((a, 1),):
-            total[b] = _plain(total.get(b, 0) + c * d)
+            total[b] = _plain(total.get(b, 0) + c * d, MAX_ENTRY)
         require(len(total) <= MAX_VECTORS, "gram: there are more than {} vectors", MAX_VECTORS)
     return {a: c for a, c in total.items() if c}
 
 
-def _solve(form: NormalForm, equation: Term, rows: dict[int, Row]) -> None:
+def _solve(form: NormalForm, equation: Term, rows: Rows) -> None:
     """Add the vector that an equation gives: of those in it the one that was met last."""
     left, right = (_row(form.vector(side)) for side in equation.args)
     row = _reduced({a: right.get(a, 0) - left.get(a, 0) for a in {**left, **right}}, rows)
@@ -244,7 +252,7 @@ def _solve(form: NormalForm, equation: Term, rows: dict[int, Row]) -> None:
         last = max(row)
         c = -row.pop(last)
         one = c if c in (1, -1) else 1 / Fraction(c)
-        rows[last] = {a: _plain(d * one) for a, d in row.items()}
+        rows[last] = {a: _plain(d * one, MAX_ENTRY) for a, d in row.items()}
 
 
 def _semidefinite(matrix: Sequence[Sequence[int]]) -> bool:

@@ -29,7 +29,7 @@ from plproof.language.binding import open_binder
 from plproof.language.definitions import unfold_all
 from plproof.language.terms import FALSE, Term, make, subterms
 from plproof.proof import coordinates
-from plproof.proof.written import written_out
+from plproof.proof.written import NotWritten, written_out
 
 #: how many atoms the first ring has room for; most steps need fewer
 _FIRST_SIZE = 16
@@ -88,7 +88,10 @@ def recheck_all(steps: Iterable[Thm], confirmed: set[object] | None = None) -> i
             continue
         count += 1
         if step.rule == "gram":
-            step = written_out(step)
+            try:
+                step = written_out(step)
+            except NotWritten as error:
+                raise Disagreement(f"{step.conclusion} can't be written out: {error}") from None
         conclusions = tuple(p.conclusion for p in step.premises)
         identity = (conclusions, *(step.data.get(k) for k in ("goal", "summands", "nonzero")))
         if identity not in seen:
@@ -102,6 +105,8 @@ def recheck(step: Thm) -> None:
     goal, summands = step.data["goal"], step.data["summands"]
     nonzero = step.data.get("nonzero", ())
     conclusions = [p.conclusion for p in step.premises]
+    if step.conclusion != goal:
+        raise Disagreement(f"{step.conclusion} is not what the certificate is for: {goal}")
     if not holds(goal, conclusions, summands, nonzero):
         parts = [_in_words(s, conclusions) for s in summands] or ["0"]
         known = [str(conclusions[i]) for i in nonzero if i in range(len(conclusions))]

@@ -15,8 +15,9 @@ from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import SCALAR, KernelError, NormalForm, Poly, increase
 from plproof.kernel.thm import Thm
+from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term
-from plproof.proof.algebra import Reader
+from plproof.proof.algebra import NoTerm, Reader
 from plproof.proof.forms import (
     ONE,
     Elimination,
@@ -31,11 +32,22 @@ from plproof.proof.forms import (
 )
 
 
+class NotWritten(Exception):
+    """A step is not the sum of inequalities, squares and equations that it says it is."""
+
+
 def written_out(step: Thm) -> Thm:
     """Return a step by ``gram`` as one by ``combine``, from instances of the same premises.
 
-    Raises KernelError when it can't be written out.
+    Raises NotWritten when it can't be written out.
     """
+    try:
+        return _written(step)
+    except (KernelError, LanguageError, NoTerm, TypeError, ValueError, IndexError) as error:
+        raise NotWritten(f"{error}") from None
+
+
+def _written(step: Thm) -> Thm:
     goal, uses = step.data["goal"], step.data["uses"]
     instances = [_instance(step.premises[use.premise], use.values) for use in uses]
     equations = [th for th in step.premises if _is_equation(th)]

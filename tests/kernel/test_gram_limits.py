@@ -114,7 +114,17 @@ def a_matrix_of_long_numbers(size: int, exponent: int) -> Step:
     return [], 0 <= total(parts), []
 
 
+def sums_of_fractions(count: int) -> Step:
+    names, below, rng = vectors("x", 100), 2**3500 + 1, Random(1)
+    tops = [number(rng.getrandbits(3500)) for _ in range(12)]
+    long = rational(1, below) * total([tops[n % 12] * v for n, v in enumerate(names)])
+    y, z = vectors("y", count), vectors("z", count)
+    given = [*(eq(long, v) for v in y), *(eq(total(y), v) for v in z)]
+    return [assume(proposition=e) for e in given], sq(names[0]) <= sq(names[0]), []
+
+
 SLOW: dict[str, Callable[[], Step]] = {
+    "sums of fractions": lambda: sums_of_fractions(100),
     "a matrix of long numbers": lambda: a_matrix_of_long_numbers(16, 60),
     "fractions in a goal": lambda: fractions_in_a_goal(1_000),
     "fractions in equations": lambda: fractions_in_equations(800),

@@ -292,6 +292,7 @@ def test_a_disagreement_says_what_was_claimed_and_from_what():
         rule: str
         premises: tuple[Thm, ...]
         data: dict[str, Any]
+        conclusion: Term = a <= b
 
     summand = Summand(Fraction(1, 2), (0,), (u - v,), c)
     data = {"goal": a <= b, "summands": (summand,), "nonzero": (1,)}
@@ -300,6 +301,8 @@ def test_a_disagreement_says_what_was_claimed_and_from_what():
         recheck_all([Step("combine", premises, data)])
     for part in ("a ≤ b", "1/2·(c)·slack(a = d)·square(u − v)", "c > 0"):
         assert part in str(caught.value)
+    with pytest.raises(Disagreement, match="a < b is not what the certificate is for: a ≤ b"):
+        recheck_all([Step("combine", premises, data, a < b)])
 
 
 def test_identities_confirmed_once_are_not_asked_again():
