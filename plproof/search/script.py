@@ -46,8 +46,12 @@ class Searched:
 
     def _search(self, p: Proof) -> Fact:
         from plproof.search.closed_form import found
+        from plproof.search.norm_squares import proved_with
 
-        return p.attempt(p.goal, lambda: found(p, p.goal, self.using, self.points))
+        def search(goal: Term) -> Fact:
+            return found(p, goal, self.using, self.points)
+
+        return p.attempt(p.goal, lambda: proved_with(p, p.goal, search))
 
     @contextmanager
     def at_its_place(self) -> Iterator[None]:

@@ -19,6 +19,7 @@ from plproof.language.terms import Term, as_real, free_variables, number, subter
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, Product, opened, parts_of
 from plproof.proof.script import Proof
+from plproof.search.norm_squares import known_with_inner_products, with_inner_products
 from plproof.search.parameters import region
 from plproof.theory.functions import Smooth
 
@@ -34,10 +35,10 @@ def squared(p: Proof) -> list[Fact]:
             continue
         for place, part in enumerate(parts_of(fact.thm)):
             claim = opened(part).conclusion
-            thm = None
-            if _from_above(claim):
+            thm = known_with_inner_products(part)
+            if thm is None and _from_above(claim):
                 thm = _squared(fact.claim, place)
-            elif has_squares(claim):
+            elif thm is None and has_squares(claim):
                 thm = _squared_from_below(p, fact.claim, claim, place)
             if thm is not None:
                 found.append(p.fact(thm, fact.label))
@@ -58,9 +59,11 @@ def _inner(claim: Term) -> Term:
 
 
 def is_squared(fact: Fact) -> bool:
-    """Say whether something is said with squares of a hypothesis, by :func:`squared`."""
+    """Say whether something is said with inner products of a hypothesis, by :func:`squared`."""
     parts = map(opened, parts_of(fact.thm))
-    return not _is_smooth(fact.claim) and any(has_squares(part.conclusion) for part in parts)
+    return not _is_smooth(fact.claim) and any(
+        has_squares(c) or with_inner_products(c) != c for c in (part.conclusion for part in parts)
+    )
 
 
 @dataclass(frozen=True)

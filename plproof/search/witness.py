@@ -36,6 +36,7 @@ from plproof.search.functions.judge import Function, Judge
 from plproof.search.functions.piecewise import Piecewise, signed
 from plproof.search.functions.polynomials import Undecided
 from plproof.search.functions.quadratic import Metric, Point, coordinates
+from plproof.search.norm_squares import with_inner_products
 from plproof.search.relaxation import relaxed
 from plproof.search.rounding import decimal_unit, simplest
 from plproof.search.selections import selections, with_gradients
@@ -242,6 +243,7 @@ def _witness(
     simple: bool,
 ) -> WorstCase | None:
     values = {v: number(c, v.sort) for v, c in parameters.items()}
+    hypotheses, claim = list(map(with_inner_products, hypotheses)), with_inner_products(claim)
     slopes = selections([substitute(h, values) for h in hypotheses])
     hypotheses = [with_gradients(h, slopes) for h in hypotheses]
     claim, *extra = (with_gradients(t, slopes) for t in (claim, *extra))

@@ -59,7 +59,7 @@ def test_the_proximal_gradient_step_contracts(optimal):
 
 
 def test_no_better_than_it_does():
-    with pytest.raises(ProofError, match="the claim is false: f.x. = 1/14·x²"):
+    with pytest.raises(ProofError, match=r"the claim is false: f.x. = 1/14·x²"):
         contraction(OPTIMAL["sum"], (1 - MU / L) ** 2 - rational(1, 10**6)).find_proof()
 
 
