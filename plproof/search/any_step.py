@@ -24,6 +24,8 @@ from plproof.search.instances import parts
 
 #: members more than this many steps apart are not written out
 _FAR = 12
+#: what to do about members that are not written out
+SOME_STEPS = "with a number of steps, x[3] in place of x[N], it is seen what a few steps carry"
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,35 @@ def is_step(goal: Term) -> bool:
     numbers = [v for v in free_variables(inner) if v.sort == NAT and members_at(inner, v)]
     places = {offset(m.args[1], k) for k in numbers for m in members_at(inner, k)}
     return len(numbers) == 1 and len(places) > 1 and not members_by_number(inner)
+
+
+def for_every(goal: Term, others: Sequence[Term]) -> Term | None:
+    """Return k where a claim about x_k and members as x₀ leaves k open, and the others say nothing
+    of it: it is the claim for all k.  None for another claim.
+    """
+    if goal.op == "all" or not members_by_number(goal):
+        return None
+    known = free_variables(others)
+    numbers = [v for v in free_variables(goal) if v.sort == NAT and members_at(goal, v)]
+    return numbers[0] if len(numbers) == 1 and numbers[0] not in known else None
+
+
+def not_written_out(goal: Term, others: Sequence[Term]) -> str:
+    """Return which members of sequences are not written out as points, their number being open.
+
+    What the other hypotheses say of these is not seen then; "" where there are none.
+    """
+    inner, _ = at_variables(goal)
+    known = free_variables(others)
+    for v in free_variables(inner):
+        far = [m for m in members_at(inner, v) if v.sort == NAT and m.args[0] in known]
+        if far:
+            return (
+                f"{far[0]} is as many steps from the first member as {v} says, and the members "
+                f"between are not written out; tried are a few steps from any {far[0].args[0]}, "
+                f"induction, and multipliers and bounds that are functions of {v}"
+            )
+    return ""
 
 
 def members_at(t: Term, k: Term) -> list[Term]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
-from plproof.language.sorts import REAL
+from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import forall, sq, sqrt
 from plproof.language.terms import FALSE, Term, as_real, free_variables, number, subterms
 from plproof.proof.certificates import NotFound
@@ -22,7 +22,14 @@ from plproof.search.advice import unspoken
 from plproof.search.all_steps import by_all_steps
 from plproof.search.all_steps_claim import read
 from plproof.search.all_steps_why import why_not_for_all
-from plproof.search.any_step import any_steps, is_step, members_by_number, of_any_step
+from plproof.search.any_step import (
+    any_steps,
+    for_every,
+    is_step,
+    members_at,
+    members_by_number,
+    of_any_step,
+)
 from plproof.search.evidence import NO_NUMBERS, Evidence, NoProof
 from plproof.search.find import best_value, find
 from plproof.search.fitting import fit
@@ -37,6 +44,7 @@ from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, evaluated, region
 from plproof.search.premises import at_fixed_points, gather
 from plproof.search.sampled import Lost, Points, TellsNothing, Values, through_samples
+from plproof.search.shifted import Way, by_shift, shifted
 from plproof.search.squares import lengths
 from plproof.search.strict import strictly
 from plproof.search.surd import Exact, Surd, root_of, root_within
@@ -67,10 +75,15 @@ def found(
     from their squares.  ``tried`` says that it was tried as a claim for all numbers of steps.
     """
     hypotheses = [fact.claim for fact in p.hypotheses()]
+    open_ = for_every(goal, hypotheses)
+    if open_ is not None:
+        return p.have(goal, by=[found(p, forall(open_, goal), using, points)(open_)])
     step = one_step(goal, hypotheses)
     try:
         if step is None:
             fact = None if tried or is_step(goal) else by_all_steps(p, goal, using)
+            if fact is None:
+                fact = by_shift(p, goal, _ways(using, points))
             if fact is not None:
                 return fact
             inner, fixed = at_fixed_points(goal, hypotheses)
@@ -88,16 +101,37 @@ def found(
             prove = _found if claim == goal else found  # the goal itself without induction
             return prove(q, claim, using, points)
 
-        return by_induction(p, goal, step, search)
+        try:
+            return by_induction(p, goal, step, search)
+        except NoProof:
+            fact = _of_differences(p, goal, using, points)
+            if fact is None:
+                raise
+            return fact
     except NotFound as error:
         if step is None and not (isinstance(error, NoProof) and error.evidence.example):
             told = (tried and goal.op != "all") or is_step(goal)
-            seen = None if told else why_not_for_all(p, goal, using)
+            moved = shifted(goal, hypotheses)
+            about = goal if moved is None else moved.goal
+            seen = None if told else why_not_for_all(p, about, using)
             if seen is not None:
                 seen.hint = unspoken(goal, p.hypotheses())
                 raise seen from None
             error.hint = unspoken(goal, p.hypotheses()) or potentials(goal) or error.hint
         raise
+
+
+def _ways(using: Sequence[Any], points: Sequence[Term]) -> list[tuple[bool, Way]]:
+    """Return how claims about x_M, for M from a number on or for all M, are proved."""
+
+    def for_all(p: Proof, goal: Term) -> Fact | None:
+        return by_all_steps(p, goal, using)
+
+    def from_one(p: Proof, goal: Term) -> Fact | None:
+        step = one_step(goal, [fact.claim for fact in p.hypotheses()])
+        return None if step is None else found(p, goal, using, points)
+
+    return [(False, for_all), (True, from_one)]
 
 
 def _at_any_number(
@@ -127,6 +161,22 @@ def _at_any_number(
     if fact is None:
         raise failure
     return fact
+
+
+def _of_differences(
+    p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]
+) -> Fact | None:
+    """Prove a claim about x_k and x_{k+1} that bounds them by what is the same for all k, if any k
+    does; None if not.
+    """
+    inner, fixed = at_fixed_points(goal, [fact.claim for fact in p.hypotheses()])
+    indices = {m.args[1] for v in fixed if v.sort == NAT for m in members_at(inner, v)}
+    if len(indices) < 2:
+        return None
+    try:
+        return _at_any_number(p, inner, fixed, using, points)
+    except NoProof:
+        return None
 
 
 def _has_parts(goal: Term) -> bool:
@@ -196,7 +246,10 @@ def _of_lengths(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Ter
     try:
         p.quiet(goal, given)
     except ProofError:
-        return asked.proved(p, _found(p, asked.goal, using, points))
+        fact = _at_any_number(p, asked.goal, (), using, points)
+        if fact is None:
+            fact = _found(p, asked.goal, using, points)
+        return asked.proved(p, fact)
     return p.have(goal, by=given)
 
 

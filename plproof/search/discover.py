@@ -10,17 +10,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from plproof.language.binding import fresh_variable, replace
+from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.sorts import NAT, REAL
-from plproof.language.syntax import sqrt
+from plproof.language.syntax import forall, sqrt
 from plproof.language.terms import Term, as_real, free_variables, number, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
-from plproof.proof.unknown import check_unknown, titled, with_value
+from plproof.proof.unknown import check_unknown, number_of, titled, with_value
 from plproof.search.all_steps import rate_for_all_steps
 from plproof.search.all_steps_why import no_rate_for_all
-from plproof.search.any_step import any_steps, is_step, members_by_number, of_any_step
+from plproof.search.any_step import any_steps, for_every, is_step, members_by_number, of_any_step
 from plproof.search.best_rates import rate_at_many_points
 from plproof.search.cleared import with_cleared_bounds
 from plproof.search.closed_form import closed_form
@@ -35,6 +35,7 @@ from plproof.search.premises import at_fixed_points, at_numbers, gather
 from plproof.search.rates_of_steps import rate_of_steps
 from plproof.search.roots import written
 from plproof.search.script import Searched, searched
+from plproof.search.shifted import Shifted, shifted
 from plproof.search.squares import lengths
 from plproof.search.surd import root_of
 
@@ -89,7 +90,8 @@ def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theor
         rate = with_cleared_bounds(
             proof,
             lambda: proof.attempt(
-                theorem.claim, lambda: _rate(proof, theorem, unknown, script.using, script.points)
+                theorem.claim,
+                lambda: _rate(proof, theorem, theorem.claim, unknown, script.using, script.points),
             ),
         )
     statement = with_value(theorem.statement, unknown, rate)
@@ -105,10 +107,22 @@ def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theor
 
 
 def _rate(
-    p: Proof, theorem: Theorem, unknown: Term, using: Sequence[Any], points: Sequence[Term]
+    p: Proof,
+    theorem: Theorem,
+    goal: Term,
+    unknown: Term,
+    using: Sequence[Any],
+    points: Sequence[Term],
 ) -> Term:
-    goal = theorem.claim
-    step = one_step(goal, [unknown, *theorem.given.values()])
+    open_ = for_every(goal, list(theorem.given.values()))
+    if open_ is not None:
+        goal = forall(open_, goal)
+        rate, count = _rate(p, theorem, goal, unknown, using, points), number_of(goal)
+        return rate if count is None else as_real(substitute(rate, {count: open_}))
+    others = [unknown, *theorem.given.values()]
+    step, moved = one_step(goal, others), shifted(goal, others)
+    if step is None and moved is not None:  # as ρ^(k + 1) of x_{k+1}
+        step = one_step(moved.plain, others)
     if step is not None and step.factor is not None and unknown in free_variables(step.factor):
         start = replace(step.base, unknown ** number(0, NAT), number(1))
         if step.factor != unknown or unknown in free_variables(start):
@@ -117,13 +131,14 @@ def _rate(
     elif (step is None and not is_step(goal)) or (
         step is not None and unknown in free_variables(step.base)
     ):
-        rate = rate_for_all_steps(p, goal, unknown, using)
-        if rate is not None:
-            return rate
-        failure = no_rate_for_all(p, goal, unknown, using) if step is None else None
+        for_all = _rate_for_all(p, goal, moved, unknown, using)
+        if for_all is not None:
+            return for_all
+        about = goal if moved is None else moved.goal
+        failure = no_rate_for_all(p, about, unknown, using) if step is None else None
         if failure is not None:
             raise failure
-        goal = goal if step is None else step.base
+        goal = goal if step is None else step.start
     goal, _ = at_fixed_points(goal, [unknown, *theorem.given.values()])
     if any(t.op in ("app", "grad") and unknown in free_variables(t) for t in subterms(goal)):
         raise NoProof(Evidence(_IN_A_POINT.format(unknown), {}))
@@ -141,6 +156,19 @@ def _rate(
         if largest is None:
             raise
         return largest
+
+
+def _rate_for_all(
+    p: Proof, goal: Term, moved: Shifted | None, unknown: Term, using: Sequence[Any]
+) -> Term | None:
+    """Return the best value in a claim about x_N or x_{N+c} for every N, of N; or None."""
+    if moved is None:
+        return rate_for_all_steps(p, goal, unknown, using)
+    found, large = rate_for_all_steps(p, moved.goal, unknown, using), number_of(moved.goal)
+    count = number_of(goal)
+    if found is None or large is None or count is None:
+        return found
+    return moved.value(found, large, count)
 
 
 def _largest(

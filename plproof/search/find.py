@@ -34,6 +34,7 @@ from plproof.search.advice import (
     no_signs,
     unspoken,
 )
+from plproof.search.any_step import SOME_STEPS, not_written_out
 from plproof.search.balance import balanced
 from plproof.search.bridge import NotNumeric, Translation, translate
 from plproof.search.composition import Search, by_comparison, by_contraction
@@ -200,6 +201,11 @@ def advised(
         elif error.evidence.example is not None:  # it is false: no other premises will do
             error.hint = unspoken(goal, hypotheses)
             raise
+        far = not_written_out(goal, [fact.claim for fact in hypotheses])
+        if far and error.evidence.example is None:
+            error = NoProof(Evidence(far, {}))
+            error.hint = SOME_STEPS
+            raise error from None
         if error.evidence.why == NO_NUMBERS:
             error.hint = contradiction(hypotheses) or no_numbers(hypotheses, goal, premises)
         else:

@@ -12,14 +12,14 @@ from fractions import Fraction
 
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.sorts import NAT
-from plproof.language.terms import Term, as_real, free_variables, number, subterms
+from plproof.language.terms import Term, as_real, free_variables, number, rebuild, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.proof.shortened import short
 from plproof.search.evidence import Evidence, NoProof
 from plproof.search.generation import FOUND
-from plproof.search.parameters import constants, region
+from plproof.search.parameters import constants, evaluated, region
 from plproof.search.worst import falsified
 
 Search = Callable[[Proof, Term], Fact]
@@ -29,13 +29,15 @@ Search = Callable[[Proof, Term], Fact]
 class OneStep:
     """The step of a claim A(k) ≤ B(k) with B(k + 1) = ``factor``·B(k), None for the factor 1.
 
-    ``base`` is the claim at 0, ``claim`` says A(k + 1) ≤ factor·A(k), and ``following`` is the
-    claim at k + 1.  ``alone`` says that B speaks of no member, as a bound of all values may.
+    ``base`` is the claim at 0, ``start`` that with x₁ for x[0 + 1]; ``claim`` says that A(k + 1) is
+    at most factor·A(k), and ``following`` is the claim at k + 1.  ``alone`` says that B speaks of
+    no member, as a bound of all values may.
     """
 
     k: Term
     factor: Term | None
     base: Term
+    start: Term
     claim: Term
     following: Term
     alone: bool
@@ -62,7 +64,19 @@ def one_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
     claim = as_real(then[0]) <= (as_real(here) if same else factor * as_real(here))
     base, following = open_binder(goal, number(0, NAT)), open_binder(goal, k + 1)
     alone = same and not _members(bound)
-    return OneStep(k, None if same else factor, base, claim, following, alone)
+    return OneStep(k, None if same else factor, base, _worked_out(base), claim, following, alone)
+
+
+def _worked_out(claim: Term) -> Term:
+    """Return a claim with sums and products of natural numbers as numbers."""
+
+    def value(t: Term, depth: int) -> Term | None:
+        if t.sort != NAT or t.op not in ("add", "mul") or t.loose:
+            return None
+        known = evaluated(as_real(t))
+        return None if known is None else number(known, NAT)
+
+    return rebuild(claim, value)
 
 
 def by_induction(p: Proof, goal: Term, step: OneStep, search: Search) -> Fact:
@@ -78,7 +92,7 @@ def by_induction(p: Proof, goal: Term, step: OneStep, search: Search) -> Fact:
             with suppress(NoProof):
                 return p.have(goal, by=[p.fact(search(apart, goal).thm, FOUND)])
             apart = Proof(p.theorem, given, goal)
-        start = _part(apart, "start", step.base, search)
+        start = _part(apart, "start", step.start, search)
         once = _part(apart, "step", step.claim, search)
         sign = None if step.factor is None else _sign(apart, step.factor, search)
     except NoProof as error:
