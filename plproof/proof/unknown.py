@@ -21,6 +21,11 @@ def check_unknown(statement: Statement, unknown: Term) -> Term:
 
     Raises LanguageError unless it is a real variable of the claim that no hypothesis speaks of.
     """
+    if isinstance(unknown, str):
+        raise LanguageError(
+            f"unknown= takes the variable itself and not its name: write unknown={unknown}, where "
+            f'{unknown} = Real("{unknown}") is the one that the claim is written with'
+        )
     if not isinstance(unknown, Term) or unknown.op != "var" or unknown.sort != REAL:
         raise LanguageError(f"unknown= names a real variable of the claim, not {unknown}")
     if unknown not in free_variables(statement.claim):

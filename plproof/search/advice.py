@@ -182,6 +182,19 @@ def _by_each_other(hypotheses: Sequence[Fact], kept: Set[str]) -> str:
     )
 
 
+def forgotten(hypotheses: Sequence[Fact], goal: Term) -> str:
+    """Return a hint for a factor in a claim of which nothing is said: it may be asked for."""
+    spoken = set(free_variables([fact.claim for fact in hypotheses]))
+    inside = {v for t in subterms(goal) if t.sort.kind == "Vec" for v in free_variables(t)}
+    lost = [v for v in free_variables(goal) if v.sort == REAL and v not in spoken | inside]
+    if not lost:
+        return ""
+    return (
+        f"no hypothesis speaks of {lost[0]}, so that the claim is one for every {lost[0]}: if the "
+        f"best is to be found, say so beside claim=…: unknown={to_ascii(lost[0])}"
+    )
+
+
 def no_bound(unknown: Term) -> str:
     """Return a hint for a claim of which no value of its unknown is known."""
     return (

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
-from plproof.language.binding import fresh_variable, replace, substitute
+from plproof.language.binding import fresh_variable, open_binder, replace, substitute
 from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import forall, sqrt
 from plproof.language.terms import Term, as_real, free_variables, number, subterms
@@ -27,10 +28,11 @@ from plproof.search.closed_form import closed_form
 from plproof.search.composition import Part
 from plproof.search.evidence import NO_PREMISES, NO_SMALLEST, Evidence, NoProof
 from plproof.search.find import advised, best_value
-from plproof.search.induction import one_step
+from plproof.search.induction import OneStep, one_step, worked_out
+from plproof.search.norm_squares import with_inner_products
 from plproof.search.number_field import SeveralRoots, approximated, roots_of_numbers
 from plproof.search.offered import known_facts
-from plproof.search.parameters import constants, region
+from plproof.search.parameters import constants, evaluated, region, samples
 from plproof.search.premises import at_fixed_points, at_numbers, gather
 from plproof.search.rates_of_steps import rate_of_steps
 from plproof.search.roots import written
@@ -44,8 +46,14 @@ _IN_A_POINT = (
     "{0} is part of a point at which a function is taken: the best step is not searched for, but "
     "for any step the best rate is, a number that multiplies one side of the claim"
 )
+_NO_FACTOR = (
+    "{0} is {1}, and what is searched for is a factor: write the claim with {0} as one, as in "
+    "A <= {0} * B"
+)
 _STRICT = "the least {0} is that of A ≤ B, which A < B may miss: write A <= B"
 _ROOTS = "the best rate is not known where there are parameters and roots of numbers"
+#: at how many values of the parameters two rates are compared
+_COMPARED = 3
 
 
 def find_proof(
@@ -86,12 +94,13 @@ def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theor
     """Return the theorem with the best value, found from numbers, in place of the unknown."""
     theorem.require_defined(unknown)
     proof = Proof(theorem.name, theorem.given, theorem.claim)
+    goal = with_inner_products(theorem.claim)
     with script.at_its_place():
         rate = with_cleared_bounds(
             proof,
             lambda: proof.attempt(
                 theorem.claim,
-                lambda: _rate(proof, theorem, theorem.claim, unknown, script.using, script.points),
+                lambda: _rate(proof, theorem, goal, unknown, script.using, script.points),
             ),
         )
     statement = with_value(theorem.statement, unknown, rate)
@@ -114,6 +123,7 @@ def _rate(
     using: Sequence[Any],
     points: Sequence[Term],
 ) -> Term:
+    _require_a_factor(goal, unknown)
     open_ = for_every(goal, list(theorem.given.values()))
     if open_ is not None:
         goal = forall(open_, goal)
@@ -169,6 +179,33 @@ def _rate_for_all(
     if found is None or large is None or count is None:
         return found
     return moved.value(found, large, count)
+
+
+def _start(goal: Term, step: OneStep | None) -> Term | None:
+    """Return a claim for all N at N = 0, None where it says nothing of it."""
+    if step is not None:
+        return step.start
+    start = worked_out(open_binder(goal, number(0, NAT))) if number_of(goal) is not None else goal
+    return start if start.op in ("le", "ge") and start != goal else None
+
+
+def _larger(a: Term, b: Term, given: Sequence[Term]) -> Term:
+    """Return the larger of two numbers, as it is at a few values of the parameters."""
+    parameters = constants([a <= b])
+    for values in islice(samples(parameters, region(given, parameters)), _COMPARED):
+        one, other = (evaluated(as_real(substitute(t, values))) for t in (a, b))
+        if one is not None and other is not None and one != other:
+            return a if one > other else b
+    return a
+
+
+def _require_a_factor(goal: Term, unknown: Term) -> None:
+    """Raise NoProof where the unknown divides in a goal, or is below a root."""
+    for t in subterms(goal):
+        below = t.op == "div" and unknown in free_variables(t.args[1])
+        if below or (t.op == "sqrt" and unknown in free_variables(t)):
+            where = f"in the denominator of {t}" if below else f"below the root of {t}"
+            raise NoProof(Evidence(_NO_FACTOR.format(unknown, where), {}))
 
 
 def _largest(

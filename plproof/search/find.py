@@ -28,6 +28,7 @@ from plproof.proof.script import Proof
 from plproof.search.advice import (
     about_equations,
     advice,
+    forgotten,
     mentions_functions,
     no_bound,
     no_numbers,
@@ -199,7 +200,7 @@ def advised(
         if unknown is not None:
             error = unbounded(error, unknown, [fact.claim for fact in hypotheses], goal)
         elif error.evidence.example is not None:  # it is false: no other premises will do
-            error.hint = unspoken(goal, hypotheses)
+            error.hint = unspoken(goal, hypotheses) or forgotten(hypotheses, goal)
             raise
         far = not_written_out(goal, [fact.claim for fact in hypotheses])
         if far and error.evidence.example is None:
@@ -216,6 +217,7 @@ def advised(
                 or crossed(p)
                 or steep
                 or advice(hypotheses, goal, premises, using)
+                or (forgotten(hypotheses, goal) if unknown is None else "")
                 or no_signs(p, goal, premises, unknown)
                 or _last_hint(p, error, goal, premises, unknown)
             )
