@@ -79,6 +79,8 @@ def _implied(p: Term) -> tuple[Stated, ...]:
             found += [Stated(which, f, constant, None, given) for which, constant in about.classes]
         elif one is not None:
             found.append(one)
+        elif both := _interpolates(body):
+            found += both
         else:
             return ()
     return tuple(found)
@@ -193,6 +195,58 @@ def _lies_above_tangents(p: Term) -> Stated | None:
     except KernelError:
         return None
     return None
+
+
+def _interpolates(p: Term) -> tuple[Stated, ...]:
+    """Read the inequality between any two points of m-strongly convex, L-smooth functions:
+
+    f(u) ≥ f(v) + ⟨∇f(v), u − v⟩ + (‖a‖²/L + m‖u − v‖² − 2m/L⟨a, u − v⟩)/(2(1 − m/L)) with
+    a = ∇f(u) − ∇f(v) (A. B. Taylor, J. M. Hendrickx, F. Glineur, 2017, theorem 4).
+    """
+    points: list[Term] = []
+    body = p
+    while body.op == "all" and body.data.sort.kind == "Vec":
+        points.append(fresh_variable(body.data.name, body.data.sort, [p, *points]))
+        body = open_binder(body, points[-1])
+    slopes = [t for t in subterms(body) if t.op == "grad" and t.args[1] in points]
+    functions = {t.args[0] for t in slopes}
+    if (
+        body.op not in ("le", "ge")
+        or len(points) != 2
+        or len({*slopes}) != 2
+        or len(functions) != 1
+    ):
+        return ()
+    (f,) = functions
+    if f.op != "var":
+        return ()
+    small, large = body.args if body.op == "le" else body.args[::-1]
+    numbers = [
+        t
+        for t in subterms(body)
+        if t.sort == REAL and not {*points} & {*free_variables(t)} and t != number(0)
+    ]
+    highs = dict.fromkeys(c for t in numbers for c in (t, t / 2, 2 * t))
+    for u, v in (points, points[::-1]):
+        apart, change = u - v, grad(f, u) - grad(f, v)
+        for high in highs:
+            for low in (number(0), *numbers):
+                if low == high:
+                    continue
+                form = NormalForm([high, high - low, 1 - low / high])
+                curved = sq(change) / high + low * sq(apart) - 2 * low / high * ip(change, apart)
+                above = f(u) - f(v) - ip(grad(f, v), apart) - curved / (2 * (1 - low / high))
+                try:
+                    rest = plus(form.scalar(large - small), form.scalar(above), -1)
+                    if not form.cleared(rest):
+                        given = (high > low,) if low == number(0) else (high > low, low >= 0)
+                        return (
+                            Stated(StronglyConvex, f, low, None, given),
+                            Stated(Smooth, f, high, None, given),
+                        )
+                except KernelError:
+                    continue
+    return ()
 
 
 def lipschitz(p: Term) -> tuple[Term, Term] | None:

@@ -30,7 +30,7 @@ from plproof.laboratory.modelling.certify import certify
 from plproof.laboratory.modelling.choices import draw
 from plproof.laboratory.modelling.models import Assignment, Plan, realise
 from plproof.laboratory.modelling.stated import lipschitz as steepest
-from plproof.laboratory.modelling.stated import stated
+from plproof.laboratory.modelling.stated import implied, stated
 from plproof.laboratory.testing.stress import find_model, stress_test
 
 E = Space("E")
@@ -113,6 +113,45 @@ def _number(term, values):
         return values[term]
     left, right = (_number(arg, values) for arg in term.args)
     return left * right if term.op == "mul" else left / right
+
+
+def interpolation(low, high, more=0, factor=1):
+    """Return the inequality between two points of functions of curvature from low to high."""
+    a, apart = grad(f, u) - grad(f, v), u - v
+    curved = sq(a) / high + low * sq(apart) - 2 * low / high * ip(a, apart)
+    rest = curved / (2 * (1 - low / high))
+    return forall([u, v], f(u) >= f(v) + ip(grad(f, v), apart) + factor * rest + more * sq(apart))
+
+
+@pytest.mark.parametrize(("low", "high"), [(mu, beta), (rational(1), rational(4)), (mu, 3 * mu)])
+def test_interpolation_inequalities_are_read_as_both_classes(low, high):
+    found = implied(interpolation(low, high))
+    assert [one.definition for one in found] == [StronglyConvex, Smooth]
+    values = {beta: 3.0, mu: 5.0}
+    read = [_number(one.constant, values) for one in found]
+    assert read == [_number(low, values), _number(high, values)]
+    assert all({*one.given} == {high > low, low >= 0} for one in found) or low != mu
+
+
+def test_of_convex_functions_they_are_too_however_they_are_written():
+    a = grad(f, u) - grad(f, v)
+    other = forall([v, u], f(u) - f(v) - sq(a) / (2 * beta) - ip(grad(f, v), u - v) >= 0)
+    assert [one.constant for one in implied(other)] == [rational(0), beta]
+
+
+@pytest.mark.parametrize(
+    "stronger", [interpolation(mu, beta, more=1), interpolation(mu, beta, factor=2)]
+)
+def test_what_is_stronger_than_an_interpolation_inequality_is_not_read(stronger):
+    assert implied(stronger) == []
+
+
+def test_functions_that_are_no_quadratics_meet_an_interpolation_inequality():
+    given = dict(positive=beta > 0, pair=interpolation(rational(0), beta), low=eq(grad(f, c), 0))
+    half = f(u) - f(c) <= ip(grad(f, u), u - c) / 2
+    assert not stress_test(Statement.of(given, half), budget="tiny").passed
+    whole = f(u) - f(c) <= ip(grad(f, u), u - c)
+    assert stress_test(Statement.of(given, whole), budget="tiny").passed
 
 
 @pytest.mark.parametrize("name", OTHER)
