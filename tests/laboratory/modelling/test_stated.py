@@ -29,8 +29,8 @@ from plproof.laboratory.modelling.cases import Case
 from plproof.laboratory.modelling.certify import certify
 from plproof.laboratory.modelling.choices import draw
 from plproof.laboratory.modelling.models import Assignment, Plan, realise
-from plproof.laboratory.modelling.stated import lipschitz as steepest
 from plproof.laboratory.modelling.stated import implied, stated
+from plproof.laboratory.modelling.stated import lipschitz as steepest
 from plproof.laboratory.testing.stress import find_model, stress_test
 
 E = Space("E")
