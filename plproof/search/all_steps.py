@@ -85,8 +85,8 @@ def _candidates(
 def rate_for_all_steps(p: Proof, goal: Term, unknown: Term, using: Sequence[Any]) -> Term | None:
     """Return the best value of an unknown in a claim for every N, a function of N, or None.
 
-    The claim is to be affine in the unknown; its N is named as by :func:`number_of`.  None also
-    when the value is the same for all N.
+    The claim is to be affine in the unknown; its N is named as by :func:`number_of`.  A value that
+    is the same for all N ≥ 1 may be too small for N = 0.
     """
     asked = in_numbers(p, goal)
     if asked is None or unknown not in free_variables(asked[1].upper):
@@ -95,7 +95,7 @@ def rate_for_all_steps(p: Proof, goal: Term, unknown: Term, using: Sequence[Any]
     with_one, with_none = (substitute(claim.upper, {unknown: number(n)}) for n in (1, 0))
     for _, stated in _carried(p, replace(claim, upper=with_one), using, with_none):
         found = best_factor(stated, with_none)
-        if found is not None and claim.count in free_variables(found):
+        if found is not None:
             count = number_of(goal) if claim.for_all else claim.count
             return found if count is None else substitute(found, {claim.count: count})
     return None

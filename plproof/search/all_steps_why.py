@@ -16,6 +16,7 @@ from plproof.search.all_steps_claim import Claim
 from plproof.search.find import Evidence, NoProof
 from plproof.search.induction import refuted
 from plproof.search.reading import NotSuited
+from plproof.search.shifted import shifted
 
 #: after how many steps it is told what is carried, and what is no more than the solver's mistake
 _SHOWN, _EQUAL = 4, 1e-6
@@ -28,28 +29,30 @@ def why_not_for_all(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | Non
     the inequalities allow after a few steps.
     """
     given = {fact.label: fact.claim for fact in p.hypotheses()}
-    asked = in_numbers(p, goal)
+    asked = _asked(p, goal)
     if asked is None:
         return None
     false = refuted(given, goal)
     if false is not None:
         return false
-    p, claim = asked
-    told = _carried(p, claim, using, None)
+    p, claim, count, by = asked
+    told = [(n - by, near) for n, near in _carried(p, claim, using, None)]
     if not told:
         return None
     missed = next(((n, near) for n, near in told if near > 1 + _EQUAL), None)
-    shown = _shown(claim, told)
     if missed is not None:
         why = (
-            f"for {claim.count} = {missed[0]} they carry no less than {missed[1]:.6g} times the "
-            "right side"
+            f"for {count} = {missed[0]} they carry no less than {missed[1]:.6g} times the right "
+            "side"
         )
     else:
+        numbers = ", ".join(f"{n}" for n, _ in told)
+        least = ", ".join(f"{near:.6g}" for _, near in told)
         why = (
-            "for all numbers of steps, multipliers and a potential that are rational functions of "
-            f"the step and of {claim.count} are tried; what is carried is {shown}, times the right "
-            "side"
+            f"for {count} = {numbers} they carry it, as the solver sees it (the left side is at "
+            f"most {least} times the right one), so that it may be true; but for all {count} the "
+            "multipliers and the potential that were tried, rational functions of the step and of "
+            f"{count}, do not prove it"
         )
     return NoProof(Evidence(why, {}))
 
@@ -58,23 +61,30 @@ def no_rate_for_all(p: Proof, goal: Term, unknown: Term, using: Sequence[Any]) -
     """Return what is seen of a claim for every N with an unknown of which no function of N is
     found, None for another claim.
     """
-    asked = in_numbers(p, goal)
+    asked = _asked(p, goal)
     if asked is None or unknown not in free_variables(asked[1].upper):
         return None
-    p, claim = asked
+    p, claim, count, by = asked
     upper, rest = (substitute(claim.upper, {unknown: number(c)}) for c in (1, 0))
-    told = _carried(p, replace(claim, upper=upper), using, rest)
+    told = [(n - by, near) for n, near in _carried(p, replace(claim, upper=upper), using, rest)]
     if not told:
         return None
+    shown = ", ".join(f"{near:.6g} at {count} = {n}" for n, near in told)
     why = (
-        f"the best {unknown}, {_shown(claim, told)} with simple numbers for all parameters, is no "
-        f"rational function of {claim.count} as it seems; a larger one can be stated and proved"
+        f"the best {unknown}, {shown} with simple numbers for all parameters, is no rational "
+        f"function of {count} as it seems; a larger one can be stated and proved"
     )
     return NoProof(Evidence(why, {}))
 
 
-def _shown(claim: Claim, told: Sequence[tuple[int, float]]) -> str:
-    return ", ".join(f"{near:.6g} at {claim.count} = {n}" for n, near in told)
+def _asked(p: Proof, goal: Term) -> tuple[Proof, Claim, Term, int] | None:
+    """Return what is known, and the claim about x_M that a goal makes, with its N and c = M − N."""
+    asked = in_numbers(p, goal)
+    if asked is not None:
+        return *asked, asked[1].count, 0
+    moved = shifted(goal, [fact.claim for fact in p.hypotheses()])
+    asked = None if moved is None else in_numbers(p, moved.goal)
+    return None if asked is None or moved is None else (*asked, moved.count, moved.by)
 
 
 def _carried(

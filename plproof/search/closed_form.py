@@ -44,7 +44,7 @@ from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, evaluated, region
 from plproof.search.premises import at_fixed_points, gather
 from plproof.search.sampled import Lost, Points, TellsNothing, Values, through_samples
-from plproof.search.shifted import Way, by_shift, shifted
+from plproof.search.shifted import Way, by_shift
 from plproof.search.squares import lengths
 from plproof.search.strict import strictly
 from plproof.search.surd import Exact, Surd, root_of, root_within
@@ -103,17 +103,18 @@ def found(
 
         try:
             return by_induction(p, goal, step, search)
-        except NoProof:
-            fact = _of_differences(p, goal, using, points)
+        except NoProof as error:
+            may_hold = error.evidence.example is None
+            fact = by_all_steps(p, goal, using) if may_hold else None
+            if fact is None and may_hold:
+                fact = _of_differences(p, goal, using, points)
             if fact is None:
                 raise
             return fact
     except NotFound as error:
         if step is None and not (isinstance(error, NoProof) and error.evidence.example):
             told = (tried and goal.op != "all") or is_step(goal)
-            moved = shifted(goal, hypotheses)
-            about = goal if moved is None else moved.goal
-            seen = None if told else why_not_for_all(p, about, using)
+            seen = None if told else why_not_for_all(p, goal, using)
             if seen is not None:
                 seen.hint = unspoken(goal, p.hypotheses())
                 raise seen from None

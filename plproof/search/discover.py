@@ -141,11 +141,18 @@ def _rate(
     elif (step is None and not is_step(goal)) or (
         step is not None and unknown in free_variables(step.base)
     ):
-        for_all = _rate_for_all(p, goal, moved, unknown, using)
+        for_all, count = _rate_for_all(p, goal, moved, unknown, using), number_of(goal)
         if for_all is not None:
-            return for_all
-        about = goal if moved is None else moved.goal
-        failure = no_rate_for_all(p, about, unknown, using) if step is None else None
+            alike = count is not None and count not in free_variables(for_all)
+            first = _start(goal, step) if alike else None
+            if first is None:
+                return for_all
+            try:
+                value = _value(p, theorem, first, unknown, using, points)
+            except NoProof:
+                return for_all
+            return _larger(for_all, value, list(theorem.given.values()))
+        failure = no_rate_for_all(p, goal, unknown, using) if step is None else None
         if failure is not None:
             raise failure
         goal = goal if step is None else step.start

@@ -64,10 +64,10 @@ def one_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
     claim = as_real(then[0]) <= (as_real(here) if same else factor * as_real(here))
     base, following = open_binder(goal, number(0, NAT)), open_binder(goal, k + 1)
     alone = same and not _members(bound)
-    return OneStep(k, None if same else factor, base, _worked_out(base), claim, following, alone)
+    return OneStep(k, None if same else factor, base, worked_out(base), claim, following, alone)
 
 
-def _worked_out(claim: Term) -> Term:
+def worked_out(claim: Term) -> Term:
     """Return a claim with sums and products of natural numbers as numbers."""
 
     def value(t: Term, depth: int) -> Term | None:
