@@ -146,8 +146,11 @@ class WorstCase:
     def sentence(self) -> str:
         """Return the worst case in one line."""
         parts = [f"{show(f)}(x) = {function}" for f, function in self.functions.items()]
-        if self.metric.dimension > 1:
-            parts = [f"in ℝ^{self.metric.dimension} {part}" for part in parts]
+        size = self.metric.dimension
+        if size > 1:
+            dot = self.metric == Metric.standard(size)
+            said = "" if dot else f" with {_bilinear(self.metric)}"
+            parts = [f"in ℝ^{size}{said} {part}" for part in parts]
         named = [f"{show(v)} = {coordinates(p)}" for v, p in self.points.items()]
         if len(named) > _POINTS + 1:
             named[_POINTS:] = [f"and {len(named) - _POINTS} more points"]

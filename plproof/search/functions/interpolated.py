@@ -19,7 +19,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from plproof.search.functions.quadratic import Metric, Point
+from plproof.search.functions.piecewise import signed
+from plproof.search.functions.quadratic import Metric, Point, coordinates
 
 #: a point, the gradient and the value there
 Datum = tuple[Point, Point, Fraction]
@@ -98,13 +99,25 @@ class Interpolated:
 
     def __str__(self) -> str:
         bend = f"1/2·{_factor(self.low)}‖x‖² + " if self.low else ""
+        inner, m = self.metric.inner, self.low
+        pulls = [_minus(g, tuple(m * c for c in x)) for x, g, _ in self.data]
+        flat = [f - m / 2 * inner(x, x) for x, _, f in self.data]
         if self.high is None:
-            return f"{bend}the largest of {len(self.data)} affine functions, one for each point"
-        width = self.high - self.low
+            starts = [c - inner(p, x) for c, p, (x, *_) in zip(flat, pulls, self.data, strict=True)]
+            planes = [
+                f"{signed(c)} + ⟨{coordinates(p)}, x⟩" for c, p in zip(starts, pulls, strict=True)
+            ]
+            return f"{bend}max({', '.join(planes)})"
+        width = self.high - m
+        y = [
+            _minus(x, tuple(c / width for c in p))
+            for p, (x, *_) in zip(pulls, self.data, strict=True)
+        ]
+        c = [f - inner(p, p) / (2 * width) for f, p in zip(flat, pulls, strict=True)]
         return (
-            f"{bend}min over weights w ≥ 0, Σ w = 1, of 1/2·{_factor(width)}‖x − Σ w·y‖² + Σ w·c, "
-            f"the function with curvatures from {self.low} to {self.high} through {len(self.data)} "
-            "points"
+            f"{bend}min over weights w ≥ 0, Σ w = 1, of 1/2·{_factor(width)}‖x − Σ w·y‖² + Σ w·c "
+            f"with y = {', '.join(map(coordinates, y))} and c = {', '.join(map(signed, c))}, "
+            f"the function with curvatures from {m} to {self.high} through {len(self.data)} points"
         )
 
 
