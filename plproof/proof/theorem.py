@@ -255,7 +255,8 @@ class Theorem:
             raise ProofError(
                 "there is no proof", self.place, self.name,
                 hint=f"write one, @{self.name}.proof above a function of p, or let one be "
-                f"searched: plproof prove FILE --only {self.name}",
+                f"searched: plproof prove FILE --only {self.name}; in a notebook "
+                f"{self.name}.find_proof() returns the theorem with it",
             )  # fmt: skip
         if self.unknown is not None:
             return type(self).searching().derive_best(self)
