@@ -10,10 +10,10 @@ from fractions import Fraction
 from typing import Any
 
 from plproof.kernel.rules import canonical
-from plproof.language.binding import fresh_variable, replace, substitute
-from plproof.language.sorts import NAT, REAL
+from plproof.language.binding import substitute
+from plproof.language.sorts import NAT
 from plproof.language.syntax import forall, sq, sqrt
-from plproof.language.terms import FALSE, Term, as_real, free_variables, number, subterms
+from plproof.language.terms import FALSE, Term, as_real, number
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
@@ -40,15 +40,15 @@ from plproof.search.induction import (
     potentials,
 )
 from plproof.search.instances import body_of
-from plproof.search.offered import known_facts
-from plproof.search.parameters import constants, evaluated, region
-from plproof.search.premises import at_fixed_points, gather
-from plproof.search.sampled import Lost, Points, TellsNothing, Values, through_samples
+from plproof.search.parameters import region
+from plproof.search.premises import at_fixed_points
+from plproof.search.sampled import Lost, Points, Values, through_samples
 from plproof.search.shifted import Way, by_shift
 from plproof.search.squares import lengths
 from plproof.search.strict import strictly
-from plproof.search.surd import Exact, Surd, root_of, root_within
-from plproof.search.symbolic_roots import NotFitted, root_of_parameters
+from plproof.search.surd import Exact, Surd, root_within
+from plproof.search.symbolic_roots import NotFitted
+from plproof.search.weaker import from_the_best, may_be_weaker
 
 _COMPARISONS = "comparisons are searched for, and what is made of them by and, if and for all"
 #: what to do about claims of other kinds
@@ -259,89 +259,16 @@ def _found(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -
         return strictly(p, goal, using, points, closed_form)
     try:
         return find(p, goal, using, points)
-    except NotFitted:
+    except (NotFitted, NoProof) as error:
+        if isinstance(error, NoProof) and not may_be_weaker(error.evidence):
+            raise
         try:
-            fact = _from_the_best(p, goal, using, points)
+            fact = from_the_best(p, goal, using, points, closed_form)
         except (NotFound, ProofError):
             fact = None
         if fact is None:
-            raise
+            raise error from None
         return fact
-
-
-def _from_the_best(
-    p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]
-) -> Fact | None:
-    """Prove a comparison with a root of parameters in its rate from that with the best rate."""
-    hypotheses = [fact.claim for fact in p.hypotheses()]
-    inner, fixed = at_fixed_points(goal, hypotheses)
-    if fixed:
-        with p.fix(*fixed):
-            if _from_the_best(p, inner, using, points) is None:
-                return None
-        return p.last
-    premises, _, stated = gather(p, goal, known_facts(p, using, goal), points)
-    conclusions = [fact.claim for fact in premises]
-    parameters = constants([stated, *conclusions])
-    root = root_of_parameters(stated, conclusions, parameters)
-    rate = None if root is None else _whole(goal, root, parameters)
-    if root is None or rate is None:
-        return None
-    unknown = fresh_variable("rate", REAL, [goal, stated, *hypotheses])
-    with_unknown = replace(goal, rate, unknown)
-    best = closed_form(hypotheses, unknown, replace(stated, rate, unknown), conclusions, parameters)
-    best = _with_that_root(best, root, parameters, region(hypotheses, parameters))
-    if best == rate:
-        return None
-    tight = find(p, substitute(with_unknown, {unknown: best}), using, points)
-    slacks = [
-        as_real(upper) - as_real(lower)
-        for n in (0, 1)
-        for lower, upper in [substitute(with_unknown, {unknown: number(n, REAL)}).args]
-    ]
-    times = slacks[1] - slacks[0]
-    if goal.op == "ge":
-        times = -times
-    return p.have(goal, by=[tight, p.quiet(best <= rate) * find(p, times >= 0, using, points)])
-
-
-def _with_that_root(
-    best: Term, root: Term, parameters: Sequence[Term], known: Sequence[Term]
-) -> Term:
-    """Return a rate with a multiple of the given root for its own, as √(8/(2 + μ)²) by √2."""
-    own = {t for t in subterms(best) if t.op == "sqrt"}
-    if len(own) != 1 or own == {root}:
-        return best
-    (other,) = own
-
-    def ratio(values: Values) -> Fraction:
-        theirs, ours = (evaluated(as_real(substitute(t.args[0], values))) for t in (other, root))
-        if not theirs or not ours:
-            raise TellsNothing
-        here = root_of(theirs / ours)
-        if not isinstance(here, Fraction):
-            raise Lost
-        return here
-
-    def fitted(points: Points, ratios: Sequence[Fraction]) -> Term | None:
-        return fit(parameters, points, ratios)
-
-    try:
-        times = through_samples(parameters, known, ratio, fitted)
-    except Lost:
-        return best
-    return best if times is None else replace(best, other, as_real(times) * as_real(root))
-
-
-def _whole(goal: Term, root: Term, parameters: Sequence[Term]) -> Term | None:
-    """Return the largest number in a claim A ≤ B that a root of parameters is part of."""
-    if goal.op not in ("le", "ge"):
-        return None
-    known, whole = set(parameters), None
-    for t in subterms(goal):  # the parts before what contains them
-        if t.sort == REAL and not t.loose and set(free_variables(t)) <= known:
-            whole = t if root in set(subterms(t)) else whole
-    return whole
 
 
 def closed_form(

@@ -9,7 +9,7 @@ rational functions of them by the search for certificates of :mod:`plproof.proof
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace as changed
 from fractions import Fraction
@@ -36,27 +36,24 @@ from plproof.search.advice import (
     unspoken,
 )
 from plproof.search.any_step import SOME_STEPS, not_written_out
-from plproof.search.balance import balanced
 from plproof.search.bridge import NotNumeric, Translation, translate
 from plproof.search.composition import Search, by_comparison, by_contraction
 from plproof.search.emptiness import contradiction, crossed, what_is_left, what_is_steep
 from plproof.search.evidence import (
     ALONE,
-    NO_LEAST,
     NO_NUMBERS,
     NO_PREMISES,
     NO_RATE,
-    NO_SMALLEST,
     NO_SYMBOLS,
     Evidence,
     NoProof,
     unbounded,
     with_counterexample,
 )
-from plproof.search.exact import Found, least
-from plproof.search.fitting import fit
+from plproof.search.exact import Found
 from plproof.search.generation import FOUND, attempt
 from plproof.search.instances import body_of
+from plproof.search.least_rates import best_of, best_rate, best_value
 from plproof.search.number_field import (
     Rewriting,
     SeveralRoots,
@@ -69,8 +66,7 @@ from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region, samples
 from plproof.search.parametric import attempt_with_parameters
 from plproof.search.premises import at_fixed_points, at_numbers, gather, left_over
-from plproof.search.presolve import reduced
-from plproof.search.program import Form, Program
+from plproof.search.program import Form
 from plproof.search.refuting import refutation
 from plproof.search.roots import proof_with_root
 from plproof.search.rounding import (
@@ -78,15 +74,17 @@ from plproof.search.rounding import (
     Failed,
     certificate,
     certificate_from,
-    simplest,
 )
-from plproof.search.sampled import Lost, Points, Values, through_samples
 from plproof.search.solver import least_rate
-from plproof.search.surd import Exact, Surd, without_root
+from plproof.search.surd import Exact, Surd
 from plproof.search.symbolic_roots import OutOfReach, proved_with_root, root_of_parameters
+from plproof.search.weights import in_closed_form
 from plproof.search.witness import witness
 
 __all__ = ["Evidence", "NoProof", "advised", "best_of", "best_rate", "best_value", "find"]
+
+#: from a goal as stated and rewritten, equations, premises and parameters to the goal, if found
+_Way = Callable[[Proof, Term, Term, Sequence[Fact], Sequence[Fact], Sequence[Term]], Fact | None]
 
 _0 = Fraction(0)
 _SAMPLES = 3
@@ -98,7 +96,6 @@ _MANY = 60
 _SUPPORTS = 3
 #: binary digits of a square root that a point is looked for with
 _NEAR = 120
-_TOLERANCES = (1e-6, 1e-8)
 #: how exactly it is solved whether few premises will do, and what counts as nothing missing
 _CARRIED = ((1e-9, 1e-7), (1e-11, 1e-9))
 
@@ -285,8 +282,10 @@ def _found(
     failure: ProofError | None = None
     for support in _supports(p, stated, conclusions, parameters):
         chosen = [premises[j] for j in sorted(support)]
-        ways = [_plainly, _weighed]
-        for way in ways if len(chosen) <= _FEW else ways[::-1]:  # of many, products are many more
+        ways: list[_Way] = [_plainly, _weighed]
+        if len(chosen) > _FEW:  # of many, products are many more
+            ways.reverse()
+        for way in (*ways, _lightly):
             try:
                 found = way(p, goal, stated, equations, chosen, parameters)
             except ProofError as error:
@@ -317,13 +316,26 @@ def _weighed(
     equations: Sequence[Fact],
     chosen: Sequence[Fact],
     parameters: Sequence[Term],
+    lightest: bool = False,
 ) -> Fact | None:
     """Prove the goal with the premises' weights in closed form; None when they have none."""
-    weights = _closed_forms(p, stated, [fact.claim for fact in chosen], parameters)
+    weights = in_closed_form(p, stated, [fact.claim for fact in chosen], parameters, lightest)
     if weights is None:
         return None
     weighed = [w * fact for w, fact in zip(weights, chosen, strict=True)]
     return p.have(goal, by=[*equations, *weighed])
+
+
+def _lightly(
+    p: Proof,
+    goal: Term,
+    stated: Term,
+    equations: Sequence[Fact],
+    chosen: Sequence[Fact],
+    parameters: Sequence[Term],
+) -> Fact | None:
+    """Prove the goal with the least weights, which are unique where others are not."""
+    return _weighed(p, goal, stated, equations, chosen, parameters, lightest=True)
 
 
 def _by_rounding(
@@ -409,30 +421,6 @@ def _supports(
     return ordered if union in ordered else [*ordered, union]
 
 
-def _closed_forms(
-    p: Proof, stated: Term, conclusions: Sequence[Term], parameters: Sequence[Term]
-) -> list[Term] | None:
-    """Return the weights of the premises as rational functions of the parameters, or None."""
-
-    def weights(values: Values) -> list[Fraction] | None:
-        numeric = [substitute(c, values) for c in conclusions]
-        program = translate(substitute(stated, values), (), None, numeric).program
-        found = certificate(program, _0)
-        if isinstance(found, Failed):
-            return None
-        return [without_root(found.weights.get(j, _0)) for j in range(len(conclusions))]
-
-    def fitted(points: Points, answers: Sequence[Sequence[Fraction]]) -> list[Term] | None:
-        fits = [fit(parameters, points, list(column)) for column in zip(*answers, strict=True)]
-        return None if None in fits else [t for t in fits if t is not None]
-
-    about = region([fact.claim for fact in p.hypotheses()], parameters)
-    try:
-        return through_samples(parameters, about, weights, fitted)
-    except Lost:
-        return None
-
-
 def _carried(
     made: Translation, premises: set[int], limits: tuple[float, float] = _CARRIED[0]
 ) -> bool:
@@ -461,44 +449,3 @@ def _fewest(made: Translation, order: Sequence[int]) -> set[int]:
         if isinstance(certificate_from(made.program, _0, kept), Found):
             return kept
     return set(order)
-
-
-def best_rate(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[float, Fraction | None]:
-    """Return the least rate that the premises allow, numerically, and the rational it seems to be.
-
-    Nothing is proved.  Raises NoProof when there is no least rate.
-    """
-    near, exact = best_value(goal, rate, conclusions)
-    return near, exact if isinstance(exact, Fraction) else None
-
-
-def best_value(goal: Term, rate: Term, conclusions: Sequence[Term]) -> tuple[float, Exact | None]:
-    """Return the least rate that the premises allow, numerically, and the number it seems to be.
-
-    It is recognised by many digits as rational or with one square root; where they are not to be
-    had it seems to be the simplest rational near it when that is the same at two tolerances.
-    Nothing is proved.  Raises NoProof when there is no least rate.
-    """
-    return best_of(translate(goal, (), rate, conclusions).program)
-
-
-def best_of(program: Program) -> tuple[float, Exact | None]:
-    """Return the least rate of a program, as :func:`best_value` does."""
-    made = balanced(reduced(program).program)
-    answer = least_rate(made.program)
-    if not answer.solved:
-        raise NoProof(Evidence(_no_rate(answer.status), {}))
-    exact = least(made.program)
-    if exact is None:
-        loose, close = (simplest(answer.first, tolerance) for tolerance in _TOLERANCES)
-        exact = loose if loose == close else None
-    near = float(made.old_rate(Fraction(answer.first)))
-    return near, None if exact is None else made.old_rate(exact)
-
-
-def _no_rate(status: str) -> str:
-    if status == "PrimalInfeasible":
-        return NO_RATE
-    if status == "DualInfeasible":
-        return NO_SMALLEST
-    return f"{NO_LEAST} ({status})"
