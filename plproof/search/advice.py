@@ -14,7 +14,8 @@ from plproof.language.terms import Term, free_variables, number, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
-from plproof.search.instances import body_of, parts, reached
+from plproof.proof.shortened import short
+from plproof.search.instances import body_of, parts, points_of, reached
 from plproof.search.number_field import SeveralRoots, field_of
 from plproof.search.parameters import constants, region
 from plproof.search.squares import is_squared, lengths
@@ -31,6 +32,8 @@ from plproof.theory.functions import (
 _MORE = {PL: "pl_tight_rate (theorems/rates/pl_tight_rate.py), for steps up to 1/L,"}
 #: what is said of a function that no inequality follows from
 _NO_CLASS = (Differentiable, DifferentiableAt)
+#: points that are named in a hint, at most
+_POINTS = 5
 #: theorems that draw inequalities at points from smoothness, the strongest that applies
 _SMOOTH = "smooth_interpolation (theorems/rates/smooth_interpolation.py)"
 _CONVEX = "convex_interpolation (theorems/rates/smooth_interpolation.py)"
@@ -159,6 +162,44 @@ def no_signs(p: Proof, goal: Term, premises: Sequence[Fact], unknown: Term | Non
     return (
         f"no hypothesis says the sign of {names}, and with another sign the claim is another: if "
         f"{loose[0]} is positive, say so, as in positive={to_ascii(loose[0])} > 0"
+    )
+
+
+def bounds_met(hypotheses: Sequence[Fact], goal: Term) -> str:
+    """Return a hint for bounds on parameters that may be met with equality, as in 4·μ·c ≤ 1.
+
+    Multipliers that are functions of the parameters may go to infinity there, as they do where the
+    inequalities have no point at which they are strict (Slater, 1950).
+    """
+    numbers = constants([goal, *(fact.claim for fact in hypotheses)])
+    loose = [
+        fact
+        for fact in hypotheses
+        if fact.claim.op in ("le", "ge") and region([fact.claim], numbers)
+    ]
+    if not loose:
+        return ""
+    one = len(loose) == 1
+    return (
+        f"{', '.join(fact.label for fact in loose)} may hold with equality, where multipliers may "
+        f"go to infinity: with < for ≤ in {'it' if one else 'them'} there may be a proof"
+    )
+
+
+def looked_at(goal: Term, premises: Sequence[Fact]) -> str:
+    """Return a hint that says at which points the hypotheses were used, and how others are added."""
+    points = points_of([goal, *(fact.claim for fact in premises)])
+    slopes = [t for fact in premises for t in subterms(fact.claim) if t.op == "grad"]
+    at = next((t for t in slopes if t.args[1].op == "var" and t.args[1] in points), None)
+    if not points or at is None:
+        return ""
+    shown = [short(t) for t in points[:_POINTS]]
+    rest = len(points) - len(shown)
+    more = f" and {rest} more" if rest else ""
+    f, x = map(to_ascii, at.args)
+    return (
+        f"the inequalities were used at {', '.join(shown)}{more}: if a proof takes another point, "
+        f"say which, as searched(points=[{x} - t * grad({f}, {x})]) does for a step t"
     )
 
 

@@ -30,7 +30,7 @@ from plproof.search.any_step import (
     members_by_number,
     of_any_step,
 )
-from plproof.search.evidence import NO_NUMBERS, Evidence, NoProof
+from plproof.search.evidence import NO_LEAST, NO_NUMBERS, Evidence, NoProof
 from plproof.search.find import best_value, find
 from plproof.search.fitting import fit
 from plproof.search.generation import FOUND
@@ -281,24 +281,30 @@ def closed_form(
     """Return the simplest rational function of the parameters that the best rate seems to be."""
     shown: dict[str, str] = {}
     negative: dict[str, str] = {}
-    near = 0.0
+    near: float | None = None
+    stalled: NoProof | None = None
 
     def rate(values: Values) -> Exact | None:
-        nonlocal shown, negative, near
+        nonlocal shown, negative, near, stalled
         numeric = [substitute(c, values) for c in conclusions]
-        shown = {f"{v}": f"{t}" for v, t in values.items()}
+        here = {f"{v}": f"{t}" for v, t in values.items()}
         try:
             near, exact = best_value(substitute(stated, values), unknown, numeric)
         except NoProof as error:
-            raise NoProof(Evidence(error.evidence.why, shown)) from None
+            failure = NoProof(Evidence(error.evidence.why, here))
+            if not error.evidence.why.startswith(NO_LEAST):
+                raise failure from None
+            stalled = stalled or failure  # as where a bound is met with equality
+            return None
+        shown = here
         negative = negative or (shown if near < -_NEGLIGIBLE else {})
         return exact
 
     found = through_rates(parameters, region(given, parameters), rate)
     if found is not None:
         return found
-    if not shown:
-        raise NoProof(Evidence(NO_NUMBERS, {}))
+    if near is None:
+        raise stalled or NoProof(Evidence(NO_NUMBERS, {}))
     why = "the best rate is no simple function of the parameters as it seems"
     if negative:
         where = ", ".join(f"{name} = {value}" for name, value in negative.items())

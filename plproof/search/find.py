@@ -28,7 +28,9 @@ from plproof.proof.script import Proof
 from plproof.search.advice import (
     about_equations,
     advice,
+    bounds_met,
     forgotten,
+    looked_at,
     mentions_functions,
     no_bound,
     no_numbers,
@@ -230,7 +232,11 @@ def _last_hint(
 ) -> str:
     if error.evidence.example is not None and unknown is not None:
         return no_bound(unknown)
-    return about_equations(p.hypotheses(), goal, premises, left_over(p))
+    hypotheses = p.hypotheses()
+    met = bounds_met(hypotheses, goal) if error.evidence.why == NO_SYMBOLS else ""
+    others = about_equations(hypotheses, goal, premises, left_over(p)) or met
+    carried = error.evidence.why in (NO_SYMBOLS, NO_PREMISES, ALONE)
+    return others or ("" if carried else looked_at(goal, premises))
 
 
 def _with_example(

@@ -36,6 +36,8 @@ from plproof.search.sampled import Lost, Points, TellsNothing, Values, through_s
 from plproof.search.surd import Exact, Surd, root_of
 
 _DEGREES = (2, 3, 4, 5)
+#: how the steps are called that a number follows the name of
+_ABOUT = "about the root, "
 _0 = Fraction(0)
 
 #: α and β of α + β·s, or of a field element
@@ -218,8 +220,13 @@ class _Certificate:
         return plus(self._form.scalar(right), self._form.scalar(left), -1)
 
     def _have(self, claim: Term, by: Any = ()) -> Fact:
-        """Prove a step under a name of its own: the author has given it none."""
-        return self._p.have(claim, by=by, name=f"about the root, {len(self._p.outline) + 1}")
+        """Prove a step under a name of its own, once: the author has given it none."""
+        given = {fact.claim for fact in self._p.hypotheses()}
+        for step in self._p.outline:  # of an attempt before, perhaps
+            thm = step.thm if step.label.startswith(_ABOUT) else None
+            if thm is not None and thm.conclusion == claim and set(thm.hypotheses) <= given:
+                return self._p.fact(thm, step.label)
+        return self._p.have(claim, by=by, name=f"{_ABOUT}{len(self._p.outline) + 1}")
 
     # ---------------------------------------------------------------- s² = D
     def _reduced(self, value: Any) -> tuple[Parts, Any]:
