@@ -187,7 +187,7 @@ def bounds_met(hypotheses: Sequence[Fact], goal: Term) -> str:
 
 
 def looked_at(goal: Term, premises: Sequence[Fact]) -> str:
-    """Return a hint that says at which points the hypotheses were used, and how others are added."""
+    """Return a hint that says at which points the hypotheses were used, and how to add others."""
     points = points_of([goal, *(fact.claim for fact in premises)])
     slopes = [t for fact in premises for t in subterms(fact.claim) if t.op == "grad"]
     at = next((t for t in slopes if t.args[1].op == "var" and t.args[1] in points), None)
