@@ -12,7 +12,7 @@ from plproof.language.terms import Term, free_variables, number
 from plproof.proof.script import Proof
 from plproof.search.all_steps import in_numbers, stated_at
 from plproof.search.all_steps_best import least_factor
-from plproof.search.all_steps_claim import Claim
+from plproof.search.all_steps_claim import Claim, read_smallest
 from plproof.search.find import Evidence, NoProof
 from plproof.search.induction import refuted
 from plproof.search.reading import NotSuited
@@ -20,6 +20,7 @@ from plproof.search.shifted import shifted
 
 #: after how many steps it is told what is carried, and what is no more than the solver's mistake
 _SHOWN, _EQUAL = 4, 1e-6
+_NOT_READ = "the claim is not one for that"
 
 
 def why_not_for_all(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | None:
@@ -75,6 +76,39 @@ def no_rate_for_all(p: Proof, goal: Term, unknown: Term, using: Sequence[Any]) -
         f"function of {count} as it seems; a larger one can be stated and proved"
     )
     return NoProof(Evidence(why, {}))
+
+
+def not_one_of_them(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | None:
+    """Return why a claim that of the values for k ≤ N one is at most B is not tried in numbers.
+
+    None for another claim.
+    """
+    smallest = read_smallest(goal, [fact.claim for fact in p.hypotheses()])
+    asked = None if smallest is None else in_numbers(p, goal)
+    if smallest is None or asked is None:
+        return None
+    count, k, (p, claim) = smallest.claim.count, smallest.index, asked
+    stated = stated_at(p, claim, using)
+    reason = "as the solver sees it, no multiple of the right side is carried"
+    try:
+        if stated is None or not stated.counts():
+            reason = "there are no numbers for what is open in the hypotheses"
+        else:
+            n, taken, _ = stated.counts()[0]
+            stated.at(n, taken)
+    except (KernelError, NotSuited) as error:
+        reason = f"{_NOT_READ} ({error})"
+    why = (
+        f"that of the values for {k} ≤ {count} one is at most the right side is searched for by "
+        f"multipliers for all of them at once, and {reason}"
+    )
+    failure = NoProof(Evidence(why, {}))
+    if reason.startswith(_NOT_READ):
+        failure.hint = (
+            "bounds that are numbers alone, as G² in sq(grad(f, y)) <= G**2, are not used in such "
+            "claims: write the proof"
+        )
+    return failure
 
 
 def _asked(p: Proof, goal: Term) -> tuple[Proof, Claim, Term, int] | None:

@@ -6,6 +6,7 @@ A form through the best rates at numbers is a guess, and its proof is what count
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -21,7 +22,7 @@ from plproof.proof.script import Proof
 from plproof.search.advice import unspoken
 from plproof.search.all_steps import by_all_steps
 from plproof.search.all_steps_claim import read
-from plproof.search.all_steps_why import why_not_for_all
+from plproof.search.all_steps_why import not_one_of_them, why_not_for_all
 from plproof.search.any_step import (
     any_steps,
     for_every,
@@ -35,6 +36,7 @@ from plproof.search.find import best_value, find
 from plproof.search.fitting import fit
 from plproof.search.generation import FOUND
 from plproof.search.induction import (
+    added_step,
     by_induction,
     one_step,
     potentials,
@@ -43,7 +45,7 @@ from plproof.search.instances import body_of
 from plproof.search.parameters import region
 from plproof.search.premises import at_fixed_points
 from plproof.search.sampled import Lost, Points, Values, through_samples
-from plproof.search.shifted import Way, by_shift
+from plproof.search.shifted import Shifted, Way, by_shift
 from plproof.search.squares import lengths
 from plproof.search.strict import strictly
 from plproof.search.surd import Exact, Surd, root_within
@@ -78,16 +80,28 @@ def found(
     open_ = for_every(goal, hypotheses)
     if open_ is not None:
         return p.have(goal, by=[found(p, forall(open_, goal), using, points)(open_)])
+
+    def search(q: Proof, claim: Term) -> Fact:
+        prove = _found if claim == goal else found  # the goal itself without induction
+        return prove(q, claim, using, points)
+
     step = one_step(goal, hypotheses)
     try:
         if step is None:
             fact = None if tried or is_step(goal) else by_all_steps(p, goal, using)
             if fact is None:
-                fact = by_shift(p, goal, _ways(using, points))
+                fact = by_shift(p, goal, _of_last(using, points))
+            added = added_step(goal, hypotheses) if fact is None else None
+            if added is not None:
+                with suppress(NoProof):
+                    return by_induction(p, goal, added, search)
             if fact is not None:
                 return fact
             inner, fixed = at_fixed_points(goal, hypotheses)
             if inner.op in _NOT_SEARCHED:
+                small = not_one_of_them(p, goal, using)
+                if small is not None:
+                    raise small
                 failure = NoProof(Evidence(_COMPARISONS, {}))
                 failure.hint = _NOT_SEARCHED[inner.op]
                 raise failure
@@ -96,10 +110,6 @@ def found(
                 return _of_parts(p, inner, fixed, using, points, tried)
             fact = _at_any_number(p, inner, fixed, using, points)
             return _found(p, goal, using, points) if fact is None else fact
-
-        def search(q: Proof, claim: Term) -> Fact:
-            prove = _found if claim == goal else found  # the goal itself without induction
-            return prove(q, claim, using, points)
 
         try:
             return by_induction(p, goal, step, search)
@@ -122,17 +132,15 @@ def found(
         raise
 
 
-def _ways(using: Sequence[Any], points: Sequence[Term]) -> list[tuple[bool, Way]]:
-    """Return how claims about x_M, for M from a number on or for all M, are proved."""
+def _of_last(using: Sequence[Any], points: Sequence[Term]) -> Way:
+    """Return how claims about x_M are proved, by induction or for M from a number on."""
 
-    def for_all(p: Proof, goal: Term) -> Fact | None:
-        return by_all_steps(p, goal, using)
+    def prove(p: Proof, moved: Shifted) -> Fact | None:
+        if one_step(moved.plain, [fact.claim for fact in p.hypotheses()]) is not None:
+            return found(p, moved.plain, using, points)
+        return by_all_steps(p, moved.goal, using)
 
-    def from_one(p: Proof, goal: Term) -> Fact | None:
-        step = one_step(goal, [fact.claim for fact in p.hypotheses()])
-        return None if step is None else found(p, goal, using, points)
-
-    return [(False, for_all), (True, from_one)]
+    return prove
 
 
 def _at_any_number(

@@ -18,9 +18,9 @@ from plproof.language.terms import Term, as_real, free_variables, number, subter
 from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Derivation, Theorem
-from plproof.proof.unknown import check_unknown, number_of, titled, with_value
+from plproof.proof.unknown import check_unknown, number_of, titled, value_in, with_value
 from plproof.search.all_steps import rate_for_all_steps
-from plproof.search.all_steps_why import no_rate_for_all
+from plproof.search.all_steps_why import no_rate_for_all, not_one_of_them
 from plproof.search.any_step import any_steps, for_every, is_step, members_by_number, of_any_step
 from plproof.search.best_rates import rate_at_many_points
 from plproof.search.cleared import with_cleared_bounds
@@ -67,7 +67,10 @@ def find_proof(
     script = searched(using, points)
     target = theorem if wanted is None else _with_best_value(theorem, wanted, script)
     target.proof(script)
-    target.derive()
+    if wanted is None:
+        target.derive()
+    else:
+        _derived(target, theorem, wanted)
     return target
 
 
@@ -87,7 +90,21 @@ def derive_best(theorem: Theorem) -> Derivation:
         )
     target = _with_best_value(theorem, theorem.unknown, script)
     target.proof(script)
-    return target.derive()
+    return _derived(target, theorem, theorem.unknown)
+
+
+def _derived(target: Theorem, theorem: Theorem, unknown: Term) -> Derivation:
+    """Return the proof of a claim with a value put in; where it fails, say that this is a guess."""
+    try:
+        return target.derive()
+    except ProofError as error:
+        value = value_in(theorem.claim, unknown, target.claim)
+        if value is not None:
+            error.hint = (
+                f"{unknown} = {value} was read off the claim at a few numbers, of parameters and "
+                "of steps, and is a guess for all" + (f"; {error.hint}" if error.hint else "")
+            )
+        raise
 
 
 def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theorem:
@@ -153,6 +170,7 @@ def _rate(
                 return for_all
             return _larger(for_all, value, list(theorem.given.values()))
         failure = no_rate_for_all(p, goal, unknown, using) if step is None else None
+        failure = failure or not_one_of_them(p, goal, using)
         if failure is not None:
             raise failure
         goal = goal if step is None else step.start
@@ -325,23 +343,31 @@ def _value_at_points(
     premises, _, stated = gather(p, goal, known, points)
     conclusions = [fact.claim for fact in premises]
     with advised(p, goal, premises, using, unknown):
-        if not premises:
-            raise NoProof(Evidence(NO_PREMISES, {}))
-        parameters = [v for v in constants([stated, *conclusions]) if v != unknown]
-        if parameters and roots_of_numbers(conclusions):
-            raise NoProof(Evidence(_ROOTS, {}))
-        if parameters:
-            given = list(theorem.given.values())
-            return closed_form(given, unknown, stated, conclusions, parameters)
+        if premises:
+            return _least(theorem, stated, unknown, conclusions)
         try:
-            stated, *conclusions = approximated([stated, *conclusions])
-        except SeveralRoots as error:
-            raise NoProof(Evidence(str(error), {})) from None
-        near, exact = best_value(stated, unknown, conclusions)
-        if exact is None:
-            why = (
-                f"the best rate, near {near:.10g}, was not recognised as a rational number or one "
-                "with a square root; a number a little above it can be stated and proved"
-            )
-            raise NoProof(Evidence(why, {}))
-        return written(exact)
+            return _least(theorem, stated, unknown, [number(0) <= number(1)])
+        except NoProof:
+            raise NoProof(Evidence(NO_PREMISES, {})) from None
+
+
+def _least(theorem: Theorem, stated: Term, unknown: Term, conclusions: Sequence[Term]) -> Term:
+    """Return the best value that inequalities allow, at numbers and then of the parameters."""
+    parameters = [v for v in constants([stated, *conclusions]) if v != unknown]
+    if parameters and roots_of_numbers(conclusions):
+        raise NoProof(Evidence(_ROOTS, {}))
+    if parameters:
+        given = list(theorem.given.values())
+        return closed_form(given, unknown, stated, conclusions, parameters)
+    try:
+        stated, *conclusions = approximated([stated, *conclusions])
+    except SeveralRoots as error:
+        raise NoProof(Evidence(str(error), {})) from None
+    near, exact = best_value(stated, unknown, conclusions)
+    if exact is None:
+        why = (
+            f"the best rate, near {near:.10g}, was not recognised as a rational number or one "
+            "with a square root; a number a little above it can be stated and proved"
+        )
+        raise NoProof(Evidence(why, {}))
+    return written(exact)

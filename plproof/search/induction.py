@@ -67,6 +67,32 @@ def one_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
     return OneStep(k, None if same else factor, base, worked_out(base), claim, following, alone)
 
 
+def added_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
+    """Return the step A(k + 1) ≤ A(k) + (B(k + 1) − B(k)) of ∀k. A(k) ≤ B(k), or None.
+
+    What depends on k in B is to be summands of numbers, as k·γ²·c in ‖x_0 − x*‖² + k·γ²·c.
+    """
+    if goal.op != "all" or goal.data.sort != NAT:
+        return None
+    k = fresh_variable(goal.data.name, NAT, [goal, *others])
+    now, then = _sides(open_binder(goal, k)), _sides(open_binder(goal, k + 1))
+    if now is None or then is None or not speaks_of(now[0], k):
+        return None
+    pairs = [(a, b) for a, b in zip(*map(_summands, (now[1], then[1])), strict=True) if a != b]
+    if not pairs or any(_members(a) for a, _ in pairs):
+        return None
+    bound = as_real(now[0])
+    for before, after in pairs:
+        bound = bound + (as_real(after) - as_real(before))
+    base, following = open_binder(goal, number(0, NAT)), open_binder(goal, k + 1)
+    claim = as_real(then[0]) <= bound
+    return OneStep(k, None, base, worked_out(base), claim, following, alone=False)
+
+
+def _summands(t: Term) -> tuple[Term, ...]:
+    return t.args if t.op == "add" else (t,)
+
+
 def worked_out(claim: Term) -> Term:
     """Return a claim with sums and products of natural numbers as numbers."""
 

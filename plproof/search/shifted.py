@@ -20,9 +20,6 @@ from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.search.any_step import members_at, offset
 
-#: proves a claim in a proof, or returns None
-Way: TypeAlias = Callable[[Proof, Term], Fact | None]
-
 
 @dataclass(frozen=True)
 class Shifted:
@@ -52,6 +49,10 @@ class Shifted:
         return _tidied(substitute(found, {large: count + self.by}), count)
 
 
+#: proves the claim about x_M that a claim is, for all M or for M ≥ c, or returns None
+Way: TypeAlias = Callable[[Proof, Shifted], Fact | None]
+
+
 def shifted(goal: Term, others: Sequence[Term] = ()) -> Shifted | None:
     """Return a claim ∀N. P about members x_{N+c}, …, c ≥ 1, as one about x_M; None for another.
 
@@ -77,21 +78,15 @@ def shifted(goal: Term, others: Sequence[Term] = ()) -> Shifted | None:
     return Shifted(count, by, inner, plain, forall(large, implies(large >= by, moved)))
 
 
-def by_shift(p: Proof, goal: Term, ways: Sequence[tuple[bool, Way]]) -> Fact | None:
-    """Prove a claim about x_{N+c} from that about x_M as some way does, or return None.
+def by_shift(p: Proof, goal: Term, way: Way) -> Fact | None:
+    """Prove a claim about x_{N+c} from that about x_M, or return None.
 
-    A way is told the claim for M ≥ c, or, where it is ``plain``, for all M; what it does not find
-    leaves nothing behind.
+    The way is told the claim for M ≥ c, and that for all M; what it does not find leaves nothing
+    behind.
     """
     moved = shifted(goal, [fact.claim for fact in p.hypotheses()])
-    if moved is None:
-        return None
-    for plain, way in ways:
-        about = moved.plain if plain else moved.goal
-        general = way(p, about)
-        if general is not None:
-            return moved.proved(p, general)
-    return None
+    general = None if moved is None else way(p, moved)
+    return None if moved is None or general is None else moved.proved(p, general)
 
 
 class _NoForm(Exception):

@@ -62,7 +62,7 @@ by_gradient = sq(grad(f, x1)) <= rho * (f(x) - f(xs))
             f(x1) - f(xs) <= rho * (f(x) - f(xs)),
             "no multiple of the right side bounds the left(.*\n)*.*not used, .*: smooth; a theorem",
         ),
-        (dict(s=eq(x1, x)), sq(x1 - x) <= rho * sq(x1), "no hypothesis says anything about"),
+        (dict(s=eq(x1, x)), sq(x1) <= rho * sq(x1 - x), "no hypothesis says anything about"),
         (
             dict(c=convex, m=eq(grad(f, xs), 0), s=eq(x1, x - sqrt(2) * sqrt(3) * grad(f, x))),
             f(x1) - f(xs) <= rho * sq(x - xs),
