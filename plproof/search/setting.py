@@ -150,6 +150,12 @@ class Setting:
             if solved is not None:
                 self.defined[solved[0]] = solved[1]
                 self.solved.append(p)
+        #: points and what is equal to them, they themselves in it, as x₁ = x₀ − ∇f(x₀) − ∇g(x₁)
+        self.implicit = [
+            (p.args[0], p.args[1])
+            for p in self.equations
+            if p not in self.solved and p.args[0].op == "var" and p.args[0] not in self.defined
+        ]
 
     def _solved(self, p: Term) -> tuple[Term, Term] | None:
         """Return a variable point and what an equation says it is, with no other definition of it.
@@ -319,6 +325,9 @@ class Setting:
             for v, right in self.defined.items():
                 if v not in judge.values and _known(right, judge):
                     judge.values[v] = judge.point(right)
+        for v, right in self.implicit:  # one round is enough where the inner gradient is constant
+            if v in judge.values and _known(right, judge):
+                judge.values[v] = judge.point(right)
         return all(v in judge.values for v in wanted)
 
     def _naturals(

@@ -23,6 +23,7 @@ from plproof.proof.facts import opened
 from plproof.proof.script import Proof
 from plproof.search.offered import known_facts
 from plproof.search.premises import gather, left_over
+from plproof.search.worst import worst_case
 
 E = Space("E")
 f, g, s = Function("f", E), Function("g", E), Function("s", E, E)
@@ -56,6 +57,12 @@ def contraction(optimal, rate):
 @pytest.mark.parametrize("optimal", OPTIMAL.values(), ids=OPTIMAL)
 def test_the_proximal_gradient_step_contracts(optimal):
     assert contraction(optimal, (1 - MU / L) ** 2).find_proof().derive()
+
+
+def test_a_function_attains_it_with_a_point_that_is_given_by_itself():
+    case = worst_case(contraction(OPTIMAL["sum"], (1 - MU / L) ** 2))
+    assert case is not None and case.violation == 0 < case.right
+    assert [str(function) for function in case.functions.values()] == ["1/14·x²", "0"]
 
 
 def test_no_better_than_it_does():
