@@ -13,7 +13,7 @@ from plproof.kernel.thm import Thm
 from plproof.language.binding import rename_spaces
 from plproof.language.printing import show, to_ascii, to_latex
 from plproof.language.signatures import BINDERS
-from plproof.language.sorts import LanguageError
+from plproof.language.sorts import NAT, LanguageError
 from plproof.language.source import Source
 from plproof.language.statement import Statement
 from plproof.language.syntax import Space
@@ -291,7 +291,9 @@ class Theorem:
         if not still:
             return None
         message = "the statement is not defined everywhere"
-        hint = _hypothesis_to_add(still)
+        known = set(self.statement.variables())
+        bound = [v for v in free_variables(still) if v not in known]
+        hint = _condition_to_add(bound[0]) if bound else _hypothesis_to_add(still)
         if self.omission is not None:
             message += f" without {self.omission.hypothesis}"
             hint = line_instead(self.omission.hypothesis, still)
@@ -428,6 +430,13 @@ def _slug(title: str) -> str:
 
 def _html(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _condition_to_add(v: Term) -> str:
+    """Return what to write where something is not defined for all values of a quantifier's."""
+    name = to_ascii(v)
+    least = f"{name} >= 1" if v.sort == NAT else "…"
+    return f"say for which {name}, under the quantifier: forall({name}, implies({least}, …))"
 
 
 def _hypothesis_to_add(obligations: list[Term]) -> str:

@@ -8,6 +8,7 @@ from plproof import (
     FALSE,
     Function,
     LinearMap,
+    Naturals,
     ProofError,
     Reals,
     Space,
@@ -16,6 +17,7 @@ from plproof import (
     Vector,
     Vectors,
     eq,
+    forall,
     grad,
     ip,
     norm,
@@ -63,6 +65,14 @@ def test_the_line_to_add_is_shown_for_a_denominator():
     error = failing(claim, lambda p: p.have(claim))
     assert error.missing == ["α ≠ 0"]
     assert "positive=alpha > 0" in error.hint
+
+
+def test_under_a_quantifier_the_condition_to_write_is_shown():
+    (n,) = Naturals("n")
+    for variable, least in ((n, "n >= 1"), (beta, "…")):
+        claim = forall(variable, 1 / (4 * variable) <= 1 / (4 * variable))
+        error = failing(claim, lambda p, claim=claim: p.have(claim))
+        assert f"forall({variable if variable == n else 'beta'}, implies({least}, …))" in error.hint
 
 
 def test_the_error_is_plain_data_too():
