@@ -83,14 +83,14 @@ def is_step(goal: Term) -> bool:
     inner, _ = at_variables(goal)
     numbers = [v for v in free_variables(inner) if v.sort == NAT and members_at(inner, v)]
     places = {offset(m.args[1], k) for k in numbers for m in members_at(inner, k)}
-    return len(numbers) == 1 and len(places) > 1 and not members_by_number(inner)
+    return len(numbers) == 1 and len(places) > 1 and not members_by_number([inner])
 
 
 def for_every(goal: Term, others: Sequence[Term]) -> Term | None:
     """Return k where a claim about x_k and members as x₀ leaves k open, and the others say nothing
     of it: it is the claim for all k.  None for another claim.
     """
-    if goal.op == "all" or not members_by_number(goal):
+    if goal.op == "all" or not members_by_number([goal]):
         return None
     known = free_variables(others)
     numbers = [v for v in free_variables(goal) if v.sort == NAT and members_at(goal, v)]
@@ -120,9 +120,10 @@ def members_at(t: Term, k: Term) -> list[Term]:
     return [s for s in subterms(t) if _is_member(s) and k in free_variables(s.args[1])]
 
 
-def members_by_number(t: Term) -> list[Term]:
+def members_by_number(terms: Sequence[Term]) -> list[Term]:
     """Return the members of sequences of points at numbers, as x₀."""
-    return [s for s in subterms(t) if _is_member(s) and s.args[1].op == "num"]
+    found = (s for t in terms for s in subterms(t) if _is_member(s))
+    return [s for s in found if s.args[1].op == "num"]
 
 
 def of_any_step(using: Sequence[Any]) -> list[Any]:

@@ -55,7 +55,8 @@ from plproof.search.weaker import from_the_best, may_be_weaker
 _COMPARISONS = "comparisons are searched for, and what is made of them by and, if and for all"
 #: what to do about claims of other kinds
 _NOT_SEARCHED = {
-    "ex": "name a value: p.exhibit(claim, value, by=[…]) proves that it is one",
+    "ex": "name a value: p.exhibit(claim, value, by=[…]) proves that it is one; that of the values "
+    "for k ≤ N one is small is searched for as forall(N, exists(k, conj(k <= N, A <= B)))",
     "or": "state the side that holds, or write the proof with p.cases()",
 }
 #: a rate that is less below 0 may be 0
@@ -163,7 +164,7 @@ def _at_any_number(
         with p.fix(*fixed):
             p.have(goal, by=[p.fact(read_as.of_members(p, proved.thm), FOUND)])
         return p.last
-    if failure is None or members_by_number(goal):
+    if failure is None or members_by_number([goal, *(fact.claim for fact in p.hypotheses())]):
         return None
     whole = forall(fixed, goal) if fixed else goal
     fact = by_all_steps(p, whole, using) if is_step(goal) else None

@@ -316,7 +316,7 @@ def _value(
             return _value_at_points(read.proof, theorem, read.claim, unknown, here, points)
         except NoProof as error:
             failure = error
-    if failure is not None and not members_by_number(goal):
+    if failure is not None and not members_by_number([goal, *theorem.given.values()]):
         raise failure
     return _value_at_points(p, theorem, goal, unknown, using, points)
 

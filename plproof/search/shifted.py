@@ -25,7 +25,8 @@ from plproof.search.any_step import members_at, offset
 class Shifted:
     """A claim ∀N. P about members x_{N+c}, … with c ≥ 1: ``by`` is c, ``inner`` is P at ``count``.
 
-    ``plain`` says for all M what P says of N = M − c, and ``goal`` says so for M ≥ c.
+    ``plain`` says for all M what P says of N = M − c, and ``goal`` says so for M ≥ c, or where the
+    claim has a condition itself, as N ≥ 1, under that.
     """
 
     count: Term
@@ -38,9 +39,15 @@ class Shifted:
         """Prove the claim inside a proof from that for all M, or all M ≥ c."""
         last = self.count + self.by
         with p.fix(self.count):
-            if general.claim == self.goal:
-                p.have(last >= self.by, name=f"{last >= self.by}")
-            p.have(self.inner, by=[general(last)], name=f"at {last}")
+            if self.inner.op == "imp":
+                with p.suppose(self.inner.args[0]) as given:
+                    condition = open_binder(general.claim, last).args[0]
+                    p.have(condition, by=[given], name=f"{condition}")
+                    p.have(self.inner.args[1], by=[general(last)], name=f"at {last}")
+            else:
+                if self.goal != self.plain and general.claim == self.goal:
+                    p.have(last >= self.by, name=f"{last >= self.by}")
+                p.have(self.inner, by=[general(last)], name=f"at {last}")
         assert p.last is not None
         return p.last
 
@@ -64,7 +71,10 @@ def shifted(goal: Term, others: Sequence[Term] = ()) -> Shifted | None:
     inner = open_binder(goal, count)
     places = [offset(m.args[1], count) for m in members_at(inner, count)]
     known = [place for place in places if place is not None]
-    if not known or len(known) != len(places) or min(known) < 1 or inner.op not in ("le", "ge"):
+    conditional = inner.op == "imp" and free_variables(inner.args[0]) == (count,)
+    if (inner.args[1] if conditional else inner).op not in ("le", "ge"):
+        return None
+    if not known or len(known) != len(places) or min(known) < 1:
         return None
     by = min(known)
     large = fresh_variable("M", NAT, [goal, *others])
@@ -75,7 +85,8 @@ def shifted(goal: Term, others: Sequence[Term] = ()) -> Shifted | None:
     if count in free_variables(moved):
         return None
     plain = bind("all", large, moved)
-    return Shifted(count, by, inner, plain, forall(large, implies(large >= by, moved)))
+    goal = plain if conditional else forall(large, implies(large >= by, moved))
+    return Shifted(count, by, inner, plain, goal)
 
 
 def by_shift(p: Proof, goal: Term, way: Way) -> Fact | None:
