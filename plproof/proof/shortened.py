@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from plproof.language.binding import replace
 from plproof.language.printing import show
+from plproof.language.sorts import NAT
 from plproof.language.terms import Term, free_variables, make, subterms
 
 #: a term of more signs, written out, has its points by name
@@ -49,9 +51,14 @@ class Shortened:
         self._made: dict[Term, Term] = {}
         self._used: dict[Term, None] = {}
         self._taken: set[str] | None = None
-        for e in equations:
-            if e.op == "eq" and e.args[0].op == "var" and e.args[0].sort.kind == "Vec":
-                self._call(e.args[1], e.args[0])
+        told = [e.args for e in equations if e.op == "eq" and _is_name(e.args[0])]
+        alike = [(v, t) for v, t in told if _is_name(t)]  # as v₀ = x₀: where x₀ is, it stays
+        for v, t in told:
+            if not _is_name(t):
+                for other, name in alike:
+                    t = replace(t, other, name)
+                self._kept.append(t)
+                self._call(t, v)
 
     def _call(self, point: Term, name: Term) -> None:
         if point not in self._names:
@@ -72,6 +79,14 @@ class Shortened:
         written = t if alike and self.size(t) <= _CHARACTERS else written
         self._use(written)
         return cut(show(written))
+
+    def folded(self, t: Term) -> Term:
+        """Return a term with its points by name, whether it is long or not."""
+        written = self._fold(t)
+        if written.op == "eq" and written.args[0] == written.args[1]:
+            return t
+        self._use(written)
+        return written
 
     def where(self) -> list[str]:
         """Return what the names in texts so far stand for, of many the first and the last."""
@@ -97,6 +112,11 @@ class Shortened:
             self._kept.append(t)
             if self._taken is None:
                 self._taken = {v.data for v in free_variables(self._kept)}
+                self._taken |= {
+                    _printed(t)
+                    for t in (p for k in self._kept for p in subterms(k))
+                    if _is_member(t)
+                }
             for part in subterms(t):
                 if part.op in ("app", "grad"):
                     self._places.add(id(part.args[1]))
@@ -109,10 +129,10 @@ class Shortened:
 
     def _named(self, t: Term, place: bool) -> Term:
         """Return a point by its name, or with the name of a point that is a part of it."""
-        if t.sort.kind != "Vec" or t.loose or t.op in ("var", "num", "basis"):
+        if t.sort.kind != "Vec" or t.loose or t.op in ("num", "basis") or _is_name(t):
             return t
         t = self._in_part(t)
-        if t not in self._names and place and t.op != "var":
+        if t not in self._names and place and not _is_name(t):
             name = self._fresh(t)
             self._call(t, name)
             self._made[name] = t
@@ -141,6 +161,25 @@ class Shortened:
             number += 1
         self._taken.add(f"{letters}{number}")
         return make("var", (), f"{letters}{number}", t.sort)
+
+
+def _is_name(t: Term) -> bool:
+    """Say whether a term is a point that has a name: a variable or a member of a sequence."""
+    return t.sort.kind == "Vec" and (t.op == "var" or _is_member(t))
+
+
+def _is_member(t: Term) -> bool:
+    return (
+        t.op == "app"
+        and t.args[0].op == "var"
+        and t.args[1].op == "num"
+        and (t.args[1].sort == NAT)
+    )
+
+
+def _printed(member: Term) -> str:
+    """Return the name of a variable that would look as a member of a sequence does."""
+    return f"{member.args[0].data}{member.args[1].data}"
 
 
 def is_short(t: Term) -> bool:

@@ -6,7 +6,7 @@ transcript says more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 
@@ -15,7 +15,9 @@ from plproof.language.binding import replace
 from plproof.language.notation import canonical
 from plproof.language.printing import UNICODE, show
 from plproof.language.sorts import REAL
+from plproof.language.syntax import eq
 from plproof.language.terms import Term, free_variables, subterms
+from plproof.proof.shortened import Shortened, is_short
 from plproof.proof.written import written_out
 from plproof.report.certificates import Names, factored
 from plproof.report.coefficients import written
@@ -91,15 +93,101 @@ def explained(result: Result, worst: str = "") -> Explanation:
         trivial = t.op == "eq" and t.args[0] == t.args[1]  # as of ⟨v, x₁⟩ = ⟨v, x₀ − γ·∇f(x₁)⟩
         return written if trivial else t
 
-    names, thm = proof_names(result).shortened(short), result.replayed.theorem
+    thm = result.replayed.theorem
     top = _certificate(thm)
     equations = {show(h): None for h in points}
+    run = None if top is None else _Run.of(top)
+    names = proof_names(result).shortened(short if run is None else run.short(short))
     parts = () if top is None else tuple(_parts(top, names, equations))
+    equations |= {} if run is None else dict.fromkeys(run.where())
     claim = show(result.statement.claim)
     used = tuple(equations) if parts else ()
     taken = {str(v) for v in result.statement.variables()}
     parts, used = _with_names(parts, used, _roots(top), taken)
     return Explanation(result.name, result.title, claim, parts, used, worst)
+
+
+class _Run:
+    """The points of a long run by name: members of sequences where those are, else new names."""
+
+    def __init__(self, terms: Sequence[Term], equations: Sequence[Term]) -> None:
+        self._names = Shortened(terms, equations)
+        self._equations = equations
+        self._used: list[Term] = []
+        self._met: set[Term] = set()
+
+    @classmethod
+    def of(cls, thm: Thm) -> _Run | None:
+        """Return the run that a certificate is about, None where its points are short."""
+        facts = [premise.conclusion for premise in thm.premises]
+        if all(map(is_short, facts)):
+            return None
+        return cls([*facts, thm.conclusion], _definitions(thm))
+
+    def short(self, first: Callable[[Term], Term]) -> Callable[[Term], Term]:
+        """Return what writes a term with names, after those that ``first`` gives."""
+
+        def named(t: Term) -> Term:
+            written = self._names.folded(first(t))
+            self._use(written)
+            return written
+
+        return named
+
+    def _use(self, written: Term) -> None:
+        """Note the equations that a term's names come from, each after those that it needs."""
+        inside = set(subterms(written))
+        for e in self._equations:
+            if e.args[0] in inside and e not in self._met:
+                self._met.add(e)
+                self._use(e.args[1])
+                self._used.append(e)
+
+    def where(self) -> list[str]:
+        """Return what the names that were used stand for."""
+        return [*(show(_without_zeros(e)) for e in self._used), *self._names.where()]
+
+
+def _definitions(thm: Thm) -> list[Term]:
+    """Return the equations that points of a proof were written out by, as x₁ = x₀ − ∇f(x₀)."""
+    found: dict[Term, None] = {}
+    seen: set[int] = set()
+    waiting = [thm]
+    while waiting:
+        here = waiting.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        e = here.premises[0].conclusion if here.rule == "rewrite" else None
+        if e is not None and e.op == "eq" and e.args[0].sort.kind == "Vec":
+            found.setdefault(e)
+        waiting += here.premises
+    named = [e for e in found if e.args[0].op in ("var", "app")]
+    return sorted(named, key=lambda e: (len(show(e.args[0])), show(e.args[0])))
+
+
+def _without_zeros(equation: Term) -> Term:
+    """Return an equation without summands that are 0 times a vector, as 0/3·(x₁ − x₀)."""
+    left, right = equation.args
+    if right.op != "add":
+        return equation
+    kept = [t for t in right.args if not _is_nothing(t)]
+    if not kept or len(kept) == len(right.args):
+        return equation
+    total = kept[0]
+    for t in kept[1:]:
+        total = total - t.args[0] if t.op == "neg" else total + t
+    return eq(left, total)
+
+
+def _is_nothing(t: Term) -> bool:
+    inner = t.args[0] if t.op == "neg" else t
+    if inner.op != "smul":
+        return False
+    c = inner.args[0]
+    while c.op in ("div", "real", "neg"):
+        c = c.args[0]
+    return c.op == "num" and c.data == 0
 
 
 def _roots(thm: Thm | None) -> list[Term]:

@@ -4,7 +4,21 @@ import time
 
 import pytest
 
-from plproof import Function, Lemma, Real, Space, Vector, Vectors, eq, forall, grad, ip, sq
+from plproof import (
+    Function,
+    Lemma,
+    Real,
+    Sequence,
+    Space,
+    Vector,
+    Vectors,
+    eq,
+    forall,
+    grad,
+    ip,
+    sq,
+)
+from plproof.kernel.normal import NormalForm
 from plproof.language.binding import substitute
 from plproof.language.terms import free_variables
 from plproof.proof.errors import ProofError
@@ -87,3 +101,25 @@ def test_a_failure_says_what_its_points_are():
 def test_texts_have_an_end():
     long = cut("a" * 5_000)
     assert long.startswith("aaa") and "(3800 more characters)" in long and len(long) < 1_300
+
+
+def test_members_of_sequences_keep_their_names_and_no_other_point_looks_like_one():
+    """Momentum steps written out: what has a name from the equations, and what has none."""
+    a, b = Sequence("a", E), Sequence("b", E)
+    first = a[0] - grad(f, a[0]) / L
+    second = first + (first - a[0]) / 4
+    third = second - grad(f, second) / L
+    equations = [
+        eq(b[0], a[0]),
+        eq(a[1], b[0] - grad(f, b[0]) / L),
+        eq(b[1], a[1] + (a[1] - a[0]) / 4),
+    ]
+    names = Shortened([f(third) <= f(a[2])], equations)
+    said = names.folded(f(third) <= f(a[2]))
+    assert str(said.args[1]) == "f(a₂)"
+    (made,) = (v for v in free_variables(said) if v.sort == x.sort)
+    assert f"{made}" not in ("a₀", "a₁", "a₂", "b₀", "b₁")
+    assert names.where() == [f"{made} = b₁ − ∇f(b₁)/L"]
+    back = substitute(said, {made: third})
+    assert NormalForm().scalar(back.args[0] - f(third)) == {}
+    assert str(names.folded(grad(f, first) + first)) == "∇f(a₁) + a₁"

@@ -8,7 +8,20 @@ from fractions import Fraction
 import pytest
 from report_statements import result_of
 
-from plproof import Function, Space, Theorem, Vectors, eq, forall, grad, ip, sq
+from plproof import (
+    Function,
+    Naturals,
+    Real,
+    Sequence,
+    Space,
+    Theorem,
+    Vectors,
+    eq,
+    forall,
+    grad,
+    ip,
+    sq,
+)
 from plproof.proof.storage import steps_of
 from plproof.report.certificates import certificate
 from plproof.report.explanation import explained
@@ -71,3 +84,26 @@ def test_the_transcript_says_the_same_sum_in_every_form(found):
     latex = to_latex_document(transcript(found))
     assert r"\frac{2}{3}" in latex or "2/3" in latex
     assert latex.count("{") == latex.count("}")
+
+
+def test_the_points_of_a_run_have_the_names_of_its_members():
+    """Fast gradient steps, at the first of which the momentum is 0/3."""
+    x, y = Sequence("x", E), Sequence("y", E)
+    (k,), L = Naturals("k"), Real("L")
+    apart = sq(grad(f, u) - grad(f, v)) / (2 * L)
+    given = dict(
+        positive=L > 0,
+        curve=forall([u, v], f(u) >= f(v) + ip(grad(f, v), u - v) + apart),
+        least=eq(grad(f, xs), 0),
+        start=eq(y[0], x[0]),
+        move=forall(k, eq(x[k + 1], y[k] - grad(f, y[k]) / L)),
+        momentum=forall(k, eq(y[k + 1], x[k + 1] + k / (k + 3) * (x[k + 1] - x[k]))),
+    )
+    theorem = Theorem("Fast", given=given, claim=f(x[2]) - f(xs) <= L / 10 * sq(x[0] - xs))
+    why = explained(result_of(theorem.find_proof(), name="fast"))
+    assert why.equations == (
+        "y₀ = x₀", "x₁ = y₀ − ∇f(y₀)/L", "y₁ = x₁", "x₂ = y₁ − ∇f(y₁)/L",
+    )  # fmt: skip
+    lines = list(why.lines())
+    assert not any("0/3" in line for line in lines) and max(map(len, lines)) < 120
+    assert any("curve(y₁, x₂):  f(y₁) ≥ f(x₂) + ⟨∇f(x₂), y₁ − x₂⟩" in line for line in lines)
