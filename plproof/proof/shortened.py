@@ -169,17 +169,12 @@ def _is_name(t: Term) -> bool:
 
 
 def _is_member(t: Term) -> bool:
-    return (
-        t.op == "app"
-        and t.args[0].op == "var"
-        and t.args[1].op == "num"
-        and (t.args[1].sort == NAT)
-    )
+    return t.op == "app" and t.args[0].op == "var" and t.args[1].sort == NAT
 
 
 def _printed(member: Term) -> str:
     """Return the name of a variable that would look as a member of a sequence does."""
-    return f"{member.args[0].data}{member.args[1].data}"
+    return f"{member.args[0].data}{member.args[1]}"
 
 
 def is_short(t: Term) -> bool:

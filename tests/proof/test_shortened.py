@@ -123,3 +123,5 @@ def test_members_of_sequences_keep_their_names_and_no_other_point_looks_like_one
     back = substitute(said, {made: third})
     assert NormalForm().scalar(back.args[0] - f(third)) == {}
     assert str(names.folded(grad(f, first) + first)) == "∇f(a₁) + a₁"
+    (k,) = Naturals("k")
+    assert names.folded(f(a[k + 1])) == f(a[k + 1])
