@@ -7,6 +7,7 @@ import pytest
 from plproof import (
     Function,
     Lemma,
+    Naturals,
     Real,
     Sequence,
     Space,
