@@ -13,7 +13,8 @@ such proofs, and ``best_rates`` finds rates so.  ``at_numbers`` are their proofs
 A claim about many steps may follow from one: ``recursions`` tells the steps of a statement, and
 ``composition`` proves a lemma about one and puts N together, ``rates_of_steps`` finds the best
 factor so; ``powers`` reads q^N.  What is said of x_k, x_{k+1}, … for any k is one of points for
-``any_step``, ``induction`` makes rates for all k of it, and ``shifted`` reads x_{N+c} as x_M.
+``any_step``, ``induction`` makes rates for all k of it, and ``shifted`` reads x_{N+c} as x_M,
+``first_member`` what bounds x₀ as what it bounds.
 Numbers with a square root are a field: ``number_field`` reads a statement in it, ``roots`` has the
 facts about the root, and ``symbolic_roots`` is for roots of parameters.
 Claims for every number N of steps are for ``all_steps``: ``all_steps_claim`` reads them,

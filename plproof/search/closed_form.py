@@ -33,6 +33,7 @@ from plproof.search.any_step import (
 )
 from plproof.search.evidence import NO_LEAST, NO_NUMBERS, Evidence, NoProof
 from plproof.search.find import best_value, find
+from plproof.search.first_member import of_first_member
 from plproof.search.fitting import fit
 from plproof.search.generation import FOUND
 from plproof.search.induction import (
@@ -81,6 +82,18 @@ def found(
     open_ = for_every(goal, hypotheses)
     if open_ is not None:
         return p.have(goal, by=[found(p, forall(open_, goal), using, points)(open_)])
+    told: NoProof | None = None
+    for first in of_first_member(p, goal):
+        given, others = {fact.label: fact.claim for fact in p.hypotheses()}, first.others(p)
+        try:
+            about = found(Proof(p.theorem, others, first.goal), first.goal, using, points)
+            first.proved(Proof(p.theorem, given, goal), goal, about)
+        except (NotFound, ProofError) as error:
+            if isinstance(error, NoProof) and others != given:  # the claims say the same
+                error.hint = f"{first.bound} is read as what {first.known.label} says it bounds"
+                told = error
+            continue
+        return first.proved(p, goal, p.have(first.goal, by=[p.fact(about.thm, FOUND)]))
 
     def search(q: Proof, claim: Term) -> Fact:
         prove = _found if claim == goal else found  # the goal itself without induction
@@ -123,9 +136,11 @@ def found(
                 raise
             return fact
     except NotFound as error:
+        if told is not None and not (isinstance(error, NoProof) and error.evidence.example):
+            raise told from None
         if step is None and not (isinstance(error, NoProof) and error.evidence.example):
-            told = (tried and goal.op != "all") or is_step(goal)
-            seen = None if told else why_not_for_all(p, goal, using)
+            known = (tried and goal.op != "all") or is_step(goal)
+            seen = None if known else why_not_for_all(p, goal, using)
             if seen is not None:
                 seen.hint = unspoken(goal, p.hypotheses())
                 raise seen from None

@@ -7,6 +7,7 @@ of the parameters through such rationals, is a guess, and its proof is what coun
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -28,6 +29,7 @@ from plproof.search.closed_form import closed_form
 from plproof.search.composition import Part
 from plproof.search.evidence import NO_PREMISES, NO_SMALLEST, Evidence, NoProof
 from plproof.search.find import advised, best_value
+from plproof.search.first_member import of_first_member
 from plproof.search.induction import OneStep, one_step, worked_out
 from plproof.search.norm_squares import with_inner_products
 from plproof.search.number_field import SeveralRoots, approximated, roots_of_numbers
@@ -146,6 +148,9 @@ def _rate(
         goal = forall(open_, goal)
         rate, count = _rate(p, theorem, goal, unknown, using, points), number_of(goal)
         return rate if count is None else as_real(substitute(rate, {count: open_}))
+    for read_as in of_first_member(p, goal):
+        with suppress(NoProof):
+            return _rate(p, theorem, read_as.goal, unknown, using, points)
     others = [unknown, *theorem.given.values()]
     step, moved = one_step(goal, others), shifted(goal, others)
     if step is None and moved is not None:  # as ρ^(k + 1) of x_{k+1}
