@@ -3,7 +3,9 @@
 From a statement to a proof: ``premises`` and ``instances`` say what is known at its points,
 ``parameters`` chooses numbers, ``bridge`` makes a ``program`` of it all, ``solver`` solves that,
 ``rounding``, ``exact`` and ``fitting`` make certificates exact; ``find`` and ``discover`` lead.
-``sampled`` is the loop over numbers for parameters, through which closed forms are read.
+``sampled`` is the loop over numbers for parameters, through which closed forms are read: of
+``least_rates``, and by ``weights`` of multipliers; ``weaker`` proves what follows from a best rate.
+``norm_squares`` reads ‖v‖² as ⟨v, v⟩, and ``squares`` what is said of lengths.
 What has numbers for coefficients is tried before all that: ``reading`` reads terms as numbers,
 ``templates`` what they say at points, ``generation`` picks inequalities as it needs them,
 ``faces`` and ``multipliers`` make their weights exact; ``parametric`` puts parameters back into
