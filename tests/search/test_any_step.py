@@ -211,6 +211,7 @@ def test_a_claim_about_one_of_some_values_is_not_refused_for_its_form():
         assert "of the values for k ≤ N" in wrong
 
 
+@slow
 def test_what_is_said_of_the_first_member_is_no_verdict_either():
     given = CONTRACTING | dict(near=far(x[0]) <= c)
     wrong = message(given, forall(k, far(x[k + 1]) <= Q ** (k * k) * c))
