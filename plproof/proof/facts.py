@@ -12,6 +12,9 @@ from plproof.language.sorts import REAL, LanguageError
 from plproof.language.terms import Term, lift
 from plproof.proof.shortened import in_label
 
+#: what a fact that is proved by multipliers is called
+FOUND = "multipliers found by search"
+
 
 class NoQuantifier(LanguageError):
     """A fact is called with a value for which its ``claim`` has no quantifier left."""

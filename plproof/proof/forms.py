@@ -13,7 +13,7 @@ from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from typing import Any, TypeAlias
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 
 from plproof.language.terms import Term, make, number
 
@@ -162,4 +162,19 @@ def sum_of_squares(grams: Entries) -> list[tuple[fmpq, Line]] | None:
             del theirs[k]
             add(theirs, row, -c)
             heappush(heap, (len(theirs), i))
+    return found
+
+
+def annihilated(lines: Sequence[Line], size: int) -> list[Line]:
+    """Return vectors that span those on which all the lines vanish."""
+    table = fmpq_mat(len(lines), size)
+    for n, line in enumerate(lines):
+        for i, c in line.items():
+            table[n, i] = c
+    reduced, rank = table.rref()
+    pivots = [next(i for i in range(size) if reduced[n, i]) for n in range(rank)]
+    found = []
+    for free in sorted(set(range(size)) - set(pivots)):
+        line = {pivot: -reduced[n, free] for n, pivot in enumerate(pivots) if reduced[n, free]}
+        found.append({**line, free: ONE})
     return found

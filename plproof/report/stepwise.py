@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from plproof.language.statement import Statement
+from plproof.proof.facts import FOUND
 from plproof.report.explanation import Explanation, explained
 from plproof.report.result import Result
-
-#: why a step holds, as the search says it: its own constant is above this room
-_FOUND = "multipliers found by search"
 
 
 def lines_of(result: Result, worst: str = "") -> Iterator[str]:
@@ -41,7 +39,7 @@ def _found_steps(result: Result) -> Iterator[Explanation]:
     replayed, statement = result.replayed, result.statement
     assert replayed is not None and statement is not None
     for step in result.outline:
-        if step.kind != "have" or step.why != _FOUND or step.number is None:
+        if step.kind != "have" or step.why != FOUND or step.number is None:
             continue
         thm = replayed.steps[step.number]
         if thm.conclusion == statement.claim:

@@ -23,7 +23,7 @@ from plproof.language.sorts import NAT
 from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact
+from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
 from plproof.proof.unknown import number_of
 from plproof.search.all_steps_best import best_factor, best_upper, least_factor
@@ -33,7 +33,6 @@ from plproof.search.all_steps_guess import Guess, guesses
 from plproof.search.all_steps_numbers import Stated
 from plproof.search.all_steps_proof import for_one
 from plproof.search.find import NoProof, find
-from plproof.search.generation import FOUND
 from plproof.search.reading import NotSuited
 
 #: after how many steps it is seen whether a claim is carried, and how far from the least bound

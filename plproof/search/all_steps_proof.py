@@ -19,12 +19,11 @@ from plproof.language.syntax import forall, implies, ne
 from plproof.language.terms import Term, make, number, subterms
 from plproof.proof.algebra import denominators
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact, opened, parts_of
+from plproof.proof.facts import FOUND, Fact, opened, parts_of
 from plproof.proof.lemmas import nonzero_of_strict
 from plproof.proof.script import Proof
 from plproof.search.all_steps_guess import REST, Forms, Guess
 from plproof.search.all_steps_numbers import Family, Key, Stated
-from plproof.search.generation import FOUND
 from plproof.search.premises import with_sums
 
 _ONE = Fraction(1)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 
 from flint import fmpq, fmpq_mat
 
+from plproof.proof.forms import annihilated
 from plproof.search.all_steps_numbers import AtNumber, Cut, Family, Role
 from plproof.search.generation import generated
 from plproof.search.multipliers import Demands, verified
@@ -30,7 +31,7 @@ def regular_weights(
     if found is None:
         return None
     size, values = len(setting.basis), len(setting.points)
-    kernel = _annihilated([line for _, line in found[1].squares], size)
+    kernel = annihilated([line for _, line in found[1].squares], size)
     demands = Demands(setting.shown, kernel, values)
     right = Demands([{i: ONE} for i in range(size)], kernel, values).of(setting.target)
     columns: dict[tuple[Role, int], Line] = {}
@@ -58,21 +59,6 @@ def regular_weights(
     ]
     sure = verified(setting, instances, dict(enumerate(weights)))
     return None if sure is None else {keys[j]: w for j, w in sure.weights.items()}
-
-
-def _annihilated(lines: Sequence[Line], size: int) -> list[Line]:
-    """Return vectors that span those on which all the lines vanish."""
-    table = fmpq_mat(len(lines), size)
-    for n, line in enumerate(lines):
-        for i, c in line.items():
-            table[n, i] = c
-    reduced, rank = table.rref()
-    pivots = [next(i for i in range(size) if reduced[n, i]) for n in range(rank)]
-    found = []
-    for free in sorted(set(range(size)) - set(pivots)):
-        line = {pivot: -reduced[n, free] for n, pivot in enumerate(pivots) if reduced[n, free]}
-        found.append({**line, free: ONE})
-    return found
 
 
 def _solved(columns: Sequence[Line], right: Line) -> list[fmpq] | None:

@@ -17,7 +17,7 @@ from plproof.language.syntax import forall, sq, sqrt
 from plproof.language.terms import FALSE, Term, as_real, number
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact
+from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
 from plproof.search.advice import unspoken
 from plproof.search.all_steps import by_all_steps
@@ -35,7 +35,6 @@ from plproof.search.evidence import NO_LEAST, NO_NUMBERS, Evidence, NoProof
 from plproof.search.find import best_value, find
 from plproof.search.first_member import of_first_member
 from plproof.search.fitting import fit
-from plproof.search.generation import FOUND
 from plproof.search.induction import (
     added_step,
     by_induction,

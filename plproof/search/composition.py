@@ -26,11 +26,10 @@ from plproof.language.terms import Term, as_real, free_variables, number, subter
 from plproof.proof.algebra import denominators
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact
+from plproof.proof.facts import FOUND, Fact
 from plproof.proof.lemmas import power_nonnegative
 from plproof.proof.script import Proof
 from plproof.proof.shortened import in_label
-from plproof.search.generation import FOUND
 from plproof.search.powers import Powers
 from plproof.search.recursions import Step, belongs, recursion, states
 

@@ -23,7 +23,7 @@ from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact
+from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
 from plproof.search.advice import (
     about_equations,
@@ -53,7 +53,7 @@ from plproof.search.evidence import (
     with_counterexample,
 )
 from plproof.search.exact import Found
-from plproof.search.generation import FOUND, attempt
+from plproof.search.generation import attempt
 from plproof.search.instances import body_of
 from plproof.search.least_rates import best_of, best_rate, best_value
 from plproof.search.number_field import (

@@ -22,7 +22,7 @@ from plproof.kernel.gram import Use, gram
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import Thm
 from plproof.language.terms import Term
-from plproof.proof.facts import Fact
+from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
 from plproof.search.exact import Found
 from plproof.search.faces import WorstCase, simple_lines, solved
@@ -41,8 +41,6 @@ from plproof.search.solver import (
 from plproof.search.surd import without_root
 from plproof.search.templates import Instance, Setting, Slack, Template
 
-#: what a fact that is proved by multipliers is called
-FOUND = "multipliers found by search"
 #: how many rounds of new inequalities, how many at once, and from which violation on
 _ROUNDS, _AT_ONCE, _VIOLATED, _ROUGH, _FINE = 12, 2.0, 1e-6, 1e-7, 1e-9
 #: up to how many inequalities all of them are tried where the first do not carry any rate

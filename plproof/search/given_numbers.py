@@ -15,9 +15,8 @@ from plproof.language.sorts import REAL
 from plproof.language.syntax import eq
 from plproof.language.terms import Term
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact
+from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
-from plproof.search.generation import FOUND
 
 
 def at_given_numbers(p: Proof, search: Callable[[Proof], Fact]) -> Fact | None:

@@ -14,11 +14,10 @@ from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.sorts import NAT
 from plproof.language.terms import Term, as_real, free_variables, number, rebuild, subterms
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact
+from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
 from plproof.proof.shortened import short
 from plproof.search.evidence import Evidence, NoProof
-from plproof.search.generation import FOUND
 from plproof.search.parameters import constants, evaluated, region
 from plproof.search.worst import falsified
 

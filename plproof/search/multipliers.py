@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
-from plproof.proof.forms import sum_of_squares
+from plproof.proof.forms import annihilated, sum_of_squares
 from plproof.search.faces import solved
 from plproof.search.reading import ONE, ZERO, Line, add
 from plproof.search.templates import Instance, Setting, Slack
@@ -91,7 +91,7 @@ def fewest(setting: Setting, instances: Sequence[Instance], found: Multipliers) 
     They are left out in turn, those with the least weights first, where the slack still annihilates
     what it does; of those that are left the weights are mostly unique then.
     """
-    kernel = _annihilated(found.squares, len(setting.basis))
+    kernel = annihilated([line for _, line in found.squares], len(setting.basis))
     demands = Demands(setting.shown, kernel, len(setting.points))
     units = [{i: ONE} for i in range(len(setting.basis))]
     right = Demands(units, kernel, len(setting.points)).of(setting.target)
@@ -106,18 +106,3 @@ def fewest(setting: Setting, instances: Sequence[Instance], found: Multipliers) 
         less = others and verified(setting, instances, dict(zip(rest, others, strict=True)))
         weights = less.weights if less else weights
     return [instances[j] for j in weights]
-
-
-def _annihilated(squares: Sequence[tuple[fmpq, Line]], size: int) -> list[Line]:
-    """Return vectors that span those on which a sum of squares vanishes."""
-    table = fmpq_mat(len(squares), size)
-    for n, (_, line) in enumerate(squares):
-        for i, c in line.items():
-            table[n, i] = c
-    reduced, rank = table.rref()
-    pivots = [next(i for i in range(size) if reduced[n, i]) for n in range(rank)]
-    found = []
-    for free in sorted(set(range(size)) - set(pivots)):
-        line = {pivot: -reduced[n, free] for n, pivot in enumerate(pivots) if reduced[n, free]}
-        found.append({**line, free: ONE})
-    return found

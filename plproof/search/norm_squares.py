@@ -18,9 +18,8 @@ from plproof.language.propositions import at_variables
 from plproof.language.sorts import NAT
 from plproof.language.syntax import eq, sq
 from plproof.language.terms import Term, as_real, number, rebuild, subterms
-from plproof.proof.facts import Fact, opened
+from plproof.proof.facts import FOUND, Fact, opened
 from plproof.proof.script import Proof
-from plproof.search.generation import FOUND
 
 _TWO = number(2, NAT)
 

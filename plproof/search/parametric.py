@@ -23,10 +23,9 @@ from plproof.language.syntax import ne
 from plproof.language.terms import Term, make, number
 from plproof.proof.algebra import denominators
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact
+from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
 from plproof.search.at_numbers import Key, OfAnotherKind, Statement
-from plproof.search.generation import FOUND
 from plproof.search.in_units import in_units
 from plproof.search.rational import Fitted, Rational, rationals
 from plproof.search.sampled import Lost, Points, through_samples

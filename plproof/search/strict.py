@@ -22,14 +22,13 @@ from plproof.language.syntax import sq
 from plproof.language.terms import FALSE, Term, as_real, number
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import Fact, opened
+from plproof.proof.facts import FOUND, Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.advice import mentions_functions
 from plproof.search.bridge import translate
 from plproof.search.evidence import Evidence, NoProof
 from plproof.search.exact import Found
 from plproof.search.find import find
-from plproof.search.generation import FOUND
 from plproof.search.offered import known_facts
 from plproof.search.parameters import constants, region, samples
 from plproof.search.premises import at_fixed_points, gather
