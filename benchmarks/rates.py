@@ -31,9 +31,9 @@ from machine import one_thread
 from plproof import Function, Space, Vector, Vectors, eq, forall, grad, ip, sq
 from plproof.kernel import rules
 from plproof.language.terms import Term
-from plproof.search.generation import certificate_of, generated, least_on_all
-from plproof.search.solver import libraries
-from plproof.search.templates import Setting
+from plproof.search.many_points.generation import certificate_of, generated, least_on_all
+from plproof.search.many_points.templates import Setting
+from plproof.search.programs.solver import libraries
 
 STEPS = (1, 2, 5, 10, 20, 30, 50)
 AGREEMENT = 1e-6

@@ -12,7 +12,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Corollary, Lemma, Proposition, Theorem
-from plproof.search.script import searched
+from plproof.search.finding.script import searched
 from plproof.theory.analysis import (
     ARCHIMEDES,
     BROUWER,

@@ -85,20 +85,21 @@ def test_every_module_says_what_it_is_for_and_is_one_room(path):
     assert len(text.splitlines()) <= 600, f"{path} is too long"
 
 
-def test_the_rooms_of_the_laboratory_import_those_below_them():
-    laboratory = PACKAGE / "laboratory"
-    rooms = sorted(path.parent.name for path in laboratory.glob("*/__init__.py"))
-    loose = {path.name for path in laboratory.glob("*.py")} - {"__init__.py"}
-    assert not loose, f"a module of the laboratory stands in no room: {loose}"
-    said = ast.get_docstring(ast.parse((laboratory / "__init__.py").read_text(encoding="utf-8")))
+@pytest.mark.parametrize("part", ["laboratory", "search"])
+def test_the_rooms_of_a_part_import_those_below_them(part):
+    folder = PACKAGE / part
+    rooms = sorted(path.parent.name for path in folder.glob("*/__init__.py"))
+    loose = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+    assert not loose, f"a module of {part} stands in no room: {loose}"
+    said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
     assert said is not None
     order = [line.split("``")[1] for line in said.splitlines() if line.startswith("``")]
-    assert sorted(order) == rooms, "the map of the laboratory is not whole"
+    assert sorted(order) == rooms, f"the map of {part} is not whole"
     for place, room in enumerate(order):
-        for path in (laboratory / room).glob("*.py"):
+        for path in (folder / room).rglob("*.py"):
             for name in imported(path):
                 parts = name.split(".")
-                inside = parts[1] == "laboratory" and len(parts) > 2
+                inside = parts[1] == part and len(parts) > 2
                 above = inside and parts[2] in order[place + 1 :]
                 assert not above, f"{room} stands below {name}, which {path.name} imports"
 

@@ -24,7 +24,7 @@ def find_proof(
     explaining: bool,
 ) -> Theorem:
     """Find a proof, and print why it holds if asked to; see :meth:`Theorem.find_proof`."""
-    from plproof.search import discover
+    from plproof.search.finding import discover
 
     found = discover.find_proof(theorem, using, points, unknown)
     if explaining:
@@ -34,7 +34,7 @@ def find_proof(
 
 def derive_best(theorem: Theorem) -> Derivation:
     """Derive a claim with the best value of its unknown; see :meth:`Theorem.derive`."""
-    from plproof.search import discover
+    from plproof.search.finding import discover
 
     return discover.derive_best(theorem)
 
@@ -74,7 +74,7 @@ def worst_case_of(result: Result) -> str:
     if claim.op not in ("le", "ge", "all"):
         return ""
     from plproof.checking.worst_runs import in_words, worst_of
-    from plproof.search.solver import SearchUnavailable
+    from plproof.search.programs.solver import SearchUnavailable
 
     try:
         found = worst_of(result.statement)

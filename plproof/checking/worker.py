@@ -24,7 +24,7 @@ from plproof.language.statement import Statement
 from plproof.proof.errors import ProofError
 from plproof.proof.storage import statement_document
 from plproof.proof.theorem import Theorem
-from plproof.search.script import Searched
+from plproof.search.finding.script import Searched
 
 
 def load(path: str, module: str, root: str) -> ModuleType:

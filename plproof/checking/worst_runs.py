@@ -22,10 +22,10 @@ from plproof.language.terms import Term, number
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.theorem import Theorem
-from plproof.search.functions.piecewise import Piecewise
-from plproof.search.functions.quadratic import Metric, QuadraticForm
-from plproof.search.setting import Setting
-from plproof.search.witness import WorstCase
+from plproof.search.counterexamples.functions.piecewise import Piecewise
+from plproof.search.counterexamples.functions.quadratic import Metric, QuadraticForm
+from plproof.search.counterexamples.setting import Setting
+from plproof.search.counterexamples.witness import WorstCase
 
 _HAIRS = (0.0, -(2.0**-40), 2.0**-40)
 
@@ -55,7 +55,7 @@ def worst_counterexample(statement: Statement) -> str | None:
 
     None too without the solver, the extra ``search``.
     """
-    from plproof.search.solver import SearchUnavailable
+    from plproof.search.programs.solver import SearchUnavailable
 
     try:
         case = worst_of(statement)
@@ -70,7 +70,7 @@ def worst_of(statement: Statement) -> WorstCase | None:
     None too for statements that no search is made for.  Raises SearchUnavailable without the
     solver, the extra ``search``.
     """
-    from plproof.search.worst import worst_case
+    from plproof.search.finding.worst import worst_case
 
     stated = Theorem("the statement", given=dict(statement.hypotheses), claim=statement.claim)
     try:

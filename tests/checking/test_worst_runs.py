@@ -21,7 +21,7 @@ from plproof import (
 )
 from plproof.checking.worst_runs import laboratory_run, worst_counterexample
 from plproof.laboratory.certification.certified import VIOLATED
-from plproof.search.worst import worst_case
+from plproof.search.finding.worst import worst_case
 
 E = Space("E")
 f = Function("f", E)

@@ -22,7 +22,7 @@ from plproof import (
     sq,
 )
 from plproof.proof.errors import ProofError
-from plproof.search.functions.classes import interpolation
+from plproof.search.counterexamples.functions.classes import interpolation
 
 E = Space("E")
 f = Function("f", E)

@@ -10,9 +10,9 @@ from plproof import Function, Lemma, Reals, Space, Vectors, eq, forall, grad, ip
 from plproof.language.binding import substitute
 from plproof.language.terms import number
 from plproof.proof.errors import ProofError
-from plproof.search.discover import negated
-from plproof.search.functions.classes import interpolation
-from plproof.search.parameters import evaluated
+from plproof.search.counterexamples.functions.classes import interpolation
+from plproof.search.finding.discover import negated
+from plproof.search.statements.parameters import evaluated
 
 E = Space("E")
 f = Function("f", E)

@@ -10,10 +10,10 @@ from plproof import Function, Real, Space, Vectors, eq, forall, grad, ip, sq
 from plproof.kernel.rules import assume, instantiate, rewrite
 from plproof.language.binding import replace, substitute
 from plproof.language.terms import number
-from plproof.search.bridge import NotNumeric, translate
-from plproof.search.program import squares
-from plproof.search.rounding import Failed, Found, certificate, simplest
-from plproof.search.solver import least_rate
+from plproof.search.programs.bridge import NotNumeric, translate
+from plproof.search.programs.program import squares
+from plproof.search.programs.rounding import Failed, Found, certificate, simplest
+from plproof.search.programs.solver import least_rate
 
 E = Space("E")
 f = Function("f", E)

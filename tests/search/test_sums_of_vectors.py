@@ -21,9 +21,9 @@ from plproof import (
 from plproof.language.terms import subterms
 from plproof.proof.facts import opened
 from plproof.proof.script import Proof
-from plproof.search.offered import known_facts
-from plproof.search.premises import gather, left_over
-from plproof.search.worst import worst_case
+from plproof.search.claims.offered import known_facts
+from plproof.search.finding.worst import worst_case
+from plproof.search.statements.premises import gather, left_over
 
 E = Space("E")
 f, g, s = Function("f", E), Function("g", E), Function("s", E, E)

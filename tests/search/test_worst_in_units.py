@@ -22,9 +22,9 @@ from plproof import (
     rational,
     sq,
 )
-from plproof.search.functions.curvature import curvatures
-from plproof.search.functions.piecewise import Piecewise
-from plproof.search.worst import worst_case
+from plproof.search.counterexamples.functions.curvature import curvatures
+from plproof.search.counterexamples.functions.piecewise import Piecewise
+from plproof.search.finding.worst import worst_case
 
 F = Fraction
 E = Space("E")

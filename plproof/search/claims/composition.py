@@ -1,0 +1,449 @@
+"""Claims about many steps from what one step does, as a person proves them.
+
+[untrusted: every step it records is made by rules of the kernel]
+
+A(x_N) ≤ q^N·A(x_0) follows from A(y) ≤ q·A(z) for any step from z to y, which has two points and
+not N + 1.  A lemma about any step is searched for, and used at each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from plproof.kernel import rules
+from plproof.kernel.combine import Summand, combine
+from plproof.kernel.normal import KernelError
+from plproof.kernel.rules import canonical
+from plproof.kernel.thm import Thm
+from plproof.language.binding import fresh_variable, replace
+from plproof.language.sorts import NAT, REAL
+from plproof.language.syntax import ne
+from plproof.language.terms import Term, as_real, free_variables, number, subterms
+from plproof.proof.algebra import denominators
+from plproof.proof.certificates import NotFound
+from plproof.proof.errors import ProofError
+from plproof.proof.facts import FOUND, Fact
+from plproof.proof.lemmas import power_nonnegative
+from plproof.proof.script import Proof
+from plproof.proof.shortened import in_label
+from plproof.search.statements.powers import Powers
+from plproof.search.statements.recursions import Step, belongs, recursion, states
+
+#: proves a comparison inside a proof with what is offered and more points, or raises NotFound
+Search = Callable[[Proof, Term, Sequence[Any], Sequence[Term]], Fact]
+#: a number that depends on a point
+Measure = Callable[[Term], Term]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A claim ``scale``·A(last) ≤ ``scale``·``factor``·B(first), with the steps between them."""
+
+    lower: Term
+    upper: Term
+    scale: Powers
+    factor: Powers
+    steps: list[Step]
+
+    @property
+    def first(self) -> Term:
+        """The point from which the steps start."""
+        return self.steps[0].points[0]
+
+    @property
+    def last(self) -> Term:
+        """The point to which they lead."""
+        return self.steps[-1].points[-1]
+
+    def left(self, point: Term) -> Term:
+        """Return A at a point."""
+        return replace(self.lower, self.last, point)
+
+    def right(self, point: Term) -> Term:
+        """Return B at a point."""
+        return replace(self.upper, self.first, point)
+
+    @property
+    def claim(self) -> Term:
+        """A(last) ≤ factor·B(first)."""
+        return self.lower <= _times(self.factor.term(), self.upper)
+
+    def contracts(self) -> bool:
+        """Say whether A and B are the same."""
+        return canonical(self.left(self.first)) == canonical(self.upper)
+
+
+def bounds(goal: Term, facts: Sequence[Fact]) -> Iterator[Bound]:
+    """Yield the readings of a claim as a bound after several steps that the facts tell of."""
+    if goal.op not in ("le", "ge") or goal.args[0].sort != REAL:
+        return
+    lower, upper = (_split(side) for side in (goal.args if goal.op == "le" else goal.args[::-1]))
+    if lower is None or upper is None or not lower[0].number or not upper[0].number:
+        return
+    (scale, a), (c, b) = lower, upper
+    for last in _points(a):
+        hole = fresh_variable("hole", last.sort, [a, b])
+        kept = states(replace(a, last, hole)) - {hole}
+        for first in _points(b):
+            if first == last or first.sort != last.sort:
+                continue
+            fixed = [*kept, *(states(replace(b, first, hole)) - {hole})]
+            if first in fixed or last in fixed:
+                continue
+            steps = recursion(first, last, fixed, facts)
+            if steps is not None and len(steps) > 1:
+                yield Bound(a, b, scale, c.times(scale.power(-1)), steps)
+
+
+def _split(side: Term) -> tuple[Powers, Term] | None:
+    """Return a number and what it multiplies, which is no number; None where there is no such."""
+    whole = Powers.of(side)
+    others = [base for base in whole.exponents if not _is_number(base)]
+    if len(others) != 1 or whole.exponents[others[0]] < 1:
+        return None
+    (base,) = others
+    power = whole.exponents[base]
+    rest = {b: e for b, e in whole.exponents.items() if b != base}
+    return Powers(whole.number, rest), as_real(base) if power == 1 else base ** number(power, NAT)
+
+
+def _is_number(t: Term) -> bool:
+    return all(v.sort in (REAL, NAT) for v in free_variables(t))
+
+
+def _points(measure: Term) -> list[Term]:
+    """Return the points at which a number is taken, those with a name first."""
+    found = [t for t in dict.fromkeys(subterms(measure)) if t.sort.kind == "Vec" and not t.loose]
+    named = states(measure)
+    return sorted(found, key=lambda t: (t not in named, in_label(t)))
+
+
+# ---------------------------------------------------------------- rungs of a ladder
+@dataclass(frozen=True)
+class Lemma:
+    """``claim`` for any points ``names`` of which the ``laws`` are true; ``core`` is its proof."""
+
+    names: list[Term]
+    laws: list[Term]
+    claim: Term
+    core: Thm
+
+    def general(self) -> Thm:
+        """Return it for all points."""
+        th = self.core
+        for law in reversed(self.laws):
+            th = rules.discharge(th, hypothesis=law)
+        for v in reversed(self.names):
+            th = rules.generalise(th, variable=v)
+        return th
+
+    def recorded(self, p: Proof) -> Thm:
+        """Return it for all points, as a step of a proof."""
+        with ExitStack() as blocks:
+            blocks.enter_context(p.fix(*self.names))
+            for law in self.laws:
+                blocks.enter_context(p.suppose(law))
+            p.have(self.claim, by=[p.fact(self.core, FOUND)])
+        assert p.last is not None
+        return p.last.thm
+
+
+def at_step(general: Thm, step: Step) -> Thm:
+    """Return what a lemma about any step says of one."""
+    th = rules.instantiate(general, value=step.points[0])
+    if th.conclusion.op == "all":  # the other points too, with what is said of them
+        for point in step.points[1:]:
+            th = rules.instantiate(th, value=point)
+        for equation in step.equations:
+            th = rules.modus_ponens(th, equation)
+        return th
+    for equation in step.equations:  # the points are written out in it
+        point, written = equation.conclusion.args
+        target = replace(th.conclusion, written, point)
+        th = rules.rewrite(equation, th, target=target)
+    return th
+
+
+@dataclass(frozen=True)
+class Part:
+    """A claim about any points ``names`` of which the ``laws`` are true, and what is offered."""
+
+    proof: Proof
+    names: list[Term]
+    laws: list[Term]
+    claim: Term
+    using: list[Any]
+    points: list[Term]
+
+
+class Composer:
+    """What is proved once of any step and put together for all of them."""
+
+    def __init__(
+        self,
+        p: Proof,
+        goal: Term,
+        bound: Bound,
+        using: Sequence[Any],
+        points: Sequence[Term],
+        search: Search,
+    ) -> None:
+        self._p, self._goal, self.bound, self._search = p, goal, bound, search
+        steps = bound.steps
+        self._given = {
+            fact.label: fact.claim for fact in p.hypotheses() if not belongs(fact.claim, steps)
+        }
+        self._using = [u for u in using if not (isinstance(u, Fact) and belongs(u.claim, steps))]
+        self._points = points
+        self.known = [goal, *(fact.claim for fact in p.hypotheses())]
+
+    def lemma(self, claim: Callable[[Term, Term], Term], step: Step | None = None) -> Lemma | None:
+        """Return a lemma about the first and the last point of any such step, if found.
+
+        Without a step it is about one point.
+        """
+        part = self.part(claim, step)
+        try:
+            fact = self._search(part.proof, part.claim, part.using, part.points)
+        except (NotFound, ProofError):
+            return None
+        return Lemma(part.names, part.laws, part.claim, fact.thm)
+
+    def part(self, claim: Callable[[Term, Term], Term], step: Step | None = None) -> Part:
+        """Return what is to be proved of any such step, with a proof of its own.
+
+        Points that are given by the ones before are written out.
+        """
+        names = self.bound.steps[0].of_any(self.known)
+        names = names[:1] if step is None else names
+        laws = [] if step is None else step.laws(names)
+        stated = claim(names[0], names[-1])
+        points = [_moved(point, step, names) for point in self._points]
+        kept = [point for point in points if not belongs(point, self.bound.steps)]
+        if all(_gives(law, v) for law, v in zip(laws, names[1:], strict=True)):
+            for law, v in reversed(list(zip(laws, names[1:], strict=True))):
+                stated = replace(stated, v, law.args[1])
+                kept = [replace(point, v, law.args[1]) for point in kept]
+            names, laws = names[:1], []
+        given = {**self._given, **dict(zip(_labels(self._given, laws), laws, strict=True))}
+        proof = Proof(self._p.theorem, given, stated)
+        return Part(proof, names, laws, stated, self._using, kept)
+
+    def sign(self, c: Term) -> Thm | None:
+        """Return 0 ≤ c, or None where it is not known."""
+        try:
+            return self._p.quiet(number(0) <= c).thm
+        except ProofError:
+            return None
+
+    def combined(
+        self, claim: Term, premises: Sequence[Thm], summands: Sequence[Summand]
+    ) -> Thm | None:
+        """Return a claim that is the sum of the summands, or None."""
+        terms = [claim, *(th.conclusion for th in premises)]
+        try:
+            nonzero = [self._p.quiet(ne(d, 0)).thm for d in _below(terms)]
+            places = range(len(premises), len(premises) + len(nonzero))
+            return combine(*premises, *nonzero, goal=claim, summands=summands, nonzero=[*places])
+        except (KernelError, ProofError):
+            return None
+
+    def concluded(
+        self, lemmas: Sequence[Lemma], put: Callable[[list[Thm]], Thm | None]
+    ) -> Fact | None:
+        """Prove the goal: what ``put`` makes of the lemmas, recorded as steps of the proof."""
+        p, scale = self._p, self.bound.scale.term()
+        whole = put([lemma.general() for lemma in lemmas])
+        if whole is None:
+            return None
+        by: Any = p.fact(whole, FOUND)
+        try:
+            if scale != number(1):
+                by = p.quiet(number(0) <= scale) * by
+            p.quiet(self._goal, [by])
+        except ProofError:
+            return None
+        whole = put([lemma.recorded(p) for lemma in lemmas])
+        assert whole is not None
+        by = p.fact(whole, FOUND)
+        if scale != number(1):
+            by = p.quiet(number(0) <= scale) * by
+        return p.have(self._goal, by=[by])
+
+
+def _labels(taken: Any, claims: Sequence[Term]) -> list[str]:
+    """Return labels for claims that are none of those taken."""
+    found: list[str] = []
+    for claim in claims:
+        label = f"{claim}"
+        while label in taken or label in found:
+            label += "'"
+        found.append(label)
+    return found
+
+
+def _gives(law: Term, v: Term) -> bool:
+    """Say whether an equation gives a point by others."""
+    return law.op == "eq" and law.args[0] == v and v not in free_variables(law.args[1])
+
+
+def _moved(point: Term, step: Step | None, names: Sequence[Term]) -> Term:
+    """Return a point of the statement's first step in the names of a lemma."""
+    for old, new in zip(() if step is None else step.points, names, strict=False):
+        point = replace(point, old, new)
+    return point
+
+
+def _below(terms: Sequence[Term]) -> Iterator[Term]:
+    yield from denominators(dict.fromkeys(map(canonical, terms)))
+
+
+# ---------------------------------------------------------------- ways
+def by_contraction(
+    p: Proof,
+    goal: Term,
+    facts: Sequence[Fact],
+    using: Sequence[Any],
+    points: Sequence[Term],
+    search: Search,
+) -> Fact | None:
+    """Prove A(x_N) ≤ q^N·A(x_0) from A(y) ≤ q·A(z) for any step from z to y; None if not."""
+    for bound in bounds(goal, facts):
+        if bound.contracts() and alike(bound.steps):
+            root = bound.factor.root(len(bound.steps))
+            if root is not None:
+                composer = Composer(p, goal, bound, using, points, search)
+                return _contracted(composer, bound.left, root)
+    return None
+
+
+def by_comparison(
+    p: Proof,
+    goal: Term,
+    facts: Sequence[Fact],
+    using: Sequence[Any],
+    points: Sequence[Term],
+    search: Search,
+) -> Fact | None:
+    """Prove A(x_N) ≤ C·B(x_0) from what any step does to A and B; None if not.
+
+    C may be c·q^N, where A ≤ c·B at every point and a step multiplies A or B by q at most; or c/N,
+    where no step increases n·A/c + B, n the number of steps that lead to the point.
+    """
+    for bound in bounds(goal, facts):
+        if bound.contracts() or not alike(bound.steps):
+            continue
+        composer = Composer(p, goal, bound, using, points, search)
+        for q, c in _divisions(bound.factor, len(bound.steps)):
+            for measure in (bound.right, bound.left):
+                found = _contracted(composer, measure, q, c)
+                if found is not None:
+                    return found
+        return _potential(composer)
+    return None
+
+
+def alike(steps: Sequence[Step]) -> bool:
+    """Say whether all steps are the same, from other points."""
+    names = steps[0].of_any([])
+    counts = {len(step.links) for step in steps}
+    return len(counts) == 1 and len({tuple(step.laws(names)) for step in steps}) == 1
+
+
+def _divisions(factor: Powers, count: int) -> Iterator[tuple[Powers, Powers]]:
+    """Yield q and c with factor = q^count·c, the largest powers in q."""
+    powers = {b: e // count for b, e in factor.exponents.items() if e % count == 0}
+    q = Powers(Fraction(1), powers)
+    rest = factor.times(q.power(-count))
+    root = Powers(rest.number).root(count)
+    if root is not None and rest.number != 1:
+        yield q.times(root), rest.times(root.power(-count))
+    yield q, rest
+
+
+def _contracted(
+    composer: Composer, measure: Measure, q: Powers, c: Powers | None = None
+) -> Fact | None:
+    """Prove the bound from M(y) ≤ q·M(z) for any step, and A ≤ c·B at any point if c is given.
+
+    M is A or B.
+    """
+    bound, count, first = composer.bound, len(composer.bound.steps), composer.bound.steps[0]
+    once, whole = q.term(), q.power(count).term()
+    sign = composer.sign(once)
+    other = None if c is None else composer.sign(c.term())
+    if sign is None or (c is not None and other is None):
+        return None
+    shrinks = composer.lemma(lambda z, y: measure(y) <= _times(once, measure(z)), first)
+    if shrinks is None:
+        return None
+    lemmas = [shrinks]
+    if c is not None:
+        times = c.term()
+        compared = composer.lemma(lambda x, _: bound.left(x) <= _times(times, bound.right(x)))
+        if compared is None:
+            return None
+        lemmas.append(compared)
+
+    def put(general: list[Thm]) -> Thm | None:
+        rungs = [at_step(general[0], step) for step in bound.steps]
+        powers = [sign]  # and not q^1
+        for n in range(2, count + 1):
+            powers.append(power_nonnegative(once, number(n, NAT), sign))
+        claim = measure(bound.last) <= _times(whole, measure(bound.first))
+        summands = [Summand(Fraction(1), (count - 1,))]
+        summands += [Summand(Fraction(1), (n, 2 * count - 2 - n)) for n in range(count - 1)]
+        telescoped = composer.combined(claim, [*rungs, *powers[:-1]], summands)
+        if c is None or telescoped is None:
+            return telescoped
+        here, before = (bound.last, other) if measure == bound.right else (bound.first, powers[-1])
+        parts = [telescoped, rules.instantiate(general[1], value=here)]
+        if measure == bound.right:
+            parts.reverse()
+        assert before is not None
+        summands = [Summand(Fraction(1), (0,)), Summand(Fraction(1), (1, 2))]
+        return composer.combined(bound.claim, [*parts, before], summands)
+
+    return composer.concluded(lemmas, put)
+
+
+def _potential(composer: Composer) -> Fact | None:
+    """Prove the bound from n·A/c + B, which the step to a point does not increase as n grows by 1.
+
+    That is so for every n where A does not increase, and B decreases by A/c at least.
+    """
+    bound, count = composer.bound, len(composer.bound.steps)
+    each = bound.factor.times(Powers(Fraction(count))).power(-1)
+    if any(base.op != "var" for base in each.exponents):  # c is of the step, and not of a rate
+        return None
+    weight, sign = each.term(), composer.sign(bound.factor.term())
+    end = composer.sign(bound.right(bound.last))
+    if sign is None or end is None:
+        return None
+    first = bound.steps[0]
+    descends = composer.lemma(lambda z, y: bound.left(y) <= bound.left(z), first)
+    if descends is None:
+        return None
+    approaches = composer.lemma(
+        lambda z, y: _times(weight, bound.left(y)) + bound.right(y) <= bound.right(z), first
+    )
+    if approaches is None:
+        return None
+
+    def put(general: list[Thm]) -> Thm | None:
+        down, near = ([at_step(th, step) for step in bound.steps] for th in general)
+        premises = [*down, *near, end, sign]
+        factor = 2 * count + 1
+        summands = [Summand(Fraction(n, count), (n,)) for n in range(1, count)]
+        summands += [Summand(Fraction(1), (factor, n)) for n in range(count, factor)]
+        return composer.combined(bound.claim, premises, summands)
+
+    return composer.concluded([descends, approaches], put)
+
+
+def _times(c: Term, t: Term) -> Term:
+    return t if c == number(1) else c * t

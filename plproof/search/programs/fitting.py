@@ -1,0 +1,233 @@
+"""Closed forms from numbers: rational functions of the parameters through exact sample values.
+
+A fit is a guess; the proof made with it is what counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations_with_replacement
+
+from plproof.language.sorts import REAL
+from plproof.language.terms import Term, as_real, number
+from plproof.search.programs.surd import rationally_reduced
+
+#: degrees of numerators and denominators, and of both together
+MAX_DEGREE, _TOGETHER = 6, 8
+_SPARE = 3
+
+Exponents = tuple[int, ...]
+#: coefficients of a polynomial, by the exponents of its variables
+Polynomial = dict[Exponents, Fraction]
+
+
+def monomials(count: int, degree: int) -> list[Exponents]:
+    """Return the exponents of the monomials in that many variables up to the degree."""
+    found = []
+    for total in range(degree + 1):
+        for chosen in combinations_with_replacement(range(count), total):
+            found.append(tuple(chosen.count(i) for i in range(count)))
+    return found
+
+
+def samples_needed(count: int, degree: int) -> int:
+    """Return how many samples a fit of that total degree can use."""
+    return 2 * len(monomials(count, degree)) + _SPARE
+
+
+def fit(
+    parameters: Sequence[Term],
+    points: Sequence[Mapping[Term, Fraction]],
+    values: Sequence[Fraction],
+) -> Term | None:
+    """Return the simplest rational function of the parameters with the values at the points.
+
+    None when none of degree at most ``MAX_DEGREE`` in numerator and denominator has them, with a
+    few samples to spare.
+    """
+    found = _fitted(parameters, points, values)
+    return None if found is None else _term(parameters, *found, [points[0][v] for v in parameters])
+
+
+def fit_apart(
+    parameters: Sequence[Term],
+    points: Sequence[Mapping[Term, Fraction]],
+    values: Sequence[Fraction],
+    in_factors: bool = False,
+) -> tuple[Fraction, Term, Term] | None:
+    """Return a number c and terms p and q with c·p/q as :func:`fit` does.
+
+    p and q have whole coefficients without a common divisor and are positive at the first point;
+    no value is 0, or that at the first point is not and they are written ``in_factors``, which are
+    positive there too.
+    """
+    found = _fitted(parameters, points, values)
+    if found is None:
+        return None
+    row, number_ = [points[0][v] for v in parameters], Fraction(1)
+    sides: list[Term] = []
+    for polynomial, power in zip(found, (1, -1), strict=True):
+        kept = {e: c for e, c in polynomial.items() if c}
+        content = Fraction(
+            math.gcd(*(c.numerator for c in kept.values())),
+            math.lcm(*(c.denominator for c in kept.values())),
+        )
+        content = content if _value(kept, row) > 0 else -content
+        number_ *= content**power
+        whole = {e: c / content for e, c in kept.items()}
+        sides.append(_factored(parameters, whole, row, in_factors))
+    above, below = sides
+    return number_, above, below
+
+
+def polynomials_through(
+    parameters: Sequence[Term],
+    points: Sequence[Mapping[Term, Fraction]],
+    values: Sequence[Fraction],
+) -> tuple[Polynomial, Polynomial] | None:
+    """Return p and q with whole coefficients, p/q as :func:`fit` finds it."""
+    found = _fitted(parameters, points, values)
+    if found is None:
+        return None
+    scale = math.lcm(*(c.denominator for side in found for c in side.values()))
+    above, below = ({e: c * scale for e, c in side.items() if c} for side in found)
+    return above, below
+
+
+def _fitted(
+    parameters: Sequence[Term],
+    points: Sequence[Mapping[Term, Fraction]],
+    values: Sequence[Fraction],
+) -> tuple[Polynomial, Polynomial] | None:
+    """Return numerator and denominator of the simplest function through the points, or None."""
+    rows = [[point[v] for v in parameters] for point in points]
+    known: list[dict[Exponents, Fraction]] = [{} for _ in rows]
+
+    def power(n: int, e: Exponents) -> Fraction:
+        found = known[n].get(e)
+        if found is None:
+            found = known[n][e] = _power(rows[n], e)
+        return found
+
+    for total in range(_TOGETHER + 1):
+        for below in range(min(total, MAX_DEGREE) + 1):
+            above = total - below
+            if above > MAX_DEGREE:
+                continue
+            top, bottom = monomials(len(parameters), above), monomials(len(parameters), below)
+            unknowns = len(top) + len(bottom)
+            if unknowns + _SPARE > len(points):
+                continue
+            used = min(len(points), unknowns + 2 * _SPARE)
+            table = [
+                [power(n, e) for e in top] + [-value * power(n, e) for e in bottom]
+                for n, value in enumerate(values[:used])
+            ]
+            solution = _only_solution(table, unknowns)
+            if solution is None:
+                continue
+            p = dict(zip(top, solution[: len(top)], strict=True))
+            q = dict(zip(bottom, solution[len(top) :], strict=True))
+            if all(_fits(p, q, row, value) for row, value in zip(rows, values, strict=True)):
+                return p, q
+    return None
+
+
+def _power(point: Sequence[Fraction], exponents: Exponents) -> Fraction:
+    result = Fraction(1)
+    for x, e in zip(point, exponents, strict=True):
+        result *= x**e
+    return result
+
+
+def _value(p: Mapping[Exponents, Fraction], point: Sequence[Fraction]) -> Fraction:
+    return sum((c * _power(point, e) for e, c in p.items() if c), Fraction(0))
+
+
+def _fits(
+    p: Mapping[Exponents, Fraction],
+    q: Mapping[Exponents, Fraction],
+    point: Sequence[Fraction],
+    value: Fraction,
+) -> bool:
+    below = _value(q, point)
+    return below != 0 and _value(p, point) == value * below
+
+
+def _only_solution(table: Sequence[Sequence[Fraction]], unknowns: int) -> list[Fraction] | None:
+    """Return the kernel vector of a matrix whose kernel is one-dimensional, else None."""
+    reduced, pivots = rationally_reduced(table)
+    if len(pivots) != unknowns - 1:
+        return None
+    (free,) = set(range(unknowns)) - set(pivots)
+    found = [Fraction(0)] * unknowns
+    found[free] = Fraction(1)
+    for row, pivot in zip(reduced, pivots, strict=True):
+        found[pivot] = -row[free]
+    return found
+
+
+def _term(
+    parameters: Sequence[Term],
+    p: Mapping[Exponents, Fraction],
+    q: Mapping[Exponents, Fraction],
+    point: Sequence[Fraction],
+) -> Term:
+    """Return p/q with whole coefficients and a positive leading one below."""
+    scale = Fraction(1)
+    for c in (*p.values(), *q.values()):
+        scale *= (c * scale).denominator
+    sign = -1 if next(c for c in q.values() if c) < 0 else 1
+    top = _factored(parameters, {e: c * scale * sign for e, c in p.items() if c}, point)
+    bottom = _factored(parameters, {e: c * scale * sign for e, c in q.items() if c}, point)
+    return top if bottom == number(1) else top / bottom
+
+
+def _factored(
+    parameters: Sequence[Term],
+    p: Mapping[Exponents, Fraction],
+    point: Sequence[Fraction],
+    always: bool = False,
+) -> Term:
+    """Return a polynomial with whole coefficients, as a product when it has a repeated factor.
+
+    What is squared is positive at the point: (1 − γμ)², and not (γμ − 1)².  A polynomial without
+    other divisors than 1 and −1 and positive there is ``always`` a product of positive factors.
+    """
+    from flint import Ordering, fmpz_mpoly_ctx
+
+    names = tuple(f"a{place}" for place in range(len(parameters)))
+    ring = fmpz_mpoly_ctx.get(names, Ordering.lex)
+    content, factors = ring.from_dict({e: int(c) for e, c in p.items()}).factor()
+    parts = [
+        ({tuple(map(int, e)): Fraction(int(c)) for e, c in f.to_dict().items()}, int(n))
+        for f, n in factors
+    ]
+    if not always and all(n == 1 for f, n in parts if len(f) > 1):
+        return _polynomial(parameters, p)
+    product: Term | None = None if always or content == 1 else number(int(content))
+    for factor, times in sorted(parts, key=lambda part: len(part[0])):
+        if (always or times % 2 == 0) and _value(factor, point) < 0:
+            factor = {e: -c for e, c in factor.items()}
+        made = _polynomial(parameters, factor)
+        made = made if times == 1 else made**times
+        product = made if product is None else product * made
+    return number(1) if product is None else product
+
+
+def _polynomial(parameters: Sequence[Term], p: Mapping[Exponents, Fraction]) -> Term:
+    total: Term | None = None
+    for exponents, c in sorted(p.items(), key=lambda item: (item[1] < 0, item[0])):
+        piece: Term | None = None if abs(c) == 1 and any(exponents) else number(abs(c), REAL)
+        for v, e in zip(parameters, exponents, strict=True):
+            if e:
+                factor = as_real(v) if e == 1 else as_real(v) ** e
+                piece = factor if piece is None else piece * factor
+        assert piece is not None
+        if total is None:
+            total = piece if c > 0 else -piece
+        else:
+            total = total + piece if c > 0 else total - piece
+    return number(0) if total is None else total
