@@ -4,7 +4,7 @@
 
 A proof is an induction on i ≤ N for a fixed N: a potential V(i, N) that is at most the upper side
 at 0, does not increase at a step and is at least the lower side at N.  The potential and all
-multipliers are closed forms in i, N and the parameters that :mod:`all_steps_guess` reads off proofs
+multipliers are closed forms in i, N and the parameters that :mod:`guess` reads off proofs
 at a few N; with wrong ones there is no proof.  A claim that is weaker than need be follows from the
 least bound, whose multipliers are mostly unique.
 """
