@@ -16,6 +16,19 @@ f(x_N) − f* ≤ ‖x₀ − x*‖²/(4N + 2) for gradient descent with step 1 
 Times are of the processor, with one thread for the linear algebra of all of them.  Before each is
 timed what the others left behind is cleared away, so that none pays for their memory, and it does a
 problem of one step, of other points, so that each finds its code in the caches.
+
+Found on one core of two, the other busy, in November 2026 with PEPit 0.5 and Clarabel 0.11:
+
+     N     PEPit    proof   kernel  share  used    solve  PEPit/proof  PEPit/solve
+     1   11.3 ms   1.4 ms   0.4 ms    29%     3   0.3 ms          8.0         36.4
+     2   14.7 ms   1.5 ms   0.4 ms    27%     5   0.4 ms          9.5         33.1
+     5   37.3 ms   2.6 ms   0.6 ms    23%    11   0.7 ms         14.3         51.1
+    10  106.6 ms   3.7 ms   0.8 ms    22%    21   1.1 ms         28.9         94.2
+    20  551.7 ms   6.8 ms   1.5 ms    22%    41   2.1 ms         80.9        259.1
+    30   1556 ms  10.1 ms   2.1 ms    21%    61   3.1 ms        154.4        496.9
+    50   8266 ms  17.7 ms   3.8 ms    22%   101   6.1 ms        466.2       1363.0
+
+Of the 3.7 ms at N = 10 the solver takes 0.8, the statement 0.6, exact weights and the kernel 0.8.
 """
 
 from __future__ import annotations
