@@ -40,6 +40,7 @@ def combine(
     >>> combine(assume(proposition=a > 0), goal=a + (a - b)**2 > 0, summands=[one, square])
     a > 0 ⊢ a + (a − b)² > 0
     """
+    summands = tuple(summands)  # the same each time they are gone through
     exact = all(type(s) is Summand and type(s.coefficient) is Fraction for s in summands)
     parts = [t for s in summands for t in (*s.squares, s.multiplier) if t is not None]
     require(exact and all(type(t) is Term and not t.loose for t in parts), "combine: a bad summand")

@@ -79,7 +79,9 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
     >>> gram(bound, goal=f(u) >= 0, uses=[Use(Fraction(1), 0, (u,))])
     ∀v. f(v) ≥ ‖v‖² ⊢ f(u) ≥ 0
     """
-    exact = all(type(u) is Use and type(u.weight) is Fraction for u in uses)
+    uses = tuple(uses)  # the same each time they are gone through
+    kinds = Fraction, tuple
+    exact = all(type(u) is Use and (type(u.weight), type(u.values)) == kinds for u in uses)
     positive = exact and all(_plain(u.weight).numerator > 0 for u in uses)
     require(positive, "gram: a weight is not a positive rational")
     inside = all(type(u.premise) is int and 0 <= u.premise < len(theorems) for u in uses)

@@ -36,17 +36,19 @@ class Term:
     Terms are made by the functions of the language (or :func:`make`), never by a constructor.
     ``op`` names the operation, ``args`` are its arguments, ``data`` is what else it needs (a
     name, a number, a binder, a definition), ``sort`` is what the term denotes, ``loose`` is one
-    more than the largest index of a bound variable that has no binder yet, ``notation`` says
+    more than the largest index of a bound variable that has no binder yet and ``open`` the sorts of
+    these variables by index, None for one that does not occur; ``notation`` says
     whether something in it is written out in its canonical form: a definition, ≥, > or ∈.
     """
 
-    __slots__ = ("__weakref__", "alpha", "args", "data", "loose", "notation", "op", "sort")
+    __slots__ = ("__weakref__", "alpha", "args", "data", "loose", "notation", "op", "open", "sort")
 
     op: str
     args: tuple[Term, ...]
     data: Any
     sort: Sort
     loose: int
+    open: tuple[Sort | None, ...]
     notation: bool
     alpha: Term
 
@@ -217,7 +219,8 @@ class Term:
 # ---------------------------------------------------------------- construction
 _interned: weakref.WeakValueDictionary[tuple[object, ...], Term] = weakref.WeakValueDictionary()
 #: set a slot of a term, which is immutable for everyone else
-_FIELDS = ("op", "args", "data", "sort", "loose", "notation", "alpha")
+_FIELDS = ("op", "args", "data", "sort", "loose", "open", "notation", "alpha")
+MAX_LOOSE = 1_000  # binders around a variable
 *_PUT, _put_alpha = (Term.__dict__[name].__set__ for name in _FIELDS)
 _NOTATION = ("def", "ge", "gt", "in")
 
@@ -247,15 +250,26 @@ def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
     known = _interned.get(key)
     if known is not None:
         return known
-    loose = data + 1 if op == "bound" and isinstance(data, int) else 0
+    missing: tuple[Sort | None, ...] = ()
+    if op == "bound" and isinstance(data, int):
+        if data >= MAX_LOOSE:
+            raise LanguageError(f"a variable under more than {MAX_LOOSE} binders")
+        missing = (*[None] * data, sort)
     notation, plain, under = op in _NOTATION, True, BINDERS.get(op)
     for index, arg in enumerate(args):
-        if arg.loose:
-            loose = max(loose, arg.loose - (index == under))
+        inner = arg.open
+        if inner and index == under:
+            if not isinstance(data, Binder) or inner[0] not in (None, data.sort):
+                raise LanguageError(f"{op}: a variable is bound in another sort than its own")
+            inner = inner[1:]
+        if inner and inner is not missing:
+            missing = _joined(missing, inner) if missing else inner
         notation = notation or arg.notation
         plain = plain and arg.alpha is arg
     term: Term = object.__new__(Term)
-    for put, value in zip(_PUT, (op, args, data, sort, loose, notation), strict=True):
+    for put, value in zip(
+        _PUT, (op, args, data, sort, len(missing), missing, notation), strict=True
+    ):
         put(term, value)
     if isinstance(data, Binder):
         plain, data = plain and not data.name, Binder("", data.sort)
@@ -263,6 +277,21 @@ def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
     _put_alpha(term, alpha)
     _interned[key] = term
     return term
+
+
+def _joined(
+    left: tuple[Sort | None, ...], right: tuple[Sort | None, ...]
+) -> tuple[Sort | None, ...]:
+    """Return the sorts of the loose variables of two terms; LanguageError when they differ."""
+    if left == right:
+        return left
+    if len(left) < len(right):
+        left, right = right, left
+    for one, other in zip(left, right, strict=False):
+        if one is not None and other is not None and one != other:
+            raise LanguageError("a bound variable has two sorts")
+    both = [one if one is not None else other for one, other in zip(left, right, strict=False)]
+    return (*both, *left[len(right) :])
 
 
 FALSE: Term = make("false")

@@ -137,8 +137,8 @@ def test_membership_under_binders_means_what_it_says(claim: Term) -> None:
         def unfold(t: Term, depth: int, rng: Random = rng) -> Term | None:
             return membership(rng, *t.args) if t.op == "in" else None
 
-        target = rebuild(claim, unfold)
         try:
+            target = rebuild(claim, unfold)
             theorem = rules.convert(rules.assume(proposition=claim), target=target)
         except (KernelError, LanguageError):
             told[False] += 1

@@ -29,7 +29,8 @@ from plproof.language.binding import (
     substitute,
 )
 from plproof.language.definitions import unfold_all
-from plproof.language.sorts import REAL, vector
+from plproof.language.signatures import Binder
+from plproof.language.sorts import NAT, REAL, vector
 from plproof.language.terms import free_variables, make, number, subterms
 
 E, G = Space("E"), Space("G")
@@ -238,6 +239,35 @@ def test_unfolding_under_two_binders(p, new):
     Defined = Definition("Defined", [a, b, c, f, u], p)
     wanted = substitute(p, dict(zip((a, b, c), new, strict=True)))
     assert unfold_all(exists(b, forall(a, Defined(*new, f, u)))) == exists(b, forall(a, wanted))
+
+
+# ---------------------------------------------------------------- sorts of bound variables
+def loose(index, sort):
+    return make("bound", (), index, sort)
+
+
+@pytest.mark.parametrize("op", ["all", "ex", "lam"])
+def test_a_variable_is_bound_in_its_own_sort_only(op):
+    body = eq(loose(0, NAT), 0)
+    assert make(op, (body,), Binder("k", NAT)).loose == 0
+    for other in (REAL, vector("E")):
+        with pytest.raises(LanguageError, match="bound in another sort"):
+            make(op, (body,), Binder("x", other))
+
+
+def test_one_bound_variable_has_one_sort():
+    real, natural = eq(loose(1, REAL), 0), eq(loose(1, NAT), 0)
+    with pytest.raises(LanguageError, match="two sorts"):
+        make("and", (real, natural))
+    inner = make("all", (natural,), Binder("k", NAT))
+    with pytest.raises(LanguageError, match="two sorts"):
+        make("and", (eq(loose(0, REAL), 0), inner))
+    assert make("and", (eq(loose(0, NAT), 0), inner)).open == (NAT,)
+
+
+def test_a_variable_far_out_is_refused():
+    with pytest.raises(LanguageError, match="binders"):
+        loose(10**6, REAL)
 
 
 # ---------------------------------------------------------------- spaces
