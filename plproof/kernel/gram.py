@@ -105,7 +105,7 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
     for u in uses:
         pattern, at = patterns[u.premise], dict[int, int]()
         weight = u.weight.numerator * (size // (u.weight.denominator * pattern.size))
-        require(len(u.values) == len(pattern.points), "gram: {} values", len(u.values))
+        require(len(u.values) == len(pattern.points), "gram: one premise, two counts of values")
         for n, value in enumerate(u.values):
             key = u.premise, n, value
             if key not in met:

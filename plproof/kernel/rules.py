@@ -19,7 +19,7 @@ from collections.abc import Mapping
 
 from plproof.kernel.thm import Derived, Thm, require, rule, union, without
 from plproof.language.binding import bind, open_binder, rename_spaces, replace
-from plproof.language.notation import canonical as canonical  # also for those who still ask here
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL, subspace, vector
 from plproof.language.terms import FALSE, Term, as_real, free_variables, make, number
 

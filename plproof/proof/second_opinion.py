@@ -87,17 +87,23 @@ def recheck_all(steps: Iterable[Thm], confirmed: set[object] | None = None) -> i
         if step.rule not in ("combine", "gram"):
             continue
         count += 1
-        if step.rule == "gram":
-            try:
-                step = written_out(step)
-            except NotWritten as error:
-                raise Disagreement(f"{step.conclusion} can't be written out: {error}") from None
-        conclusions = tuple(p.conclusion for p in step.premises)
-        identity = (conclusions, *(step.data.get(k) for k in ("goal", "summands", "nonzero")))
-        if identity not in seen:
-            recheck(step)
-            seen.add(identity)
+        parts = (step.conclusion, *(p.conclusion for p in step.premises))
+        data = tuple(step.data.get(k) for k in ("goal", "summands", "nonzero", "uses"))
+        if (parts, data) not in seen:
+            recheck(_as_a_sum(step) if step.rule == "gram" else step)
+            seen.add((parts, data))
     return count
+
+
+def _as_a_sum(step: Thm) -> Thm:
+    """Return a ``gram`` step written out, in the form that is re-checked."""
+    try:
+        made = written_out(step)
+    except NotWritten as error:
+        raise Disagreement(f"{step.conclusion} can't be written out: {error}") from error
+    if made.conclusion != step.conclusion:
+        raise Disagreement(f"{step.conclusion} is not what the certificate is for: {made}")
+    return made
 
 
 def recheck(step: Thm) -> None:

@@ -15,6 +15,7 @@ from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import SCALAR, KernelError, NormalForm, Poly, increase
 from plproof.kernel.thm import Thm
+from plproof.language.notation import canonical
 from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term
 from plproof.proof.algebra import NoTerm, Reader
@@ -44,7 +45,7 @@ def written_out(step: Thm) -> Thm:
     try:
         return _written(step)
     except (KernelError, LanguageError, NoTerm, TypeError, ValueError, IndexError) as error:
-        raise NotWritten(f"{error}") from None
+        raise NotWritten(f"{error}") from error
 
 
 def _written(step: Thm) -> Thm:
@@ -91,7 +92,7 @@ def _instance(th: Thm, values: Sequence[Term]) -> Thm:
     """Return a premise at the values, its definitions unfolded where they hide a quantifier."""
     for value in values:
         if th.conclusion.op != "all":
-            th = rules.convert(th, target=rules.canonical(th.conclusion))
+            th = rules.convert(th, target=canonical(th.conclusion))
         th = rules.instantiate(th, value=value)
     return th
 
@@ -101,7 +102,7 @@ def _is_equation(th: Thm) -> bool:
 
 
 def _slack(form: NormalForm, claim: Term) -> Poly:
-    return form.difference(*rules.canonical(claim).args).get(SCALAR, {})
+    return form.difference(*canonical(claim).args).get(SCALAR, {})
 
 
 def _line(form: NormalForm, th: Thm) -> Line:

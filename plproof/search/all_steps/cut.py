@@ -11,18 +11,9 @@ from typing import NamedTuple
 from flint import fmpq, fmpq_mat
 
 from plproof.language.terms import Term
-from plproof.proof.forms import Elimination
+from plproof.proof.forms import ONE, ZERO, Combination, Elimination, Entries, Line, add, add_gram
 from plproof.search.all_steps.numbers import AtNumber, Key, at_step, indices, with_number
-from plproof.search.many_points.reading import (
-    ONE,
-    ZERO,
-    Combination,
-    Entries,
-    Line,
-    NotSuited,
-    add,
-    add_gram,
-)
+from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Instance
 
 #: d·‖v‖², the vector by numbers of known ones

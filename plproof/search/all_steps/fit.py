@@ -13,8 +13,8 @@ from typing import TypeAlias, TypeVar
 from flint import fmpq
 
 from plproof.language.terms import Term, number
+from plproof.proof.forms import fraction
 from plproof.search.all_steps.numbers import Point
-from plproof.search.many_points.reading import fraction
 from plproof.search.programs.fitting import fit_apart
 
 _Key = TypeVar("_Key", bound=Hashable)

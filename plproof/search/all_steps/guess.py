@@ -16,11 +16,12 @@ from plproof.language.binding import substitute
 from plproof.language.sorts import NAT
 from plproof.language.syntax import ip, sq
 from plproof.language.terms import Term, as_real, number
+from plproof.proof.forms import ONE, exactly
 from plproof.search.all_steps.cut import Form, Ledger, certificate, potential, without
 from plproof.search.all_steps.fit import NoForm, Place, Samples, at_place
 from plproof.search.all_steps.numbers import AtNumber, Cut, Family, Key, Point, Role, Stated
 from plproof.search.all_steps.regular import regular_weights
-from plproof.search.many_points.reading import ONE, NotSuited, exactly
+from plproof.search.many_points.reading import NotSuited
 from plproof.search.statements.parameters import evaluated
 
 #: at how many steps it is seen which inequalities are used

@@ -25,14 +25,11 @@ from plproof.language.binding import fresh_variable, open_binder, substitute
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, make, number, rebuild, subterms
 from plproof.proof.facts import Fact, opened, parts_of
+from plproof.proof.forms import Combination, Line
 from plproof.search.all_steps.claim import Claim
 from plproof.search.many_points.generation import generated
 from plproof.search.many_points.multipliers import fewest
-from plproof.search.many_points.reading import (
-    Combination,
-    Line,
-    NotSuited,
-)
+from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Instance, Setting
 from plproof.search.statements.parameters import constants, holds, region, samples
 from plproof.search.statements.premises import with_sums

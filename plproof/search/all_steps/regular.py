@@ -12,11 +12,10 @@ from collections.abc import Collection, Sequence
 
 from flint import fmpq, fmpq_mat
 
-from plproof.proof.forms import annihilated
+from plproof.proof.forms import ONE, ZERO, Line, add, annihilated
 from plproof.search.all_steps.numbers import AtNumber, Cut, Family, Role
 from plproof.search.many_points.generation import generated
 from plproof.search.many_points.multipliers import Demands, verified
-from plproof.search.many_points.reading import ONE, ZERO, Line, add
 
 
 def regular_weights(

@@ -17,9 +17,9 @@ from typing import Any
 from plproof.kernel import rules
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import KernelError
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language.binding import fresh_variable, replace
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import ne
 from plproof.language.terms import Term, as_real, free_variables, number, subterms

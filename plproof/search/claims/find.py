@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from plproof.kernel.normal import KernelError
-from plproof.kernel.rules import canonical
 from plproof.language.binding import fresh_variable, replace, substitute
+from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term
 from plproof.proof.errors import ProofError

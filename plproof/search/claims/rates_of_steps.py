@@ -17,12 +17,13 @@ from plproof.language.terms import Term, as_real, number
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
+from plproof.proof.forms import ONE, add
 from plproof.proof.script import Proof
 from plproof.search.claims.composition import Bound, Composer, Part, alike, bounds
 from plproof.search.claims.find import find
 from plproof.search.many_points.at_numbers import Statement
 from plproof.search.many_points.generation import least_on_all
-from plproof.search.many_points.reading import ONE, NotSuited, add
+from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.sampled import Values
 from plproof.search.many_points.templates import Slack
 from plproof.search.programs.bridge import translate

@@ -11,8 +11,8 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, product
 
-from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
+from plproof.language.notation import canonical
 from plproof.language.propositions import at_variables
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, number

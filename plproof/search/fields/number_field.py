@@ -17,9 +17,9 @@ from typing import cast
 from plproof.kernel import rules
 from plproof.kernel.combine import combine
 from plproof.kernel.normal import Monomial, NormalForm, Poly, plus
-from plproof.kernel.rules import canonical
 from plproof.kernel.thm import Thm
 from plproof.language import binding
+from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.syntax import eq
 from plproof.language.terms import Term, as_real, free_variables, make, number, rebuild, subterms

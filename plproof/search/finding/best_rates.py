@@ -12,6 +12,7 @@ from plproof.language.binding import substitute
 from plproof.language.notation import canonical
 from plproof.language.terms import Term, as_real, number
 from plproof.proof.facts import Fact
+from plproof.proof.forms import ONE, add
 from plproof.search.claims.find import best_of
 from plproof.search.counterexamples.evidence import NoProof
 from plproof.search.fields.roots import written
@@ -19,7 +20,7 @@ from plproof.search.finding.closed_form import through_rates
 from plproof.search.many_points.at_numbers import OfAnotherKind, Statement
 from plproof.search.many_points.generation import program_of_least
 from plproof.search.many_points.parametric import FEW
-from plproof.search.many_points.reading import ONE, NotSuited, add
+from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Slack
 from plproof.search.programs.bridge import NotNumeric, translate
 from plproof.search.programs.surd import Exact

@@ -10,8 +10,8 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
-from plproof.kernel.rules import canonical
 from plproof.language.binding import substitute
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT
 from plproof.language.syntax import forall, sq, sqrt
 from plproof.language.terms import FALSE, Term, as_real, number

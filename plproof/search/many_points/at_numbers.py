@@ -19,9 +19,10 @@ from plproof.language.binding import substitute
 from plproof.language.syntax import grad
 from plproof.language.terms import Term, make, number, subterms
 from plproof.proof.facts import Fact, opened, parts_of
+from plproof.proof.forms import fraction
 from plproof.search.many_points.generation import generated, parts_by_atoms
 from plproof.search.many_points.multipliers import fewest
-from plproof.search.many_points.reading import NotSuited, fraction
+from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Instance, Setting
 from plproof.search.statements.instances import body_of
 from plproof.search.statements.parameters import constants, parameters_of, region

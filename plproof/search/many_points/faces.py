@@ -20,7 +20,7 @@ import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
-from plproof.search.many_points.reading import ZERO, Line, add, exactly, fraction
+from plproof.proof.forms import ZERO, Line, add, exactly, fraction
 from plproof.search.many_points.templates import Slack
 from plproof.search.programs.rounding import echelon, simplest
 from plproof.search.programs.solver import Floats, matrix_of, triangle

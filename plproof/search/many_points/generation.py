@@ -23,19 +23,11 @@ from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import Thm
 from plproof.language.terms import Term
 from plproof.proof.facts import FOUND, Fact
+from plproof.proof.forms import ONE, ZERO, Line, add, add_gram, exactly, fraction
 from plproof.proof.script import Proof
 from plproof.search.many_points.faces import WorstCase, simple_lines, solved
 from plproof.search.many_points.multipliers import Demands, Multipliers, fewest, verified
-from plproof.search.many_points.reading import (
-    ONE,
-    ZERO,
-    Line,
-    NotSuited,
-    add,
-    add_gram,
-    exactly,
-    fraction,
-)
+from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Instance, Setting, Slack, Template
 from plproof.search.programs.exact import Found
 from plproof.search.programs.program import Program

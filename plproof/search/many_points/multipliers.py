@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 from flint import fmpq
 
-from plproof.proof.forms import annihilated, sum_of_squares
+from plproof.proof.forms import ONE, ZERO, Line, add, annihilated, sum_of_squares
 from plproof.search.many_points.faces import solved
-from plproof.search.many_points.reading import ONE, ZERO, Line, add
 from plproof.search.many_points.templates import Instance, Setting, Slack
 
 

@@ -21,29 +21,10 @@ from plproof.proof.forms import (
     ONE,
     ZERO,
     Combination,
-    Entries,
-    Line,
     add,
     add_gram,
     exactly,
-    fraction,
 )
-
-#: the numbers of :mod:`plproof.proof.forms`, for those who read statements
-__all__ = [
-    "ONE",
-    "ZERO",
-    "Combination",
-    "Entries",
-    "Line",
-    "NotSuited",
-    "Reading",
-    "add",
-    "add_gram",
-    "exactly",
-    "fraction",
-    "key_of",
-]
 
 _ALONE = frozenset({()})
 #: powers of numbers up to this one are worked out

@@ -19,19 +19,19 @@ from plproof.kernel.thm import Thm
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, number
 from plproof.proof.facts import opened, parts_of
-from plproof.proof.forms import Elimination, multiples, whole
-from plproof.search.many_points.reading import (
+from plproof.proof.forms import (
     ONE,
     ZERO,
+    Elimination,
     Entries,
     Line,
-    NotSuited,
-    Reading,
     add,
     add_gram,
     fraction,
-    key_of,
+    multiples,
+    whole,
 )
+from plproof.search.many_points.reading import NotSuited, Reading, key_of
 from plproof.search.programs.program import Form
 
 

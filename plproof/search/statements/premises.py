@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 from plproof.kernel.normal import KernelError, NormalForm, times
-from plproof.kernel.rules import canonical, rewrite
+from plproof.kernel.rules import rewrite
 from plproof.language.binding import replace
+from plproof.language.notation import canonical
 from plproof.language.propositions import at_variables
 from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import eq, ip

@@ -20,7 +20,8 @@ from plproof import (
 )
 from plproof.kernel.normal import NormalForm
 from plproof.language.terms import make, number
-from plproof.search.many_points.reading import NotSuited, Reading, fraction
+from plproof.proof.forms import fraction
+from plproof.search.many_points.reading import NotSuited, Reading
 
 E = Space("E")
 f, T, s = Function("f", E), Function("T", E, E), Sequence("s", E)

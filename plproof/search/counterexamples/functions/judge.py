@@ -15,7 +15,7 @@ from itertools import pairwise, product
 from math import isqrt
 from typing import TypeAlias
 
-from plproof.kernel import rules
+from plproof.language import notation
 from plproof.language.terms import Term
 from plproof.search.counterexamples.functions.classes import class_of
 from plproof.search.counterexamples.functions.interpolated import Interpolated
@@ -36,7 +36,7 @@ Value: TypeAlias = Poly | Vector | Function
 
 _MAX_CELLS = 4_000
 #: the same few propositions are decided for many functions
-canonical = lru_cache(maxsize=512)(rules.canonical)
+canonical = lru_cache(maxsize=512)(notation.canonical)
 
 
 class _Split(Exception):
