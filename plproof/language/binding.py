@@ -18,11 +18,11 @@ def bind(op: str, variable: Term, body: Term) -> Term:
 
 
 def bind_each(op: str, variables: Sequence[Term], body: Term) -> Term:
-    """Return a binder ``op`` for each of the distinct variables, the first outermost."""
+    """Return a binder ``op`` for each variable, the first outermost; of two the inner binds."""
     for variable in variables:
         if not isinstance(variable, Term) or variable.op != "var":
             raise LanguageError(f"only a variable can be bound, not {variable}")
-    inside = {variable: count for count, variable in enumerate(reversed(variables))}
+    inside = {variable: len(variables) - n for n, variable in enumerate(variables, 1)}
 
     def replacement(term: Term, depth: int) -> Term | None:
         if term.op != "var" or term not in inside:

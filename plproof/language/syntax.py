@@ -53,7 +53,7 @@ class Space:
     @property
     def zero(self) -> Term:
         """The zero vector."""
-        return number(0, vector(self.name))
+        return number(0, self.sort)
 
     @property
     def whole(self) -> Term:
@@ -72,7 +72,7 @@ class Space:
 
     def basis(self, index: int) -> Term:
         """Return the coordinate vector e_i of a coordinate space, 1 ≤ i ≤ n."""
-        return make("basis", (), index, vector(self.name))
+        return make("basis", (), index, self.sort)
 
     def __repr__(self) -> str:
         return self.name
@@ -180,23 +180,14 @@ def _variables(variables: Term | Seq[Term]) -> list[Term]:
     return [variables] if isinstance(variables, Term) else list(variables)
 
 
-def _bound(op: str, variables: Term | Seq[Term], proposition: object) -> Term:
-    body, chosen = as_proposition(proposition), _variables(variables)
-    if len({*map(id, chosen)}) == len(chosen):  # all at once, when each is another
-        return bind_each(op, chosen, body)
-    for v in reversed(chosen):
-        body = bind(op, v, body)
-    return body
-
-
 def forall(variables: Term | Seq[Term], proposition: object) -> Term:
     """Return “for all variables: proposition”."""
-    return _bound("all", variables, proposition)
+    return bind_each("all", _variables(variables), as_proposition(proposition))
 
 
 def exists(variables: Term | Seq[Term], proposition: object) -> Term:
     """Return “there are variables with proposition”."""
-    return _bound("ex", variables, proposition)
+    return bind_each("ex", _variables(variables), as_proposition(proposition))
 
 
 def mapsto(point: Term, value: object) -> Term:

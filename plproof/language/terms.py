@@ -37,8 +37,8 @@ class Term:
     ``op`` names the operation, ``args`` are its arguments, ``data`` is what else it needs (a
     name, a number, a binder, a definition), ``sort`` is what the term denotes, ``loose`` is one
     more than the largest index of a bound variable that has no binder yet and ``open`` the sorts of
-    these variables by index, None for one that does not occur; ``notation`` says
-    whether something in it is written out in its canonical form: a definition, ≥, > or ∈.
+    these variables by index, None for one that does not occur; ``notation`` says whether something
+    in it is written out in its canonical form: a definition, ≥, > or ∈.
     """
 
     __slots__ = ("__weakref__", "alpha", "args", "data", "loose", "notation", "op", "open", "sort")
@@ -218,9 +218,9 @@ class Term:
 
 # ---------------------------------------------------------------- construction
 _interned: weakref.WeakValueDictionary[tuple[object, ...], Term] = weakref.WeakValueDictionary()
-#: set a slot of a term, which is immutable for everyone else
-_FIELDS = ("op", "args", "data", "sort", "loose", "open", "notation", "alpha")
 MAX_LOOSE = 1_000  # binders around a variable
+_FIELDS = ("op", "args", "data", "sort", "loose", "open", "notation", "alpha")
+#: set the slots of a term, which is immutable for everyone else
 *_PUT, _put_alpha = (Term.__dict__[name].__set__ for name in _FIELDS)
 _NOTATION = ("def", "ge", "gt", "in")
 

@@ -241,6 +241,15 @@ def test_unfolding_under_two_binders(p, new):
     assert unfold_all(exists(b, forall(a, Defined(*new, f, u)))) == exists(b, forall(a, wanted))
 
 
+def test_of_two_binders_of_one_variable_the_inner_binds():
+    a, b = Reals("a b")
+    for chosen in ([a, a], [a, b, a], [b, a, b]):
+        nested = a > b
+        for variable in reversed(chosen):
+            nested = bind("all", variable, nested)
+        assert forall(chosen, a > b) == nested
+
+
 # ---------------------------------------------------------------- sorts of bound variables
 def loose(index, sort):
     return make("bound", (), index, sort)
