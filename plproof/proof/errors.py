@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import linecache
+import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from plproof.kernel.thm import RULES
 from plproof.language.terms import Term
 from plproof.proof.shortened import Shortened
 
-_PACKAGE = str(Path(__file__).resolve().parent.parent)
+_PACKAGE = f"{Path(__file__).resolve().parent.parent}{os.sep}"
 _ASSIGNED = re.compile(r"^\s*([A-Za-z_]\w*)\s*(?::[^=]*)?=\s*[\w.]+\(")
 _NAMED = re.compile(r"\bas\s+([A-Za-z_]\w*)\s*[:,]")
 

@@ -1,6 +1,7 @@
 """Where a check says that something failed: always a line of the author's file."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,8 @@ from plproof import FALSE, Lemma, Reals
 from plproof.checking.discovery import theorem_files
 from plproof.checking.run import Options, check
 from plproof.kernel.normal import KernelError
+from plproof.laboratory.campaigns.faults import told
+from plproof.proof.errors import Place, author_place, place_in
 
 pytestmark = pytest.mark.usefixtures("forked_workers")
 
@@ -128,3 +131,14 @@ def test_a_notebook_is_told_what_was_shown_without_a_hypothesis():
     made = plproof.check(needs_low, budget="none").transcript
     assert made.outcome == "refuted" and made.omits["hypothesis"] == "low"
     assert made.repaired[0]["name"] == "sure", "what holds instead"
+
+
+def test_a_directory_beside_the_package_with_a_name_that_begins_like_its_own_is_an_authors():
+    file = f"{Path(plproof.__file__).resolve().parent}_of_mine/theorems.py"
+    known = {"here": author_place}
+    exec(compile("place = here()\ndef fail():\n    raise ValueError\n", file, "exec"), known)
+    assert known["place"] == Place(file, 1)
+    with pytest.raises(ValueError) as raised:
+        known["fail"]()
+    assert told(raised.value).endswith("plproof_of_mine/theorems.py:3: ValueError")
+    assert place_in([(raised.tb.tb_next.tb_frame, 3)]) == Place(file, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 import traceback
@@ -11,7 +12,7 @@ from typing import TypeVar
 
 _Result = TypeVar("_Result")
 
-_PACKAGE = str(Path(__file__).resolve().parents[2])
+_PACKAGE = f"{Path(__file__).resolve().parents[2]}{os.sep}"
 
 
 class Fault(Exception):
