@@ -36,7 +36,7 @@ class Samples:
         self.steps, self.parameters = list(steps), list(parameters)
         self.first: list[Point] = []
         self.others: list[Point] = []
-        self._known: dict[Place, tuple[Fraction, Term, Term] | None] = {}
+        self._known: dict[Hashable, tuple[Fraction, Term, Term] | None] = {}
 
     def add(self, point: Point) -> None:
         """Add a point."""
@@ -127,7 +127,7 @@ class Samples:
         start = next(n for n, c in enumerate(values) if c)
         scale = values[start]
         alike = tuple(c / scale for c in values)
-        key = (Fraction(len(variables)), *alike)
+        key = tuple(variables), tuple(_at(p, variables) for p in points), alike
         if key not in self._known:
             order = sorted(range(len(values)), key=lambda n: n != start)
             self._known[key] = fit_apart(

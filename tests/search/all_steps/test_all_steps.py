@@ -199,6 +199,14 @@ def test_a_fit_needs_more_points_than_it_has_coefficients():
         samples.fitted(lambda p: Fraction(2) ** int(p[i]))
 
 
+def test_equal_values_at_other_points_are_another_form():
+    samples = Samples([i], [])
+    for now in range(9):
+        samples.add({i: Fraction(now)})
+    assert samples.fitted(lambda p: p[i] + 1 if p[i] < 8 else None) == 1 + as_real(i)
+    assert samples.fitted(lambda p: p[i] if p[i] > 0 else None) == as_real(i)
+
+
 def test_a_value_may_speak_of_the_number_of_steps_and_of_nothing_else():
     lemma = Lemma("it", given=DESCENT, claim=forall(N, gap(x[N]) <= far(rho)), unknown=rho)
     whole = with_value(lemma.statement, rho, 1 / (4 * as_real(N) + 2))
