@@ -7,7 +7,7 @@ Squares by elimination would have coefficients of ever higher degree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -15,7 +15,16 @@ from math import comb, gcd
 from typing import Any
 
 from plproof.language.terms import Term, as_real, number
-from plproof.search.programs.fitting import Exponents, Polynomial, polynomials_through
+from plproof.search.programs.fitting import (
+    Exponents,
+    Polynomial,
+    coefficients,
+    element,
+    polynomials_through,
+    power_at,
+    ring_of,
+    value_at,
+)
 from plproof.search.programs.program import squares
 from plproof.search.programs.surd import rationally_reduced
 
@@ -84,9 +93,8 @@ def squares_between_ends(
     unit, degree = form.unit()
     if unit is None:
         return None
-    names = dict(zip(parameters, unit, strict=True))
-    h = _monomial(names)
-    largest = max(_value(names, point) for point in points)
+    h = _monomial(parameters, unit)
+    largest = max(power_at(unit, [point[v] for v in parameters]) for point in points)
     for end in _ENDS:
         if end < largest or not bounded(h, end):
             continue
@@ -126,6 +134,7 @@ class _Form:
         """Return squares with hᵏ(c − h)ⁿ⁻ᵏ for n = degree + more, None where they are none."""
         n = degree + more
         order = sorted({i for pair in self.entries for i in pair})
+        scales = {i: _monomial(self.parameters, self.scales[i]) for i in order}
         found: list[Square] = []
         for k in range(n + 1):
             rows = [[Fraction(0)] * len(order) for _ in order]
@@ -137,14 +146,11 @@ class _Form:
             if parts is None:
                 return None
             factor = _times(_power(h, k), _power(number(end) - h, n - k))
-            above = _times(factor, _monomial(dict(zip(self.parameters, self.common, strict=True))))
+            above = _times(factor, _monomial(self.parameters, self.common))
             for d, line in parts:
-                scaled = {order[a]: (c, _monomial(self._scale(order[a]))) for a, c in line.items()}
+                scaled = {order[a]: (c, scales[order[a]]) for a, c in line.items()}
                 found.append(Square(d, above, self.below, scaled))
         return found
-
-    def _scale(self, i: int) -> dict[Term, int]:
-        return dict(zip(self.parameters, self.scales[i], strict=True))
 
 
 def _bernstein(p: Polynomial, unit: Exponents, n: int, k: int, end: Fraction) -> Fraction:
@@ -167,9 +173,7 @@ def _scaled(
     matrices: Sequence[Entries],
 ) -> _Form | None:
     """Return the form through its matrices at points, scaled so that degrees are low, or None."""
-    from flint import Ordering, fmpz_mpoly_ctx
-
-    ring = fmpz_mpoly_ctx.get(tuple(f"a{place}" for place in range(len(parameters))), Ordering.lex)
+    ring = ring_of(len(parameters))
     fitted: dict[tuple[int, int], tuple[Any, Any]] = {}
     below = ring.from_dict({(0,) * len(parameters): 1})
     for pair in dict.fromkeys(pair for matrix in matrices for pair in matrix):
@@ -179,14 +183,16 @@ def _scaled(
         both = polynomials_through(parameters, points, values)
         if both is None:
             return None
-        top, bottom = (ring.from_dict({e: int(c) for e, c in p.items() if c}) for p in both)
+        top, bottom = (element(ring, p) for p in both)
         shared = top.gcd(bottom)
         top, bottom = divmod(top, shared)[0], divmod(bottom, shared)[0]
         fitted[pair] = top, bottom
         below = below * divmod(bottom, below.gcd(bottom))[0]
-    if _at(below, parameters, points[0]) < 0:
+    if value_at(coefficients(below), [points[0][v] for v in parameters]) < 0:
         below = -below
-    whole = {pair: _read(top * divmod(below, bottom)[0]) for pair, (top, bottom) in fitted.items()}
+    whole = {
+        pair: coefficients(top * divmod(below, bottom)[0]) for pair, (top, bottom) in fitted.items()
+    }
     contents = {
         i: tuple(min(e[n] for e in p) for n in range(len(parameters)))
         for (i, j), p in whole.items()
@@ -210,33 +216,13 @@ def _scaled(
         if any(x < 0 for e in moved for x in e):
             return None
         entries[i, j] = moved
-    return _Form(parameters, entries, common, _term(parameters, _read(below)), scales)
-
-
-def _read(p: Any) -> Polynomial:
-    return {tuple(map(int, e)): Fraction(int(c)) for e, c in p.to_dict().items()}
-
-
-def _at(p: Any, parameters: Sequence[Term], point: Mapping[Term, Fraction]) -> Fraction:
-    row = [point[v] for v in parameters]
-    return sum((c * _product_of(row, e) for e, c in _read(p).items()), Fraction(0))
-
-
-def _product_of(row: Sequence[Fraction], e: Exponents) -> Fraction:
-    found = Fraction(1)
-    for x, power in zip(row, e, strict=True):
-        found *= x**power
-    return found
-
-
-def _value(exponents: Mapping[Term, int], point: Mapping[Term, Fraction]) -> Fraction:
-    return _product_of([point[v] for v in exponents], tuple(exponents.values()))
+    return _Form(parameters, entries, common, _term(parameters, coefficients(below)), scales)
 
 
 # ---------------------------------------------------------------- terms
-def _monomial(exponents: Mapping[Term, int]) -> Term:
+def _monomial(parameters: Sequence[Term], exponents: Exponents) -> Term:
     above, below = number(1), number(1)
-    for v, e in exponents.items():
+    for v, e in zip(parameters, exponents, strict=True):
         if e > 0:
             above = _times(above, _power(as_real(v), e))
         elif e < 0:
@@ -256,16 +242,12 @@ def _term(parameters: Sequence[Term], p: Polynomial) -> Term:
     """Return a polynomial as a product of powers and of a sum."""
     content = tuple(min(e[n] for e in p) for n in range(len(parameters)))
     total: Term | None = None
-    for e, c in _ordered(p):
+    for e, c in sorted(p.items(), key=lambda item: (item[1] < 0, item[0])):
         rest = tuple(x - y for x, y in zip(e, content, strict=True))
-        piece = _times(number(abs(c)), _monomial(dict(zip(parameters, rest, strict=True))))
+        piece = _times(number(abs(c)), _monomial(parameters, rest))
         if total is None:
             total = piece if c > 0 else -piece
         else:
             total = total + piece if c > 0 else total - piece
     assert total is not None
-    return _times(_monomial(dict(zip(parameters, content, strict=True))), total)
-
-
-def _ordered(p: Polynomial) -> Iterator[tuple[Exponents, Fraction]]:
-    yield from sorted(p.items(), key=lambda item: (item[1] < 0, item[0]))
+    return _times(_monomial(parameters, content), total)

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations_with_replacement
+from typing import Any
 
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, as_real, number
@@ -47,7 +48,7 @@ def fit(
     None when none of degree at most ``MAX_DEGREE`` in numerator and denominator has them, with a
     few samples to spare.
     """
-    found = _fitted(parameters, points, values)
+    found = polynomials_through(parameters, points, values)
     return None if found is None else _term(parameters, *found, [points[0][v] for v in parameters])
 
 
@@ -74,7 +75,7 @@ def fit_apart(
             math.gcd(*(c.numerator for c in kept.values())),
             math.lcm(*(c.denominator for c in kept.values())),
         )
-        content = content if _value(kept, row) > 0 else -content
+        content = content if value_at(kept, row) > 0 else -content
         number_ *= content**power
         whole = {e: c / content for e, c in kept.items()}
         sides.append(_factored(parameters, whole, row, in_factors))
@@ -108,7 +109,7 @@ def _fitted(
     def power(n: int, e: Exponents) -> Fraction:
         found = known[n].get(e)
         if found is None:
-            found = known[n][e] = _power(rows[n], e)
+            found = known[n][e] = power_at(e, rows[n])
         return found
 
     for total in range(_TOGETHER + 1):
@@ -135,15 +136,34 @@ def _fitted(
     return None
 
 
-def _power(point: Sequence[Fraction], exponents: Exponents) -> Fraction:
+def power_at(exponents: Exponents, point: Sequence[Fraction]) -> Fraction:
+    """Return the value of a product of powers."""
     result = Fraction(1)
     for x, e in zip(point, exponents, strict=True):
         result *= x**e
     return result
 
 
-def _value(p: Mapping[Exponents, Fraction], point: Sequence[Fraction]) -> Fraction:
-    return sum((c * _power(point, e) for e, c in p.items() if c), Fraction(0))
+def value_at(p: Mapping[Exponents, Fraction], point: Sequence[Fraction]) -> Fraction:
+    """Return the value of a polynomial."""
+    return sum((c * power_at(e, point) for e, c in p.items() if c), Fraction(0))
+
+
+def ring_of(count: int) -> Any:
+    """Return the ring of polynomials in that many variables with whole coefficients."""
+    from flint import Ordering, fmpz_mpoly_ctx
+
+    return fmpz_mpoly_ctx.get(tuple(f"a{place}" for place in range(count)), Ordering.lex)
+
+
+def element(ring: Any, p: Mapping[Exponents, Fraction]) -> Any:
+    """Return a polynomial with whole coefficients as an element of a ring."""
+    return ring.from_dict({e: int(c) for e, c in p.items() if c})
+
+
+def coefficients(p: Any) -> Polynomial:
+    """Return a polynomial that is an element of a ring."""
+    return {tuple(map(int, e)): Fraction(int(c)) for e, c in p.to_dict().items()}
 
 
 def _fits(
@@ -152,8 +172,8 @@ def _fits(
     point: Sequence[Fraction],
     value: Fraction,
 ) -> bool:
-    below = _value(q, point)
-    return below != 0 and _value(p, point) == value * below
+    below = value_at(q, point)
+    return below != 0 and value_at(p, point) == value * below
 
 
 def _only_solution(table: Sequence[Sequence[Fraction]], unknowns: int) -> list[Fraction] | None:
@@ -175,13 +195,11 @@ def _term(
     q: Mapping[Exponents, Fraction],
     point: Sequence[Fraction],
 ) -> Term:
-    """Return p/q with whole coefficients and a positive leading one below."""
-    scale = Fraction(1)
-    for c in (*p.values(), *q.values()):
-        scale *= (c * scale).denominator
-    sign = -1 if next(c for c in q.values() if c) < 0 else 1
-    top = _factored(parameters, {e: c * scale * sign for e, c in p.items() if c}, point)
-    bottom = _factored(parameters, {e: c * scale * sign for e, c in q.items() if c}, point)
+    """Return p/q, which have whole coefficients, with a positive leading one below."""
+    sign = -1 if next(iter(q.values())) < 0 else 1
+    top, bottom = (
+        _factored(parameters, {e: c * sign for e, c in side.items()}, point) for side in (p, q)
+    )
     return top if bottom == number(1) else top / bottom
 
 
@@ -196,20 +214,13 @@ def _factored(
     What is squared is positive at the point: (1 − γμ)², and not (γμ − 1)².  A polynomial without
     other divisors than 1 and −1 and positive there is ``always`` a product of positive factors.
     """
-    from flint import Ordering, fmpz_mpoly_ctx
-
-    names = tuple(f"a{place}" for place in range(len(parameters)))
-    ring = fmpz_mpoly_ctx.get(names, Ordering.lex)
-    content, factors = ring.from_dict({e: int(c) for e, c in p.items()}).factor()
-    parts = [
-        ({tuple(map(int, e)): Fraction(int(c)) for e, c in f.to_dict().items()}, int(n))
-        for f, n in factors
-    ]
+    content, factors = element(ring_of(len(parameters)), p).factor()
+    parts = [(coefficients(f), int(n)) for f, n in factors]
     if not always and all(n == 1 for f, n in parts if len(f) > 1):
         return _polynomial(parameters, p)
     product: Term | None = None if always or content == 1 else number(int(content))
     for factor, times in sorted(parts, key=lambda part: len(part[0])):
-        if (always or times % 2 == 0) and _value(factor, point) < 0:
+        if (always or times % 2 == 0) and value_at(factor, point) < 0:
             factor = {e: -c for e, c in factor.items()}
         made = _polynomial(parameters, factor)
         made = made if times == 1 else made**times

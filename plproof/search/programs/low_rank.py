@@ -63,11 +63,12 @@ def worst_point(
         return None
     least = most / 2 if most > _GIVE * scale else most - _GIVE * scale
     best, draw = first, np.random.default_rng(0)
-    for attempt in range(_STARTS if len(shape.gram(first)) else 0):  # without vectors no rank
-        start = shape.gram(first)
+    gram = shape.gram(first)
+    for attempt in range(_STARTS if len(gram) else 0):  # without vectors no rank
+        start = gram
         if attempt > 1:
-            root = draw.standard_normal(start.shape)
-            start = start + float(np.trace(start)) * (root @ root.T) / max(len(start), 1) ** 2
+            root = draw.standard_normal(gram.shape)
+            start = gram + float(np.trace(gram)) * (root @ root.T) / len(gram) ** 2
         found = _lowered(shape, start, least, _off_the_first if attempt != 1 else _inverse)
         if found is not None and _rank(shape.gram(found)) < _rank(shape.gram(best)):
             best = found

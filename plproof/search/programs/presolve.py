@@ -7,7 +7,7 @@ interior.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
@@ -36,7 +36,7 @@ class Reduced:
         """Return the vector in the old numbers that a square of the reduced program belongs to."""
         found = {self.kept[i]: c for i, c in line.items()}
         for index, direction in self.unseen.items():
-            c = -_total(found[i] * d for i, d in direction.items() if i in found)
+            c = -sum((found[i] * d for i, d in direction.items() if i in found), Fraction(0))
             if c:
                 found[index] = c
         return dict(sorted(found.items()))
@@ -90,13 +90,6 @@ def _unseen(forms: Sequence[Form], size: int) -> dict[int, Line]:
         rows += seen[:size]
 
 
-def _total(values: Iterable[Exact]) -> Exact:
-    total: Exact = Fraction(0)
-    for value in values:
-        total = total + value
-    return total
-
-
 def _rows(form: Form) -> list[Line]:
     """Return the rows of the matrix of a form that are not zero, times two."""
     found: dict[int, Line] = {}
@@ -109,7 +102,7 @@ def _rows(form: Form) -> list[Line]:
 def _meets(row: Line, basis: Mapping[int, Line]) -> bool:
     """Say whether a row is not orthogonal to some direction."""
     for direction in basis.values():
-        if _total(c * direction[i] for i, c in row.items() if i in direction):
+        if sum((c * direction[i] for i, c in row.items() if i in direction), Fraction(0)):
             return True
     return False
 
