@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from plproof.kernel.normal import KernelError, NormalForm, plus
 from plproof.language.binding import fresh_variable, open_binder, substitute
 from plproof.language.definitions import unfold_all
-from plproof.language.propositions import conjuncts
+from plproof.language.propositions import at_variables, conjuncts
 from plproof.language.sorts import NAT, REAL
 from plproof.language.statement import Statement
 from plproof.language.syntax import grad, mapsto
@@ -80,12 +80,7 @@ def _subgradients(p: Term) -> Iterator[tuple[Term, Term]]:
 
     And (g, x ↦ ∇f(x)) where it is said with v = g(x) for all x.
     """
-    avoid, opened_ = list(free_variables(p)), set[Term]()
-    while p.op == "all" and p.data.sort.kind == "Vec":
-        x = fresh_variable(p.data.name, p.data.sort, avoid)
-        avoid.append(x)
-        opened_.add(x)
-        p = open_binder(p, x)
+    p, points = at_variables(p, kind="Vec")
     if p.op not in ("le", "ge"):
         return
     small, large = p.args if p.op == "le" else reversed(p.args)
@@ -109,9 +104,9 @@ def _subgradients(p: Term) -> Iterator[tuple[Term, Term]]:
                         continue
                     if not same or f.op != "var":
                         continue
-                    if v.op == "var" and v not in opened_ and not opened_ & {*free_variables(x)}:
+                    if v.op == "var" and not {*points} & {v, *free_variables(x)}:
                         yield v, grad(f, x)
-                    elif v.op == "app" and v.args[0].op == "var" and v.args[1] == x in opened_:
+                    elif v.op == "app" and v.args[0].op == "var" and v.args[1] == x in points:
                         yield v.args[0], mapsto(x, grad(f, x))
 
 

@@ -10,16 +10,18 @@ and a minimiser alone is read by ``one_point``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
+from itertools import product
 
 from plproof.kernel.normal import KernelError, NormalForm, plus
 from plproof.laboratory.meaning.readings import difference_of, norm_of
 from plproof.laboratory.modelling.one_point import at_minimiser
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import Definition
+from plproof.language.propositions import at_variables
 from plproof.language.sorts import REAL
 from plproof.language.syntax import forall, grad, ip, sq
 from plproof.language.terms import Term, free_variables, make, number, subterms
@@ -159,11 +161,7 @@ def _decreases(p: Term) -> Stated | None:
 
 def _lies_above_tangents(p: Term) -> Stated | None:
     """Read that a function lies above its tangents, by so much: the inequality in normal form."""
-    points: list[Term] = []
-    body = p
-    while body.op == "all" and body.data.sort.kind == "Vec":
-        points.append(fresh_variable(body.data.name, body.data.sort, [p, *points]))
-        body = open_binder(body, points[-1])
+    body, points = at_variables(p, kind="Vec")
     while body.op == "imp":
         body = body.args[1]
     slopes = {t for t in subterms(body) if t.op == "grad" and not t.loose}
@@ -180,10 +178,7 @@ def _lies_above_tangents(p: Term) -> Stated | None:
     away = others[0] - at
     small, large = body.args if body.op == "le" else reversed(body.args)
     above = f(others[0]) - f(at) - ip(slope, away)
-    numbers = [number(0)]
-    for t in subterms(body):
-        if t.sort == REAL and not {*points} & {*free_variables(t)} and t != number(0):
-            numbers += [t, 2 * t]
+    numbers = [number(0), *(c for t in _numbers(body, points) for c in (t, 2 * t))]
     form = NormalForm()
     try:
         goal = form.scalar(large - small)
@@ -203,50 +198,39 @@ def _interpolates(p: Term) -> tuple[Stated, ...]:
     f(u) ≥ f(v) + ⟨∇f(v), u − v⟩ + (‖a‖²/L + m‖u − v‖² − 2m/L⟨a, u − v⟩)/(2(1 − m/L)) with
     a = ∇f(u) − ∇f(v) (A. B. Taylor, J. M. Hendrickx, F. Glineur, 2017, theorem 4).
     """
-    points: list[Term] = []
-    body = p
-    while body.op == "all" and body.data.sort.kind == "Vec":
-        points.append(fresh_variable(body.data.name, body.data.sort, [p, *points]))
-        body = open_binder(body, points[-1])
-    slopes = [t for t in subterms(body) if t.op == "grad" and t.args[1] in points]
+    body, points = at_variables(p, kind="Vec")
+    slopes = {t for t in subterms(body) if t.op == "grad" and t.args[1] in points}
     functions = {t.args[0] for t in slopes}
-    if (
-        body.op not in ("le", "ge")
-        or len(points) != 2
-        or len({*slopes}) != 2
-        or len(functions) != 1
-    ):
+    if body.op not in ("le", "ge") or len(points) != 2 or len(slopes) != 2 or len(functions) != 1:
         return ()
     (f,) = functions
     if f.op != "var":
         return ()
     small, large = body.args if body.op == "le" else body.args[::-1]
-    numbers = [
-        t
-        for t in subterms(body)
-        if t.sort == REAL and not {*points} & {*free_variables(t)} and t != number(0)
-    ]
+    numbers = _numbers(body, points)
     highs = dict.fromkeys(c for t in numbers for c in (t, t / 2, 2 * t))
-    for u, v in (points, points[::-1]):
+    for (u, v), high, low in product((points, points[::-1]), highs, (number(0), *numbers)):
+        if low == high:
+            continue
         apart, change = u - v, grad(f, u) - grad(f, v)
-        for high in highs:
-            for low in (number(0), *numbers):
-                if low == high:
-                    continue
-                form = NormalForm([high, high - low, 1 - low / high])
-                curved = sq(change) / high + low * sq(apart) - 2 * low / high * ip(change, apart)
-                above = f(u) - f(v) - ip(grad(f, v), apart) - curved / (2 * (1 - low / high))
-                try:
-                    rest = plus(form.scalar(large - small), form.scalar(above), -1)
-                    if not form.cleared(rest):
-                        given = (high > low,) if low == number(0) else (high > low, low >= 0)
-                        return (
-                            Stated(StronglyConvex, f, low, None, given),
-                            Stated(Smooth, f, high, None, given),
-                        )
-                except KernelError:
-                    continue
+        form = NormalForm([high, high - low, 1 - low / high])
+        curved = sq(change) / high + low * sq(apart) - 2 * low / high * ip(change, apart)
+        above = f(u) - f(v) - ip(grad(f, v), apart) - curved / (2 * (1 - low / high))
+        try:
+            if form.cleared(plus(form.scalar(large - small), form.scalar(above), -1)):
+                continue
+        except KernelError:
+            continue
+        given = (high > low,) if low == number(0) else (high > low, low >= 0)
+        classes = ((StronglyConvex, low), (Smooth, high))
+        return tuple(Stated(which, f, constant, None, given) for which, constant in classes)
     return ()
+
+
+def _numbers(body: Term, points: Sequence[Term]) -> list[Term]:
+    """Return the real terms in a proposition that do not depend on the points, but 0."""
+    reals = (t for t in subterms(body) if t.sort == REAL and t != number(0))
+    return [t for t in reals if not {*points} & {*free_variables(t)}]
 
 
 def lipschitz(p: Term) -> tuple[Term, Term] | None:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from plproof.language.rationals import simplest_between
+
 _DIGITS = 40
 _ZERO = Fraction(0)
 
@@ -95,19 +97,6 @@ def least(holds: Callable[[Fraction], bool]) -> Fraction | None:
 
     ``holds`` has to be true above a number and false below.
     """
-    return _edge(holds)
-
-
-def largest(holds: Callable[[Fraction], bool]) -> Fraction | None:
-    """Return a number q > 0 with ``holds(q)``, the largest or just below it; None for none found.
-
-    ``holds`` has to be true below a number and false above.
-    """
-    found = _edge(lambda q: holds(1 / q))
-    return None if found is None else 1 / found
-
-
-def _edge(holds: Callable[[Fraction], bool]) -> Fraction | None:
     power = next((n for n in (0, 2, 5, 10, 20) if holds(Fraction(2) ** n)), None)
     if power is None:
         return None
@@ -123,28 +112,17 @@ def _edge(holds: Callable[[Fraction], bool]) -> Fraction | None:
             high = middle
         else:
             low = middle
-    simple = _simplest(low, high)
+    simple = simplest_between(low, high)
     return simple if holds(simple) else high
 
 
-def _simplest(low: Fraction, high: Fraction) -> Fraction:
-    """Return the fraction of least denominator in low < q ≤ high, for 0 ≤ low."""
-    whole = low.numerator // low.denominator
-    if whole + 1 <= high:
-        return Fraction(whole + 1)
-    # here whole ≤ low < q ≤ high < whole + 1, so that 1/(q − whole) is in a half-open interval
-    if low == whole:
-        return whole + 1 / Fraction(-(-1 // (high - whole)))
-    return whole + 1 / _simplest_from(1 / (high - whole), 1 / (low - whole))
+def largest(holds: Callable[[Fraction], bool]) -> Fraction | None:
+    """Return a number q > 0 with ``holds(q)``, the largest or just below it; None for none found.
 
-
-def _simplest_from(low: Fraction, high: Fraction) -> Fraction:
-    """Return the fraction of least denominator in low ≤ q < high."""
-    whole = -(-low.numerator // low.denominator)
-    if whole < high:
-        return Fraction(whole)
-    down = low.numerator // low.denominator
-    return down + 1 / _simplest(1 / (high - down), 1 / (low - down))
+    ``holds`` has to be true below a number and false above.
+    """
+    found = least(lambda q: holds(1 / q))
+    return None if found is None else 1 / found
 
 
 __all__ = ["Form", "follows", "largest", "least", "of_class"]
