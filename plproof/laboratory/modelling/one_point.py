@@ -26,7 +26,7 @@ from plproof.theory.functions import Minimiser, Smooth, StronglyConvex
 _WEIGHTS = {"value": 0, "points": 1, "mixed": 0, "slopes": -1}
 """The power of a class constant that each coefficient of a form has, by the factor of a scaling."""
 
-_ARITHMETIC = ("add", "neg", "mul", "div", "num", "pow", "var")
+_PRODUCTS = ("neg", "mul", "div", "num", "pow", "var")
 _FRACTIONS = tuple(map(Fraction, ("1", "1/2", "2", "1/8", "8")))
 
 Coefficients = dict[str, Poly]
@@ -111,7 +111,7 @@ class _Reading:
                     return g if here else number(0, x.sort)
                 return value + level if here else level
             outside = t.sort == REAL and not {f, x} & {*free_variables(t)}
-            if outside and free_variables(t) and (t.op not in _ARITHMETIC or t.op == "add"):
+            if outside and free_variables(t) and t.op not in _PRODUCTS:
                 name = fresh_variable("c", REAL, [*used, *named.values()])
                 return named.setdefault(t, name)
             return None

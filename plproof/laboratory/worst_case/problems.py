@@ -314,14 +314,16 @@ class Problem:
         results = []
         for scale in self._scales(shape, z):
             candidate = self._candidate(shape, z, row, scale)
+            if candidate is None:
+                continue
             try:
-                known = None if candidate is None else self.setting.certified(candidate)
+                known = self.setting.certified(candidate)
             except _NOT_FOLLOWED:
-                if shape.even or candidate is None:
+                if shape.even:
                     raise
                 candidate.in_floats()  # a mistake in a user's formula is one with floats, too
                 break  # balls of arb cannot follow the formula
-            if candidate is not None and known is not None:
+            if known is not None:
                 results.append((known, candidate))
         return results
 
