@@ -17,7 +17,7 @@ from plproof.proof.script import Proof
 from plproof.proof.shortened import short
 from plproof.search.fields.number_field import SeveralRoots, field_of
 from plproof.search.statements.instances import body_of, parts, points_of, reached
-from plproof.search.statements.parameters import constants, region
+from plproof.search.statements.parameters import about_numbers, constants, region
 from plproof.search.statements.squares import is_squared, lengths
 from plproof.theory.functions import (
     PL,
@@ -147,8 +147,7 @@ def no_numbers(hypotheses: Sequence[Fact], goal: Term, premises: Sequence[Fact])
 def no_signs(p: Proof, goal: Term, premises: Sequence[Fact], unknown: Term | None = None) -> str:
     """Return a hint for parameters, as a step, that may be of either sign as far as is known."""
     numbers = constants([goal, *(fact.claim for fact in premises)])
-    given = region([fact.claim for fact in p.hypotheses()])
-    about = [fact for fact in p.hypotheses() if fact.claim in given]
+    about = about_numbers(p.hypotheses())
     loose = [
         v
         for v in numbers

@@ -24,7 +24,13 @@ from plproof.search.programs.bridge import NotNumeric, translate
 from plproof.search.programs.exact import Found, verified
 from plproof.search.programs.rounding import certificate
 from plproof.search.statements.instances import comparisons, parts
-from plproof.search.statements.parameters import constants, evaluated, region, samples
+from plproof.search.statements.parameters import (
+    about_numbers,
+    constants,
+    evaluated,
+    region,
+    samples,
+)
 from plproof.theory.functions import PL, Smooth, StronglyConvex
 
 #: hypotheses with more premises at two points are left alone: it is a hint that is looked for
@@ -35,7 +41,7 @@ _STEEP = 10**6
 
 def contradiction(facts: Sequence[Fact]) -> str:
     """Return that hypotheses about numbers contradict each other, "" when it is not found."""
-    kept = {fact.label: fact.claim for fact in facts if region([fact.claim])}
+    kept = {fact.label: fact.claim for fact in about_numbers(facts)}
     if not kept or not _contradict(kept):
         return ""
     for label in list(kept):
@@ -63,23 +69,22 @@ def crossed(p: Proof) -> str:
     ⟨∇f(x) − ∇f(y), x − y⟩ ≤ L‖x − y‖²; one that is μ-PL relative to x* is above f(x*) nowhere, for
     up a gradient flow it would grow faster than with curvature L.
     """
-    said = [(fact.label, fact.claim) for fact in p.hypotheses() if fact.claim.op == "def"]
-    about = [fact for fact in p.hypotheses() if region([fact.claim])]
+    said = [fact for fact in p.hypotheses() if fact.claim.op == "def"]
+    about = about_numbers(p.hypotheses())
     for smooth, steep in product(said, said):
-        f, L = steep[1].args[0], smooth[1].args[-1]
-        if smooth[1].data != Smooth or smooth[1].args[0] != f:
+        if smooth.claim.data != Smooth or steep.claim.data not in (StronglyConvex, PL):
             continue
-        if steep[1].data not in (StronglyConvex, PL) or not follows(p, steep[1].args[1] > L, about):
+        (f, L), (g, mu, *lowest) = smooth.claim.args, steep.claim.args
+        if f != g or not follows(p, mu > L, about):
             continue
         left = (
-            "they hold in the space {0} alone"
-            if steep[1].data == StronglyConvex
-            else f"{f} is nowhere above {f}({steep[1].args[2]})"
+            f"{f} is nowhere above {f}({lowest[0]})"
+            if lowest
+            else "they hold in the space {0} alone"
         )
-        mu = steep[1].args[1]
         return (
-            f"{smooth[0]} and {steep[0]} contradict each other, nearly: {mu} > {L}, and so {left}; "
-            f"are the two the right way round, as in order={to_ascii(mu)} < {to_ascii(L)}?"
+            f"{smooth.label} and {steep.label} contradict each other, nearly: {mu} > {L}, and so "
+            f"{left}; are the two the right way round, as in order={to_ascii(mu)} < {to_ascii(L)}?"
         )
     return ""
 

@@ -18,7 +18,7 @@ from plproof.proof.facts import Fact, opened
 from plproof.proof.lemmas import power_nonnegative
 from plproof.proof.script import Proof
 from plproof.search.statements.any_step import members_by_number
-from plproof.search.statements.parameters import region
+from plproof.search.statements.parameters import about_numbers
 from plproof.search.statements.premises import at_fixed_points
 from plproof.search.statements.squares import squared
 
@@ -48,7 +48,7 @@ class OfFirst:
             for power in dict.fromkeys(t for t in subterms(weight) if t.op == "pow"):
                 base, exponent = as_real(power.args[0]), power.args[1]
                 if exponent.op != "num":
-                    sign = p.quiet(base >= 0, _about_numbers(p))
+                    sign = p.quiet(base >= 0, about_numbers(p.hypotheses()))
                     known = power_nonnegative(
                         base, exponent, p.quiet(number(0) <= base, [sign]).thm
                     )
@@ -76,11 +76,6 @@ def _sign(claim: Term) -> bool:
     return c.op in ("le", "lt") and number(0) in c.args
 
 
-def _about_numbers(p: Proof) -> list[Fact]:
-    known = region([fact.claim for fact in p.hypotheses()])
-    return [fact for fact in p.hypotheses() if fact.claim in known]
-
-
 def of_first_member(p: Proof, goal: Term) -> Iterator[OfFirst]:
     """Yield readings of a claim ∀N. A(x_N) ≤ B, where numbers in B bound measures of members."""
     if goal.op != "all" or goal.data.sort != NAT or members_by_number([goal]):
@@ -96,9 +91,7 @@ def of_first_member(p: Proof, goal: Term) -> Iterator[OfFirst]:
             continue
         measure, bound = claim.args if claim.op == "le" else claim.args[::-1]
         if members_by_number([measure]) and _is_number(bound) and bound in set(subterms(upper)):
-            yield OfFirst(
-                replace(goal, bound, measure), bound, p.fact(opened(fact.thm), fact.label)
-            )
+            yield OfFirst(replace(goal, bound, measure), bound, p.fact(thm, fact.label))
 
 
 def _is_number(t: Term) -> bool:

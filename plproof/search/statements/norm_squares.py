@@ -106,12 +106,12 @@ def _plain(claim: Term) -> Term:
 def _squared(t: Term) -> tuple[Term | None, Term] | None:
     """Return c and v where a term is c·‖v‖², c None for ‖v‖², None where it is neither."""
     if t.op == "pow":
-        v = _vector(t.args[0])
+        v = of_norm(t.args[0])
         return None if v is None or t.args[1] != _TWO else (None, v)
     if t.op != "mul" or len(t.args) != 2:
         return None
     first, second = t.args
-    v = _vector(second)
+    v = of_norm(second)
     if v is not None and first == second:
         return None, v
     if v is not None and first.op == "mul" and first.args[-1] == second and len(first.args) == 2:
@@ -119,7 +119,7 @@ def _squared(t: Term) -> tuple[Term | None, Term] | None:
     return None
 
 
-def _vector(t: Term) -> Term | None:
+def of_norm(t: Term) -> Term | None:
     """Return v where a term is ‖v‖."""
     if t.op != "sqrt" or t.args[0].op != "ip" or len(set(t.args[0].args)) > 1:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from random import Random
 
@@ -11,6 +11,7 @@ from plproof.language.binding import substitute
 from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import FALSE, Term, as_real, free_variables, number, subterms
+from plproof.proof.facts import Fact
 
 _TRIES, _NEAR, _SIMPLE = 10_000, 2_500, 400
 
@@ -38,13 +39,13 @@ def _summand(v: Term, t: Term) -> bool:
     if t.op == "mul":
         plain = [arg for arg in t.args if v not in free_variables(arg)]
         inner = [arg for arg in t.args if v in free_variables(arg)]
-        return len(inner) == 1 and _plain(plain) and _summand(v, inner[0])
+        return len(inner) == 1 and all(map(is_number, plain)) and _summand(v, inner[0])
     return t.op == "div" and v not in free_variables(t.args[1]) and _summand(v, t.args[0])
 
 
-def _plain(terms: Sequence[Term]) -> bool:
-    numbers = all(v.sort in (REAL, NAT) for v in free_variables(terms))
-    return numbers and not any(t.loose for t in terms)
+def is_number(t: Term) -> bool:
+    """Say whether a term speaks of real and natural variables alone, or of none."""
+    return not t.loose and all(v.sort in (REAL, NAT) for v in free_variables(t))
 
 
 def region(hypotheses: Sequence[Term], numbers: Sequence[Term] | None = None) -> list[Term]:
@@ -59,6 +60,11 @@ def region(hypotheses: Sequence[Term], numbers: Sequence[Term] | None = None) ->
         if free and all(known):
             found.append(h)
     return found
+
+
+def about_numbers(facts: Iterable[Fact]) -> list[Fact]:
+    """Return the facts that speak of parameters only."""
+    return [fact for fact in facts if region([fact.claim])]
 
 
 def samples(

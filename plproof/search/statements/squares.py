@@ -6,21 +6,25 @@ with lower bounds of them, as the error bound μ·‖x − x*‖ ≤ ‖∇f(x)�
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from plproof.kernel.rules import discharge, modus_ponens
+from plproof.kernel.rules import discharge, generalise, modus_ponens
 from plproof.kernel.thm import Thm
 from plproof.language.propositions import at_variables
-from plproof.language.sorts import NAT, REAL
-from plproof.language.syntax import forall, norm, sq
-from plproof.language.terms import Term, as_real, free_variables, number, subterms
+from plproof.language.syntax import norm, sq
+from plproof.language.terms import Term, as_real, number, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, Product, opened, parts_of
 from plproof.proof.script import Proof
-from plproof.search.statements.norm_squares import known_with_inner_products, with_inner_products
-from plproof.search.statements.parameters import region
+from plproof.search.statements.norm_squares import (
+    known_with_inner_products,
+    of_norm,
+    with_inner_products,
+)
+from plproof.search.statements.parameters import about_numbers, is_number
 from plproof.theory.functions import Smooth
 
 
@@ -116,13 +120,13 @@ def _sides(claim: Term) -> tuple[Term, Term, Term, Term | None] | None:
     if claim.op not in ("le", "ge", "lt", "gt"):
         return None
     left, right = claim.args if claim.op in ("le", "lt") else claim.args[::-1]
-    u = _vector(left)
+    u = of_norm(left)
     if u is None:
         return None
-    inside = [t for t in subterms(right) if _vector(t) is not None]
+    inside = [t for t in subterms(right) if of_norm(t) is not None]
     if not inside:
-        return (u, right, as_real(right) ** 2, None) if _is_number(right) else None
-    v = _vector(inside[0])
+        return (u, right, as_real(right) ** 2, None) if is_number(right) else None
+    v = of_norm(inside[0])
     factor = _factor(right, inside[0])
     if len(set(inside)) > 1 or v is None or factor is None:
         return None
@@ -134,29 +138,17 @@ def _least(claim: Term) -> tuple[Term, Term, Term, Term | None] | None:
     if claim.op not in ("le", "ge", "lt", "gt"):
         return None
     small, large = claim.args if claim.op in ("le", "lt") else claim.args[::-1]
-    u = _vector(large)
-    inside = {t for t in subterms(small) if _vector(t) is not None}
+    u = of_norm(large)
+    inside = {t for t in subterms(small) if of_norm(t) is not None}
     if u is None or len(inside) > 1:
         return None
     if not inside:
-        return (u, small, as_real(small), None) if _is_number(small) else None
+        return (u, small, as_real(small), None) if is_number(small) else None
     (length,) = inside
     c = _factor(small, length)
-    if c is None or c == length or not _is_number(c):
+    if c is None or c == length or not is_number(c):
         return None
-    return u, small, as_real(c), _vector(length)
-
-
-def _is_number(t: Term) -> bool:
-    return not t.loose and all(v.sort in (REAL, NAT) for v in free_variables(t))
-
-
-def _vector(t: Term) -> Term | None:
-    """Return v where a term is ‖v‖."""
-    if t.op == "sqrt" and t.args[0].op == "ip" and t.args[0].args[0] == t.args[0].args[1]:
-        v: Term = t.args[0].args[0]
-        return v
-    return None
+    return u, small, as_real(c), of_norm(length)
 
 
 def _factor(bound: Term, length: Term) -> Term | None:
@@ -180,7 +172,7 @@ def _squared(whole: Term, place: int) -> Thm | None:
     """Return what a part of a hypothesis says with squares, from the hypothesis."""
     p = Proof("squares", {"whole": whole}, whole)
     part = p.fact(opened(list(parts_of(p.whole.thm))[place]), "whole")
-    inner, fixed = at_variables(part.claim, kind="Vec", unfolding=True)
+    inner, fixed = at_variables(part.claim, [whole], kind="Vec", unfolding=True)
     sides = _sides(inner)
     assert sides is not None
     u, bound, square, v = sides
@@ -193,14 +185,15 @@ def _squared(whole: Term, place: int) -> Thm | None:
             same = p.norm(v)[1]
             by.append(same if square == sq(v) else square.args[0] * same)
         thm = p.have(sq(u) <= square, by=by, squares=[bound - length]).thm
-        if not fixed:
-            return thm
-        q = Proof("squares", {"whole": whole}, forall(fixed, sq(u) <= square))
-        with q.fix(*fixed):
-            q.have(sq(u) <= square, by=[q.fact(thm, "squares")])
-        return q.last.thm if q.last is not None else None
+        return _for_all(fixed, thm)
     except ProofError:
         return None
+
+
+def _for_all(fixed: Sequence[Term], thm: Thm) -> Thm:
+    for v in reversed(fixed):
+        thm = generalise(thm, variable=v)
+    return thm
 
 
 def _squared_from_below(p: Proof, whole: Term, claim: Term, place: int) -> Thm | None:
@@ -208,12 +201,11 @@ def _squared_from_below(p: Proof, whole: Term, claim: Term, place: int) -> Thm |
     sides = _least(_inner(claim))
     assert sides is not None
     sign = sides[2] >= 0
-    about = [h for h in p.hypotheses() if region([h.claim])]
-    thm = _lower(whole, place)
     try:
-        known = p.quiet(sign, about).thm
+        known = p.quiet(sign, about_numbers(p.hypotheses())).thm
     except ProofError:
         return None
+    thm = _lower(whole, place)
     return None if thm is None else modus_ponens(discharge(thm, hypothesis=sign), known)
 
 
@@ -221,7 +213,7 @@ def _squared_from_below(p: Proof, whole: Term, claim: Term, place: int) -> Thm |
 def _lower(whole: Term, place: int) -> Thm | None:
     """Return c²·‖v‖² ≤ ‖u‖² from c·‖v‖ ≤ ‖u‖, a part of a hypothesis, and c ≥ 0."""
     claim = opened(list(parts_of(Proof("squares", {"whole": whole}, whole).whole.thm))[place])
-    inner, fixed = at_variables(claim.conclusion, kind="Vec", unfolding=True)
+    inner, fixed = at_variables(claim.conclusion, [whole], kind="Vec", unfolding=True)
     sides = _least(inner)
     assert sides is not None
     u, bound, c, v = sides
@@ -242,11 +234,6 @@ def _lower(whole: Term, place: int) -> Thm | None:
         total = norm(u) + as_real(bound)
         both = p.have(total > 0 if strict else total >= 0, by=[nonnegative, low, here])
         thm = p.have(goal, by=[here * both, *by]).thm
-        if not fixed:
-            return thm
-        q = Proof("squares", given, forall(fixed, goal))
-        with q.fix(*fixed):
-            q.have(goal, by=[q.fact(thm, "squares")])
-        return q.last.thm if q.last is not None else None
+        return _for_all(fixed, thm)
     except ProofError:
         return None

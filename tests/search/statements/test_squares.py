@@ -41,8 +41,12 @@ Lipschitz = Definition("Lipschitz", [T, L], forall([v, w], norm(T(v) - T(w)) <= 
             forall(v, norm(T(v)) <= norm(v) / L) & (norm(x) <= 1),
             [forall(v, sq(T(v)) <= (1 / L) ** 2 * sq(v)), sq(x) <= rational(1) ** 2],
         ),
+        (
+            (norm(v) <= R) & forall(v, norm(T(v)) <= L * norm(v)),
+            [sq(v) <= R**2, forall(v, sq(T(v)) <= L**2 * sq(v))],
+        ),
     ],
-    ids=["number", "turned round", "definition", "conjunction"],
+    ids=["number", "turned round", "definition", "conjunction", "one name for two"],
 )
 def test_norms_are_squared_whatever_the_sign_of_the_factor(given, claims):
     found = squared(Proof("it", dict(given=given), f(x) <= 0))
@@ -137,6 +141,10 @@ def test_lower_bounds_of_any_sign_say_nothing():
         (norm(x) > 2, rational(2) ** 2 < sq(x)),
         (mu <= norm(x), mu**2 <= sq(x)),
         (mu * norm(y) < norm(x), mu**2 * sq(y) < sq(x)),
+        (
+            (f(x) <= 0) & forall(x, mu * norm(x) <= norm(grad(f, x))),
+            forall(x, mu**2 * sq(x) <= sq(grad(f, x))),
+        ),
     ],
 )
 def test_points_are_far_with_squares_too(far, said):
