@@ -22,8 +22,6 @@ from plproof.proof.written import written_out
 from plproof.report.coefficients import Coefficient, written
 from plproof.theory.axioms import AXIOMS
 
-#: rules that carry a theorem on without new mathematics, so that what is underneath is shown
-_CARRIES = ("generalise", "discharge", "convert")
 _ONE, _ZERO = number(1), number(0)
 _PHRASES: Mapping[str, str] = {
     "absurd": "from a contradiction",
@@ -100,6 +98,17 @@ def words(text: str, style: Style) -> str:
     return rf"\text{{{escaped.replace('–', '--')}}}"
 
 
+def carries(thm: Thm) -> bool:
+    """Say whether a step carries its first premise on without new mathematics.
+
+    That is then shown in its place: also where a hypothesis was discharged and is met again,
+    written in another way.
+    """
+    if thm.rule == "modus_ponens":
+        return thm.premises[0].rule in ("discharge", "modus_ponens")
+    return thm.rule in ("generalise", "discharge", "convert")
+
+
 def certificate(thm: Thm, names: Names, style: Style = UNICODE, own: Thm | None = None) -> str:
     """Return how a step was proved: its sum of facts and squares, or its rule in a few words.
 
@@ -124,8 +133,7 @@ def _explain(thm: Thm, names: Names, style: Style, own: Thm | None) -> tuple[str
             thm = thm.premises[1]
             continue
         name = names.find(thm, style, own)
-        settled = thm.rule == "modus_ponens" and thm.premises[0].rule in ("discharge", thm.rule)
-        if name is not None or (thm.rule not in _CARRIES and not settled):
+        if name is not None or not carries(thm):
             break
         thm = thm.premises[0]
     if name is not None:

@@ -19,14 +19,13 @@ from plproof.language.syntax import eq
 from plproof.language.terms import Term, free_variables, subterms
 from plproof.proof.shortened import Shortened, is_short
 from plproof.proof.written import written_out
-from plproof.report.certificates import Names, factored
+from plproof.report.certificates import Names, carries, factored
 from plproof.report.coefficients import written
 from plproof.report.result import Result
 from plproof.report.steps import proof_names
 
 _WIDTH = 24
 _ROOT_NAMES = ("s", "r", "q", "t")
-_CARRIES = ("generalise", "discharge", "convert")
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,8 @@ def explained(result: Result, worst: str = "") -> Explanation:
     run = None if top is None else _Run.of(top)
     names = proof_names(result).shortened(short if run is None else run.short(short))
     parts = () if top is None else tuple(_parts(top, names, equations))
-    equations |= {} if run is None else dict.fromkeys(run.where())
+    if run is not None:
+        equations |= dict.fromkeys(run.where())
     claim = show(result.statement.claim)
     used = tuple(equations) if parts else ()
     taken = {str(v) for v in result.statement.variables()}
@@ -230,10 +230,8 @@ def _certificate(thm: Thm) -> Thm | None:
     while True:
         if thm.rule == "rewrite":
             thm = thm.premises[1]
-        elif thm.rule in _CARRIES:
+        elif carries(thm):
             thm = thm.premises[0]
-        elif thm.rule == "modus_ponens" and thm.premises[0].rule in ("discharge", thm.rule):
-            thm = thm.premises[0]  # a hypothesis that is written in another way
         elif thm.rule == "gram":
             return written_out(thm)
         elif thm.rule == "combine":

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from plproof.kernel.gram import Use, gram
-from plproof.kernel.normal import KernelError
 from plproof.kernel.rules import assume
 from plproof.kernel.thm import Thm
 from plproof.language import (
@@ -108,15 +107,9 @@ def test_sympy_contradicts_a_step_that_is_altered(what: str) -> None:
         recheck_all([altered(**ALTERED[what])])
 
 
-@pytest.mark.parametrize("what", ALTERED)
-def test_and_it_is_not_confirmed(what: str) -> None:
-    with pytest.raises((Disagreement, KernelError, TypeError)):
-        print("confirmed:", recheck_all([altered(**ALTERED[what])]))
-
-
 def test_a_step_is_confirmed_once_and_counted_each_time() -> None:
     seen: set[object] = set()
     assert recheck_all([one_step(), one_step()], seen) == 2
     assert len(seen) == 1 and recheck_all([one_step()], seen) == 1
-    with pytest.raises((Disagreement, KernelError)):
+    with pytest.raises(Disagreement):
         recheck_all([altered(uses=uses[1:])], seen)
