@@ -36,7 +36,9 @@ class NotFound(Exception):
 
     hint = ""
 
-    def __init__(self, message: str, residual: Any = "", missing: Sequence[Term] = ()) -> None:
+    def __init__(
+        self, message: str, residual: Term | str = "", missing: Sequence[Term] = ()
+    ) -> None:
         super().__init__(message)
         self.residual = residual
         self.missing = tuple(missing)

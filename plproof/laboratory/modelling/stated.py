@@ -21,7 +21,7 @@ from plproof.laboratory.meaning.readings import difference_of, norm_of
 from plproof.laboratory.modelling.one_point import at_minimiser
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.definitions import Definition
-from plproof.language.propositions import at_variables
+from plproof.language.propositions import at_variables, conjuncts
 from plproof.language.sorts import REAL
 from plproof.language.syntax import forall, grad, ip, sq
 from plproof.language.terms import Term, free_variables, make, number, subterms
@@ -245,13 +245,7 @@ def lipschitz(p: Term) -> tuple[Term, Term] | None:
         body = body.args[-1]
     if body is p or p.loose:
         return None
-    todo, found = [body], set[tuple[Term, Term] | None]()
-    while todo:
-        part = todo.pop()
-        if part.op == "and":
-            todo += part.args
-        else:
-            found.add(_bounds_slopes(part) if part.op in ("le", "ge") else None)
+    found = {_bounds_slopes(t) if t.op in ("le", "ge") else None for t in conjuncts(body)}
     return found.pop() if len(found) == 1 else None
 
 
