@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, partial
 from typing import NamedTuple
 
 from flint import fmpq
@@ -36,6 +37,8 @@ _SQUARES = ("square", "in square")
 
 Numbers = dict[Key, fmpq]
 Forms = dict[Key, Term]
+#: of inequalities in a proof at numbers, by family and step
+Weights = dict[tuple[Family, int], fmpq]
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,11 @@ class Potential:
             t, c = next(iter(left.items()))
             del left[t]
             opposite = next((u for u, d in left.items() if d in (-c, _minus(c))), None)
-            left.pop(opposite, None)  # type: ignore[arg-type]
             if opposite is None:
                 total = _plus(total, c, as_real(t))
-            elif c.op == "neg":
+                continue
+            del left[opposite]
+            if c.op == "neg":
                 total = _plus(total, c.args[0], as_real(opposite) - as_real(t))
             else:
                 total = _plus(total, c, as_real(t) - as_real(opposite))
@@ -131,7 +135,7 @@ class _Cut:
 
     here: AtNumber
     potentials: list[tuple[Form, bool]]
-    weights: dict[tuple[Family, int], fmpq]
+    weights: Weights
 
     def used(self, ledger: Ledger, at: int) -> tuple[Ledger, Numbers]:
         """Take from a ledger what a step uses."""
@@ -154,14 +158,19 @@ def guesses(stated: Stated) -> Iterator[Guess]:
         for apart in (True, False)
         if way.slopes
     ]
-    known: dict[tuple[bool, bool], tuple[list[Role], Cut] | None] = {}
+    known: dict[tuple[bool, bool], tuple[tuple[Role, ...], Cut] | None] = {}
+    weights = cache(_weights)  # ways that differ in what is known at a step have the same
     for way in ways:
         try:
             key = way.late, way.degree is None
             if key not in known:
                 known[key] = _roles(_seen(stated), way)
             chosen = known[key]
-            found = None if chosen is None else _guess(stated, way, *chosen)
+            found = (
+                None
+                if chosen is None
+                else _guess(stated, way, partial(weights, *chosen, way.degree))
+            )
         except (NoForm, NotSuited):
             continue
         if found is not None:
@@ -174,8 +183,10 @@ def _seen(stated: Stated) -> AtNumber:
     return stated.at(n + _SEEN - 1, taken)
 
 
-def _guess(stated: Stated, way: Way, roles: Sequence[Role], cut: Cut) -> Guess | None:
-    """Return a guess of that kind; None: there is none.
+def _guess(
+    stated: Stated, way: Way, weights_at: Callable[[AtNumber], Weights | None]
+) -> Guess | None:
+    """Return a guess of that kind, of proofs with those weights; None: there is none.
 
     Raises NoForm or NotSuited where numbers have no closed form, or the proofs are of another kind.
     """
@@ -195,7 +206,7 @@ def _guess(stated: Stated, way: Way, roles: Sequence[Role], cut: Cut) -> Guess |
         if taken != counts[0][1] and not form_samples.others:
             form_samples.at_first().all_fitted(forms)  # else other values need not be tried
         here = stated.at(n, taken)
-        weights = _weights(here, roles, cut, way)
+        weights = weights_at(here)
         one = None if weights is None else _cut(here, weights, vectors, apart)
         if one is None and way.degree is not None and missed < _MISSED:
             missed += taken == counts[0][1]  # the face was not found
@@ -239,7 +250,7 @@ def _guess(stated: Stated, way: Way, roles: Sequence[Role], cut: Cut) -> Guess |
     )
 
 
-def _roles(seen: AtNumber, way: Way) -> tuple[list[Role], Cut] | None:
+def _roles(seen: AtNumber, way: Way) -> tuple[tuple[Role, ...], Cut] | None:
     """Return what is used of the inequalities, and the cut; None when nothing is found."""
     cut = Cut(way.late)
     used = seen.weights(None, cut)
@@ -260,21 +271,21 @@ def _roles(seen: AtNumber, way: Way) -> tuple[list[Role], Cut] | None:
 
 
 def _weights(
-    here: AtNumber, roles: Collection[Role], cut: Cut, way: Way
-) -> dict[tuple[Family, int], fmpq] | None:
-    if way.degree is None:
+    roles: tuple[Role, ...], cut: Cut, degree: int | None, here: AtNumber
+) -> Weights | None:
+    if degree is None:
         return here.weights(roles, cut)
-    return regular_weights(here, roles, cut, way.degree)
+    return regular_weights(here, roles, cut, degree)
 
 
-def _fewest(seen: AtNumber, roles: Iterable[Role], cut: Cut) -> list[Role]:
+def _fewest(seen: AtNumber, roles: Iterable[Role], cut: Cut) -> tuple[Role, ...]:
     """Return roles that will do without the others: of few the weights are mostly unique."""
     kept = list(roles)
     for role in reversed(kept[:]):
         rest = [other for other in kept if other != role]
         if seen.weights(rest, cut) is not None:
             kept = rest
-    return kept
+    return tuple(kept)
 
 
 def _forms(points: Samples, table: Mapping[Place, Numbers]) -> Forms:
@@ -311,7 +322,7 @@ def numbers_of(form: Form) -> Iterator[tuple[Key, fmpq]]:
 
 def _cut(
     here: AtNumber,
-    weights: dict[tuple[Family, int], fmpq],
+    weights: Weights,
     vectors: Sequence[Term],
     apart: tuple[Term, Term] | None = None,
 ) -> _Cut | None:

@@ -31,6 +31,7 @@ from plproof.search.many_points.generation import generated
 from plproof.search.many_points.multipliers import fewest
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Instance, Setting
+from plproof.search.statements.instances import body_of
 from plproof.search.statements.parameters import constants, holds, region, samples
 from plproof.search.statements.premises import with_sums
 
@@ -67,7 +68,7 @@ class Stated:
         self.claim, self.facts, self.beyond = claim, list(facts), beyond
         goal = claim.goal
         conclusions = [opened(fact.thm).conclusion for fact in facts]
-        bodies = [_inner(c) for c in conclusions]
+        bodies = [body_of(c) for c in conclusions]
         known = constants([goal, *bodies])
         vectors = [t for t in bodies if t.op == "eq" and t.args[0].sort.kind == "Vec"]
         known += [v for v in free_variables(vectors) if v.sort == REAL and v not in known]
@@ -78,11 +79,12 @@ class Stated:
         self.scalars: dict[Term, Term] = {}
         free = free_variables([goal, *conclusions])
         functions = [f for f in free if f.sort.kind == "Fun" and f.sort.parts[1] == REAL]
-        for v in free:
-            home = next((f for f in functions if f.sort.parts[0].kind == "Vec"), None)
-            if v.sort == REAL and v not in self.parameters and home is not None:
+        home = next((f for f in functions if f.sort.parts[0].kind == "Vec"), None)
+        if home is not None:
+            for v in (v for v in free if v.sort == REAL and v not in self.parameters):
                 point = fresh_variable(v.data, home.sort.parts[0], free)
                 self.scalars[v] = make("app", (home, point))
+        self._read: dict[tuple[int, tuple[Term, ...]], AtNumber] = {}
 
     def values(self) -> list[dict[Term, Term]]:
         """Return values of the parameters, the simplest first: all are 1 where that is allowed."""
@@ -107,10 +109,16 @@ class Stated:
         ]
 
     def at(self, n: int, values: Mapping[Term, Term]) -> AtNumber:
-        """Return the statement at a number of steps and values of the parameters.
+        """Return the statement at a number of steps and values of the parameters, each read once.
 
         Raises NotSuited where it is of another kind.
         """
+        asked = n, tuple(values[v] for v in self.parameters)
+        if asked not in self._read:
+            self._read[asked] = self._at(n, values)
+        return self._read[asked]
+
+    def _at(self, n: int, values: Mapping[Term, Term]) -> AtNumber:
         claim, taken = self.claim, {**values, **self.scalars, self.claim.count: number(n, NAT)}
         sides = [with_sums(substitute(t, taken)) for t in (claim.lower, claim.upper)]
         theorems: dict[Thm, tuple[int, int, int | None]] = {}
@@ -122,12 +130,6 @@ class Stated:
                     if th.conclusion.op != "and":
                         theorems.setdefault(th, (q, r, k))
         return AtNumber(self, n, taken, sides, theorems)
-
-
-def _inner(c: Term) -> Term:
-    while c.op == "all":
-        c = c.args[0]
-    return c
 
 
 def _instances(claim: Term, n: int) -> Iterator[tuple[int | None, Term]]:
