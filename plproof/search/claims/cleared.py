@@ -15,7 +15,7 @@ from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables, make, number
 from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
-from plproof.search.statements.parameters import region
+from plproof.search.statements.parameters import about_numbers
 
 _T = TypeVar("_T")
 _ONE = number(1)
@@ -40,14 +40,14 @@ def with_cleared_bounds(p: Proof, search: Callable[[], _T]) -> _T:
 
 def _cleared(p: Proof) -> int:
     """Add the bounds that are multiplied out as steps; return how many there are."""
-    stated = {fact.claim: fact for fact in p.hypotheses()}
     count = 0
-    for bound in region(list(stated)):
-        claim = _multiplied_out(bound)
+    for bound in about_numbers(p.hypotheses()):
+        claim = _multiplied_out(bound.claim)
+        if claim is None:
+            continue
         try:
-            if claim is not None:
-                p.have(claim, by=stated[bound])
-                count += 1
+            p.have(claim, by=bound)
+            count += 1
         except ProofError:  # the sign of a denominator is not known
             continue
     return count
@@ -73,6 +73,6 @@ def _quotient(side: Term) -> tuple[Term, Term | None]:
 
 
 def _times(side: Term, factor: Term | None) -> Term:
-    if factor is None or side == _ONE:
-        return side if factor is None else factor
-    return side * factor
+    if factor is None:
+        return side
+    return factor if side == _ONE else side * factor

@@ -21,20 +21,19 @@ from plproof.proof.script import Proof
 
 def at_given_numbers(p: Proof, search: Callable[[Proof], Fact]) -> Fact | None:
     """Prove the goal by a search of the statement with numbers for what equations give, or None."""
-    given = {v: t for fact in p.hypotheses() if (found := _number(fact.claim)) for v, t in [found]}
-    if not given:
+    hypotheses = p.hypotheses()
+    numbers = {f: found for f in hypotheses if (found := _number(f.claim)) is not None}
+    if not numbers:
         return None
-    others = {f.label: f for f in p.hypotheses() if _number(f.claim) is None}
-    inner = Proof(
-        p.theorem, {n: _put(f.claim, given) for n, f in others.items()}, _put(p.goal, given)
-    )
+    given = dict(numbers.values())
+    others = [f for f in hypotheses if f not in numbers]
+    inner = Proof(p.theorem, {f.label: _put(f.claim, given) for f in others}, _put(p.goal, given))
     try:
         thm = search(inner).thm
     except ProofError:
         return None
-    said = [f for f in p.hypotheses() if _number(f.claim) is not None]
-    equations = [p.quiet(eq(v, t), by=said).thm for v, t in given.items()]
-    known = {_put(f.claim, given): f for f in others.values()}
+    equations = [p.quiet(eq(v, t), by=[*numbers]).thm for v, t in given.items()]
+    known = {_put(f.claim, given): f for f in others}
     for h in thm.hypotheses:
         thm = rules.modus_ponens(
             rules.discharge(thm, hypothesis=h), _rewritten(known[h].thm, equations)

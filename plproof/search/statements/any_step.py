@@ -8,7 +8,7 @@ sequence from the k-th on.  So one step of a method, or a few, is a statement ab
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,14 +63,15 @@ def any_steps(p: Proof, goal: Term) -> Iterator[AnyStep]:
 
     First with the steps between them alone, then with those from the k-th point on.
     """
-    numbers = [v for v in free_variables(goal) if v.sort == NAT and members_at(goal, v)]
+    numbers = _counts(goal)
     if len(numbers) != 1:
         return
     (k,) = numbers
     places = [offset(m.args[1], k) for m in members_at(goal, k)]
-    if any(place is None for place in places):
+    known = [place for place in places if place is not None]
+    if len(known) < len(places):
         return
-    low, high = (end(place for place in places if place is not None) for end in (min, max))
+    low, high = min(known), max(known)
     for first in dict.fromkeys((low, 0)):
         if high - first <= _FAR:
             read = _read(p, goal, k, range(first, max(high, first + 1)))
@@ -81,7 +82,7 @@ def any_steps(p: Proof, goal: Term) -> Iterator[AnyStep]:
 def is_step(goal: Term) -> bool:
     """Say whether a claim compares x_k with x_{k+1} or a later member, for any k, and no other."""
     inner, _ = at_variables(goal)
-    numbers = [v for v in free_variables(inner) if v.sort == NAT and members_at(inner, v)]
+    numbers = _counts(inner)
     places = {offset(m.args[1], k) for k in numbers for m in members_at(inner, k)}
     return len(numbers) == 1 and len(places) > 1 and not members_by_number([inner])
 
@@ -93,7 +94,7 @@ def for_every(goal: Term, others: Sequence[Term]) -> Term | None:
     if goal.op == "all" or not members_by_number([goal]):
         return None
     known = free_variables(others)
-    numbers = [v for v in free_variables(goal) if v.sort == NAT and members_at(goal, v)]
+    numbers = _counts(goal)
     return numbers[0] if len(numbers) == 1 and numbers[0] not in known else None
 
 
@@ -104,8 +105,8 @@ def not_written_out(goal: Term, others: Sequence[Term]) -> str:
     """
     inner, _ = at_variables(goal)
     known = free_variables(others)
-    for v in free_variables(inner):
-        far = [m for m in members_at(inner, v) if v.sort == NAT and m.args[0] in known]
+    for v in _counts(inner):
+        far = [m for m in members_at(inner, v) if m.args[0] in known]
         if far:
             return (
                 f"{far[0]} is as many steps from the first member as {v} says, and the members "
@@ -113,6 +114,11 @@ def not_written_out(goal: Term, others: Sequence[Term]) -> str:
                 f"induction, and multipliers and bounds that are functions of {v}"
             )
     return ""
+
+
+def _counts(t: Term) -> list[Term]:
+    """Return the natural variables that numbers of members of sequences speak of."""
+    return [v for v in free_variables(t) if v.sort == NAT and members_at(t, v)]
 
 
 def members_at(t: Term, k: Term) -> list[Term]:
@@ -128,8 +134,9 @@ def members_by_number(terms: Sequence[Term]) -> list[Term]:
 
 def of_any_step(using: Sequence[Any]) -> list[Any]:
     """Return what is offered but for facts about members of sequences, which are told anew."""
-    facts = [fact for fact in using if isinstance(fact, Fact)]
-    return [u for u in using if u not in facts or not any(map(_is_member, subterms(u.claim)))]
+    return [
+        u for u in using if not (isinstance(u, Fact) and any(map(_is_member, subterms(u.claim))))
+    ]
 
 
 def offset(index: Term, k: Term) -> int | None:
@@ -171,18 +178,25 @@ def _read(p: Proof, goal: Term, k: Term, steps: Sequence[int]) -> AnyStep:
         for fact in told_at(p, k if n == 0 else k + n):
             if k in free_variables(fact.claim):
                 told.setdefault(rebuild(fact.claim, point), fact)
-    for said in told:
-        label = f"{said}"
-        while label in given:
+    return AnyStep(Proof(p.theorem, labelled(given, told), claim), claim, members, told)
+
+
+def labelled(given: Mapping[str, Term], claims: Iterable[Term]) -> dict[str, Term]:
+    """Return hypotheses and more, under labels that are none of theirs."""
+    found = dict(given)
+    for claim in claims:
+        label = f"{claim}"
+        while label in found:  # two variables may have one name
             label += "'"
-        given[label] = said
-    return AnyStep(Proof(p.theorem, given, claim), claim, members, told)
+        found[label] = claim
+    return found
 
 
 def told_at(p: Proof, k: Term) -> list[Fact]:
     """Return what the hypotheses for all natural numbers say at one of them."""
     found = []
     for fact in (part for h in p.hypotheses() for part in parts(h)):
-        if opened(fact.thm).conclusion.op == "all" and opened(fact.thm).conclusion.data.sort == NAT:
+        claim = opened(fact.thm).conclusion
+        if claim.op == "all" and claim.data.sort == NAT:
             found += parts(fact(k))
     return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import isqrt
 
 from plproof.language.sorts import NAT
 from plproof.language.terms import Term, as_real, number
@@ -104,9 +103,6 @@ def _root(c: Fraction, n: int) -> Fraction | None:
 
 def _whole_root(c: int, n: int) -> int | None:
     """Return the n-th root of a whole number above 0, None where it is none."""
-    if n == 2:
-        found = isqrt(c)
-        return found if found**2 == c else None
     low, high = 1, 1 << (c.bit_length() // n + 1)
     while low < high:
         middle = (low + high) // 2

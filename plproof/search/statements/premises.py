@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from plproof.kernel.normal import KernelError, NormalForm, times
+from plproof.kernel.normal import KernelError, NormalForm, Poly, Vector, times
 from plproof.kernel.rules import rewrite
 from plproof.language.binding import replace
 from plproof.language.notation import canonical
@@ -58,9 +58,7 @@ def gather(
     at = list(dict.fromkeys(named.get(t, t) for t in (*at, *points)))
     numbers = constants([goal, *ground])
     known = [f for f in rest if not region([f.claim], numbers)]
-    found = []
-    for fact in comparisons(known, at):
-        found.append(_moved(p, fact, equations))
+    found = [_moved(p, fact, equations) for fact in comparisons(known, at)]
     found += _tested(p, unsolved, equations, [target, *(fact.claim for fact in found)])
     if found and any(_has_numbers(claim) for claim in (target, *(fact.claim for fact in found))):
         found.append(p.quiet(number(0) <= number(1)))  # where a bound has room to spare
@@ -169,14 +167,14 @@ def _eliminations(p: Proof, stated: Sequence[Fact]) -> tuple[list[Fact], list[Fa
         else:
             here = fact if now == claim else p.quiet(now, [*equations, fact])
             equations.append(p.quiet(solved, [here]))
-    left_over: list[Fact] = []
+    others: list[Fact] = []
     for fact in unsolved:  # once no name that can be eliminated is left
         found = _balanced(p, fact, equations)
         if found is None:
-            left_over.append(fact)
+            others.append(fact)
         else:
             equations.append(found)
-    return equations, left_over
+    return equations, others
 
 
 def _balanced(p: Proof, fact: Fact, equations: Sequence[Fact]) -> Fact | None:
@@ -211,10 +209,7 @@ def _summands(left: Term, right: Term) -> list[Term]:
                 continue
             ((monomial, c),) = parts[atom].items()
             inverse = {tuple((a, -e) for a, e in monomial): -1 / c}
-            total: Term | None = None
-            for other, weight in parts.items():
-                if other != atom:
-                    total = _added(total, reader, times(weight, inverse), terms[other])
+            total = _total(reader, parts, terms, atom, inverse)
             said = eq(v, number(0, v.sort) if total is None else total)
             found.append(((bool(monomial), _SOLVED_FOR.index(v.op)), said))
     except (KernelError, NoTerm):
@@ -244,15 +239,22 @@ def _solved(left: Term, right: Term) -> Term | None:
             alone = v.op == "var" and set(c) == {()} and v not in free_variables(others)
             if not alone:
                 continue
-            total: Term | None = None
-            for other, weight in parts.items():
-                if other != atom:
-                    scaled = {m: -w / c[()] for m, w in weight.items()}
-                    total = _added(total, reader, scaled, terms[other])
+            total = _total(reader, parts, terms, atom, {(): -1 / c[()]})
             return None if total is None else eq(v, total)
     except (KernelError, NoTerm):
         return None
     return None
+
+
+def _total(
+    reader: Reader, parts: Vector, terms: Mapping[int, Term], atom: int, factor: Poly
+) -> Term | None:
+    """Return what a vector is without one of its atoms, times a factor; None where that is 0."""
+    total: Term | None = None
+    for other, weight in parts.items():
+        if other != atom:
+            total = _added(total, reader, times(weight, factor), terms[other])
+    return total
 
 
 def _added(total: Term | None, reader: Reader, weight: Mapping[Any, Fraction], v: Term) -> Term:

@@ -96,8 +96,10 @@ def by_shift(p: Proof, goal: Term, way: Way) -> Fact | None:
     behind.
     """
     moved = shifted(goal, [fact.claim for fact in p.hypotheses()])
-    general = None if moved is None else way(p, moved)
-    return None if moved is None or general is None else moved.proved(p, general)
+    if moved is None:
+        return None
+    general = way(p, moved)
+    return None if general is None else moved.proved(p, general)
 
 
 class _NoForm(Exception):

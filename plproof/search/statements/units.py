@@ -37,11 +37,10 @@ class Unit:
 
     def lifted(self, t: Term) -> Term:
         """Return a term that is for unit size 1 as one for any."""
-        u = as_real(self.parameter)
         values = {}
         for v, w in self.weights.items():
             if w and v != self.parameter:
-                power = u if abs(w) == 1 else u ** abs(w)
+                power = self.power(abs(w))
                 values[v] = v / power if w > 0 else v * power
         return substitute(t, values)
 
