@@ -25,7 +25,7 @@ from plproof.search.counterexamples.functions.interpolant import Datum
 from plproof.search.counterexamples.functions.judge import Function, Judge
 from plproof.search.counterexamples.functions.piecewise import Piecewise
 from plproof.search.counterexamples.functions.polynomials import Undecided
-from plproof.search.counterexamples.functions.quadratic import Metric
+from plproof.search.counterexamples.functions.quadratic import Metric, Point
 from plproof.search.programs.bridge import Translation
 from plproof.search.statements.instances import reached
 
@@ -129,6 +129,7 @@ class Setting:
 
     def __init__(self, hypotheses: Sequence[Term], claim: Term) -> None:
         self.hypotheses, self.claim = list(hypotheses), claim
+        self.goal = canonical(claim)
         self.variables = free_variables([*hypotheses, claim])
         self.functions = [
             v
@@ -286,11 +287,11 @@ class Setting:
 
         Of several the one with the largest violation of the claim.
         """
-        judge = Judge(metric, dict(functions))
         try:
-            if not self._placed(judge, numbers, rounded):
-                return None
+            judge = self._placed(functions, metric, numbers, rounded)
         except Undecided:
+            return None
+        if judge is None:
             return None
         unknown = [v for v in self.variables if v not in judge.values]
         best: Completed | None = None
@@ -307,28 +308,41 @@ class Setting:
         return best
 
     def _sides(self, judge: Judge) -> tuple[Fraction, Fraction] | None:
-        goal = canonical(self.claim)
+        left, right = self.goal.args
         try:
-            return judge.number(goal.args[0]), judge.number(goal.args[1])
+            return judge.number(left), judge.number(right)
         except Undecided:
             return None
 
-    def _placed(self, judge: Judge, numbers: Numbers, rounded: Rounding) -> bool:
-        """Give all vectors their values; False when one gets none."""
+    def _placed(
+        self,
+        functions: Mapping[Term, Function],
+        metric: Metric,
+        numbers: Numbers,
+        rounded: Rounding,
+    ) -> Judge | None:
+        """Return the functions and a value of each vector, None when one gets none."""
         wanted = [v for v in self.variables if v.sort.kind == "Vec"]
+        free: dict[Term, Point] = {}
         for v in wanted:
             if v not in self.defined:
                 at = numbers.at(v)
                 point = np.zeros(numbers.dimension) if at is None else at
-                judge.values[v] = tuple(rounded(c) for c in point)
+                free[v] = tuple(rounded(c) for c in point)
+        judge = self._followed(Judge(metric, {**functions, **free}))
+        for v, right in self.implicit:  # one round is enough where the inner gradient is constant
+            if _known(right, judge):
+                free[v] = judge.point(right)
+                judge = self._followed(Judge(metric, {**functions, **free}))
+        return judge if all(v in judge.values for v in wanted) else None
+
+    def _followed(self, judge: Judge) -> Judge:
+        """Give the points that equations define their values, and return the judge."""
         for _ in self.defined:
             for v, right in self.defined.items():
                 if v not in judge.values and _known(right, judge):
                     judge.values[v] = judge.point(right)
-        for v, right in self.implicit:  # one round is enough where the inner gradient is constant
-            if v in judge.values and _known(right, judge):
-                judge.values[v] = judge.point(right)
-        return all(v in judge.values for v in wanted)
+        return judge
 
     def _naturals(
         self, judge: Judge, unknown: Sequence[Term], numbers: Numbers, rounded: Rounding
@@ -353,7 +367,7 @@ class Setting:
             lowest = f.minimum() if isinstance(f, Piecewise) else None
             if lowest is not None:
                 yield lowest
-        terms = [t for p in [*self._bodies, canonical(self.claim)] for t in subterms(p)]
+        terms = [t for p in [*self._bodies, self.goal] for t in subterms(p)]
         for t in dict.fromkeys(terms):
             if t.sort == REAL and not t.loose and t.op in ("app", "ip"):
                 try:

@@ -88,7 +88,7 @@ class WorstCase:
     @property
     def is_false(self) -> bool:
         """Whether the claim fails here: A ≤ B where A > B, and A < B where A = B too."""
-        return _fails(self.claim, self.left, self.right)
+        return _fails(canonical(self.claim), self.left, self.right)
 
     def evaluate(self, term: Term) -> Fraction | Point:
         """Return the value of a term of the statement, a number or a point, exactly.
@@ -183,9 +183,9 @@ class WorstCase:
         }
 
 
-def _fails(claim: Term, left: Fraction, right: Fraction) -> bool:
-    """Say whether a claim A ≤ B or A < B is false with these sides."""
-    return left >= right if canonical(claim).op == "lt" else left > right
+def _fails(goal: Term, left: Fraction, right: Fraction) -> bool:
+    """Say whether a goal A ≤ B or A < B is false with these sides."""
+    return left >= right if goal.op == "lt" else left > right
 
 
 def _side(t: Term, which: str) -> str:
@@ -252,24 +252,23 @@ def _witness(
     claim, *extra = (with_gradients(t, slopes) for t in (claim, *extra))
     points = [with_gradients(x, slopes) for x in points]
     setting = Setting([substitute(h, values) for h in hypotheses], substitute(claim, values))
-    if not setting.understood or canonical(setting.claim).op not in ("le", "lt"):
+    if not setting.understood or setting.goal.op not in ("le", "lt"):
         return None
     at = [substitute(x, values) for x in points]
     best: Completed | None = None
-    strict = canonical(setting.claim).op == "lt"
     for case in _simple_cases(setting) if simple else _cases(setting, extra, at):
-        if case.left == case.right == 0 and not strict:
+        if case.left == case.right == 0 and not _fails(setting.goal, _0, _0):
             continue  # a start at a minimiser, say: it shows nothing
         if best is None or case.violation > best.violation:
             best = case
         attained = best.left == best.right and not violated
-        if attained or _fails(setting.claim, best.left, best.right):
+        if attained or _fails(setting.goal, best.left, best.right):
             break
     if best is not None and best.left < best.right:
         best = sharpened(setting, best) or best
     if best is None or best.right - best.left > _MISSED * abs(best.right):
         return None
-    if violated and not _fails(setting.claim, best.left, best.right):
+    if violated and not _fails(setting.goal, best.left, best.right):
         return None
     known = best.judge.values
     return WorstCase(
@@ -376,7 +375,7 @@ def _bowls(
         places = {v: np.array([distance if v in away else _0]) for v in free}
         for chosen in product(*bends):
             yield dict(zip(classes, chosen, strict=True)), Numbers(places, {}, 1)
-    if canonical(setting.claim).op == "lt":  # what stands still makes 0 < 0 of many a claim
+    if setting.goal.op == "lt":  # what stands still makes 0 < 0 of many a claim
         still = Numbers({v: np.array([_0]) for v in free}, {}, 1)
         for chosen in product(*bends):
             yield dict(zip(classes, chosen, strict=True)), still

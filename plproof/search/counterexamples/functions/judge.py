@@ -49,7 +49,10 @@ class _Split(Exception):
 
 @dataclass
 class Judge:
-    """Values of variables: numbers, points in the coordinates of ``metric``, and functions."""
+    """Values of variables: numbers, points in the coordinates of ``metric``, and functions.
+
+    Values may be added; one that is there is not to be changed, as what it gave is kept.
+    """
 
     metric: Metric
     values: dict[Term, Fraction | Point | Function]
