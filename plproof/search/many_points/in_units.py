@@ -182,12 +182,15 @@ def _in_order(
         return None
     degrees = {i: exponent(two.matrix[i, i] / one.matrix[i, i], 2) for i in one.kept}
     whole = degrees[one.kept[0]]
+    if whole is None:
+        return None
     placed = dict(enumerate(vectors.values()))
     for i in one.kept:
         for j in sorted({j for half in here for j in half.others[i]}):
             values = [half.others[i].get(j, Fraction(0)) for half in here]
-            c = None if not all(values) else rational(parameters, points, values)
-            power = None if c is None else exponent(two.others[i][j] / one.others[i][j], 2)
+            sizes_of = [half.others[i].get(j, Fraction(0)) for half in (one, two)]
+            c = rational(parameters, points, values) if all((*values, *sizes_of)) else None
+            power = None if c is None else exponent(sizes_of[1] / sizes_of[0], 2)
             if c is None or power is None:
                 return None
             times = Rational(c.number, *_in(unit, power, c.above, c.below))
@@ -197,8 +200,6 @@ def _in_order(
             placed[i] = placed[i] - piece if times.number > 0 else placed[i] + piece
     found: Fitted = {}
     for n, part in enumerate(parts):
-        if whole is None:
-            return None
         found["square", n] = Rational(part.size, *_in(unit, whole, part.above, part.below))
         for i, (size, scale) in part.line.items():
             d = degrees[i]

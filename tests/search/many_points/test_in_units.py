@@ -10,6 +10,7 @@ pytest.importorskip("clarabel")
 from plproof import Function, Reals, Space, Vector, Vectors, eq, forall, grad, ip, rational, sq
 from plproof.language.binding import substitute
 from plproof.proof.script import Proof
+from plproof.search.many_points.in_units import _in_order
 from plproof.search.many_points.parametric import attempt_with_parameters
 from plproof.search.programs.ends import split, squares_between_ends
 from plproof.search.statements.parameters import evaluated
@@ -121,3 +122,20 @@ def test_squares_between_ends_add_up_and_there_are_none_for_what_is_negative():
             total += part.size * at(part.above, h) / at(part.below, h) * sides[0] * sides[1]
         assert total == form(h, high)[i, j]
     assert found({(0, 0): 1, (0, 1): 3, (1, 1): 5}) is None
+
+
+def test_squares_are_not_written_with_what_is_0_at_the_numbers_that_tell_the_unit():
+    unit = unit_of([L, gamma], [L > 0, gamma * L <= 1])
+    points = [{gamma: Fraction(k, 23)} for k in range(1, 20)]
+
+    def proof(size, c):
+        made = {("square", 0): size, ("in square", 0, a): Fraction(1), ("in square", 0, b): c}
+        return {key: value for key, value in made.items() if value}
+
+    def found(c):
+        proofs = [proof(1 + p[gamma], p[gamma]) for p in points]
+        sizes = proof(Fraction(1), c), proof(Fraction(1), c / 2)
+        return _in_order([gamma], points, proofs, sizes, unit, {a: a, b: b}, lambda h, end: True)
+
+    assert {key[2] for key in found(Fraction(1, 2)) if key[0] == "in square"} == {a + gamma * b}
+    assert found(Fraction(0)) is None
