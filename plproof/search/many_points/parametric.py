@@ -11,7 +11,7 @@ numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -29,7 +29,7 @@ from plproof.proof.script import Proof
 from plproof.search.many_points.at_numbers import Key, OfAnotherKind, Statement
 from plproof.search.many_points.in_units import in_units
 from plproof.search.many_points.rational import Fitted, Rational, rationals
-from plproof.search.many_points.sampled import Lost, Points, through_samples
+from plproof.search.many_points.sampled import Lost, through_samples
 from plproof.search.statements.units import unit_of
 
 #: with how few inequalities a proof is none of many points
@@ -93,9 +93,7 @@ def _closed_forms(statement: Statement) -> Fitted | None:
             shape.update(found)
         return found if found is not None and found.keys() == shape else None
 
-    def fitted(points: Points, proofs: Sequence[Mapping[Key, Fraction]]) -> Fitted | None:
-        return rationals(statement.parameters, points, proofs)
-
+    fitted = partial(rationals, statement.parameters)
     return through_samples(statement.parameters, statement.region, proof, fitted, simple_only=True)
 
 
@@ -132,7 +130,8 @@ def _theorem(p: Proof, statement: Statement, found: Mapping[Key, Rational]) -> T
         premises.append(statement.theorems[e])
     terms = [th.conclusion for th in premises]
     terms += [t for s in summands for t in (*s.squares, s.multiplier) if t is not None]
-    nonzero = [p.quiet(ne(d, 0)).thm for d in _below([statement.goal, *terms])]
+    below = denominators(dict.fromkeys(map(canonical, [statement.goal, *terms])))
+    nonzero = [p.quiet(ne(d, 0)).thm for d in below]
     numbers = list(range(len(premises), len(premises) + len(nonzero)))
     return combine(*premises, *nonzero, goal=statement.goal, summands=summands, nonzero=numbers)
 
@@ -160,8 +159,3 @@ def _vector(found: Mapping[Key, Rational], kind: str, n: object) -> tuple[Fracti
         total = piece if total is None else total + piece
     assert total is not None
     return 1 / size, total
-
-
-def _below(terms: Sequence[Term]) -> Iterator[Term]:
-    """Yield what divides in the terms, each once."""
-    yield from denominators(dict.fromkeys(map(canonical, terms)))

@@ -29,7 +29,6 @@ from plproof.proof.forms import (
     add_gram,
     fraction,
     multiples,
-    whole,
 )
 from plproof.search.many_points.reading import NotSuited, Reading, key_of
 from plproof.search.programs.program import Form
@@ -335,10 +334,6 @@ class Setting:
     def multipliers(self, residual: Entries) -> dict[int, Line]:
         """Return vectors m with Σ ⟨m, slack of an equation⟩ the form, which vanishes by them."""
         return multiples(self.elimination, residual)
-
-    def term(self, v: Line) -> tuple[fmpq, Term]:
-        """Return c > 0 and w with c·w the vector of atoms, w with whole coefficients."""
-        return whole(v, self.reading.term)
 
 
 def _sides(claim: Term, strictly: bool = False) -> tuple[Term, Term] | None:

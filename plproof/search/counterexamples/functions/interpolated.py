@@ -117,12 +117,13 @@ class Interpolated:
         return (
             f"{bend}min over weights w ≥ 0, Σ w = 1, of 1/2·{_factor(width)}‖x − Σ w·y‖² + Σ w·c "
             f"with y = {', '.join(map(coordinates, y))} and c = {', '.join(map(signed, c))}, "
-            f"the function with curvatures from {m} to {self.high} through {len(self.data)} points"
+            f"the function with curvatures from {signed(m)} to {signed(self.high)} through "
+            f"{len(self.data)} points"
         )
 
 
 def _factor(c: Fraction) -> str:
-    return "" if c == 1 else f"({c})·"
+    return "" if c == 1 else f"({signed(c)})·"
 
 
 def _minus(a: Point, b: Point) -> Point:
