@@ -18,7 +18,8 @@ from plproof.search.all_steps.cut import Ledger, potential
 from plproof.search.all_steps.fit import NoForm, Samples, at_place
 from plproof.search.all_steps.guess import Potential, numbers_of
 from plproof.search.all_steps.numbers import AtNumber, Key, Stated, with_number
-from plproof.search.claims.find import NoProof, best_of
+from plproof.search.claims.least_rates import best_of
+from plproof.search.counterexamples.evidence import NoProof
 from plproof.search.many_points.generation import program_of_least
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Slack

@@ -79,15 +79,15 @@ class Potential:
             del left[t]
             opposite = next((u for u, d in left.items() if d in (-c, _minus(c))), None)
             if opposite is None:
-                total = _plus(total, c, as_real(t))
+                total = plus(total, c, as_real(t))
                 continue
             del left[opposite]
             if c.op == "neg":
-                total = _plus(total, c.args[0], as_real(opposite) - as_real(t))
+                total = plus(total, c.args[0], as_real(opposite) - as_real(t))
             else:
-                total = _plus(total, c, as_real(t) - as_real(opposite))
+                total = plus(total, c, as_real(t) - as_real(opposite))
         for (a, b), c in self.grams.items():
-            total = _plus(total, c, sq(a) if a == b else ip(a, b))
+            total = plus(total, c, sq(a) if a == b else ip(a, b))
         return number(0) if total is None else total
 
 
@@ -95,7 +95,8 @@ def _minus(c: Term) -> Term:
     return c.args[0] if c.op == "neg" else -c
 
 
-def _plus(total: Term | None, c: Term, piece: Term) -> Term:
+def plus(total: Term | None, c: Term, piece: Term) -> Term:
+    """Return a sum with c·``piece`` added, the numbers ±1 not written; None is no sum yet."""
     negative = c.op == "neg"
     c = c.args[0] if negative else c
     piece = piece if c == number(1) else c * piece
@@ -166,11 +167,9 @@ def guesses(stated: Stated) -> Iterator[Guess]:
             if key not in known:
                 known[key] = _roles(_seen(stated), way)
             chosen = known[key]
-            found = (
-                None
-                if chosen is None
-                else _guess(stated, way, partial(weights, *chosen, way.degree))
-            )
+            if chosen is None:
+                continue
+            found = _guess(stated, way, partial(weights, *chosen, way.degree))
         except (NoForm, NotSuited):
             continue
         if found is not None:

@@ -32,7 +32,8 @@ from plproof.search.all_steps.facts import facts_for_all_steps
 from plproof.search.all_steps.guess import Guess, guesses
 from plproof.search.all_steps.numbers import Stated
 from plproof.search.all_steps.proof import for_one
-from plproof.search.claims.find import NoProof, find
+from plproof.search.claims.find import find
+from plproof.search.counterexamples.evidence import NoProof
 from plproof.search.many_points.reading import NotSuited
 
 #: after how many steps it is seen whether a claim is carried, and how far from the least bound
@@ -68,7 +69,7 @@ def _candidates(
             continue
         if factor > 1 - _EQUAL:
             for guess in guesses(stated):
-                yield partial(_as_stated, stated, guess, strict, {})
+                yield partial(for_one, stated=stated, guess=guess, strict=strict, made={})
             continue
         upper = best_upper(stated)  # of what is weaker the multipliers are not unique
         less = (
@@ -106,16 +107,14 @@ def in_numbers(p: Proof, goal: Term) -> tuple[Proof, Claim] | None:
     That of N + 1 values one is at most B is B ≥ t for a number t that is less than all of them.
     None: the goal is another claim.
     """
-    given = {fact.label: fact.claim for fact in p.hypotheses()}
-    claim = read(goal, list(given.values()))
+    hypotheses = [fact.claim for fact in p.hypotheses()]
+    claim = read(goal, hypotheses)
     if claim is not None:
         return p, claim
-    smallest = read_smallest(goal, list(given.values()))
+    smallest = read_smallest(goal, hypotheses)
     if smallest is None:
         return None
-    larger = smallest.larger_than(smallest.bound)
-    given[f"{larger}"] = larger
-    return Proof(p.theorem, given, smallest.claim.goal), smallest.claim
+    return _with_larger(p, smallest), smallest.claim
 
 
 def stated_at(p: Proof, claim: Claim, using: Sequence[Any], beyond: int = 0) -> Stated | None:
@@ -196,10 +195,6 @@ def _quantified(p: Proof, goal: Term, claim: Claim, prove: One) -> None:
         prove(p)
 
 
-def _as_stated(stated: Stated, guess: Guess, strict: bool, made: dict[str, Thm], p: Proof) -> Fact:
-    return for_one(p, stated, guess, strict, made)
-
-
 def _weaker(
     stated: Stated,
     guess: Guess,
@@ -228,30 +223,33 @@ def _small_ones(p: Proof, smallest: Smallest, using: Sequence[Any]) -> Iterator[
 
     If all were larger than a number t, then t < B: and all are larger than B if none is small.
     """
-    larger = smallest.larger_than(smallest.bound)
-    given = {fact.label: fact.claim for fact in p.hypotheses()} | {f"{larger}": larger}
-    apart = Proof(p.theorem, given, smallest.claim.goal)
-    for prove in _candidates(apart, smallest.claim, using, strict=True):
+    for prove in _candidates(_with_larger(p, smallest), smallest.claim, using, strict=True):
         yield partial(_one_is_small, smallest, prove)
 
 
+def _with_larger(p: Proof, smallest: Smallest) -> Proof:
+    """Return a proof in which all the values are larger than the number that is their bound."""
+    larger = smallest.larger_than(smallest.bound)
+    given = {fact.label: fact.claim for fact in p.hypotheses()} | {f"{larger}": larger}
+    return Proof(p.theorem, given, smallest.claim.goal)
+
+
 def _one_is_small(smallest: Smallest, prove: One, p: Proof) -> Fact:
-    t, k, bound, value = (
-        smallest.bound,
-        smallest.index,
-        smallest.claim.upper,
-        smallest.value,
-    )
+    t, k, bound, value = smallest.bound, smallest.index, smallest.claim.upper, smallest.value
     with p.fix(t), p.suppose(smallest.larger_than(t)):
         prove(p)
     general = p.last
     with p.by_contradiction(smallest.some) as none:
-        with p.fix(k), p.suppose(k <= smallest.claim.count):  # noqa: SIM117
-            with p.by_contradiction(bound < value) as not_larger, p.cases():
-                with p.case(bound < value):
-                    p.contradiction(not_larger)
-                with p.case(value <= bound):
-                    p.exhibit(smallest.some, k)
-                    p.contradiction(none)
+        with (
+            p.fix(k),
+            p.suppose(k <= smallest.claim.count),
+            p.by_contradiction(bound < value) as not_larger,
+            p.cases(),
+        ):
+            with p.case(bound < value):
+                p.contradiction(not_larger)
+            with p.case(value <= bound):
+                p.exhibit(smallest.some, k)
+                p.contradiction(none)
         p.have(FALSE, by=general(bound))
     return p.last

@@ -16,13 +16,13 @@ from plproof.language.binding import open_binder, substitute
 from plproof.language.notation import canonical
 from plproof.language.sorts import NAT
 from plproof.language.syntax import forall, implies, ne
-from plproof.language.terms import Term, make, number, subterms
+from plproof.language.terms import Term, number, subterms
 from plproof.proof.algebra import denominators
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import FOUND, Fact, opened, parts_of
 from plproof.proof.lemmas import nonzero_of_strict
 from plproof.proof.script import Proof
-from plproof.search.all_steps.guess import REST, Forms, Guess
+from plproof.search.all_steps.guess import REST, Forms, Guess, plus
 from plproof.search.all_steps.numbers import Family, Key, Stated
 from plproof.search.statements.premises import with_sums
 
@@ -44,8 +44,11 @@ def for_one(
     def potential(at: Term) -> Term:
         return substitute(guess.potential.written(), {i: at})
 
+    def bounded(t: Term) -> Term:
+        return t < claim.upper if early else t <= claim.upper
+
     def below(at: Term) -> Term:
-        return potential(at) < claim.upper if early else potential(at) <= claim.upper
+        return bounded(potential(at))
 
     def proved(name: str, goal: Term, forms: Forms, at: Term) -> Fact:
         if name not in known:
@@ -69,8 +72,7 @@ def for_one(
     every = p.last
     p.have(count <= count, name=f"{count <= count}")
     end = substitute(guess.last.written(), {i: count})
-    at_end = end < claim.upper if early else end <= claim.upper
-    kept = p.have(at_end, by=every(count), name=f"at {i} = {count}")
+    kept = p.have(bounded(end), by=every(count), name=f"at {i} = {count}")
     last = claim.lower < end if strict and not early else claim.lower <= end
     final = proved("in the end", last, guess.end, count)
     whole = claim.lower < claim.upper if strict else claim.goal
@@ -174,17 +176,7 @@ def _vector(forms: Forms, name: Key, here: Callable[[Term], Term]) -> Term:
     """Return Σ c·v over the vectors of a square or an equation."""
     total: Term | None = None
     for key, c in forms.items():
-        if key[: len(name)] != name:
-            continue
-        at = key[-1]
-        assert isinstance(at, Term)
-        v, c = here(at), here(c)
-        negative = c.op == "neg"
-        c = c.args[0] if negative else c
-        piece = v if c == number(1) else make("smul", (c, v))
-        if total is None:
-            total = -piece if negative else piece
-        else:
-            total = total - piece if negative else total + piece
+        if key[: len(name)] == name:
+            total = plus(total, here(c), here(cast(Term, key[-1])))
     assert total is not None
     return total

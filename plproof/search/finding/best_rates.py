@@ -13,7 +13,7 @@ from plproof.language.notation import canonical
 from plproof.language.terms import Term, as_real, number
 from plproof.proof.facts import Fact
 from plproof.proof.forms import ONE, add
-from plproof.search.claims.find import best_of
+from plproof.search.claims.least_rates import best_of
 from plproof.search.counterexamples.evidence import NoProof
 from plproof.search.fields.roots import written
 from plproof.search.finding.closed_form import through_rates

@@ -22,7 +22,8 @@ from plproof.proof.script import Proof
 from plproof.search.all_steps.claim import read
 from plproof.search.all_steps.lead import by_all_steps
 from plproof.search.claims.advice import unspoken
-from plproof.search.claims.find import best_value, find
+from plproof.search.claims.find import find
+from plproof.search.claims.least_rates import best_value
 from plproof.search.counterexamples.evidence import NO_LEAST, NO_NUMBERS, Evidence, NoProof
 from plproof.search.fields.symbolic_roots import NotFitted
 from plproof.search.finding.induction import (

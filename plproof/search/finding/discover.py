@@ -23,7 +23,8 @@ from plproof.proof.unknown import check_unknown, number_of, titled, value_in, wi
 from plproof.search.all_steps.lead import rate_for_all_steps
 from plproof.search.claims.cleared import with_cleared_bounds
 from plproof.search.claims.composition import Part
-from plproof.search.claims.find import advised, best_value
+from plproof.search.claims.find import advised
+from plproof.search.claims.least_rates import best_value
 from plproof.search.claims.offered import known_facts
 from plproof.search.claims.rates_of_steps import rate_of_steps
 from plproof.search.counterexamples.evidence import NO_PREMISES, NO_SMALLEST, Evidence, NoProof

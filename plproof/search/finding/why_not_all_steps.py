@@ -13,7 +13,7 @@ from plproof.proof.script import Proof
 from plproof.search.all_steps.best import least_factor
 from plproof.search.all_steps.claim import Claim, read_smallest
 from plproof.search.all_steps.lead import in_numbers, stated_at
-from plproof.search.claims.find import Evidence, NoProof
+from plproof.search.counterexamples.evidence import Evidence, NoProof
 from plproof.search.finding.induction import refuted
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.statements.shifted import shifted

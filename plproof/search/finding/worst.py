@@ -13,7 +13,7 @@ from plproof.language.sorts import NAT, LanguageError
 from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Lemma, Theorem
-from plproof.search.claims.find import best_rate
+from plproof.search.claims.least_rates import best_rate
 from plproof.search.claims.offered import known_facts
 from plproof.search.counterexamples.falsified import free_numbers
 from plproof.search.counterexamples.functions.piecewise import Piecewise
