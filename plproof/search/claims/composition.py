@@ -26,10 +26,12 @@ from plproof.language.terms import Term, as_real, free_variables, number, subter
 from plproof.proof.algebra import denominators
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
-from plproof.proof.facts import FOUND, Fact
+from plproof.proof.facts import FOUND, Fact, Product
 from plproof.proof.lemmas import power_nonnegative
 from plproof.proof.script import Proof
 from plproof.proof.shortened import in_label
+from plproof.search.statements.any_step import labelled
+from plproof.search.statements.parameters import is_number
 from plproof.search.statements.powers import Powers
 from plproof.search.statements.recursions import Step, belongs, recursion, states
 
@@ -102,17 +104,13 @@ def bounds(goal: Term, facts: Sequence[Fact]) -> Iterator[Bound]:
 def _split(side: Term) -> tuple[Powers, Term] | None:
     """Return a number and what it multiplies, which is no number; None where there is no such."""
     whole = Powers.of(side)
-    others = [base for base in whole.exponents if not _is_number(base)]
+    others = [base for base in whole.exponents if not is_number(base)]
     if len(others) != 1 or whole.exponents[others[0]] < 1:
         return None
     (base,) = others
     power = whole.exponents[base]
     rest = {b: e for b, e in whole.exponents.items() if b != base}
     return Powers(whole.number, rest), as_real(base) if power == 1 else base ** number(power, NAT)
-
-
-def _is_number(t: Term) -> bool:
-    return all(v.sort in (REAL, NAT) for v in free_variables(t))
 
 
 def _points(measure: Term) -> list[Term]:
@@ -199,7 +197,7 @@ class Composer:
         }
         self._using = [u for u in using if not (isinstance(u, Fact) and belongs(u.claim, steps))]
         self._points = points
-        self.known = [goal, *(fact.claim for fact in p.hypotheses())]
+        self._known = [goal, *(fact.claim for fact in p.hypotheses())]
 
     def lemma(self, claim: Callable[[Term, Term], Term], step: Step | None = None) -> Lemma | None:
         """Return a lemma about the first and the last point of any such step, if found.
@@ -218,19 +216,19 @@ class Composer:
 
         Points that are given by the ones before are written out.
         """
-        names = self.bound.steps[0].of_any(self.known)
+        names = self.bound.steps[0].of_any(self._known)
         names = names[:1] if step is None else names
         laws = [] if step is None else step.laws(names)
         stated = claim(names[0], names[-1])
         points = [_moved(point, step, names) for point in self._points]
         kept = [point for point in points if not belongs(point, self.bound.steps)]
-        if all(_gives(law, v) for law, v in zip(laws, names[1:], strict=True)):
-            for law, v in reversed(list(zip(laws, names[1:], strict=True))):
+        following = list(zip(laws, names[1:], strict=True))
+        if all(_gives(law, v) for law, v in following):
+            for law, v in reversed(following):
                 stated = replace(stated, v, law.args[1])
                 kept = [replace(point, v, law.args[1]) for point in kept]
             names, laws = names[:1], []
-        given = {**self._given, **dict(zip(_labels(self._given, laws), laws, strict=True))}
-        proof = Proof(self._p.theorem, given, stated)
+        proof = Proof(self._p.theorem, labelled(self._given, laws), stated)
         return Part(proof, names, laws, stated, self._using, kept)
 
     def sign(self, c: Term) -> Thm | None:
@@ -246,7 +244,8 @@ class Composer:
         """Return a claim that is the sum of the summands, or None."""
         terms = [claim, *(th.conclusion for th in premises)]
         try:
-            nonzero = [self._p.quiet(ne(d, 0)).thm for d in _below(terms)]
+            below = denominators(dict.fromkeys(map(canonical, terms)))
+            nonzero = [self._p.quiet(ne(d, 0)).thm for d in below]
             places = range(len(premises), len(premises) + len(nonzero))
             return combine(*premises, *nonzero, goal=claim, summands=summands, nonzero=[*places])
         except (KernelError, ProofError):
@@ -256,34 +255,22 @@ class Composer:
         self, lemmas: Sequence[Lemma], put: Callable[[list[Thm]], Thm | None]
     ) -> Fact | None:
         """Prove the goal: what ``put`` makes of the lemmas, recorded as steps of the proof."""
-        p, scale = self._p, self.bound.scale.term()
+        p = self._p
         whole = put([lemma.general() for lemma in lemmas])
         if whole is None:
             return None
-        by: Any = p.fact(whole, FOUND)
         try:
-            if scale != number(1):
-                by = p.quiet(number(0) <= scale) * by
-            p.quiet(self._goal, [by])
+            p.quiet(self._goal, [self._scaled(whole)])
         except ProofError:
             return None
         whole = put([lemma.recorded(p) for lemma in lemmas])
         assert whole is not None
-        by = p.fact(whole, FOUND)
-        if scale != number(1):
-            by = p.quiet(number(0) <= scale) * by
-        return p.have(self._goal, by=[by])
+        return p.have(self._goal, by=[self._scaled(whole)])
 
-
-def _labels(taken: Any, claims: Sequence[Term]) -> list[str]:
-    """Return labels for claims that are none of those taken."""
-    found: list[str] = []
-    for claim in claims:
-        label = f"{claim}"
-        while label in taken or label in found:
-            label += "'"
-        found.append(label)
-    return found
+    def _scaled(self, thm: Thm) -> Fact | Product:
+        """Return the bound without its scale as one with it; ProofError where 0 ≤ scale is open."""
+        fact, scale = self._p.fact(thm, FOUND), self.bound.scale.term()
+        return fact if scale == number(1) else self._p.quiet(number(0) <= scale) * fact
 
 
 def _gives(law: Term, v: Term) -> bool:
@@ -296,10 +283,6 @@ def _moved(point: Term, step: Step | None, names: Sequence[Term]) -> Term:
     for old, new in zip(() if step is None else step.points, names, strict=False):
         point = replace(point, old, new)
     return point
-
-
-def _below(terms: Sequence[Term]) -> Iterator[Term]:
-    yield from denominators(dict.fromkeys(map(canonical, terms)))
 
 
 # ---------------------------------------------------------------- ways

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace as changed
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ from plproof.search.claims.advice import (
     no_signs,
     unspoken,
 )
-from plproof.search.claims.composition import Search, by_comparison, by_contraction
+from plproof.search.claims.composition import by_comparison, by_contraction
 from plproof.search.claims.emptiness import contradiction, crossed, what_is_left, what_is_steep
 from plproof.search.claims.least_rates import best_of, best_rate, best_value
 from plproof.search.claims.offered import known_facts
@@ -85,12 +86,9 @@ from plproof.search.statements.premises import at_fixed_points, at_numbers, gath
 
 __all__ = ["Evidence", "NoProof", "advised", "best_of", "best_rate", "best_value", "find"]
 
-#: from a goal as stated and rewritten, equations, premises and parameters to the goal, if found
-_Way = Callable[[Proof, Term, Term, Sequence[Fact], Sequence[Fact], Sequence[Term]], Fact | None]
-
 _0 = Fraction(0)
 _SAMPLES = 3
-#: premises of a certificate, at most, that are left out one by one where others do
+#: premises that are few: of more, weights are looked for before products
 _FEW = 10
 #: premises of which one by one is tried whether the others do; of more, several at once first
 _MANY = 60
@@ -119,10 +117,13 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
         return direct
     known = known_facts(p, using, goal)
     counted = at_numbers(p, known, goal)
-    for composed in (by_contraction, _of_many_points, by_comparison):
-        whole = composed(p, goal, counted, using, points, _part)
-        if whole is not None:
-            return whole
+    whole = by_contraction(p, goal, counted, using, points, _part)
+    if whole is None:
+        whole = _of_many_points(p, goal, counted, points)
+    if whole is None:
+        whole = by_comparison(p, goal, counted, using, points, _part)
+    if whole is not None:
+        return whole
     premises, equations, stated = gather(p, goal, known, points)
     with advised(p, goal, premises, using):
         try:
@@ -136,12 +137,7 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
 
 
 def _of_many_points(
-    p: Proof,
-    goal: Term,
-    facts: Sequence[Fact],
-    using: Sequence[Any],
-    points: Sequence[Term],
-    search: Search,
+    p: Proof, goal: Term, facts: Sequence[Fact], points: Sequence[Term]
 ) -> Fact | None:
     """Prove a comparison by what is fast at many points, or return None."""
     for way in (attempt, attempt_with_parameters):
@@ -154,7 +150,7 @@ def _of_many_points(
 def _part(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:
     """Prove a part of a proof as :func:`find` does; why it is not found is of no interest."""
     known = known_facts(p, using, goal)
-    fact = _of_many_points(p, goal, at_numbers(p, known, goal), using, points, _part)
+    fact = _of_many_points(p, goal, at_numbers(p, known, goal), points)
     if fact is not None:
         return fact
     premises, equations, stated = gather(p, goal, known, points)
@@ -288,12 +284,17 @@ def _found(
     failure: ProofError | None = None
     for support in _supports(p, stated, conclusions, parameters):
         chosen = [premises[j] for j in sorted(support)]
-        ways: list[_Way] = [_plainly, _weighed]
+        weighed = partial(_weighed, p, goal, stated, equations, chosen, parameters)
+        ways: list[Callable[[], Fact | None]] = [
+            partial(_plainly, p, goal, equations, chosen),
+            partial(weighed, lightest=False),
+            partial(weighed, lightest=True),
+        ]
         if len(chosen) > _FEW:  # of many, products are many more
-            ways.reverse()
-        for way in (*ways, _lightly):
+            ways[:2] = ways[1], ways[0]
+        for way in ways:
             try:
-                found = way(p, goal, stated, equations, chosen, parameters)
+                found = way()
             except ProofError as error:
                 failure = failure or error
                 continue
@@ -303,14 +304,7 @@ def _found(
     raise failure
 
 
-def _plainly(
-    p: Proof,
-    goal: Term,
-    stated: Term,
-    equations: Sequence[Fact],
-    chosen: Sequence[Fact],
-    parameters: Sequence[Term],
-) -> Fact:
+def _plainly(p: Proof, goal: Term, equations: Sequence[Fact], chosen: Sequence[Fact]) -> Fact:
     """Prove the goal by the search for certificates of a proof script."""
     return p.have(goal, by=p.quiet(goal, [*equations, *chosen]))
 
@@ -322,26 +316,17 @@ def _weighed(
     equations: Sequence[Fact],
     chosen: Sequence[Fact],
     parameters: Sequence[Term],
-    lightest: bool = False,
+    lightest: bool,
 ) -> Fact | None:
-    """Prove the goal with the premises' weights in closed form; None when they have none."""
+    """Prove the goal with the premises' weights in closed form; None when they have none.
+
+    The ``lightest`` weights are unique where others are not.
+    """
     weights = in_closed_form(p, stated, [fact.claim for fact in chosen], parameters, lightest)
     if weights is None:
         return None
     weighed = [w * fact for w, fact in zip(weights, chosen, strict=True)]
     return p.have(goal, by=[*equations, *weighed])
-
-
-def _lightly(
-    p: Proof,
-    goal: Term,
-    stated: Term,
-    equations: Sequence[Fact],
-    chosen: Sequence[Fact],
-    parameters: Sequence[Term],
-) -> Fact | None:
-    """Prove the goal with the least weights, which are unique where others are not."""
-    return _weighed(p, goal, stated, equations, chosen, parameters, lightest=True)
 
 
 def _by_rounding(
