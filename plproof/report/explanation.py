@@ -60,18 +60,26 @@ class Explanation:
     def lines(self) -> Iterator[str]:
         """Yield the explanation, line by line."""
         yield f"{self.name}: {self.title}"
-        if not self.parts:
-            yield f"  proved in several steps: plproof show {self.name}"
+        if self.parts:
+            yield from self.sum_lines()
         else:
-            yield f"  {self.claim}"
-            yield "  the right side minus the left is the sum of"
-            width = min(_WIDTH, max(len(part.multiplier) for part in self.parts))
-            for part in self.parts:
-                says = f":  {part.says}" if part.says else ""
-                sign = "·" if part.multiplier and part.name else " "
-                yield f"    {part.multiplier:>{width}} {sign} {part.name}{says}".rstrip()
-        if self.parts and not any(part.kind == "square" for part in self.parts):
+            yield f"  proved in several steps: plproof show {self.name}"
+        yield from self.notes()
+
+    def sum_lines(self) -> Iterator[str]:
+        """Yield the claim and the sum that it comes from, of which there are parts."""
+        yield f"  {self.claim}"
+        yield "  the right side minus the left is the sum of"
+        width = min(_WIDTH, max(len(part.multiplier) for part in self.parts))
+        for part in self.parts:
+            says = f":  {part.says}" if part.says else ""
+            sign = "·" if part.multiplier and part.name else " "
+            yield f"    {part.multiplier:>{width}} {sign} {part.name}{says}".rstrip()
+        if not any(part.kind == "square" for part in self.parts):
             yield "  no square is left over"
+
+    def notes(self) -> Iterator[str]:
+        """Yield what names stand for, and the worst case."""
         for equation in self.equations:
             yield f"  where {equation}"
         if self.worst:

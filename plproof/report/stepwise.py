@@ -28,10 +28,9 @@ def lines_of(result: Result, worst: str = "") -> Iterator[str]:
     yield f"{whole.name}: {whole.title}"
     yield f"  {whole.claim}"
     for step in steps:
-        first, *parts = step.lines()
-        yield f"  {first.removesuffix(': ')}"
-        yield from (f"  {line}" for line in parts)
-    yield from list(replace(whole, parts=()).lines())[2:]
+        yield f"  {step.name}"
+        yield from (f"  {line}" for line in (*step.sum_lines(), *step.notes()))
+    yield from whole.notes()
 
 
 def _found_steps(result: Result) -> Iterator[Explanation]:

@@ -38,7 +38,7 @@ from plproof.laboratory.modelling.models import Assignment, Plan, base_values, d
 from plproof.laboratory.modelling.paths import bounded_paths
 from plproof.laboratory.modelling.recursions import Member
 from plproof.laboratory.modelling.regional import regional_numbers
-from plproof.laboratory.modelling.stated import lipschitz
+from plproof.laboratory.modelling.stated import lipschitz, radicand
 from plproof.laboratory.modelling.system_choices import (
     SYSTEM_KINDS,
     around,
@@ -367,26 +367,21 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
     above: dict[Term, list[Floats]] = {}
     for definition, f, constant in classes(plan):
         family = proposal.families.get(f)
-        root = constant.op == "sqrt"
-        form = linear(constant.args[0] if root else constant)
+        root, form = constant.op == "sqrt", linear(radicand(constant))
         if family is None or form is None:
             continue
         v, factor = form
-        exact, constants = factor == 1 and not root, family.constants
-        if definition == Smooth:
-            bound, room = constants.smooth, 1.0 if exact else _ABOVE
-            below.setdefault(v, []).append((bound**2 if root else bound) / factor * room)
-        else:
-            bound = constants.strongly_convex if definition == StronglyConvex else constants.pl
-            room = 1.0 if exact else _BELOW
-            above.setdefault(v, []).append((bound**2 if root else bound) / factor * room)
+        known = {Smooth: family.constants.smooth, StronglyConvex: family.constants.strongly_convex}
+        bound = known.get(definition, family.constants.pl)
+        sides, room = (below, _ABOVE) if definition == Smooth else (above, _BELOW)
+        room = 1.0 if factor == 1 and not root else room
+        sides.setdefault(v, []).append((bound**2 if root else bound) / factor * room)
     for p in plan.parts:
         steepest = lipschitz(unfold_all(p)) if p.op in ("all", "def") else None
         family = None if steepest is None else proposal.families.get(steepest[0])
         if steepest is None or family is None:
             continue
-        root = steepest[1].op == "sqrt"
-        form = linear(steepest[1].args[0] if root else steepest[1])
+        root, form = steepest[1].op == "sqrt", linear(radicand(steepest[1]))
         if form is not None:
             steep = family.constants.lipschitz
             steep = steep**2 * _ABOVE if root else steep
