@@ -83,7 +83,7 @@ def relaxed(
     ``classes`` are the curvatures each function may have, ``extra`` further comparisons that hold,
     ``at`` further points.
     """
-    goal = canonical(setting.expanded(setting.claim))
+    goal = setting.expanded(setting.claim)
     scale = make("var", (), "scale!", REAL)
     homes = tuple(setting.expanded(h) for h in setting.homes())
     told = list(dict.fromkeys([*_premises(setting, classes, at), *extra]))[:_MOST]

@@ -20,6 +20,7 @@ from plproof.search.programs.fitting import (
     Polynomial,
     coefficients,
     element,
+    polynomial,
     polynomials_through,
     power_at,
     ring_of,
@@ -241,13 +242,5 @@ def _times(a: Term, b: Term) -> Term:
 def _term(parameters: Sequence[Term], p: Polynomial) -> Term:
     """Return a polynomial as a product of powers and of a sum."""
     content = tuple(min(e[n] for e in p) for n in range(len(parameters)))
-    total: Term | None = None
-    for e, c in sorted(p.items(), key=lambda item: (item[1] < 0, item[0])):
-        rest = tuple(x - y for x, y in zip(e, content, strict=True))
-        piece = _times(number(abs(c)), _monomial(parameters, rest))
-        if total is None:
-            total = piece if c > 0 else -piece
-        else:
-            total = total + piece if c > 0 else total - piece
-    assert total is not None
-    return _times(_monomial(parameters, content), total)
+    rest = {tuple(x - y for x, y in zip(e, content, strict=True)): c for e, c in p.items()}
+    return _times(_monomial(parameters, content), polynomial(parameters, rest))

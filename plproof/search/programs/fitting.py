@@ -217,18 +217,19 @@ def _factored(
     content, factors = element(ring_of(len(parameters)), p).factor()
     parts = [(coefficients(f), int(n)) for f, n in factors]
     if not always and all(n == 1 for f, n in parts if len(f) > 1):
-        return _polynomial(parameters, p)
+        return polynomial(parameters, p)
     product: Term | None = None if always or content == 1 else number(int(content))
     for factor, times in sorted(parts, key=lambda part: len(part[0])):
         if (always or times % 2 == 0) and value_at(factor, point) < 0:
             factor = {e: -c for e, c in factor.items()}
-        made = _polynomial(parameters, factor)
+        made = polynomial(parameters, factor)
         made = made if times == 1 else made**times
         product = made if product is None else product * made
     return number(1) if product is None else product
 
 
-def _polynomial(parameters: Sequence[Term], p: Mapping[Exponents, Fraction]) -> Term:
+def polynomial(parameters: Sequence[Term], p: Mapping[Exponents, Fraction]) -> Term:
+    """Return a polynomial as a sum, what is added before what is taken away."""
     total: Term | None = None
     for exponents, c in sorted(p.items(), key=lambda item: (item[1] < 0, item[0])):
         piece: Term | None = None if abs(c) == 1 and any(exponents) else number(abs(c), REAL)

@@ -174,7 +174,7 @@ class _Shape:
         clarabel, sparse = libraries()
         program, count, size = self._program, len(self.target), len(self._kept)
         pairs = list(zip(self._columns, program.free, strict=True))
-        equal, right = [c for c, free in pairs if free], []
+        equal = [c for c, free in pairs if free]
         right = [0.0] * len(equal)
         if self._constant is not None:
             one = np.zeros(count)
