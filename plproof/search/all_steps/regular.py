@@ -24,8 +24,8 @@ def regular_weights(
     """Return weights that are, of each family, a polynomial of that degree in the step, or None."""
     setting = here.setting
     placed = [(at, here.placed(at, cut)) for at in here.neighbours()]
-    used = [(at, key) for at, key in placed if here.role(key) in roles]
-    instances, keys = [at for at, _ in used], [key for _, key in used]
+    used = [(at, key, role) for at, key in placed if (role := here.role(key)) in roles]
+    instances = [at for at, _, _ in used]
     found = generated(setting, instances, thorough=False) if instances else None
     if found is None:
         return None
@@ -33,14 +33,12 @@ def regular_weights(
     kernel = annihilated([line for _, line in found[1].squares], size)
     demands = Demands(setting.shown, kernel, values)
     right = Demands([{i: ONE} for i in range(size)], kernel, values).of(setting.target)
+    lines = [demands.of(setting.slots(instance)) for instance in instances]
     columns: dict[tuple[Role, int], Line] = {}
     for power in range(degree + 1):  # what is not determined is of a high power, and 0
-        for instance, key in zip(instances, keys, strict=True):
-            inner = here.role(key)[1] == 0
-            if power and not inner:
-                continue
-            total = columns.setdefault((here.role(key), power), {})
-            add(total, demands.of(setting.slots(instance)), fmpq(key[1]) ** power if inner else ONE)
+        for line, (_, (_, step), role) in zip(lines, used, strict=True):
+            if power == 0 or role[1] == 0:
+                add(columns.setdefault((role, power), {}), line, fmpq(step) ** power)
     solution = _solved(list(columns.values()), right)
     if solution is None:
         return None
@@ -48,16 +46,15 @@ def regular_weights(
     weights = [
         sum(
             (
-                c * (fmpq(key[1]) ** power if power else ONE)
-                for (role, power), c in coefficients.items()
-                if role == here.role(key)
+                coefficients.get((role, power), ZERO) * fmpq(step) ** power
+                for power in range(degree + 1)
             ),
             ZERO,
         )
-        for key in keys
+        for _, (_, step), role in used
     ]
     sure = verified(setting, instances, dict(enumerate(weights)))
-    return None if sure is None else {keys[j]: w for j, w in sure.weights.items()}
+    return None if sure is None else {used[j][1]: w for j, w in sure.weights.items()}
 
 
 def _solved(columns: Sequence[Line], right: Line) -> list[fmpq] | None:
