@@ -45,14 +45,14 @@ class Claim:
 
 def read(goal: Term, hypotheses: Sequence[Term]) -> Claim | None:
     """Return the claim that a goal makes about all numbers of steps, None when it makes none."""
-    count = steps_of(goal, hypotheses)
+    count = _steps_of(goal, hypotheses)
     if count is None:
         return None
     for_all = goal.op == "all"
     condition, inner = None, open_binder(goal, count) if for_all else goal
     if inner.op == "imp" and inner.args[1] != FALSE:
         condition, inner = inner.args
-    sides = _sides(inner)
+    sides = sides_of(inner)
     about = [] if condition is None else [condition]
     if sides is None or any(free_variables(c) != (count,) for c in about):
         return None
@@ -99,7 +99,7 @@ def read_smallest(goal: Term, hypotheses: Sequence[Term]) -> Smallest | None:
         return None
     index = fresh_variable(some.data.name, NAT, [goal, count, *hypotheses])
     both = open_binder(some, index)
-    sides = _sides(both.args[1]) if both.op == "and" else None
+    sides = sides_of(both.args[1]) if both.op == "and" else None
     if sides is None or canonical(both.args[0]) != canonical(index <= count):
         return None
     if index in free_variables(sides[1]):
@@ -113,7 +113,7 @@ def read_smallest(goal: Term, hypotheses: Sequence[Term]) -> Smallest | None:
     return Smallest(claim, some, index, sides[0], bound)
 
 
-def steps_of(goal: Term, hypotheses: Sequence[Term]) -> Term | None:
+def _steps_of(goal: Term, hypotheses: Sequence[Term]) -> Term | None:
     """Return a variable for the number of steps that a goal speaks of, None when there is none."""
     if goal.op == "all":
         if goal.data.sort != NAT:
@@ -127,11 +127,12 @@ def _is_sequence(v: Term) -> bool:
     return v.sort.kind == "Fun" and v.sort.parts[0] == NAT and v.sort.parts[1].kind == "Vec"
 
 
-def _sides(inner: Term) -> tuple[Term, Term] | None:
-    if inner.op not in ("le", "ge") or inner.args[0].sort != REAL:
+def sides_of(claim: Term) -> tuple[Term, Term] | None:
+    """Return A and B of a claim A ≤ B, or B ≥ A, about numbers; None for another claim."""
+    if claim.op not in ("le", "ge") or claim.args[0].sort != REAL:
         return None
-    left, right = (as_real(t) for t in inner.args)
-    return (left, right) if inner.op == "le" else (right, left)
+    left, right = (as_real(t) for t in claim.args)
+    return (left, right) if claim.op == "le" else (right, left)
 
 
 def _first(count: Term, conditions: Sequence[Term]) -> int | None:

@@ -105,12 +105,12 @@ def found(
             fact = None if tried or is_step(goal) else by_all_steps(p, goal, using)
             if fact is None:
                 fact = by_shift(p, goal, _of_last(using, points))
-            added = added_step(goal, hypotheses) if fact is None else None
+            if fact is not None:
+                return fact
+            added = added_step(goal, hypotheses)
             if added is not None:
                 with suppress(NoProof):
                     return by_induction(p, goal, added, search)
-            if fact is not None:
-                return fact
             inner, fixed = at_fixed_points(goal, hypotheses)
             if inner.op in _NOT_SEARCHED:
                 small = not_one_of_them(p, goal, using)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.sorts import NAT
@@ -17,6 +18,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
 from plproof.proof.shortened import short
+from plproof.search.all_steps.claim import sides_of
 from plproof.search.counterexamples.evidence import Evidence, NoProof
 from plproof.search.finding.worst import falsified
 from plproof.search.statements.parameters import constants, evaluated, region
@@ -50,7 +52,7 @@ def one_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
     if goal.op != "all" or goal.data.sort != NAT:
         return None
     k = fresh_variable(goal.data.name, NAT, [goal, *others])
-    now, then = _sides(open_binder(goal, k)), _sides(open_binder(goal, k + 1))
+    now, then = sides_of(open_binder(goal, k)), sides_of(open_binder(goal, k + 1))
     if now is None or then is None:
         return None
     here, bound = now
@@ -60,7 +62,7 @@ def one_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
     if factor is None:
         return None
     same = factor == number(1)
-    claim = as_real(then[0]) <= (as_real(here) if same else factor * as_real(here))
+    claim = then[0] <= (here if same else factor * here)
     base, following = open_binder(goal, number(0, NAT)), open_binder(goal, k + 1)
     alone = same and not _members(bound)
     return OneStep(k, None if same else factor, base, worked_out(base), claim, following, alone)
@@ -74,17 +76,17 @@ def added_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
     if goal.op != "all" or goal.data.sort != NAT:
         return None
     k = fresh_variable(goal.data.name, NAT, [goal, *others])
-    now, then = _sides(open_binder(goal, k)), _sides(open_binder(goal, k + 1))
+    now, then = sides_of(open_binder(goal, k)), sides_of(open_binder(goal, k + 1))
     if now is None or then is None or not speaks_of(now[0], k):
         return None
     pairs = [(a, b) for a, b in zip(*map(_summands, (now[1], then[1])), strict=True) if a != b]
     if not pairs or any(_members(a) for a, _ in pairs):
         return None
-    bound = as_real(now[0])
+    bound = now[0]
     for before, after in pairs:
         bound = bound + (as_real(after) - as_real(before))
     base, following = open_binder(goal, number(0, NAT)), open_binder(goal, k + 1)
-    claim = as_real(then[0]) <= bound
+    claim = then[0] <= bound
     return OneStep(k, None, base, worked_out(base), claim, following, alone=False)
 
 
@@ -152,7 +154,7 @@ def _part(
 
     What is said of the part where it is not found is not said of the claim.
     """
-    for by in ([], about):
+    for by in ([], about) if about else ([],):
         try:
             return p.quiet(claim, by)
         except ProofError:
@@ -167,22 +169,18 @@ def _part(
         raise failure from None
 
 
-def refuted(given: Mapping[str, Term], goal: Term) -> NoProof | None:
-    """Return the failure that names a function on which the first steps break the claim."""
-    case = falsified(list(given.values()), goal)
+def refuted(
+    given: Mapping[str, Term],
+    goal: Term,
+    using: Sequence[Any] = (),
+    points: Sequence[Term] = (),
+) -> NoProof | None:
+    """Return the failure that names a function with which the claim is false, if one is found."""
+    case = falsified(list(given.values()), goal, using, points)
     if case is None:
         return None
     shown = {f"{v}": f"{Fraction(c)}" for v, c in case.parameters.items()}
     return NoProof(Evidence("", shown, example=case))
-
-
-def _sides(claim: Term) -> tuple[Term, Term] | None:
-    if claim.op not in ("le", "ge"):
-        return None
-    left, right = claim.args
-    if left.sort.kind != "Real":
-        return None
-    return (left, right) if claim.op == "le" else (right, left)
 
 
 def _members(t: Term) -> list[Term]:

@@ -70,8 +70,7 @@ def searched(using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Searched
     ``points`` adds points to those of the statement.  The script needs the extra ``search``; what
     it finds is checked and stored as any other proof.  Of a theorem with ``expect="refuted"`` it
     finds a quadratic, or a piecewise quadratic of one variable, that refutes it, in the space
-    that ``spaces`` declares.  Raises LanguageError
-    for what is no theorem object or no point.
+    that ``spaces`` declares.  Raises LanguageError for what is no theorem object or no point.
     """
     if isinstance(using, Theorem):
         raise LanguageError(

@@ -9,7 +9,7 @@ if the sides are equal for one function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -28,7 +28,7 @@ from plproof.search.claims.advice import mentions_functions
 from plproof.search.claims.find import find
 from plproof.search.claims.offered import known_facts
 from plproof.search.counterexamples.evidence import Evidence, NoProof
-from plproof.search.finding.worst import falsified
+from plproof.search.finding.induction import refuted
 from plproof.search.programs.bridge import translate
 from plproof.search.programs.exact import Found
 from plproof.search.programs.rounding import certificate, simplest
@@ -74,27 +74,19 @@ def strictly(
         return fact
     given = {fact.label: fact.claim for fact in p.hypotheses()}
     weak = goal.args[0] <= goal.args[1] if goal.op == "lt" else goal.args[0] >= goal.args[1]
+    failure: NoProof | None = None
     try:
         find(Proof(p.theorem, given, weak), weak, using, points)
     except NoProof as error:
-        if error.evidence.example is None:
-            _refute(given, goal, using, points)
-        raise
-    _refute(given, goal, using, points)
+        failure = error
+    if failure is None or failure.evidence.example is None:
+        failure = refuted(given, goal, using, points) or failure
+    if failure is not None:
+        raise failure
     fact = _by_the_largest(p, goal, stated, premises, using, points, best)
     if fact is not None:
         return fact
     raise NoProof(Evidence(_ONLY_WEAKLY, {}))
-
-
-def _refute(
-    given: Mapping[str, Term], goal: Term, using: Sequence[Any], points: Sequence[Term]
-) -> None:
-    """Raise NoProof with a function for which the claim is false, if one is found."""
-    case = falsified(list(given.values()), goal, using, points)
-    if case is not None:
-        shown = {f"{v}": f"{Fraction(c)}" for v, c in case.parameters.items()}
-        raise NoProof(Evidence("", shown, example=case))
 
 
 def _not_zero(p: Proof) -> list[Fact]:
