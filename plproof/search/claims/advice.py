@@ -9,16 +9,17 @@ from typing import Any
 from plproof.kernel.normal import KernelError, NormalForm
 from plproof.language.notation import canonical
 from plproof.language.printing import to_ascii
-from plproof.language.sorts import NAT, REAL
+from plproof.language.sorts import REAL
 from plproof.language.terms import Term, free_variables, number, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.proof.shortened import short
 from plproof.search.fields.number_field import SeveralRoots, field_of
-from plproof.search.statements.instances import body_of, parts, points_of, reached
+from plproof.search.statements.instances import body_of, parts, points_of, reached, unfolded
 from plproof.search.statements.parameters import about_numbers, constants, region
 from plproof.search.statements.squares import is_squared, lengths
+from plproof.search.statements.unrolled import is_sequence
 from plproof.theory.functions import (
     PL,
     Convex,
@@ -255,7 +256,7 @@ def follows(p: Proof, claim: Term, by: Sequence[Fact]) -> bool:
 def unspoken(goal: Term, hypotheses: Sequence[Fact]) -> str:
     """Return a hint for sequences and functions of a goal that no hypothesis speaks of, or ""."""
     said = set(free_variables([fact.claim for fact in hypotheses]))
-    lost = [v for v in free_variables(goal) if _is_sequence(v) and v not in said]
+    lost = [v for v in free_variables(goal) if is_sequence(v) and v not in said]
     if lost:
         names = ", ".join(map(str, lost))
         x = to_ascii(lost[0])
@@ -275,11 +276,7 @@ def unspoken(goal: Term, hypotheses: Sequence[Fact]) -> str:
 
 def _functions(goal: Term) -> list[Term]:
     """Return the functions of a goal that are no sequences."""
-    return [v for v in free_variables(goal) if v.sort.kind == "Fun" and not _is_sequence(v)]
-
-
-def _is_sequence(v: Term) -> bool:
-    return v.sort.kind == "Fun" and v.sort.parts[0] == NAT
+    return [v for v in free_variables(goal) if v.sort.kind == "Fun" and not is_sequence(v)]
 
 
 def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:
@@ -430,12 +427,8 @@ def _is_step(fact: Fact) -> bool:
 def _fits(fact: Fact) -> bool:
     if _is_step(fact):
         return True
-    body = opened(fact.thm).conclusion
-    while body.op == "all":
-        body = body.args[0]
-        while body.op == "def" and body.sort.kind == "Prop":
-            body = body.data.unfold(body.args)
-    if canonical(body).op not in ("le", "lt", "eq"):
+    body = canonical(unfolded(opened(fact.thm).conclusion)[0])
+    if body.op not in ("le", "lt", "eq"):
         return False
-    roots = (t for t in subterms(canonical(body)) if t.op == "sqrt")
+    roots = (t for t in subterms(body) if t.op == "sqrt")
     return not any(t.args[0].op == "ip" for t in roots)

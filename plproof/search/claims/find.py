@@ -21,6 +21,7 @@ import numpy as np
 from plproof.kernel.normal import KernelError
 from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.notation import canonical
+from plproof.language.propositions import at_variables
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term
 from plproof.proof.errors import ProofError
@@ -40,7 +41,6 @@ from plproof.search.claims.advice import (
 )
 from plproof.search.claims.composition import by_comparison, by_contraction
 from plproof.search.claims.emptiness import contradiction, crossed, what_is_left, what_is_steep
-from plproof.search.claims.least_rates import best_of, best_rate, best_value
 from plproof.search.claims.offered import known_facts
 from plproof.search.claims.weights import in_closed_form
 from plproof.search.counterexamples.evidence import (
@@ -82,9 +82,7 @@ from plproof.search.programs.surd import Exact, Surd
 from plproof.search.statements.any_step import SOME_STEPS, not_written_out
 from plproof.search.statements.instances import body_of
 from plproof.search.statements.parameters import constants, region, samples
-from plproof.search.statements.premises import at_fixed_points, at_numbers, gather, left_over
-
-__all__ = ["Evidence", "NoProof", "advised", "best_of", "best_rate", "best_value", "find"]
+from plproof.search.statements.premises import at_numbers, gather, left_over
 
 _0 = Fraction(0)
 _SAMPLES = 3
@@ -106,7 +104,7 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     The comparison may stand under quantifiers, ∀x. A ≤ B.  Raises NoProof when the semidefinite
     program or the rounding finds nothing.
     """
-    inner, fixed = at_fixed_points(goal, [fact.claim for fact in p.hypotheses()])
+    inner, fixed = at_variables(goal, [fact.claim for fact in p.hypotheses()])
     if fixed:
         with p.fix(*fixed):
             find(p, inner, using, points)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.notation import canonical
+from plproof.language.propositions import at_variables
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, as_real, free_variables, number, subterms
 from plproof.proof.facts import Fact, opened
@@ -19,7 +20,6 @@ from plproof.proof.lemmas import power_nonnegative
 from plproof.proof.script import Proof
 from plproof.search.statements.any_step import members_by_number
 from plproof.search.statements.parameters import about_numbers
-from plproof.search.statements.premises import at_fixed_points
 from plproof.search.statements.squares import squared
 
 
@@ -39,7 +39,7 @@ class OfFirst:
 
         Raises ProofError where it does not follow, as where the bound is subtracted.
         """
-        inner, fixed = at_fixed_points(goal, [fact.claim for fact in p.hypotheses()])
+        inner, fixed = at_variables(goal, [fact.claim for fact in p.hypotheses()])
         hole = fresh_variable("bound", REAL, [goal])
         upper = as_real(replace(inner.args[inner.op == "le"], self.bound, hole))
         one, none = (as_real(substitute(upper, {hole: number(n)})) for n in (1, 0))
@@ -80,7 +80,7 @@ def of_first_member(p: Proof, goal: Term) -> Iterator[OfFirst]:
     """Yield readings of a claim ∀N. A(x_N) ≤ B, where numbers in B bound measures of members."""
     if goal.op != "all" or goal.data.sort != NAT or members_by_number([goal]):
         return
-    inner, _ = at_fixed_points(goal, [fact.claim for fact in p.hypotheses()])
+    inner, _ = at_variables(goal, [fact.claim for fact in p.hypotheses()])
     if inner.op not in ("le", "ge") or inner.args[0].sort != REAL:
         return
     upper = inner.args[inner.op == "le"]

@@ -7,7 +7,7 @@ from itertools import permutations
 
 from plproof.kernel.normal import KernelError, NormalForm
 from plproof.language.notation import canonical
-from plproof.language.sorts import LanguageError
+from plproof.language.sorts import LanguageError, Sort
 from plproof.language.terms import Term, free_variables, subterms
 from plproof.proof.facts import Fact, opened
 
@@ -77,13 +77,19 @@ def body_of(claim: Term) -> Term:
     return claim
 
 
+def unfolded(claim: Term) -> tuple[Term, list[Sort]]:
+    """Return P for ∀x y. P as :func:`body_of` does, also behind definitions, and the sorts."""
+    sorts = []
+    while claim.op == "all":
+        sorts.append(claim.data.sort)
+        claim = claim.args[0]
+        while claim.op == "def" and claim.sort.kind == "Prop":
+            claim = claim.data.unfold(claim.args)
+    return claim, sorts
+
+
 def _at_points(fact: Fact, points: Sequence[Term]) -> list[Fact]:
-    body, sorts = opened(fact.thm).conclusion, []
-    while body.op == "all":
-        sorts.append(body.data.sort)
-        body = body.args[0]
-        while body.op == "def" and body.sort.kind == "Prop":
-            body = body.data.unfold(body.args)
+    body, sorts = unfolded(opened(fact.thm).conclusion)
     if not sorts:
         return [fact]
     if any(sort.kind != "Vec" for sort in sorts) or len(sorts) > 3:

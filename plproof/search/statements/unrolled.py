@@ -35,7 +35,7 @@ def unrolled(
     """
     values = {v: number(n, NAT) for v, n in counts.items()}
     given, claim = [substitute(h, values) for h in hypotheses], substitute(claim, values)
-    sequences = [v for v in free_variables([*given, claim]) if _is_sequence(v)]
+    sequences = [v for v in free_variables([*given, claim]) if is_sequence(v)]
     if not sequences:
         return given, claim
     last = max((k for t in (claim, *given) for _, k in _members(t, sequences)), default=0)
@@ -66,7 +66,7 @@ def goes_on(hypotheses: Sequence[Term]) -> bool:
     speaks of no later member.
     """
     for h in hypotheses:
-        sequences = [v for v in free_variables(h) if _is_sequence(v)]
+        sequences = [v for v in free_variables(h) if is_sequence(v)]
         if sequences and not _is_recursion(h, sequences):
             return False
     return True
@@ -85,7 +85,8 @@ def _is_recursion(h: Term, sequences: Sequence[Term]) -> bool:
     return named and bare and all(s.args[1] == k for s in members)
 
 
-def _is_sequence(v: Term) -> bool:
+def is_sequence(v: Term) -> bool:
+    """Say whether a variable is a function of natural numbers."""
     return v.sort.kind == "Fun" and v.sort.parts[0] == NAT
 
 
