@@ -14,10 +14,16 @@ from itertools import islice, product
 from plproof.language.binding import substitute
 from plproof.language.notation import canonical
 from plproof.language.propositions import at_variables
-from plproof.language.sorts import NAT, REAL
+from plproof.language.sorts import NAT
 from plproof.language.terms import Term, free_variables, number
 from plproof.search.counterexamples.witness import WorstCase, witness
-from plproof.search.statements.parameters import constants, holds, parameters_of, region
+from plproof.search.statements.parameters import (
+    constants,
+    holds,
+    is_number,
+    parameters_of,
+    region,
+)
 from plproof.search.statements.unrolled import goes_on, step_counts, unrolled
 
 #: numbers that are tried, the likeliest first: of one size, larger, smaller, and of the other sign
@@ -83,7 +89,7 @@ def free_numbers(terms: Sequence[Term]) -> list[Term]:
     puts beside a function or a point.
     """
     compared = [c for t in terms for c in comparisons_in(canonical(t))]
-    beside = {v for c in compared for v in free_variables(c) if not _plain(c)}
+    beside = {v for c in compared for v in free_variables(c) if not is_number(c)}
     steps = [c for c in compared if c.args[0].sort.kind == "Vec"]  # of these all are coefficients
     known = list(dict.fromkeys([*constants(compared), *parameters_of(steps)]))
     return [*known, *(v for v in parameters_of(compared) if v not in beside and v not in known)]
@@ -96,7 +102,3 @@ def comparisons_in(t: Term) -> Iterator[Term]:
     elif t.sort.kind == "Prop":
         for arg in t.args:
             yield from comparisons_in(arg)
-
-
-def _plain(c: Term) -> bool:
-    return c.loose == 0 and all(v.sort in (NAT, REAL) for v in free_variables(c))

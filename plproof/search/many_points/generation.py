@@ -23,7 +23,7 @@ from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import Thm
 from plproof.language.terms import Term
 from plproof.proof.facts import FOUND, Fact
-from plproof.proof.forms import ONE, ZERO, Line, add, add_gram, exactly, fraction
+from plproof.proof.forms import ONE, ZERO, Entries, Line, add, add_gram, exactly, fraction
 from plproof.proof.script import Proof
 from plproof.search.many_points.faces import WorstCase, simple_lines, solved
 from plproof.search.many_points.multipliers import Demands, Multipliers, fewest, verified
@@ -416,8 +416,7 @@ class Parts(NamedTuple):
 
 def parts_by_atoms(setting: Setting, instances: Sequence[Instance], found: Multipliers) -> Parts:
     """Return the parts of a proof: multiples of equations bring the gradients back."""
-    residual, squares = dict(setting.grams), []
-    add(residual, setting.spread(found.total.grams, setting.lines), -ONE)
+    residual, squares = _residual(setting, found), []
     for d, line in found.squares:
         v = {setting.basis[n]: c for n, c in line.items()}
         moved = -sum((c for a, c in v.items() if a in setting.free), ZERO)
@@ -429,12 +428,18 @@ def parts_by_atoms(setting: Setting, instances: Sequence[Instance], found: Multi
     return Parts(weights, squares, setting.multipliers(residual))
 
 
+def _residual(setting: Setting, found: Multipliers) -> Entries:
+    """Return the goal's slack less the weighed instances, by atoms as they are written."""
+    residual = dict(setting.grams)
+    add(residual, setting.spread(found.total.grams, setting.lines), -ONE)
+    return residual
+
+
 def certificate_of(
     setting: Setting, instances: Sequence[Instance], found: Multipliers
 ) -> Certificate:
     """Return the certificate: weighed instances, and the equations by which vectors go away."""
-    residual = dict(setting.grams)
-    add(residual, setting.spread(found.total.grams, setting.lines), -ONE)
+    residual = _residual(setting, found)
     there = dict.fromkeys(a for pair, c in residual.items() if c for a in pair)
     used = {e for a in there for e in setting.elimination.multiples(a)}
     premises = [setting.equations[e] for e in sorted(used)]
