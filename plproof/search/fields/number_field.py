@@ -28,8 +28,8 @@ from plproof.proof.lemmas import equation, le_of_squares, root_facts
 from plproof.search.fields.roots import (
     Root,
     RootFacts,
+    multiple_of_square,
     proof_with_root,
-    quotient_by_square,
     written,
 )
 from plproof.search.programs.bridge import NotNumeric
@@ -302,10 +302,7 @@ class Rewriting:
 
     def _used(self, t: Term) -> Iterator[Thm]:
         """Yield equations that, used in turn, write the numbers of a term anew."""
-        while True:
-            here = next(self._to_do(t), None)
-            if here is None:
-                return
+        while (here := next(self._to_do(t), None)) is not None:
             yield here
             t = binding.replace(t, *here.conclusion.args)
 
@@ -398,11 +395,8 @@ class Rewriting:
     def _left_over(self, t: Term) -> Term | None:
         """Return m with t = m·(d − s·s), None for m = 0."""
         form = NormalForm()
-        rest = form.scalar(t)
-        ((monomial, _),) = form.scalar(self.root.term).items()
-        ((atom, _),) = monomial
-        quotient = quotient_by_square(rest, atom, self.root.square)
-        return Reader(form, [t, self.root.term]).polynomial(quotient) if quotient else None
+        reader = Reader(form, [t, self.root.term])
+        return multiple_of_square(form.scalar(t), reader, self.root)
 
     def _square_root(self, t: Term) -> Thm:
         """Return ⊢ √q = a + b·√d, where that is its square root, for q = a' + b'·√d."""

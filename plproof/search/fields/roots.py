@@ -8,7 +8,7 @@ proved from rational bounds of s, and what is left of the identity is a multiple
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -18,12 +18,11 @@ from plproof.kernel.combine import Summand, combine
 from plproof.kernel.normal import NormalForm, Poly, plus, times
 from plproof.kernel.thm import Thm
 from plproof.language.notation import canonical
-from plproof.language.terms import Term, as_real, make, number, subterms
+from plproof.language.terms import Term, as_real, make, number
 from plproof.proof.algebra import Reader
 from plproof.proof.lemmas import ONE, ZERO, equation, product, root_facts
 from plproof.search.programs.exact import Found
-from plproof.search.programs.surd import Exact, Surd, root_of
-from plproof.search.statements.parameters import evaluated
+from plproof.search.programs.surd import Exact, Surd
 
 _BITS = (8, 16, 32, 64, 128, 256)
 
@@ -67,20 +66,6 @@ def written(exact: Exact) -> Term:
     if isinstance(exact, Surd) and exact.b:
         return Root.of(exact.d).written(exact)
     return number(exact.a if isinstance(exact, Surd) else exact)
-
-
-def roots_in(terms: Sequence[Term]) -> list[Root]:
-    """Return the square roots of rational numbers that occur in the terms, but are not rational."""
-    found: dict[Term, Root] = {}
-    for term in terms:
-        for t in subterms(term):
-            if t.op != "sqrt" or t.loose:
-                continue
-            q = evaluated(as_real(t.args[0]))
-            value = None if q is None or q <= 0 else root_of(q)
-            if q is not None and isinstance(value, Surd):
-                found.setdefault(t, Root(t, q, value))
-    return list(found.values())
 
 
 def proof_with_root(made: Premises, found: Found, goal: Term, root: Root) -> Thm:
@@ -229,13 +214,18 @@ def _left_over(goal: Term, premises: list[Thm], summands: list[Summand], root: R
         if summand.multiplier is not None:
             value = times(value, form.scalar(summand.multiplier))
         rest = plus(rest, value, -1)
-    ((monomial, _),) = form.scalar(root.term).items()
+    return multiple_of_square(rest, reader, root)
+
+
+def multiple_of_square(p: Poly, reader: Reader, root: Root) -> Term | None:
+    """Return m with p = m·(q − s·s) + what is of degree at most 1 in s, None for m = 0."""
+    ((monomial, _),) = reader.form.scalar(root.term).items()
     ((atom, _),) = monomial
-    quotient = quotient_by_square(rest, atom, root.square)
+    quotient = _quotient(p, atom, root.square)
     return reader.polynomial(quotient) if quotient else None
 
 
-def quotient_by_square(p: Poly, atom: int, square: Fraction) -> Poly:
+def _quotient(p: Poly, atom: int, square: Fraction) -> Poly:
     """Return m with p = m·(q − s²) + what is of degree at most 1 in s."""
     quotient: Poly = {}
     waiting = list(p.items())
