@@ -46,7 +46,8 @@ class Ledger:
                 add(self.values, {setting.value[key]: c}, factor)
             else:
                 add(self.atoms, {key: c}, factor)
-                self._product(shown({key[0]: ONE}), shown({key[1]: ONE}), c * factor)
+                u, v = (shown({a: ONE}) for a in key)
+                _add_product(self.grams, u, v, c * factor)
         return self
 
     def instance(self, instance: Instance, factor: fmpq) -> Ledger:
@@ -73,16 +74,16 @@ class Ledger:
         if None in pairs:
             raise NotSuited("a vector that is not in the basis")
         (u, shown_u), (v, shown_v) = (pair for pair in pairs if pair is not None)
-        entries: Entries = {}
-        add_gram(entries, u, v, factor)
-        add(self.atoms, entries)
-        self._product(shown_u, shown_v, factor)
+        _add_product(self.atoms, u, v, factor)
+        _add_product(self.grams, shown_u, shown_v, factor)
         return self
 
-    def _product(self, u: Line, v: Line, factor: fmpq) -> None:
-        entries: Entries = {}
-        add_gram(entries, u, v, factor)
-        add(self.grams, entries)
+
+def _add_product(total: Entries, u: Line, v: Line, factor: fmpq) -> None:
+    """Add factor·⟨u, v⟩ to Gram entries in place; what becomes zero is left out."""
+    entries: Entries = {}
+    add_gram(entries, u, v, factor)
+    add(total, entries)
 
 
 def independent(lines: Sequence[Line | None], size: int) -> list[int]:
@@ -171,6 +172,13 @@ def known_at(here: AtNumber, vectors: Sequence[Term], *steps: int) -> list[Term]
     return [names[n] for n in independent(lines, len(here.setting.basis))]
 
 
+def _in_known(ledger: Ledger, names: Sequence[Term]) -> Entries | None:
+    """Return what is left by pairs of known vectors that are independent, None if it is not."""
+    here = ledger.here
+    shown = [pair[1] for pair in map(here.vector, names) if pair is not None]
+    return in_vectors(ledger.grams, shown, len(here.setting.basis))
+
+
 def potential(
     ledger: Ledger, vectors: Sequence[Term], i: int, before: int | None
 ) -> tuple[Form, bool] | None:
@@ -182,8 +190,7 @@ def potential(
     here = ledger.here
     names = known_at(here, vectors, *([i] if before is None else [i, before]))
     kept = known_at(here, vectors, i)
-    shown = [pair[1] for pair in map(here.vector, names) if pair is not None]
-    grams = in_vectors(ledger.grams, shown, len(here.setting.basis))
+    grams = _in_known(ledger, names)
     if grams is None:
         return None
     least = eliminated(grams, range(len(kept), len(names)))
@@ -227,8 +234,7 @@ def certificate(
     if ledger.values:
         return None
     names = known_at(here, vectors, *steps)
-    shown = [pair[1] for pair in map(here.vector, names) if pair is not None]
-    grams = in_vectors(ledger.grams, shown, len(here.setting.basis))
+    grams = _in_known(ledger, names)
     done = None if grams is None else eliminated(grams, range(len(names) - 1, -1, -1))
     if done is None:
         return None
@@ -274,9 +280,7 @@ def _multipliers(residual: Ledger, now: int) -> dict[Key, fmpq] | None:
         short = local.reduced({b: ONE})
         for e, times in local.multiples(a).items():
             add(found.setdefault(e, {}), short, c * times)
-        entries: Entries = {}
-        add_gram(entries, local.reduced({a: ONE}), short, c)
-        add(left, entries)
+        _add_product(left, local.reduced({a: ONE}), short, c)
     if left:
         return None
     return {

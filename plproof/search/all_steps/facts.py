@@ -36,10 +36,10 @@ def facts_for_all_steps(p: Proof, using: Sequence[Any], goal: Term) -> list[Fact
             at_steps += found
     known = [*known_facts(p, at_once, goal), *at_steps]
     return [
-        p.fact(opened(part), fact.label)
+        p.fact(part, fact.label)
         for fact in known
-        for part in parts_of(fact.thm)
-        if opened(part).conclusion.op != "and"
+        for part in map(opened, parts_of(fact.thm))
+        if part.conclusion.op != "and"
     ]
 
 

@@ -20,7 +20,11 @@ from plproof.search.statements.shifted import shifted
 
 #: after how many steps it is told what is carried, and what is no more than the solver's mistake
 _SHOWN, _EQUAL = 4, 1e-6
-_NOT_READ = "the claim is not one for that"
+#: what to do about claims that are not read as numbers
+_NOT_READ = (
+    "bounds that are numbers alone, as G² in sq(grad(f, y)) <= G**2, are not used in such claims: "
+    "write the proof"
+)
 
 
 def why_not_for_all(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | None:
@@ -89,7 +93,7 @@ def not_one_of_them(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | Non
         return None
     count, k, (p, claim) = smallest.claim.count, smallest.index, asked
     stated = stated_at(p, claim, using)
-    reason = "as the solver sees it, no multiple of the right side is carried"
+    reason, hint = "as the solver sees it, no multiple of the right side is carried", ""
     try:
         if stated is None or not stated.counts():
             reason = "there are no numbers for what is open in the hypotheses"
@@ -97,17 +101,13 @@ def not_one_of_them(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | Non
             n, taken, _ = stated.counts()[0]
             stated.at(n, taken)
     except (KernelError, NotSuited) as error:
-        reason = f"{_NOT_READ} ({error})"
+        reason, hint = f"the claim is not one for that ({error})", _NOT_READ
     why = (
         f"that of the values for {k} ≤ {count} one is at most the right side is searched for by "
         f"multipliers for all of them at once, and {reason}"
     )
     failure = NoProof(Evidence(why, {}))
-    if reason.startswith(_NOT_READ):
-        failure.hint = (
-            "bounds that are numbers alone, as G² in sq(grad(f, y)) <= G**2, are not used in such "
-            "claims: write the proof"
-        )
+    failure.hint = hint
     return failure
 
 
