@@ -16,6 +16,7 @@ from plproof.language.syntax import Space
 from plproof.language.terms import Term, lift
 from plproof.proof.errors import ProofError, author_place
 from plproof.proof.facts import Fact, NoQuantifier
+from plproof.proof.shortened import short
 
 
 class AtValues(Fact):
@@ -78,7 +79,7 @@ class Contradicted(Fact):
                     f"p.statement is given {here + len(rest)} values and takes {here + number}",
                     author_place(),
                     self._theorem,
-                    goal=str(error.claim),
+                    goal=short(error.claim),
                     hint=f"the values are those of the statement's variables, {self._order()}, and "
                     "then of the claim's own quantifiers",
                 ) from None
@@ -98,7 +99,7 @@ class Contradicted(Fact):
                 message,
                 author_place(),
                 self._theorem,
-                goal=str(hypothesis),
+                goal=short(hypothesis),
                 hint=hint,
                 goal_term=hypothesis,
             )

@@ -157,7 +157,7 @@ class Proof(Tools):
             thm = self._guard(claim, lambda: self._prover.prove(claim, by, squares, why), by)
         except ProofError as error:
             if claim == FALSE:
-                self._show_no_contradiction(error, by)
+                self._no_contradiction(error, by)
             raise
         return self._record(thm, label, ", ".join(dict.fromkeys(why)), "have")
 
@@ -365,7 +365,7 @@ class Proof(Tools):
         try:
             return run()
         except NotFound as error:
-            failure = self._explain(error, goal)
+            failure = self._explain(error, goal, by)
             if goal is not None and hinted:
                 nearest = self._norms(goal, by)
                 if not nearest and not failure.missing:
@@ -402,18 +402,15 @@ class Proof(Tools):
             failure.hint += ", for an equation of vectors its inner product with a vector"
         return failure
 
-    def _show_no_contradiction(self, failure: ProofError, by: Reasons) -> None:
-        """Say what the reasons for ⊥ were, as of a counterexample where the claim holds."""
-        offered = by if isinstance(by, (list, tuple)) else [by]
-        reasons = [f for f in offered if isinstance(f, Fact)]
-        known = {text for _, text in failure.facts}
-        failure.facts += [(f.label, str(f.claim)) for f in reasons if str(f.claim) not in known]
-        for f in reasons:
+    def _no_contradiction(self, failure: ProofError, by: Reasons) -> None:
+        """Say what is the matter with the reasons for ⊥."""
+        for f in _facts_in(by):
             said = opened(f.thm).conclusion
             if said.op == "all":
                 failure.hint = f"{f.label} is about every {said.data.name}: call it with a value"
             elif isinstance(f, AtValues) and f.is_true():
-                failure.hint = f"{f.claim} is true here and contradicts nothing: give other values"
+                said_so = "is true here and contradicts nothing: give other values"
+                failure.hint = f"{short(f.claim)} {said_so}"
         failure.hint = failure.hint or (
             "by=[…] needs facts that cannot all hold; products and multiples, as p.a * p.b or "
             "t * p.a, are to be named too"
@@ -446,10 +443,14 @@ class Proof(Tools):
     def _assumptions(self) -> tuple[Term, ...]:
         return tuple(dict.fromkeys(h for thm in self._prover.facts() for h in thm.hypotheses))
 
-    def _explain(self, error: NotFound, goal: Term | None) -> ProofError:
+    def _explain(self, error: NotFound, goal: Term | None, by: Reasons) -> ProofError:
         failure = self._error(f"not found: {error}", goal)
         facts = [(name, f.claim) for name, f in self._named.items()]
         facts += [(s.label, s.thm.conclusion) for s in self.outline if s.label and s.thm][-6:]
+        if goal == FALSE:  # as of a counterexample where the claim holds
+            shown = {claim for _, claim in facts}
+            offered = {f.claim: f.label for f in _facts_in(by) if f.claim not in shown}
+            facts += [(label, claim) for claim, label in offered.items()]
         told = [] if goal is None else [goal]
         equations = [opened(f.thm).conclusion for f in self._named.values()]
         failure.show(told, facts, error.residual, error.missing, equations)
@@ -460,6 +461,12 @@ class Proof(Tools):
         elif failure.residual:
             failure.hint = "something in by=[…] is missing, or a constant in the claim is too small"
         return failure
+
+
+def _facts_in(by: Reasons) -> list[Fact]:
+    """Return the facts among reasons, which may be anything, without those in products."""
+    offered = by if isinstance(by, (list, tuple)) else [by]
+    return [f for f in offered if isinstance(f, Fact)]
 
 
 def _terms_of(goal: Term, by: Reasons) -> list[Term]:

@@ -297,14 +297,10 @@ class Theorem:
         if self.omission is not None:
             message += f" without {self.omission.hypothesis}"
             hint = line_instead(self.omission.hypothesis, still)
-        raise ProofError(
-            message,
-            self.place,
-            self.name,
-            goal=str(self.claim),
-            missing=[str(t) for t in still],
-            hint=hint,
-        )
+        failure = ProofError(message, self.place, self.name, hint=hint)
+        equations = [h for _, h in self.statement.hypotheses]
+        failure.show([self.claim], [], "", still, equations)
+        raise failure
 
     # ---- what notebooks do and show
     #: give the parts above this one, which use the laboratory and search; set where they are known

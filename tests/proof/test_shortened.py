@@ -5,6 +5,7 @@ import time
 import pytest
 
 from plproof import (
+    FALSE,
     Function,
     Lemma,
     Naturals,
@@ -97,6 +98,27 @@ def test_a_failure_says_what_its_points_are():
     assert error.goal == "f(x₁₂) ≤ f(x)" and error.where[0] == "x₁ = x − ∇f(x)/L"
     assert len(str(error)) < 5_000 and "\n  where     x₁ = " in str(error)
     assert error.to_json()["where"] == error.where
+
+
+def test_reasons_for_a_contradiction_are_shown_once_by_the_same_names():
+    low = f(run(x0, 12)[-1]) <= 0
+    lemma = Lemma("none", given=dict(L_pos=L > 0, low=low, high=forall(y, f(y) >= 1)), claim=FALSE)
+    lemma.proof(lambda p: p.have(FALSE, by=[p.low, p.low, p.high(run(x0, 11)[-1])]))
+    with pytest.raises(ProofError) as failure:
+        lemma.derive()
+    shown = [text for _, text in failure.value.facts]
+    assert shown == ["L > 0", "f(x₁₂) ≤ 0", "∀y. f(y) ≥ 1", "f(x₁₁) ≥ 1"]
+    assert len(str(failure.value)) < 5_000
+
+
+def test_a_statement_that_is_not_defined_says_what_its_points_are():
+    lemma = Lemma("undefined", claim=f(run(x0, 30)[-1]) <= 0)
+    lemma.proof(lambda p: p.have(lemma.claim))
+    with pytest.raises(ProofError, match="not defined everywhere") as failure:
+        lemma.derive()
+    error = failure.value
+    assert error.goal == "f(x₃₀) ≤ 0" and error.missing == ["L ≠ 0"]
+    assert error.where[0] == "x₁ = x₀ − ∇f(x₀)/L" and len(str(error)) < 5_000
 
 
 def test_texts_have_an_end():
