@@ -50,6 +50,11 @@ class Evidence:
     values: Mapping[Term, Term] = field(default_factory=dict)
     example: WorstCase | None = None
 
+    @property
+    def unbounded(self) -> bool:
+        """Whether the solver saw no rate that is carried; ``why`` may add what it stopped with."""
+        return self.why.startswith((NO_RATE, NO_LEAST))
+
 
 class NoProof(NotFound):
     """No proof was found; ``evidence`` is what the solver saw, which proves nothing."""
@@ -57,7 +62,7 @@ class NoProof(NotFound):
     def __init__(self, evidence: Evidence) -> None:
         at = ", ".join(f"{name} = {value}" for name, value in evidence.parameters.items())
         where = f" at {at}" if at else ""
-        if evidence.example is not None and evidence.why.startswith((NO_RATE, NO_LEAST)):
+        if evidence.example is not None and evidence.unbounded:
             message = (
                 f"no proof found from these inequalities: {evidence.why}; the claim is false"
                 f"{where}: {evidence.example.sentence()}"
@@ -81,7 +86,7 @@ class NoProof(NotFound):
 
 def unbounded(error: NoProof, unknown: Term, hypotheses: Sequence[Term], goal: Term) -> NoProof:
     """Return a failure with a function for which a large value of the unknown is too small, too."""
-    if not error.evidence.why.startswith((NO_RATE, NO_LEAST)):
+    if not error.evidence.unbounded:
         return error
     given = {unknown: _LARGE}
     return NoProof(with_counterexample(error.evidence, hypotheses, goal, given))

@@ -42,7 +42,7 @@ def simple_counterexample(
     ``given`` are numbers for some of the parameters.  None says nothing about the claim.
     """
     inner, _ = at_variables(claim, hypotheses, kind="Vec")
-    for counts, told, asked in at_steps(hypotheses, inner):
+    for counts, told, asked in _at_steps(hypotheses, inner):
         known = {**counts, **(given or {})}
         free = [v for v in free_numbers([*told, asked]) if v not in known]
         most = _EACH if counts else _TRIED
@@ -53,7 +53,7 @@ def simple_counterexample(
     return None
 
 
-def at_steps(
+def _at_steps(
     hypotheses: Sequence[Term], claim: Term
 ) -> Iterator[tuple[dict[Term, Fraction], list[Term], Term]]:
     """Yield a statement at numbers of steps, and these, its sequences as points of their own.
@@ -88,17 +88,17 @@ def free_numbers(terms: Sequence[Term]) -> list[Term]:
     """Return the numbers of a statement that need a value: coefficients, and what no comparison
     puts beside a function or a point.
     """
-    compared = [c for t in terms for c in comparisons_in(canonical(t))]
+    compared = [c for t in terms for c in _comparisons_in(canonical(t))]
     beside = {v for c in compared for v in free_variables(c) if not is_number(c)}
     steps = [c for c in compared if c.args[0].sort.kind == "Vec"]  # of these all are coefficients
     known = list(dict.fromkeys([*constants(compared), *parameters_of(steps)]))
     return [*known, *(v for v in parameters_of(compared) if v not in beside and v not in known)]
 
 
-def comparisons_in(t: Term) -> Iterator[Term]:
+def _comparisons_in(t: Term) -> Iterator[Term]:
     """Yield the comparisons that a proposition is made of."""
     if t.op in ("le", "lt", "eq"):
         yield t
     elif t.sort.kind == "Prop":
         for arg in t.args:
-            yield from comparisons_in(arg)
+            yield from _comparisons_in(arg)

@@ -26,7 +26,7 @@ from plproof.proof.facts import FOUND, Fact
 from plproof.proof.forms import ONE, ZERO, Entries, Line, add, add_gram, exactly, fraction
 from plproof.proof.script import Proof
 from plproof.search.many_points.faces import WorstCase, simple_lines, solved
-from plproof.search.many_points.multipliers import Demands, Multipliers, fewest, verified
+from plproof.search.many_points.multipliers import Multipliers, demands, fewest, verified
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Instance, Setting, Slack, Template
 from plproof.search.programs.exact import Found
@@ -298,7 +298,7 @@ def _exact(
     """
     setting = solver.setting
     if answer.rate < _ROOM:
-        found = _rounded(solver, instances, answer)
+        found = _rounded(setting, instances, answer)
         if found is not None:
             return found
     found = _on_a_face(solver, instances, answer)
@@ -326,14 +326,12 @@ def _program(
     return Program(size, len(setting.points), columns, free, bound.form(), target.form())
 
 
-def _rounded(solver: _Solver, instances: Sequence[Instance], answer: Answer) -> Multipliers | None:
+def _rounded(setting: Setting, instances: Sequence[Instance], answer: Answer) -> Multipliers | None:
     """Return multipliers with few binary digits near those of an answer with room, or None."""
-    setting = solver.setting
-    demands = Demands(setting.shown, (), solver.values)
-    columns = [demands.of(setting.slots(instance)) for instance in instances]
+    columns, right = demands(setting, instances, ())
     most = math.ceil(math.log2(4.0 * max(1, len(instances)) / -answer.rate))
     for digits in range(1, most + _DIGITS, _DIGITS):
-        weights = solved(columns, setting.target.values, answer.weights.tolist(), digits)
+        weights = solved(columns, right, answer.weights.tolist(), digits)
         if weights is None:
             return None
         found = verified(setting, instances, dict(enumerate(weights)))
@@ -360,7 +358,7 @@ def _on_a_face(
         worst.polished(steps)
         kernel = worst.simple(tolerance)
         if kernel != before:
-            found = _with_kernel(solver, instances, chosen, worst, kernel)
+            found = _with_kernel(setting, instances, chosen, worst, kernel)
             if found is not None:
                 return found
         before = kernel
@@ -368,22 +366,18 @@ def _on_a_face(
     if exact is None:
         return None
     kernel = simple_lines(np.array(exact, dtype=object), _MINUTE)
-    return _with_kernel(solver, instances, chosen, worst, kernel)
+    return _with_kernel(setting, instances, chosen, worst, kernel)
 
 
 def _with_kernel(
-    solver: _Solver,
+    setting: Setting,
     instances: Sequence[Instance],
     chosen: Sequence[int],
     worst: WorstCase,
     kernel: Sequence[Line],
 ) -> Multipliers | None:
     """Return multipliers of the chosen instances whose slack annihilates a kernel, or None."""
-    setting = solver.setting
-    demands = Demands(setting.shown, kernel, solver.values)
-    columns = [demands.of(setting.slots(instances[j])) for j in chosen]
-    units = [{i: ONE} for i in range(solver.size)]  # the goal is given in the basis
-    right = Demands(units, kernel, solver.values).of(setting.target)
+    columns, right = demands(setting, (instances[j] for j in chosen), kernel)
     weights = solved(columns, right, worst.weights.tolist())
     if weights is None:
         return None

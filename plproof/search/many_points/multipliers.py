@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from flint import fmpq
@@ -54,6 +54,19 @@ class Demands:
         return {row: c for row, c in found.items() if c}
 
 
+def demands(
+    setting: Setting, instances: Iterable[Instance], kernel: Sequence[Line]
+) -> tuple[list[Line], Line]:
+    """Return what must vanish of instances, and of the goal, where the slack annihilates a kernel.
+
+    The goal is given in the basis, of which the lines are the units.
+    """
+    values, units = len(setting.points), [{i: ONE} for i in range(len(setting.basis))]
+    found = Demands(setting.shown, kernel, values)
+    columns = [found.of(setting.slots(instance)) for instance in instances]
+    return columns, Demands(units, kernel, values).of(setting.target)
+
+
 def _product(u: Line, v: Line) -> fmpq:
     if len(v) < len(u):
         u, v = v, u
@@ -91,10 +104,8 @@ def fewest(setting: Setting, instances: Sequence[Instance], found: Multipliers) 
     what it does; of those that are left the weights are mostly unique then.
     """
     kernel = annihilated([line for _, line in found.squares], len(setting.basis))
-    demands = Demands(setting.shown, kernel, len(setting.points))
-    units = [{i: ONE} for i in range(len(setting.basis))]
-    right = Demands(units, kernel, len(setting.points)).of(setting.target)
-    columns = {j: demands.of(setting.slots(instances[j])) for j in found.weights}
+    made, right = demands(setting, (instances[j] for j in found.weights), kernel)
+    columns = dict(zip(found.weights, made, strict=True))
     weights = dict(found.weights)
     for j in sorted(weights, key=weights.__getitem__):
         rest = [k for k in weights if k != j]
