@@ -122,7 +122,8 @@ class _Search:
             slack = as_real(c.args[1]) - as_real(c.args[0])
             if slack.sort.kind == "Vec":
                 if multiplier is None or multiplier.sort != slack.sort:
-                    raise NotFound(f"{c} is an equation of vectors: give it a vector multiplier")
+                    said = f"{short(c)} is an equation of vectors: give it a vector multiplier"
+                    raise NotFound(said)
                 slack, multiplier = make("ip", (multiplier, slack)), None
             value = times(value, self.form.scalar(slack))
         return value if multiplier is None else times(value, self.form.scalar(multiplier))
@@ -159,7 +160,7 @@ class _Search:
         for item in self.items:
             c = canonical(item.premises[0].conclusion)
             if len(item.premises) != 1 or c.op != "eq" or c.args[0].sort != left.sort:
-                raise NotFound(f"{c} is not an equation in {left.sort}")
+                raise NotFound(f"{short(c)} is not an equation in {left.sort}")
             columns.append(self.form.vector(c.args[1] - c.args[0]))
         rows = sorted({a for v in [target, *columns] for a in v})
         polys = [[v.get(a, {}) for a in rows] for v in [target, *columns]]

@@ -121,6 +121,15 @@ def test_a_statement_that_is_not_defined_says_what_its_points_are():
     assert error.where[0] == "x₁ = x₀ − ∇f(x₀)/L" and len(str(error)) < 5_000
 
 
+def test_an_equation_of_vectors_without_a_multiplier_is_told_in_short():
+    given = dict(L_pos=L > 0, same=eq(run(x0, 12)[-1], y))
+    lemma = Lemma("no multiplier", given=given, claim=f(y) <= 0)
+    lemma.proof(lambda p: p.have(lemma.claim, by=[p.same]))
+    with pytest.raises(ProofError, match="is an equation of vectors") as failure:
+        lemma.derive()
+    assert failure.value.message.startswith("not found: x₁₂ = y (where x₁ = x₀ − ∇f(x₀)/L, ")
+
+
 def test_texts_have_an_end():
     long = cut("a" * 5_000)
     assert long.startswith("aaa") and "(3800 more characters)" in long and len(long) < 1_300
