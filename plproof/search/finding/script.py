@@ -45,7 +45,7 @@ class Searched:
                 p.attempt(p.goal, lambda: refute(p, false))
 
     def _search(self, p: Proof) -> Fact:
-        from plproof.search.finding.closed_form import found
+        from plproof.search.finding.found import found
         from plproof.search.statements.norm_squares import proved_with
 
         def search(goal: Term) -> Fact:

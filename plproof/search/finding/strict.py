@@ -9,7 +9,7 @@ if the sides are equal for one function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -28,6 +28,7 @@ from plproof.search.claims.advice import mentions_functions
 from plproof.search.claims.find import find
 from plproof.search.claims.offered import known_facts
 from plproof.search.counterexamples.evidence import Evidence, NoProof
+from plproof.search.finding.closed_form import closed_form
 from plproof.search.finding.induction import refuted
 from plproof.search.programs.bridge import translate
 from plproof.search.programs.exact import Found
@@ -40,8 +41,6 @@ _ONLY_WEAKLY = (
     "A ≤ B is proved, but in what is used for it nothing is strict, and no function was found with "
     "which A = B"
 )
-#: the best rate in closed form, of hypotheses, a rate, a goal, premises and parameters
-BestRate = Callable[[Sequence[Term], Term, Term, Sequence[Term], Sequence[Term]], Term]
 #: a part of S that is smaller may be the solver's error
 _CARRIED = 1e-7
 #: samples of the parameters at which premises are looked for, and how many premises are tried
@@ -49,12 +48,9 @@ _SAMPLES, _FEW = 3, 10
 _USED = 1e-6
 
 
-def strictly(
-    p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term], best: BestRate
-) -> Fact:
+def strictly(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:
     """Prove a claim A < B, perhaps for all points, from instances of what is known.
 
-    ``best`` is :func:`plproof.search.finding.closed_form.closed_form`, which calls this module.
     Raises NoProof, with a function for which A ≥ B where one is found; where A ≤ B is not proved
     either, with what stands against that.
     """
@@ -62,7 +58,7 @@ def strictly(
     inner, fixed = at_fixed_points(goal, hypotheses)
     if fixed:
         with p.fix(*fixed):
-            strictly(p, inner, using, points, best)
+            strictly(p, inner, using, points)
         assert p.last is not None
         return p.last
     if not using and not mentions_functions(goal, p.hypotheses()):
@@ -83,7 +79,7 @@ def strictly(
         failure = refuted(given, goal, using, points) or failure
     if failure is not None:
         raise failure
-    fact = _by_the_largest(p, goal, stated, premises, using, points, best)
+    fact = _by_the_largest(p, goal, stated, premises, using, points)
     if fact is not None:
         return fact
     raise NoProof(Evidence(_ONLY_WEAKLY, {}))
@@ -184,7 +180,6 @@ def _by_the_largest(
     premises: Sequence[Fact],
     using: Sequence[Any],
     points: Sequence[Term],
-    best: BestRate,
 ) -> Fact | None:
     """Prove A < B from A + t·S ≤ B, with the largest t as a function of the parameters; or None."""
     conclusions = [fact.claim for fact in premises]
@@ -194,7 +189,8 @@ def _by_the_largest(
     for reason in (None, *_strict(premises)) if parameters else ():
         rate = fresh_variable("t", REAL, [goal, stated, *hypotheses, *conclusions])
         try:
-            least = best(hypotheses, rate, _loosened(stated, rate, reason), conclusions, parameters)
+            looser = _loosened(stated, rate, reason)
+            least = closed_form(hypotheses, rate, looser, conclusions, parameters)
             positive = p.quiet(-least > 0, about)
             sharper = _loosened(goal, least, reason)
             given = {fact.label: fact.claim for fact in p.hypotheses()}

@@ -6,7 +6,7 @@ rate are, and what is larger follows where the measure that it multiplies is no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +19,7 @@ from plproof.search.claims.find import find
 from plproof.search.claims.offered import known_facts
 from plproof.search.counterexamples.evidence import NO_SYMBOLS, Evidence
 from plproof.search.fields.symbolic_roots import root_of_parameters
+from plproof.search.finding.closed_form import closed_form
 from plproof.search.many_points.sampled import Lost, Points, TellsNothing, Values, through_samples
 from plproof.search.programs.fitting import fit
 from plproof.search.programs.surd import root_of
@@ -32,22 +33,17 @@ def may_be_weaker(evidence: Evidence) -> bool:
 
 
 def from_the_best(
-    p: Proof,
-    goal: Term,
-    using: Sequence[Any],
-    points: Sequence[Term],
-    closed_form: Callable[[Sequence[Term], Term, Term, Sequence[Term], Sequence[Term]], Term],
+    p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]
 ) -> Fact | None:
     """Prove a comparison from that with the best rate, or return None.
 
-    Its rate is the number that has a root of parameters in it, or the one that multiplies a side;
-    ``closed_form`` finds the best.
+    Its rate is the number that has a root of parameters in it, or the one that multiplies a side.
     """
     hypotheses = [fact.claim for fact in p.hypotheses()]
     inner, fixed = at_fixed_points(goal, hypotheses)
     if fixed:
         with p.fix(*fixed):
-            if from_the_best(p, inner, using, points, closed_form) is None:
+            if from_the_best(p, inner, using, points) is None:
                 return None
         return p.last
     premises, _, stated = gather(p, goal, known_facts(p, using, goal), points)
