@@ -113,8 +113,7 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     direct = _without_functions(p, goal, using)
     if direct is not None:
         return direct
-    known = known_facts(p, using, goal)
-    counted = at_numbers(p, known, goal)
+    counted = at_numbers(p, known_facts(p, using, goal), goal)
     whole = by_contraction(p, goal, counted, using, points, _part)
     if whole is None:
         whole = _of_many_points(p, goal, counted, points)
@@ -122,7 +121,7 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
         whole = by_comparison(p, goal, counted, using, points, _part)
     if whole is not None:
         return whole
-    premises, equations, stated = gather(p, goal, known, points)
+    premises, equations, stated = gather(p, goal, counted, points)
     with advised(p, goal, premises, using):
         try:
             return _found(p, goal, stated, premises, equations)
@@ -147,11 +146,11 @@ def _of_many_points(
 
 def _part(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:
     """Prove a part of a proof as :func:`find` does; why it is not found is of no interest."""
-    known = known_facts(p, using, goal)
-    fact = _of_many_points(p, goal, at_numbers(p, known, goal), points)
+    counted = at_numbers(p, known_facts(p, using, goal), goal)
+    fact = _of_many_points(p, goal, counted, points)
     if fact is not None:
         return fact
-    premises, equations, stated = gather(p, goal, known, points)
+    premises, equations, stated = gather(p, goal, counted, points)
     return _found(p, goal, stated, premises, equations)
 
 

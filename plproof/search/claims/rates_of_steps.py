@@ -7,7 +7,7 @@ none better is seen in numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from plproof.kernel.normal import KernelError
@@ -61,11 +61,14 @@ def rate_of_steps(
     rate = Powers.of(once).power(len(bound.steps)).term()
     statement = Statement(goal, facts, points, unknown)
 
+    @cache
+    def all_inequalities() -> tuple[list[Term], Term]:
+        premises, _, stated = gather(p, goal, facts, points)
+        return [fact.claim for fact in premises], stated
+
     def least(values: Values) -> float | None:
         found = _least(statement, unknown, values)
-        if found is None:
-            found = _least_of_all(p, goal, unknown, facts, points, values)
-        return found
+        return _least_of_all(*all_inequalities(), unknown, values) if found is None else found
 
     return rate if _is_least(statement, rate, least) else None
 
@@ -119,16 +122,10 @@ def _least(statement: Statement, unknown: Term, values: Values) -> float | None:
 
 
 def _least_of_all(
-    p: Proof,
-    goal: Term,
-    unknown: Term,
-    facts: Sequence[Fact],
-    points: Sequence[Term],
-    values: Values,
+    conclusions: Sequence[Term], stated: Term, unknown: Term, values: Values
 ) -> float | None:
     """Return the least rate with all the inequalities at once."""
-    premises, _, stated = gather(p, goal, facts, points)
-    numeric = [substitute(fact.claim, values) for fact in premises]
+    numeric = [substitute(c, values) for c in conclusions]
     program = translate(substitute(stated, values), (), unknown, numeric).program
     answer = least_rate(reduced(program).program)
     return answer.first if answer.solved else None

@@ -38,6 +38,7 @@ def stationary(p: Proof) -> list[Fact]:
         for whole, part in reversed(parts)
         if part.conclusion.op == "def" and part.conclusion.data == Differentiable
     }
+    known = tuple(fact.claim for fact in p.hypotheses())
     found: dict[Term, Fact] = {}
     for whole, part in parts:
         for f, xs in _minimised(part.conclusion):
@@ -47,7 +48,6 @@ def stationary(p: Proof) -> list[Fact]:
             if f in smooth:
                 thm: Thm | None = _vanishes(f, xs, smooth[f], whole)
             else:
-                known = tuple(fact.claim for fact in p.hypotheses())
                 thm = _vanishes_by_class(f, xs, whole, known)
             if thm is not None:
                 found[claim] = p.fact(thm, f"{claim}")

@@ -68,7 +68,7 @@ def about_numbers(facts: Iterable[Fact]) -> list[Fact]:
 
 
 def samples(
-    parameters: Sequence[Term], hypotheses: Sequence[Term], seed: int = 0, simple_only: bool = False
+    parameters: Sequence[Term], hypotheses: Sequence[Term], simple_only: bool = False
 ) -> Iterator[dict[Term, Term]]:
     """Yield numbers for the parameters with which the hypotheses about them hold.
 
@@ -83,7 +83,7 @@ def samples(
         return
     for least in (1, 0) if any(v.sort == NAT for v in parameters) else (1,):
         for near in (True, False) if _defined(parameters, hypotheses) else (False, True):
-            fitting = _samples(parameters, hypotheses, seed, simple_only, least, near)
+            fitting = _samples(parameters, hypotheses, simple_only, least, near)
             first = next(fitting, None)
             if first is not None:
                 yield first
@@ -94,12 +94,11 @@ def samples(
 def _samples(
     parameters: Sequence[Term],
     hypotheses: Sequence[Term],
-    seed: int,
     simple_only: bool,
     least: int,
     near: bool,
 ) -> Iterator[dict[Term, Term]]:
-    draw = Random(seed)
+    draw = Random(0)
     checked: dict[tuple[object, ...], bool] = {}
     own = [(h, free_variables(h)) for h in hypotheses]
 
