@@ -374,4 +374,4 @@ def _is_of_segments(claim: Term) -> bool:
     """Say whether a claim is of the form "for all t, if P and Q, then R", t a real number."""
     if claim.op != "all" or claim.data.sort != REAL or claim.args[0].op != "imp":
         return False
-    return bool(claim.args[0].args[0].op == "and")
+    return claim.args[0].args[0].op == "and"

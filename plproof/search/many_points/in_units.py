@@ -81,16 +81,17 @@ def _first(
         if values in seen:
             continue
         seen.append(values)
-        sizes = [statement.at(unit.at(values, size)) for size in (1, 2)]
-        if sizes[0] is None or sizes[1] is None:
+        one, two = (statement.at(unit.at(values, size)) for size in (1, 2))
+        if one is None or two is None:
             return None
-        used = sizes[0].instances() if used is None else used
+        used = one.instances() if used is None else used
         if not used:
             return None
-        here, there = (at.proof(used) for at in sizes if at is not None)
-        alike = here is not None and there is not None and here.keys() == there.keys()
-        if alike and (best is None or len(here or ()) > len(best[1])):
-            best = used, here or {}, there or {}, sizes[0].origin()
+        here, there = one.proof(used), two.proof(used)
+        if here is None or there is None or here.keys() != there.keys():
+            pass  # a part of one of them is 0
+        elif best is None or len(here) > len(best[1]):
+            best = used, here, there, one.origin()
         if len(seen) == _TRIED:
             break
     return best

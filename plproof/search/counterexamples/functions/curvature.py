@@ -103,7 +103,7 @@ def _is_of_class(h: Term, f: Term) -> bool:
     """Say whether a hypothesis is about f everywhere: a class, or "for all" with gradients."""
     if h.op == "def":
         if h.data in (Smooth, StronglyConvex, Convex):
-            return bool(h.args[0] == f)
+            return h.args[0] == f
         h = h.data.unfold(h.args)
     if h.op == "and":
         return any(_is_of_class(part, f) for part in h.args)
