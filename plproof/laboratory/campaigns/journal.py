@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-SCHEMA = "plproof campaign 2"
+SCHEMA = "plproof campaign 3"
 
 
 class JournalError(Exception):

@@ -180,6 +180,16 @@ def test_the_journal_of_another_campaign_is_refused(tmp_path):
         Campaign(STATEMENTS, SMALL, text)
 
 
+def test_a_journal_of_results_in_an_earlier_form_is_refused(tmp_path):
+    """In those of form 2 the values that a search tried may be null."""
+    path = tmp_path / "journal"
+    Journal(path, {}).close()
+    with sqlite3.connect(path) as db:
+        db.execute("update about set data = ?", (json.dumps({"schema": "plproof campaign 2"}),))
+    with pytest.raises(JournalError, match="schema 'plproof campaign 2', not"):
+        Journal(path, {})
+
+
 def test_a_full_disk_is_told_and_the_units_before_it_are_kept(tmp_path):
     path = tmp_path / "j.db"
     journal = Journal(path, {})
