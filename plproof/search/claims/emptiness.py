@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 
-from plproof.language.binding import fresh_variable, open_binder, replace, substitute
+from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.notation import canonical
 from plproof.language.printing import to_ascii
+from plproof.language.propositions import at_variables
 from plproof.language.syntax import grad, sq
 from plproof.language.terms import FALSE, Term, as_real, free_variables, make, number, subterms
 from plproof.proof.errors import ProofError
@@ -150,14 +151,7 @@ def _divided(bodies: Sequence[Term], values: Mapping[Term, Term]) -> str:
 
 def _opened(fact: Fact) -> Term | None:
     """Return the comparison A ≤ B that a fact says of any points, None when it says another."""
-    body = opened(fact.thm).conclusion
-    while body.op in ("all", "def"):
-        if body.op == "def":
-            body = body.data.unfold(body.args)
-        elif body.data.sort.kind != "Vec":
-            return None
-        else:
-            body = open_binder(body, fresh_variable(body.data.name, body.data.sort, [body]))
+    body, _ = at_variables(opened(fact.thm).conclusion, kind="Vec", unfolding=True)
     return body if canonical(body).op == "le" else None
 
 

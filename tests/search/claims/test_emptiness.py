@@ -6,10 +6,12 @@ pytest.importorskip("clarabel")
 
 from plproof import (
     FALSE,
+    PL,
     Function,
     Lemma,
     ProofError,
     Reals,
+    Smooth,
     Space,
     StronglyConvex,
     Theorem,
@@ -23,7 +25,7 @@ from plproof import (
     sq,
 )
 from plproof.proof.script import Proof
-from plproof.search.claims.emptiness import contradiction, what_is_left, what_is_steep
+from plproof.search.claims.emptiness import contradiction, crossed, what_is_left, what_is_steep
 from plproof.search.finding.script import searched
 
 E = Space("E")
@@ -55,6 +57,23 @@ def test_more_strongly_convex_than_smooth_leaves_one_point(strong):
     assert "u = v for all u and v" in said and "the space {0} alone" in said
     assert "low" in said and "up, with mu_pos, order, prove" in said
     assert what_is_left(facts(**given, order=mu <= L)) == ""
+
+
+@pytest.mark.parametrize(
+    ("steep", "left"),
+    [
+        (StronglyConvex(f, mu), "the space {0} alone"),
+        (PL(f, mu, xs), "f is nowhere above f(x*)"),
+    ],
+)
+def test_a_class_that_is_bent_more_than_it_may_is_told_by_the_names_of_its_constants(steep, left):
+    given = dict(L_pos=L > 0, smooth=Smooth(f, L), steep=steep)
+    said = crossed(Proof("these", dict(order=mu > L, **given), FALSE))
+    assert "smooth and steep contradict each other, nearly: μ > L" in said
+    assert left in said and "order=mu < L" in said
+    of_another = given | dict(smooth=Smooth(Function("g", E), L), order=mu > L)
+    for fine in (given, dict(order=mu <= L, **given), of_another):
+        assert crossed(Proof("these", fine, FALSE)) == ""
 
 
 @pytest.mark.parametrize(
