@@ -152,7 +152,7 @@ def indices(t: Term) -> list[int]:
     return [int(s.args[1].data) for s in members if s.args[1].op == "num"]
 
 
-def later(i: Term, by: int) -> Term:
+def _later(i: Term, by: int) -> Term:
     """Return i + by.  NotSuited: it is before i."""
     if by < 0:
         raise NotSuited("what a step uses is before it")
@@ -164,7 +164,7 @@ def at_step(t: Term, i: Term, now: int) -> Term:
 
     def moved(s: Term, depth: int) -> Term | None:
         if s.op == "app" and s.args[1].sort == NAT and s.args[1].op == "num":
-            return make("app", (s.args[0], later(i, int(s.args[1].data) - now)))
+            return make("app", (s.args[0], _later(i, int(s.args[1].data) - now)))
         return None
 
     return rebuild(t, moved)

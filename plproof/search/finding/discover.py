@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from dataclasses import replace as changed
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -63,6 +65,16 @@ _STRICT = "the least {0} is that of A ≤ B, which A < B may miss: write A <= B"
 _ROOTS = "the best rate is not known where there are parameters and roots of numbers"
 #: at how many values of the parameters two rates are compared
 _COMPARED = 3
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What the best value of an unknown is asked of: hypotheses, theorems, and more points."""
+
+    given: tuple[Term, ...]
+    unknown: Term
+    using: Sequence[Any]
+    points: Sequence[Term]
 
 
 def find_proof(
@@ -121,13 +133,12 @@ def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theor
     theorem.require_defined(unknown)
     proof = Proof(theorem.name, theorem.given, theorem.claim)
     goal = with_inner_products(theorem.claim)
+    given = tuple(theorem.given.values())
+    asked = _Question(given, unknown, script.using, script.points)
     with script.at_its_place():
         rate = with_cleared_bounds(
             proof,
-            lambda: proof.attempt(
-                theorem.claim,
-                lambda: _rate(proof, theorem, goal, unknown, script.using, script.points),
-            ),
+            lambda: proof.attempt(theorem.claim, lambda: _rate(proof, goal, asked)),
         )
     statement = with_value(theorem.statement, unknown, rate)
     made = type(theorem)(
@@ -141,24 +152,18 @@ def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theor
     return made
 
 
-def _rate(
-    p: Proof,
-    theorem: Theorem,
-    goal: Term,
-    unknown: Term,
-    using: Sequence[Any],
-    points: Sequence[Term],
-) -> Term:
+def _rate(p: Proof, goal: Term, asked: _Question) -> Term:
+    unknown, using = asked.unknown, asked.using
     _require_a_factor(goal, unknown)
-    open_ = for_every(goal, list(theorem.given.values()))
+    open_ = for_every(goal, asked.given)
     if open_ is not None:
         goal = forall(open_, goal)
-        rate, count = _rate(p, theorem, goal, unknown, using, points), number_of(goal)
+        rate, count = _rate(p, goal, asked), number_of(goal)
         return rate if count is None else as_real(substitute(rate, {count: open_}))
     for read_as in of_first_member(p, goal):
         with suppress(NoProof):
-            return _rate(p, theorem, read_as.goal, unknown, using, points)
-    others = [unknown, *theorem.given.values()]
+            return _rate(p, read_as.goal, asked)
+    others = [unknown, *asked.given]
     step, moved = one_step(goal, others), shifted(goal, others)
     if step is None and moved is not None:  # as ρ^(k + 1) of x_{k+1}
         step = one_step(moved.plain, others)
@@ -177,29 +182,29 @@ def _rate(
             if first is None:
                 return for_all
             try:
-                value = _value(p, theorem, first, unknown, using, points)
+                value = _value(p, first, asked)
             except NoProof:
                 return for_all
-            return _larger(for_all, value, list(theorem.given.values()))
+            return _larger(for_all, value, asked.given)
         failure = no_rate_for_all(p, goal, unknown, using) if step is None else None
         failure = failure or not_one_of_them(p, goal, using)
         if failure is not None:
             raise failure
         goal = goal if step is None else step.start
-    goal, _ = at_fixed_points(goal, [unknown, *theorem.given.values()])
+    goal, _ = at_fixed_points(goal, others)
     if any(t.op in ("app", "grad") and unknown in free_variables(t) for t in subterms(goal)):
         raise NoProof(Evidence(_IN_A_POINT.format(unknown), {}))
     if goal.op in ("lt", "gt"):
         raise NoProof(Evidence(_STRICT.format(unknown), {}))
-    asked = lengths(goal)
-    if asked is not None and asked.c == unknown:
-        return _root(p, _value(p, theorem, asked.with_square(unknown), unknown, using, points))
+    length = lengths(goal)
+    if length is not None and length.c == unknown:
+        return _root(p, _value(p, length.with_square(unknown), asked))
     try:
-        return _value(p, theorem, goal, unknown, using, points)
+        return _value(p, goal, asked)
     except NoProof as error:
         if error.evidence.why != NO_SMALLEST:
             raise
-        largest = _largest(p, theorem, goal, unknown, using, points)
+        largest = _largest(p, goal, asked)
         if largest is None:
             raise
         return largest
@@ -245,19 +250,12 @@ def _require_a_factor(goal: Term, unknown: Term) -> None:
             raise NoProof(Evidence(_NO_FACTOR.format(unknown, where), {}))
 
 
-def _largest(
-    p: Proof,
-    theorem: Theorem,
-    goal: Term,
-    unknown: Term,
-    using: Sequence[Any],
-    points: Sequence[Term],
-) -> Term | None:
+def _largest(p: Proof, goal: Term, asked: _Question) -> Term | None:
     """Return the largest value of an unknown that stands on the smaller side, None without one."""
-    other = fresh_variable("rate", REAL, [goal, *theorem.given.values()])
-    turned = replace(goal, unknown, -other)
+    other = fresh_variable("rate", REAL, [goal, *asked.given])
+    turned = replace(goal, asked.unknown, -other)
     try:
-        return negated(_value(p, theorem, turned, other, using, points))
+        return negated(_value(p, turned, changed(asked, unknown=other)))
     except NoProof:
         return None
 
@@ -312,40 +310,28 @@ def _unsquared(t: Term) -> Term | None:
     return None
 
 
-def _value(
-    p: Proof,
-    theorem: Theorem,
-    goal: Term,
-    unknown: Term,
-    using: Sequence[Any],
-    points: Sequence[Term],
-) -> Term:
+def _value(p: Proof, goal: Term, asked: _Question) -> Term:
     """Return the best value in a claim, of any k where it is about x_k, x_{k+1}, …"""
     failure: NoProof | None = None
     for read in any_steps(p, goal):
         try:
-            here = of_any_step(using)
-            return _value_at_points(read.proof, theorem, read.claim, unknown, here, points)
+            here = changed(asked, using=of_any_step(asked.using))
+            return _value_at_points(read.proof, read.claim, here)
         except NoProof as error:
             failure = error
-    if failure is not None and not members_by_number([goal, *theorem.given.values()]):
+    if failure is not None and not members_by_number([goal, *asked.given]):
         raise failure
-    return _value_at_points(p, theorem, goal, unknown, using, points)
+    return _value_at_points(p, goal, asked)
 
 
-def _value_at_points(
-    p: Proof,
-    theorem: Theorem,
-    goal: Term,
-    unknown: Term,
-    using: Sequence[Any],
-    points: Sequence[Term],
-) -> Term:
+def _value_at_points(p: Proof, goal: Term, asked: _Question) -> Term:
+    unknown, using, points = asked.unknown, asked.using, asked.points
     known = known_facts(p, using, goal)
     counted = at_numbers(p, known, goal)
 
     def of_one(part: Part) -> Term:
-        return _value_at_points(part.proof, theorem, part.claim, unknown, part.using, part.points)
+        here = changed(asked, using=part.using, points=part.points)
+        return _value_at_points(part.proof, part.claim, here)
 
     rate = rate_of_steps(p, goal, unknown, counted, using, points, of_one)
     if rate is None:
@@ -356,21 +342,21 @@ def _value_at_points(
     conclusions = [fact.claim for fact in premises]
     with advised(p, goal, premises, using, unknown):
         if premises:
-            return _least(theorem, stated, unknown, conclusions)
+            return _least(asked, stated, conclusions)
         try:
-            return _least(theorem, stated, unknown, [number(0) <= number(1)])
+            return _least(asked, stated, [number(0) <= number(1)])
         except NoProof:
             raise NoProof(Evidence(NO_PREMISES, {})) from None
 
 
-def _least(theorem: Theorem, stated: Term, unknown: Term, conclusions: Sequence[Term]) -> Term:
+def _least(asked: _Question, stated: Term, conclusions: Sequence[Term]) -> Term:
     """Return the best value that inequalities allow, at numbers and then of the parameters."""
+    unknown = asked.unknown
     parameters = [v for v in constants([stated, *conclusions]) if v != unknown]
     if parameters and roots_of_numbers(conclusions):
         raise NoProof(Evidence(_ROOTS, {}))
     if parameters:
-        given = list(theorem.given.values())
-        return closed_form(given, unknown, stated, conclusions, parameters)
+        return closed_form(asked.given, unknown, stated, conclusions, parameters)
     try:
         stated, *conclusions = approximated([stated, *conclusions])
     except SeveralRoots as error:
