@@ -444,7 +444,8 @@ class Proof(Tools):
         return tuple(dict.fromkeys(h for thm in self._prover.facts() for h in thm.hypotheses))
 
     def _explain(self, error: NotFound, goal: Term | None, by: Reasons) -> ProofError:
-        failure = self._error(f"not found: {error}", goal)
+        failure = self._error(f"not found: {error}")
+        failure.goal_term = goal
         facts = [(name, f.claim) for name, f in self._named.items()]
         facts += [(s.label, s.thm.conclusion) for s in self.outline if s.label and s.thm][-6:]
         if goal == FALSE:  # as of a counterexample where the claim holds

@@ -124,10 +124,14 @@ def test_a_statement_that_is_not_defined_says_what_its_points_are():
 def test_an_equation_of_vectors_without_a_multiplier_is_told_in_short():
     given = dict(L_pos=L > 0, same=eq(run(x0, 12)[-1], y))
     lemma = Lemma("no multiplier", given=given, claim=f(y) <= 0)
-    lemma.proof(lambda p: p.have(lemma.claim, by=[p.same]))
+    lemma.proof(lambda p: p.have(lemma.claim, by=[p.same * p.L_pos]))
     with pytest.raises(ProofError, match="is an equation of vectors") as failure:
         lemma.derive()
-    assert failure.value.message.startswith("not found: x₁₂ = y (where x₁ = x₀ − ∇f(x₀)/L, ")
+    start, _, end = failure.value.message.partition(" (where x₁ = x₀ − ∇f(x₀)/L, ")
+    assert start == "not found: x₁₁ − ∇f(x₁₁)/L = y"
+    assert end.endswith(
+        "x₁₁ = x₁₀ − ∇f(x₁₀)/L) is an equation of vectors: give it a vector multiplier"
+    )
 
 
 def test_texts_have_an_end():
