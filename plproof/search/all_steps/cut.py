@@ -12,7 +12,7 @@ from flint import fmpq, fmpq_mat
 
 from plproof.language.terms import Term
 from plproof.proof.forms import ONE, ZERO, Combination, Elimination, Entries, Line, add, add_gram
-from plproof.search.all_steps.numbers import AtNumber, Key, at_step, indices, with_number
+from plproof.search.all_steps.numbers import AtNumber, Key, at_step, indices
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Instance
 
@@ -62,10 +62,9 @@ class Ledger:
     def form(self, form: Form, i: int, factor: fmpq = ONE) -> Ledger:
         """Add a multiple of a form in what is known at the i-th point."""
         for (a, b), c in form.grams.items():
-            u, v = (with_number(t, self.here.step, i) for t in (a, b))
-            self.product(u, v, c * factor)
+            self.product(self.here.at_point(a, i), self.here.at_point(b, i), c * factor)
         for t, c in form.values.items():
-            self.scalar(self.here.scalar(with_number(t, self.here.step, i)), c * factor)
+            self.scalar(self.here.scalar(self.here.at_point(t, i)), c * factor)
         return self
 
     def product(self, a: Term, b: Term, factor: fmpq) -> Ledger:
@@ -167,7 +166,7 @@ def eliminated(grams: Entries, order: Sequence[int]) -> tuple[Squares, Entries] 
 # ---------------------------------------------------------------- what is left of one step
 def known_at(here: AtNumber, vectors: Sequence[Term], *steps: int) -> list[Term]:
     """Return known vectors at those numbers of steps that are independent of those before them."""
-    names = [with_number(v, here.step, i) for i in steps for v in vectors]
+    names = [here.at_point(v, i) for i in steps for v in vectors]
     lines = [None if pair is None else pair[1] for pair in map(here.vector, names)]
     return [names[n] for n in independent(lines, len(here.setting.basis))]
 

@@ -203,6 +203,7 @@ class AtNumber:
                 raise NotSuited("a point that is no member of a sequence")
         self.lower, self.upper = (self.scalar(side) for side in sides)
         self._lines: dict[Term, tuple[Line, Line] | None] = {}
+        self._with_number: dict[tuple[Term, int], Term] = {}
 
     # ---- reading
     def scalar(self, t: Term) -> Combination:
@@ -215,6 +216,12 @@ class AtNumber:
     def numbers_in(self, t: Term) -> Combination:
         """Return a scalar that speaks of N and the parameters, with the numbers for these."""
         return self.scalar(with_sums(substitute(t, self._taken)))
+
+    def at_point(self, t: Term, i: int) -> Term:
+        """Return a term about the step with a number for it."""
+        if (t, i) not in self._with_number:
+            self._with_number[t, i] = with_number(t, self.step, i)
+        return self._with_number[t, i]
 
     def vector(self, t: Term) -> tuple[Line, Line] | None:
         """Return a vector by atoms and in the basis, None when the basis does not have it."""
@@ -362,7 +369,7 @@ class AtNumber:
         if template is None:
             raise NotSuited("a theorem that is not used there")
         for point in points:
-            here = with_number(point, self.step, now)
+            here = self.at_point(point, now)
             own = () if template.function is None else self.setting.places[template.function]
             places += [n for n in own if self.setting.points[n] == here]
         return template, tuple(places)
