@@ -90,7 +90,8 @@ class Explanation:
 def explained(result: Result, worst: str = "") -> Explanation:
     """Return the explanation of a result that has a replayed proof."""
     assert result.replayed is not None and result.statement is not None
-    points = [h for _, h in result.statement.hypotheses if _names_a_point(h)]
+    stated = [h for _, h in result.statement.hypotheses]
+    points = [h for h in stated if _names_a_point(h)]
 
     def short(t: Term) -> Term:
         """Write points by their names: x₁ for x₀ − γ·∇f(x₀)."""
@@ -103,7 +104,7 @@ def explained(result: Result, worst: str = "") -> Explanation:
     thm = result.replayed.theorem
     top = _certificate(thm)
     equations = {show(h): None for h in points}
-    run = None if top is None else _Run.of(top)
+    run = None if top is None else _Run.of(top, stated)
     names = proof_names(result).shortened(short if run is None else run.short(short))
     parts = () if top is None else tuple(_parts(top, names, equations))
     if run is not None:
@@ -125,12 +126,15 @@ class _Run:
         self._met: set[Term] = set()
 
     @classmethod
-    def of(cls, thm: Thm) -> _Run | None:
-        """Return the run that a certificate is about, None where its points are short."""
+    def of(cls, thm: Thm, author: Sequence[Term]) -> _Run | None:
+        """Return the run that a certificate is about, None where its points are short.
+
+        Names in the ``author``'s terms are not given to other points.
+        """
         facts = [premise.conclusion for premise in thm.premises]
         if all(map(is_short, facts)):
             return None
-        return cls([*facts, thm.conclusion], _definitions(thm))
+        return cls([*facts, thm.conclusion, *author], _definitions(thm))
 
     def short(self, first: Callable[[Term], Term]) -> Callable[[Term], Term]:
         """Return what writes a term with names, after those that ``first`` gives."""
