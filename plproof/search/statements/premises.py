@@ -285,24 +285,30 @@ def _moved(p: Proof, fact: Fact, equations: Sequence[Fact]) -> Fact:
 
     The last ones come first: they speak of what the others define.
     """
-    thm, opened_last_first = fact.thm, [opened(e.thm) for e in reversed(equations)]
+    thm, last_first = fact.thm, [opened(e.thm) for e in reversed(equations)]
+    met = set(subterms(thm.conclusion))
     for _ in range(len(equations) + 1):
         before = thm.conclusion
-        for equation in opened_last_first:
-            target = replace(thm.conclusion, *equation.conclusion.args)
-            if target != thm.conclusion:
+        for equation in last_first:
+            left, right = equation.conclusion.args
+            if left in met:
+                target = replace(thm.conclusion, left, right)
                 thm = rewrite(equation, thm, target=target)
+                met = set(subterms(target))
         if thm.conclusion == before:
             break
     return fact if thm is fact.thm else p.fact(thm, fact.label)
 
 
 def _rewritten(t: Term, equations: Sequence[Fact]) -> Term:
+    last_first = [opened(fact.thm).conclusion.args for fact in reversed(equations)]
+    met = set(subterms(t))
     for _ in range(len(equations) + 1):
         before = t
-        for fact in reversed(equations):
-            left, right = opened(fact.thm).conclusion.args
-            t = replace(t, left, right)
+        for left, right in last_first:
+            if left in met:
+                t = replace(t, left, right)
+                met = set(subterms(t))
         if t == before:
             break
     return t
