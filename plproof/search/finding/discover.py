@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any
 
 from plproof.language.binding import fresh_variable, open_binder, replace, substitute
+from plproof.language.propositions import at_variables
 from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import forall, sqrt
 from plproof.language.terms import Term, as_real, free_variables, number, subterms
@@ -48,7 +49,7 @@ from plproof.search.statements.any_step import (
 from plproof.search.statements.first_member import of_first_member
 from plproof.search.statements.norm_squares import with_inner_products
 from plproof.search.statements.parameters import constants, evaluated, region, samples
-from plproof.search.statements.premises import at_fixed_points, at_numbers, gather
+from plproof.search.statements.premises import at_numbers, gather
 from plproof.search.statements.shifted import Shifted, shifted
 from plproof.search.statements.squares import lengths
 
@@ -191,7 +192,7 @@ def _rate(p: Proof, goal: Term, asked: _Question) -> Term:
         if failure is not None:
             raise failure
         goal = goal if step is None else step.start
-    goal, _ = at_fixed_points(goal, others)
+    goal, _ = at_variables(goal, others)
     if any(t.op in ("app", "grad") and unknown in free_variables(t) for t in subterms(goal)):
         raise NoProof(Evidence(_IN_A_POINT.format(unknown), {}))
     if goal.op in ("lt", "gt"):

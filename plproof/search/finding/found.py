@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from plproof.language.notation import canonical
+from plproof.language.propositions import at_variables
 from plproof.language.sorts import NAT
 from plproof.language.syntax import forall, sq
 from plproof.language.terms import FALSE, Term, as_real
@@ -33,13 +34,13 @@ from plproof.search.statements.any_step import (
     any_steps,
     for_every,
     is_step,
+    labelled,
     members_at,
     members_by_number,
     of_any_step,
 )
 from plproof.search.statements.first_member import of_first_member
 from plproof.search.statements.instances import body_of
-from plproof.search.statements.premises import at_fixed_points
 from plproof.search.statements.shifted import Shifted, Way, by_shift
 from plproof.search.statements.squares import lengths
 
@@ -99,7 +100,7 @@ def found(
             if added is not None:
                 with suppress(NoProof):
                     return by_induction(p, goal, added, search)
-            inner, fixed = at_fixed_points(goal, hypotheses)
+            inner, fixed = at_variables(goal, hypotheses)
             if inner.op in _NOT_SEARCHED:
                 small = not_one_of_them(p, goal, using)
                 if small is not None:
@@ -182,7 +183,7 @@ def _of_differences(
     """Prove a claim about x_k and x_{k+1} that bounds them by what is the same for all k, if any k
     does; None if not.
     """
-    inner, fixed = at_fixed_points(goal, [fact.claim for fact in p.hypotheses()])
+    inner, fixed = at_variables(goal, [fact.claim for fact in p.hypotheses()])
     indices = {m.args[1] for v in fixed if v.sort == NAT for m in members_at(inner, v)}
     if len(indices) < 2:
         return None
@@ -215,10 +216,7 @@ def _of_parts(
     elif goal.op == "imp":
         condition, claim = goal.args
         given = {fact.label: fact.claim for fact in p.hypotheses()}
-        label = f"{condition}"
-        while label in given:  # two variables may have one name
-            label += "'"
-        apart = Proof(p.theorem, given | {label: condition}, claim)
+        apart = Proof(p.theorem, labelled(given, [condition]), claim)
         known = found(apart, claim, using, points, tried)
         with p.suppose(condition):
             p.have(claim, by=[p.fact(known.thm, FOUND)])

@@ -17,6 +17,7 @@ from typing import Any
 from plproof.kernel.normal import KernelError
 from plproof.language.binding import fresh_variable, substitute
 from plproof.language.notation import canonical
+from plproof.language.propositions import at_variables
 from plproof.language.sorts import REAL
 from plproof.language.syntax import sq
 from plproof.language.terms import FALSE, Term, as_real, number
@@ -35,7 +36,7 @@ from plproof.search.programs.exact import Found
 from plproof.search.programs.rounding import certificate, simplest
 from plproof.search.programs.solver import least_rate
 from plproof.search.statements.parameters import constants, region, samples
-from plproof.search.statements.premises import at_fixed_points, gather
+from plproof.search.statements.premises import gather
 
 _ONLY_WEAKLY = (
     "A ≤ B is proved, but in what is used for it nothing is strict, and no function was found with "
@@ -55,7 +56,7 @@ def strictly(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term])
     either, with what stands against that.
     """
     hypotheses = [fact.claim for fact in p.hypotheses()]
-    inner, fixed = at_fixed_points(goal, hypotheses)
+    inner, fixed = at_variables(goal, hypotheses)
     if fixed:
         with p.fix(*fixed):
             strictly(p, inner, using, points)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from plproof.language.binding import fresh_variable, replace, substitute
+from plproof.language.propositions import at_variables
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, as_real, free_variables, number, subterms
 from plproof.proof.facts import Fact
@@ -24,7 +25,7 @@ from plproof.search.many_points.sampled import Lost, Points, TellsNothing, Value
 from plproof.search.programs.fitting import fit
 from plproof.search.programs.surd import root_of
 from plproof.search.statements.parameters import constants, evaluated, region
-from plproof.search.statements.premises import at_fixed_points, gather
+from plproof.search.statements.premises import gather
 
 
 def may_be_weaker(evidence: Evidence) -> bool:
@@ -40,7 +41,7 @@ def from_the_best(
     Its rate is the number that has a root of parameters in it, or the one that multiplies a side.
     """
     hypotheses = [fact.claim for fact in p.hypotheses()]
-    inner, fixed = at_fixed_points(goal, hypotheses)
+    inner, fixed = at_variables(goal, hypotheses)
     if fixed:
         with p.fix(*fixed):
             if from_the_best(p, inner, using, points) is None:

@@ -14,7 +14,6 @@ from plproof.kernel.normal import KernelError, NormalForm, Poly, Vector, times
 from plproof.kernel.rules import rewrite
 from plproof.language.binding import replace
 from plproof.language.notation import canonical
-from plproof.language.propositions import at_variables
 from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import eq, ip
 from plproof.language.terms import Term, as_real, free_variables, number, rebuild, subterms
@@ -29,11 +28,6 @@ from plproof.search.statements.parameters import constants, region
 _AT_POINTS = ("grad", "app")
 #: what a sum of vectors is solved for, the first that there is
 _SOLVED_FOR = ("var", "app", "grad")
-
-
-def at_fixed_points(goal: Term, others: Sequence[Term]) -> tuple[Term, list[Term]]:
-    """Return a claim ∀x y. P(x, y) at new variables, and those; ``others`` are to be kept apart."""
-    return at_variables(goal, others)
 
 
 def gather(
