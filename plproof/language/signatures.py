@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -43,10 +42,6 @@ class Binder:
     sort: Sort
 
 
-def _describe(message: str, *terms: Node) -> str:
-    return message.format(*map(said, terms))
-
-
 def said(term: Node) -> str:
     """Return the term with its sort, for error messages: ``"x is a vector of E"``."""
     return f"{term} is {term.sort.words()}"
@@ -61,7 +56,8 @@ Signature = Callable[[Args, Any, "Sort | None"], Sort]
 
 
 def _arity(op: str, args: Sequence[Node], count: int) -> None:
-    _require(len(args) == count, lambda: f"{op} takes {count} arguments, not {len(args)}")
+    if len(args) != count:
+        raise LanguageError(f"{op} takes {count} arguments, not {len(args)}")
 
 
 def _leaf(op: str) -> Signature:
@@ -103,11 +99,10 @@ def _check_number(data: Any, sort: Sort) -> None:
 def _additive(args: Args, data: Any, sort: Sort | None) -> Sort:
     _require(len(args) >= 2, lambda: "a sum needs two terms")
     first = args[0]
+    fits = first.sort.kind in (*LINEAR, "Nat")
     for arg in args:
-        _require(
-            arg.sort == first.sort and arg.sort.kind in (*LINEAR, "Nat"),
-            partial(_describe, "cannot add {} and {}", first, arg),
-        )
+        if arg.sort != first.sort or not fits:
+            raise LanguageError(f"cannot add {said(first)} and {said(arg)}")
     return first.sort
 
 
@@ -115,7 +110,8 @@ def _fixed(op: str, wanted: Sequence[Sort], result: Sort) -> Signature:
     def check(args: Args, data: Any, sort: Sort | None) -> Sort:
         _arity(op, args, len(wanted))
         for arg, want in zip(args, wanted, strict=True):
-            _require(arg.sort == want, partial(_describe, f"{op} needs {want.words()}; {{}}", arg))
+            if arg.sort != want:
+                raise LanguageError(f"{op} needs {want.words()}; {said(arg)}")
         return result
 
     return check
@@ -181,7 +177,7 @@ def _grad(args: Args, data: Any, sort: Sort | None) -> Sort:
     _arity("grad", args, 2)
     f, x = args
     _require(
-        x.sort.kind == "Vec" and f.sort == function(x.sort, REAL),
+        x.sort.kind == "Vec" and f.sort.parts == (x.sort, REAL),
         lambda: f"a gradient needs a real function and a point; {said(f)}, {said(x)}",
     )
     return x.sort

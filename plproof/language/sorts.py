@@ -9,8 +9,9 @@ names ``R^0``, ``R^1``, … are no variables: they are the coordinate spaces, an
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NoReturn
 
 #: kind -> (number of spaces, number of component sorts)
 KINDS: Mapping[str, tuple[int, int]] = {
@@ -33,48 +34,54 @@ class LanguageError(TypeError):
     """A term that makes no sense was about to be built; the message names the culprit."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Sort:
     """A sort: ``kind`` with the names of the ``spaces`` and the component sorts it is made of.
+
+    Of equal sorts there is one: they are compared and hashed by identity.
 
     >>> function(vector("E"), REAL)
     E → ℝ
     """
 
+    __slots__ = ("__weakref__", "kind", "parts", "spaces")
+
     kind: str
-    spaces: tuple[str, ...] = ()
-    parts: tuple[Sort, ...] = ()
-    _hash: int = field(init=False, repr=False)
+    spaces: tuple[str, ...]
+    parts: tuple[Sort, ...]
 
-    def __post_init__(self) -> None:
-        arity = KINDS.get(self.kind)
+    def __new__(cls, kind: str, spaces: tuple[str, ...] = (), parts: tuple[Sort, ...] = ()) -> Sort:
+        """Return the sort; LanguageError when its components do not fit."""
+        if not all(type(part) is Sort for part in parts):
+            raise LanguageError(f"the sort {kind} needs component sorts")
+        if not all(type(name) is str and name for name in spaces):
+            raise LanguageError(f"the sort {kind} needs the name of a space")
+        arity = KINDS.get(kind) if type(kind) is str else None
         if arity is None:
-            raise LanguageError(f"there is no sort {self.kind!r}; sorts are {', '.join(KINDS)}")
-        if (len(self.spaces), len(self.parts)) != arity:
-            raise LanguageError(f"the sort {self.kind} was given the wrong number of components")
-        if not all(isinstance(name, str) and name for name in self.spaces):
-            raise LanguageError(f"the sort {self.kind} needs the name of a space")
-        if not all(isinstance(part, Sort) for part in self.parts):
-            raise LanguageError(f"the sort {self.kind} needs component sorts")
-
-        if self._size() > MAX_PARTS:
+            raise LanguageError(f"there is no sort {kind!r}; sorts are {', '.join(KINDS)}")
+        if (len(spaces), len(parts)) != arity:
+            raise LanguageError(f"the sort {kind} was given the wrong number of components")
+        key = (kind, *spaces, *parts)
+        known = _interned.get(key)
+        if known is not None:
+            return known
+        sort = object.__new__(cls)
+        for name, value in zip(cls.__slots__[1:], (kind, tuple(parts), tuple(spaces)), strict=True):
+            object.__setattr__(sort, name, value)
+        if sort._size() > MAX_PARTS:
             raise LanguageError(f"a sort of more than {MAX_PARTS} parts")
-        # asked for every term that is made, and a sort is small: computed once
-        object.__setattr__(self, "_hash", hash((self.kind, self.spaces, self.parts)))
+        return _interned.setdefault(key, sort)
 
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            type(other) is type(self)
-            and self.kind == other.kind
-            and self.spaces == other.spaces
-            and self.parts == other.parts
-        )
+    def __init_subclass__(cls) -> None:
+        raise LanguageError("Sort cannot be subclassed")
 
-    def __hash__(self) -> int:
-        return self._hash
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("sorts are immutable")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("sorts are immutable")
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Sort, (self.kind, self.spaces, self.parts)  # hashes differ between processes
+        return Sort, (self.kind, self.spaces, self.parts)
 
     def _size(self) -> int:
         return 1 + sum(part._size() for part in self.parts)
@@ -127,6 +134,8 @@ class Sort:
             return f"a function {self}"
         return {"Real": "a real", "Nat": "a natural number", "Prop": "a proposition"}[self.kind]
 
+
+_interned: weakref.WeakValueDictionary[tuple[object, ...], Sort] = weakref.WeakValueDictionary()
 
 REAL = Sort("Real")
 NAT = Sort("Nat")

@@ -217,11 +217,27 @@ class Term:
 
 
 # ---------------------------------------------------------------- construction
-_interned: weakref.WeakValueDictionary[tuple[object, ...], Term] = weakref.WeakValueDictionary()
+class _Link(weakref.ref[Term]):
+    """A weak reference to an interned term that knows where it stands."""
+
+    __slots__ = ("key",)
+    key: tuple[object, ...]
+
+
+_links: dict[tuple[object, ...], _Link] = {}
+
+
+def _forget(link: _Link) -> None:
+    if _links.get(link.key) is link:  # else another term stands there by now
+        del _links[link.key]
+
+
 MAX_LOOSE = 1_000  # binders around a variable
 _FIELDS = ("op", "args", "data", "sort", "loose", "open", "notation", "alpha")
 #: set the slots of a term, which is immutable for everyone else
-*_PUT, _put_alpha = (Term.__dict__[name].__set__ for name in _FIELDS)
+_put_op, _put_args, _put_data, _put_sort, _put_loose, _put_open, _put_notation, _put_alpha = (
+    Term.__dict__[name].__set__ for name in _FIELDS
+)
 _NOTATION = ("def", "ge", "gt", "in")
 
 
@@ -236,7 +252,8 @@ def make(
         if type(arg) is not Term:
             raise LanguageError(f"{op}: {arg!r} is not a term")
     if args and data is None:  # the sort follows from these, and what is there was checked
-        known = _interned.get((op, tuple(map(id, args)), None))
+        link = _links.get((op, tuple(map(id, args)), None))
+        known = None if link is None else link()
         if known is not None:
             return known
     checked = SIGNATURES[op](args, data, sort) if op in SIGNATURES else None
@@ -246,8 +263,11 @@ def make(
 
 
 def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
-    key = (op, tuple(map(id, args)), data if args else (data, sort))
-    known = _interned.get(key)
+    key: tuple[object, ...] = (op, tuple(map(id, args)), data)
+    if not args:  # a Fraction is slow to hash, its numbers are not
+        key = (op, data.as_integer_ratio() if type(data) is Fraction else data, sort)
+    link = _links.get(key)
+    known = None if link is None else link()
     if known is not None:
         return known
     missing: tuple[Sort | None, ...] = ()
@@ -267,15 +287,18 @@ def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
         notation = notation or arg.notation
         plain = plain and arg.alpha is arg
     term: Term = object.__new__(Term)
-    for put, value in zip(
-        _PUT, (op, args, data, sort, len(missing), missing, notation), strict=True
-    ):
-        put(term, value)
+    _put_op(term, op)
+    _put_args(term, args)
+    _put_data(term, data)
+    _put_sort(term, sort)
+    _put_loose(term, len(missing))
+    _put_open(term, missing)
+    _put_notation(term, notation)
     if isinstance(data, Binder):
         plain, data = plain and not data.name, Binder("", data.sort)
-    alpha = term if plain else _intern(op, tuple([arg.alpha for arg in args]), data, sort)
-    _put_alpha(term, alpha)
-    _interned[key] = term
+    _put_alpha(term, term if plain else _intern(op, tuple([arg.alpha for arg in args]), data, sort))
+    link = _links[key] = _Link(term, _forget)
+    link.key = key
     return term
 
 
@@ -312,11 +335,11 @@ def lift(value: object, sort: Sort) -> Term:
     Raises LanguageError with the fix named for floats, booleans and everything else.
     """
     if type(value) is Term:
+        if value.sort == sort:
+            return value
         if value.sort == NAT and sort == REAL:
             return make("real", (value,))
-        if value.sort != sort:
-            raise LanguageError(f"{said(value)} where {sort.words()} is needed")
-        return value
+        raise LanguageError(f"{said(value)} where {sort.words()} is needed")
     if isinstance(value, bool):
         raise LanguageError(
             f"{value} is a Python bool where {sort.words()} is needed: `==` compares terms; "
@@ -350,6 +373,8 @@ def as_proposition(value: object) -> Term:
 
 
 def _alike(left: object, right: object, subtract: bool = False) -> tuple[Term, Term]:
+    if type(left) is type(right) is Term and left.sort == right.sort != NAT:
+        return left, right
     sorts = [side.sort for side in (left, right) if isinstance(side, Term)]
     natural = all(
         side.sort == NAT if isinstance(side, Term) else type(side) is int and side >= 0
@@ -412,8 +437,8 @@ def rebuild(root: Term, replacement: Callable[[Term, int], Term | None]) -> Term
         term, depth, opened = stack.pop()
         key = (id(term), depth)
         if opened:
-            under = BINDERS.get(term.op, -1)
-            args = tuple([memo[id(arg), depth + (i == under)] for i, arg in enumerate(term.args)])
+            inside = depth + (term.op in BINDERS)  # the only argument of a binder is under it
+            args = tuple([memo[id(arg), inside] for arg in term.args])
             same = all(map(operator.is_, args, term.args))
             memo[key] = term if same else make(term.op, args, term.data, term.sort)
         elif key not in memo:
@@ -422,9 +447,9 @@ def rebuild(root: Term, replacement: Callable[[Term, int], Term | None]) -> Term
                 memo[key] = term if new is None else new
                 continue
             stack.append((term, depth, True))
-            under = BINDERS.get(term.op, -1)
-            for i in reversed(range(len(term.args))):
-                stack.append((term.args[i], depth + (i == under), False))
+            inside = depth + (term.op in BINDERS)
+            for arg in term.args[::-1]:
+                stack.append((arg, inside, False))
     return memo[id(root), 0]
 
 

@@ -6,7 +6,6 @@ import os
 import pickle
 import subprocess
 import sys
-from dataclasses import dataclass
 from fractions import Fraction
 
 import pytest
@@ -37,6 +36,7 @@ from plproof.language import (
     sq,
     sqrt,
 )
+from plproof.language import terms as terms_module
 from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, PROP, REAL, Sort, function, vector
 from plproof.language.terms import (
@@ -410,10 +410,47 @@ def test_sorts_keep_their_hash_from_process_to_process():
     assert pickle.loads(pickle.dumps(sorts)) == sorts
 
 
-def test_a_sort_of_another_class_is_no_sort():
-    @dataclass(frozen=True, eq=False)
-    class Other(Sort):
-        pass
+def test_there_is_one_sort_of_equal_ones_and_no_other_class_of_sorts():
+    made = Sort("Fun", (), (Sort("Vec", ("E",)), Sort("Real")))
+    assert made is function(vector("E"), REAL)
+    assert copy.deepcopy(made) is made and copy.copy(made) is made
+    with pytest.raises(LanguageError, match="subclassed"):
+        type("Other", (Sort,), {})
 
-    assert Other("Real") != REAL and REAL != Other("Real")
-    assert Other("Real") == Other("Real") and hash(Other("Real")) == hash(REAL)
+
+@pytest.mark.parametrize(
+    ("kind", "spaces", "parts"),
+    [
+        ("Complex", (), ()),
+        (["Real"], (), ()),
+        ("Vec", (), ()),
+        ("Vec", ("",), ()),
+        ("Vec", (1,), ()),
+        ("Vec", (type("Name", (str,), {})("E"),), ()),
+        ("Real", ("E",), ()),
+        ("Fun", (), (REAL,)),
+        ("Fun", (), (REAL, "Real")),
+    ],
+)
+def test_a_sort_whose_components_do_not_fit_is_refused(kind, spaces, parts):
+    with pytest.raises(LanguageError):
+        Sort(kind, spaces, parts)
+
+
+def test_a_sort_is_not_changed():
+    with pytest.raises(AttributeError, match="immutable"):
+        REAL.kind = "Nat"
+    with pytest.raises(AttributeError, match="immutable"):
+        del REAL.kind
+
+
+def test_terms_that_die_are_forgotten_and_those_that_live_are_not():
+    gc.collect()
+    before = len(terms_module._links)
+    kept = Real("kept") + 1
+    dying = [Real(f"dying{n}") * n + kept for n in range(50)]
+    assert len(terms_module._links) >= before + 100
+    del dying
+    gc.collect()
+    assert len(terms_module._links) <= before + 4
+    assert Real("kept") + 1 is kept
