@@ -124,7 +124,7 @@ def gram(*theorems: Thm, goal: Term, uses: Sequence[Use]) -> Derived:
     return Derived(union(*(th.hypotheses for th in theorems), ()), goal)
 
 
-def _matrix(pairs: Mapping[tuple[int, int], int], rows: Rows) -> list[list[int]]:
+def _matrix(pairs: Mapping[tuple[int, int], int], rows: Rows) -> list[dict[int, int]]:
     """Return a positive multiple of the matrix of a form, its vectors replaced by their rows."""
     broken = (c for row in rows.values() for c in row.values() if type(c) is not int)
     whole = _common(c.denominator for c in broken)
@@ -136,12 +136,12 @@ def _matrix(pairs: Mapping[tuple[int, int], int], rows: Rows) -> list[list[int]]
     require(len(place) <= MAX_VECTORS, "gram: there are more than {} vectors", MAX_VECTORS)
     products = sum(len(lines[a]) * len(lines[b]) for (a, b), c in pairs.items() if c)
     require(products <= MAX_PRODUCTS, "gram: there are too many products")
-    matrix = [[0] * len(place) for _ in place]
+    matrix = [dict[int, int]() for _ in place]
     for (a, b), c in pairs.items():
         for i, x in lines[a] if c else ():
             for j, y in lines[b]:
-                matrix[i][j] += c * x * y
-                matrix[j][i] += c * x * y
+                matrix[i][j] = matrix[i].get(j, 0) + c * x * y
+                matrix[j][i] = matrix[j].get(i, 0) + c * x * y
     return matrix
 
 
@@ -257,27 +257,27 @@ def _solve(form: NormalForm, equation: Term, rows: Rows) -> None:
         rows[last] = {a: _plain(d * one, MAX_ENTRY) for a, d in row.items()}
 
 
-def _semidefinite(matrix: Sequence[Sequence[int]]) -> bool:
+def _semidefinite(matrix: Sequence[Mapping[int, int]]) -> bool:
     """Say whether a symmetric matrix is positive semidefinite, by elimination (Gauss).
 
     Rows are kept up to positive factors; those with few entries come first.
     """
-    order = sorted(range(len(matrix)), key=lambda i: sum(map(bool, matrix[i])))
-    rows = [[matrix[i][j] for j in order] for i in order]
+    rows = {i: {j: c for j, c in row.items() if c} for i, row in enumerate(matrix)}
     work = 0
-    while rows:
-        (pivot, *top), *rows = rows
-        if pivot < 0 or (not pivot and (any(top) or any(row[0] for row in rows))):
+    for k in sorted(rows, key=lambda i: len(rows[i])):
+        top = rows.pop(k)
+        pivot = top.pop(k, 0)
+        if pivot < 0 or (top and not pivot):
             return False
-        above = sum(map(int.bit_length, top))
-        for i, (c, *rest) in enumerate(rows):
-            if c:
-                p, q = pivot // gcd(pivot, c), c // gcd(pivot, c)
-                digits = above + sum(map(int.bit_length, rest))
-                work += digits * (p.bit_length() + q.bit_length())
-                require(work <= MAX_WORK, "gram: what is left is too large to decide")
-                rest = [p * x - q * y for x, y in zip(rest, top, strict=True)]
-                common = gcd(*rest)
-                rest = [x // common for x in rest] if common > 1 else rest
-            rows[i] = rest
+        for i in top:
+            c = rows[i].pop(k)
+            p, q = pivot // gcd(pivot, c), c // gcd(pivot, c)
+            digits = sum(map(int.bit_length, (*top.values(), *rows[i].values())))
+            work += digits * (p.bit_length() + q.bit_length())
+            require(work <= MAX_WORK, "gram: what is left is too large to decide")
+            rest = {j: p * x for j, x in rows[i].items()}
+            for j, y in top.items():
+                rest[j] = rest.get(j, 0) - q * y
+            common = gcd(*rest.values()) or 1
+            rows[i] = {j: x // common for j, x in rest.items() if x}
     return True
