@@ -234,7 +234,7 @@ class _Solver:
         cones = [clarabel.ZeroConeT(values), clarabel.PSDTriangleConeT(size)]
         cones.append(clarabel.NonnegativeConeT(count))
         cost, columns = [1.0] + [0.0] * count, Columns.of([first, *signed], end + count)
-        answer = minimised(cost, columns, right, cones, tolerance)
+        answer = minimised(cost, columns, right, cones, tolerance, quick=True)
         if str(answer.status) not in ("Solved", "AlmostSolved"):
             return None
         x, z = np.array(answer.x), np.array(answer.z)

@@ -85,26 +85,34 @@ def minimised(
     cones: Sequence[Any],
     tolerance: float,
     quadratic: Any = None,
+    chordal: bool = True,
+    quick: bool = False,
 ) -> Any:
     """Return the solver's answer: the least cost·x with right − matrix·x in the cones, in turn.
 
     ``matrix`` is sparse, by columns, and so is ``quadratic``, the upper triangle of Q when ½⟨x, Qx⟩
-    joins what is to be least.  A solver that breaks down has the status ``Panicked``.
+    joins what is to be least.  ``chordal`` lets the solver cut sparse matrices into parts; where it
+    is ``quick``, its linear equations are not refined unless it is not done without.  A solver that
+    breaks down has the status ``Panicked``.
     """
     clarabel = conic_solver()
     settings = clarabel.DefaultSettings()
-    settings.verbose = False
+    settings.verbose, settings.chordal_decomposition_enable = False, chordal
+    settings.iterative_refinement_enable = not quick
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
     count = len(cost)
     if quadratic is None:
         quadratic = Columns([], [], [0] * (count + 1), (count, count))
     try:
-        return clarabel.DefaultSolver(quadratic, cost, matrix, right, cones, settings).solve()
+        answer = clarabel.DefaultSolver(quadratic, cost, matrix, right, cones, settings).solve()
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # of Rust; it is no Exception, and not public
             raise
         lost, rows = float("nan"), [float("nan")] * len(right)
-        return Stopped("Panicked", [lost] * count, rows, rows, lost)
+        answer = Stopped("Panicked", [lost] * count, rows, rows, lost)
+    if quick and str(answer.status) != "Solved":
+        return minimised(cost, matrix, right, cones, tolerance, quadratic, chordal)
+    return answer
 
 
 def triangle(size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
