@@ -10,9 +10,8 @@ When that fails, an exact linear program looks for constant weights on products 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import combinations, permutations
 from typing import Any
 
 from plproof.kernel.combine import Summand, combine
@@ -21,14 +20,13 @@ from plproof.kernel.thm import Thm
 from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.terms import Term, as_real, make, number
-from plproof.proof.algebra import NoTerm, Reader, denominators, split_by_data
+from plproof.proof.algebra import NoTerm, Reader, atoms_of, denominators
 from plproof.proof.field import Field
 from plproof.proof.items import Item
+from plproof.proof.multipliers import System, is_gram, with_scalars
 from plproof.proof.norms import vanishing_roots, without_roots
 from plproof.proof.shortened import short
 from plproof.proof.signs import Column, Signs, as_le, solve, term_of_nonzero
-
-MAX_ORDERS = 24
 
 
 class NotFound(Exception):
@@ -42,6 +40,10 @@ class NotFound(Exception):
         super().__init__(message)
         self.residual = residual
         self.missing = tuple(missing)
+
+
+class UnknownSign(NotFound):
+    """What a premise is to be multiplied by is not known to be at least 0."""
 
 
 def certify(goal: Term, items: Sequence[Item], signs: Signs, squares: Sequence[Term] = ()) -> Thm:
@@ -93,6 +95,7 @@ class _Search:
         failure: NotFound | None = None
         attempts = [self._by_field, self._by_program]
         attempts.insert(len(attempts) if self.items else 0, self._by_signs)
+        attempts += [self._on_edges, self._by_scalars] if self.items else []
         attempts += [self._by_contradiction] if self.target.op == "false" else []
         for attempt in attempts:
             try:
@@ -211,25 +214,38 @@ class _Search:
                 data.add(atom)
         return data
 
-    def _system(self) -> tuple[Field, Any, list[Any], list[Monomial], list[Monomial]]:
-        """Return the target and the premises as columns, their rows, and those no square fits."""
-        data = self._data_atoms()
-        split = [split_by_data(p, data) for p in [self.slack, *self.values]]
-        params = sorted({a for d in split for p in d.values() for m in p for a, _ in m})
-        algebra = Field(self.form, params)
-        target, *columns = [{m: algebra.of(p) for m, p in d.items()} for d in split]
-        rows = sorted({m for d in split for m in d})
-        forced = [m for m in rows if not (m == () or self._is_gram(m))]
-        if self.target.op == "eq":
-            forced = rows
-        return algebra, target, columns, rows, forced
+    def _system(self, data: set[int]) -> System:
+        equation = self.target.op == "eq"
+        return System(self.reader, self.slack, self.values, data, equation)
 
     def _by_field(self) -> Thm | None:
-        algebra, target, columns, rows, forced = self._system()
+        self.system = self._system(self._data_atoms())
+        as_said = any(item.multiplier is not None for item in self.items)
+        try:
+            return self._first(self.system, self.system.candidates(as_said))
+        except UnknownSign:
+            if as_said or self.system.rows != [()]:
+                raise
+            return None  # of numbers alone a multiplier is the claim itself over a premise
+
+    def _on_edges(self) -> Thm | None:
+        """Take what squares leave free where what is left over is hardly a sum of squares."""
+        return self._first(self.system, self.system.on_edges())
+
+    def _by_scalars(self) -> Thm | None:
+        """Take variables for data as well, as r in (1 − q)·r ≤ s, where others are left."""
+        known, polynomials = self._data_atoms(), [self.slack, *self.values]
+        data = with_scalars(self.form, polynomials, known)
+        if data == known or data >= {a for p in polynomials for a in atoms_of(p)}:
+            return None
+        system = self._system(data)
+        return self._first(system, system.candidates(False))
+
+    def _first(self, system: System, candidates: Iterable[list[Any]]) -> Thm | None:
         failure: NotFound | None = None
-        for weights in self._candidates(algebra, target, columns, forced, rows):
+        for weights in candidates:
             try:
-                return self._assemble(algebra, target, columns, weights)
+                return self._assemble(system, weights)
             except NotFound as error:
                 failure = failure or error
         if failure is not None:
@@ -238,74 +254,33 @@ class _Search:
 
     def _by_contradiction(self) -> Thm | None:
         """Prove ⊥ with weight 1, or −1 for an equation, on one premise: else all may be 0."""
-        algebra, target, columns, _, forced = self._system()
+        system = self.system
+        algebra = system.algebra
         for j, item in enumerate(self.items):
-            others = [i for i in range(len(columns)) if i != j]
-            matrix = [[columns[i].get(m, algebra.zero) for i in others] for m in forced]
+            others = [i for i in range(len(self.items)) if i != j]
+            matrix, _ = system.equations(others, system.forced)
+            column = system.columns[j]
             for unit in (algebra.one, -algebra.one)[: 2 if self._is_equation(item) else 1]:
-                right = [-unit * columns[j].get(m, algebra.zero) for m in forced]
+                right = [-unit * column.get(m, algebra.zero) for m in system.forced]
                 found = algebra.solve(matrix, right, len(others))
                 if found is None:
                     continue
                 weights = [*found[:j], unit, *found[j:]]
                 try:
-                    return self._assemble(algebra, target, columns, weights)
+                    return self._assemble(system, weights)
                 except (NotFound, NoTerm, KernelError):
                     continue
         return None
 
-    def _is_gram(self, m: Monomial) -> bool:
-        return len(m) == 1 and m[0][1] == 1 and self.form.atoms[m[0][0]][0] == "ip"
-
-    def _candidates(
-        self, algebra: Field, target: Any, columns: Any, forced: Any, rows: Any
-    ) -> Iterator[list[Any]]:
-        """Yield multipliers to try: those forced, then those that need no squares, then fewer."""
-        count = len(columns)
-
-        def system(chosen: Sequence[int], monomials: Sequence[Monomial]) -> list[Any] | None:
-            matrix = [[columns[j].get(m, algebra.zero) for j in chosen] for m in monomials]
-            right = [target.get(m, algebra.zero) for m in monomials]
-            found = algebra.solve(matrix, right, len(chosen))
-            if found is None:
-                return None
-            weights = [algebra.zero] * count
-            for j, w in zip(chosen, found, strict=True):
-                weights[j] = w
-            return weights
-
-        seen: list[list[Any]] = []
-        plain = all(
-            target.get(m, algebra.zero)
-            == sum((c.get(m, algebra.zero) for c in columns), algebra.zero)
-            for m in rows
-        )
-        if plain or any(item.multiplier is not None for item in self.items):  # as the author says
-            seen.append([algebra.one] * count)
-            yield seen[0]
-        orders = [tuple(range(count)), tuple(reversed(range(count)))]
-        orders += list(permutations(range(count)))[:MAX_ORDERS] if count <= 4 else []
-        attempts = [(order, forced) for order in orders] + [(order, rows) for order in orders]
-        for size in range(count - 1, 0, -1):
-            if count <= 6:
-                attempts += [(chosen, forced) for chosen in combinations(range(count), size)]
-        for chosen, monomials in attempts:
-            weights = system(chosen, monomials)
-            if weights is not None and weights not in seen:
-                seen.append(weights)
-                yield weights
-
-    def _assemble(self, algebra: Field, target: Any, columns: Any, weights: list[Any]) -> Thm:
+    def _assemble(self, system: System, weights: list[Any]) -> Thm:
+        algebra = system.algebra
         self.premises = []
         summands: list[Summand] = []
         used: list[Term] = []
-        residual = dict(target)
         strict = False
-        for item, column, weight in zip(self.items, columns, weights, strict=True):
+        for item, weight in zip(self.items, weights, strict=True):
             if not weight:
                 continue
-            for m, c in column.items():
-                residual[m] = residual.get(m, algebra.zero) - weight * c
             indices = tuple(self._premise(th) for th in item.premises)
             if self._is_equation(item):
                 factor = algebra.term(weight, self.reader)
@@ -322,7 +297,7 @@ class _Search:
                 canonical(self.premises[i].conclusion).op == "lt" for i in more
             )
             summands.append(Summand(c, indices + more))
-        residual = {m: c for m, c in residual.items() if c}
+        residual = system.left(weights)
         rest = residual.pop((), None)
         wants_strict = self.target.op in ("lt", "false")
         if rest is not None:
@@ -347,7 +322,7 @@ class _Search:
         found = self.signs.prove(term, True) if strict else None
         found = found or self.signs.prove(term, False)
         if found is None:
-            raise NotFound(
+            raise UnknownSign(
                 "a multiplier's sign is not known", f"{term}", [*self.open, number(0) <= term]
             )
         return found
@@ -368,7 +343,7 @@ class _Search:
         """Write a quadratic form in vectors as Σ d·‖v‖², pivots with known positive sign first."""
         matrix: dict[tuple[int, int], Any] = {}
         for m, c in residual.items():
-            if not self._is_gram(m):
+            if not is_gram(self.form, m):
                 raise NotFound("something is left over", self._show(algebra, residual), self.open)
             a, b = self.reader.pair(m[0][0])
             matrix[a, b] = c if a == b else c / 2

@@ -87,17 +87,33 @@ class Field:
 
     def solve(self, matrix: list[list[Any]], right: list[Any], count: int) -> list[Any] | None:
         """Return a solution of the system in ``count`` unknowns, free ones zero, or None."""
+        return self.solutions(matrix, right, count)[0]
+
+    def solutions(
+        self, matrix: list[list[Any]], right: list[Any], count: int
+    ) -> tuple[list[Any] | None, list[list[Any]]]:
+        """Return a solution of the system, or None, and what spans those of the homogeneous one."""
         if not count or not matrix:
-            return None if any(right) else [self.zero] * count
+            start = None if any(right) else [self.zero] * count
+            return start, [self._unit(j, count) for j in range(count)]
         from sympy.polys.matrices import DomainMatrix
 
         domain = self.field.to_domain()
         rows = [[*row, r] for row, r in zip(matrix, right, strict=True)]
         reduced, pivots = DomainMatrix(rows, (len(rows), count + 1), domain).rref()
         if count in pivots:
-            return None
+            return None, []
         entries = reduced.to_list()
         solution = [self.zero] * count
         for r, column in enumerate(pivots):
             solution[column] = self.field(entries[r][count])
-        return solution
+        directions = []
+        for free in sorted({*range(count)} - {*pivots}):
+            line = self._unit(free, count)
+            for r, column in enumerate(pivots):
+                line[column] = -self.field(entries[r][free])
+            directions.append(line)
+        return solution, directions
+
+    def _unit(self, j: int, count: int) -> list[Any]:
+        return [self.one if i == j else self.zero for i in range(count)]
