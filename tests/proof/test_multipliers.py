@@ -25,11 +25,6 @@ g, h = grad(f, x), grad(f, y)
 L_pos, mu_pos, order = L > 0, mu > 0, mu < L
 
 
-def inside(c):
-    """The claim's constant times c: 1 as it is, less than 1 too good."""
-    return rational(c)
-
-
 #: what is known, what is used for it, and the claim with a factor that makes it false when below 1
 QUADRATIC = {
     "1/(2L)": ([L_pos], [sq(u) <= L**2 * sq(v)], lambda c: ip(u, v) <= c * L * sq(v)),
@@ -42,8 +37,8 @@ QUADRATIC = {
     "1/mu": ([mu_pos], [mu / 2 * sq(v) <= ip(u, v)], lambda c: ip(u, v) <= 2 * c * sq(u) / mu),
     "mu*L": ([L_pos, mu_pos], [sq(u) <= mu * L * sq(v)],
              lambda c: ip(u, v) <= c * (mu + L) / 2 * sq(v)),
-    "a number": ([], [sq(u) <= 4 * sq(v)], lambda c: ip(u, v) <= 2 * c * sq(v)),
-    "numbers stand beside": ([L_pos], [sq(u) <= r], lambda c: 2 * ip(u, v) <= c * L * r + sq(v) / L),
+    "1/4": ([], [sq(u) <= 4 * sq(v)], lambda c: ip(u, v) <= 2 * c * sq(v)),
+    "a number": ([L_pos], [sq(u) <= r], lambda c: 2 * ip(u, v) <= c * L * r + sq(v) / L),
     "two sums": ([L_pos], [
         f(x) >= f(y) + ip(h, x - y) + sq(g - h) / (2 * L),
         f(y) >= f(x) + ip(g, y - x) + sq(g - h) / (2 * L),
