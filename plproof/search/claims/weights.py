@@ -14,13 +14,14 @@ from plproof.language.terms import Term
 from plproof.proof.script import Proof
 from plproof.search.claims.least_rates import best_of
 from plproof.search.counterexamples.evidence import NoProof
-from plproof.search.many_points.sampled import Lost, Points, Values, through_samples
+from plproof.search.many_points.sampled import DEGREES, Lost, Points, Values, through_samples
 from plproof.search.programs.bridge import translate
 from plproof.search.programs.exact import Found
-from plproof.search.programs.fitting import fit
+from plproof.search.programs.fitting import fit, samples_needed
 from plproof.search.programs.program import Form, Program
 from plproof.search.programs.rounding import Failed, certificate
 from plproof.search.programs.surd import without_root
+from plproof.search.statements.on_a_line import Line
 from plproof.search.statements.parameters import region
 
 _0, _1 = Fraction(0), Fraction(1)
@@ -47,15 +48,36 @@ def in_closed_form(
             return None
         return [without_root(found.weights.get(j, _0)) for j in range(len(conclusions))]
 
-    def fitted(points: Points, answers: Sequence[Sequence[Fraction]]) -> list[Term] | None:
-        fits = [fit(parameters, points, list(column)) for column in zip(*answers, strict=True)]
-        return None if None in fits else [t for t in fits if t is not None]
-
     about = region([fact.claim for fact in p.hypotheses()], parameters)
+    wanted = [samples_needed(len(parameters), degree) for degree in DEGREES]
+    line = Line(parameters, about, weights)
+    if line.excludes(wanted[0], wanted[-1]):
+        return None
+
+    def fitted(points: Points, answers: Sequence[Sequence[Fraction]]) -> list[Term] | None:
+        forms = _forms(parameters, points, answers)
+        if forms is None and line.excludes(wanted[1], wanted[-1]):
+            raise Lost
+        return forms
+
     try:
         return through_samples(parameters, about, weights, fitted)
     except Lost:
         return None
+
+
+def _forms(
+    parameters: Sequence[Term], points: Points, answers: Sequence[Sequence[Fraction]]
+) -> list[Term] | None:
+    """Return the rational functions through the answers, one of each place in them, or None."""
+    fits: dict[tuple[Fraction, ...], Term] = {}
+    columns = list(zip(*answers, strict=True))
+    for column in columns:
+        form = fits[column] if column in fits else fit(parameters, points, column)
+        if form is None:
+            return None
+        fits[column] = form
+    return [fits[column] for column in columns]
 
 
 def _any(program: Program) -> Found | None:

@@ -53,7 +53,12 @@ class Evidence:
     @property
     def unbounded(self) -> bool:
         """Whether the solver saw no rate that is carried; ``why`` may add what it stopped with."""
-        return self.why.startswith((NO_RATE, NO_LEAST))
+        return self.stalled or self.why.startswith(NO_RATE)
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the solver stopped without a verdict: at other numbers it may have one."""
+        return self.why.startswith(NO_LEAST)
 
 
 class NoProof(NotFound):

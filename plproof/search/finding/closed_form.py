@@ -12,10 +12,11 @@ from plproof.language.binding import substitute
 from plproof.language.syntax import sqrt
 from plproof.language.terms import Term, as_real, number
 from plproof.search.claims.least_rates import best_value
-from plproof.search.counterexamples.evidence import NO_LEAST, NO_NUMBERS, Evidence, NoProof
-from plproof.search.many_points.sampled import Lost, Points, Values, through_samples
-from plproof.search.programs.fitting import fit
+from plproof.search.counterexamples.evidence import NO_NUMBERS, Evidence, NoProof
+from plproof.search.many_points.sampled import DEGREES, Lost, Points, Values, through_samples
+from plproof.search.programs.fitting import fit, samples_needed
 from plproof.search.programs.surd import Exact, Surd, root_within
+from plproof.search.statements.on_a_line import Line
 from plproof.search.statements.parameters import region
 
 #: a rate that is less below 0 may be 0
@@ -30,32 +31,32 @@ def closed_form(
     parameters: Sequence[Term],
 ) -> Term:
     """Return the simplest rational function of the parameters that the best rate seems to be."""
-    shown: dict[str, str] = {}
+    first: tuple[float, dict[str, str]] | None = None
     negative: dict[str, str] = {}
-    near: float | None = None
     stalled: NoProof | None = None
 
     def rate(values: Values) -> Exact | None:
-        nonlocal shown, negative, near, stalled
+        nonlocal first, negative, stalled
         numeric = [substitute(c, values) for c in conclusions]
         here = {f"{v}": f"{t}" for v, t in values.items()}
         try:
             near, exact = best_value(substitute(stated, values), unknown, numeric)
         except NoProof as error:
             failure = NoProof(Evidence(error.evidence.why, here))
-            if not error.evidence.why.startswith(NO_LEAST):
+            if not error.evidence.stalled:  # no rate does, or any: no other numbers help
                 raise failure from None
             stalled = stalled or failure  # as where a bound is met with equality
             return None
-        shown = here
-        negative = negative or (shown if near < -_NEGLIGIBLE else {})
+        first = first or (near, here)
+        negative = negative or (here if near < -_NEGLIGIBLE else {})
         return exact
 
     found = through_rates(parameters, region(given, parameters), rate)
     if found is not None:
         return found
-    if near is None:
+    if first is None:
         raise stalled or NoProof(Evidence(NO_NUMBERS, {}))
+    near, shown = first
     why = "the best rate is no simple function of the parameters as it seems"
     if negative:
         where = ", ".join(f"{name} = {value}" for name, value in negative.items())
@@ -68,11 +69,27 @@ def through_rates(
 ) -> Term | None:
     """Return the simplest function, with one root at most, through rates at samples, or None."""
 
+    wanted = [samples_needed(len(parameters), degree) for degree in DEGREES]
+
     def fitted(points: Points, rates: Sequence[Exact]) -> Term | None:
         rational = [rate for rate in rates if isinstance(rate, Fraction)]
-        whole = len(rational) == len(rates)
-        return fit(parameters, points, rational) if whole else with_root(parameters, points, rates)
+        if len(rational) < len(rates):
+            return with_root(parameters, points, rates)
+        form = fit(parameters, points, rational)
+        if form is None and line.excludes(wanted[1], wanted[-1]):
+            raise Lost
+        return form
 
+    def on_a_line(values: Values) -> list[Fraction] | None:
+        try:
+            found = rate(values)
+        except NoProof:
+            return None
+        return [found] if isinstance(found, Fraction) else None
+
+    line = Line(parameters, about, on_a_line)
+    if line.excludes(wanted[0], wanted[-1]):
+        return None
     try:
         # mypy knows no type parameter that is a union
         found = through_samples(parameters, about, rate, fitted, simple_only=True)  # type: ignore[misc]

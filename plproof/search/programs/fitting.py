@@ -18,6 +18,10 @@ from plproof.search.programs.surd import rationally_reduced
 #: degrees of numerators and denominators, and of both together
 MAX_DEGREE, _TOGETHER = 6, 8
 _SPARE = 3
+#: points on a line that tell whether a function on it is a fit: see :func:`fit`
+ON_A_LINE = _TOGETHER + 2 + _SPARE
+#: modulo which it is seen that there is no fit
+_PRIME = (1 << 61) - 1
 
 Exponents = tuple[int, ...]
 #: coefficients of a polynomial, by the exponents of its variables
@@ -36,6 +40,11 @@ def monomials(count: int, degree: int) -> list[Exponents]:
 def samples_needed(count: int, degree: int) -> int:
     """Return how many samples a fit of that total degree can use."""
     return 2 * len(monomials(count, degree)) + _SPARE
+
+
+def points_for(count: int, above: int, below: int) -> int:
+    """Return how many points tell a function of that many variables with these degrees."""
+    return len(monomials(count, above)) + len(monomials(count, below)) + _SPARE
 
 
 def fit(
@@ -102,16 +111,12 @@ def _fitted(
     points: Sequence[Mapping[Term, Fraction]],
     values: Sequence[Fraction],
 ) -> tuple[Polynomial, Polynomial] | None:
-    """Return numerator and denominator of the simplest function through the points, or None."""
+    """Return numerator and denominator of the simplest function through the points, or None.
+
+    Most degrees are ruled out modulo a prime: equations that have no solution there have none.
+    """
     rows = [[point[v] for v in parameters] for point in points]
-    known: list[dict[Exponents, Fraction]] = [{} for _ in rows]
-
-    def power(n: int, e: Exponents) -> Fraction:
-        found = known[n].get(e)
-        if found is None:
-            found = known[n][e] = power_at(e, rows[n])
-        return found
-
+    shown = _Modular(rows, values)
     for total in range(_TOGETHER + 1):
         for below in range(min(total, MAX_DEGREE) + 1):
             above = total - below
@@ -121,10 +126,12 @@ def _fitted(
             unknowns = len(top) + len(bottom)
             if unknowns + _SPARE > len(points):
                 continue
+            if not shown.may_have(top, bottom):
+                continue
             used = min(len(points), unknowns + 2 * _SPARE)
             table = [
-                [power(n, e) for e in top] + [-value * power(n, e) for e in bottom]
-                for n, value in enumerate(values[:used])
+                [power_at(e, row) for e in top] + [-value * power_at(e, row) for e in bottom]
+                for row, value in zip(rows[:used], values[:used], strict=True)
             ]
             solution = _only_solution(table, unknowns)
             if solution is None:
@@ -134,6 +141,59 @@ def _fitted(
             if all(_fits(p, q, row, value) for row, value in zip(rows, values, strict=True)):
                 return p, q
     return None
+
+
+class _Modular:
+    """Points and values modulo a prime, in which it is told what polynomials do not fit."""
+
+    def __init__(self, rows: Sequence[Sequence[Fraction]], values: Sequence[Fraction]) -> None:
+        self._values: list[int] = []
+        self._powers: list[list[list[int]]] = []  # by point, variable and exponent
+        for row, value in zip(rows, values, strict=True):
+            if not all(c.denominator % _PRIME for c in (*row, value)):
+                continue  # nothing is told by this one
+            self._values.append(_residue(value))
+            powers = []
+            for c in map(_residue, row):
+                line = [1]
+                for _ in range(MAX_DEGREE):
+                    line.append(line[-1] * c % _PRIME)
+                powers.append(line)
+            self._powers.append(powers)
+        self._columns: dict[Exponents, list[int]] = {}
+
+    def may_have(self, top: Sequence[Exponents], bottom: Sequence[Exponents]) -> bool:
+        """Say whether p = value·q at all the points has a solution other than 0 modulo the prime.
+
+        A solution in rational numbers, multiplied until it is one of whole numbers without a common
+        divisor, is one modulo the prime.
+        """
+        from flint import nmod_mat
+
+        columns = [self._column(e) for e in top]
+        for e in bottom:
+            pairs = zip(self._column(e), self._values, strict=True)
+            columns.append([c * value % _PRIME for c, value in pairs])
+        entries = [c for column in columns for c in column]
+        table = nmod_mat(len(columns), len(self._values), entries, _PRIME)
+        return bool(table.rank() < len(columns))
+
+    def _column(self, e: Exponents) -> list[int]:
+        found = self._columns.get(e)
+        if found is None:
+            found = []
+            for powers in self._powers:
+                c = 1
+                for line, n in zip(powers, e, strict=True):
+                    if n:
+                        c = c * line[n] % _PRIME
+                found.append(c)
+            self._columns[e] = found
+        return found
+
+
+def _residue(c: Fraction) -> int:
+    return c.numerator * pow(c.denominator, -1, _PRIME) % _PRIME
 
 
 def power_at(exponents: Exponents, point: Sequence[Fraction]) -> Fraction:
