@@ -9,5 +9,6 @@ From the bottom up, each room importing from those before it:
 ``counterexamples``  concrete functions for which a claim is false
 ``claims``           one comparison, proved from instances of what is known
 ``all_steps``        claims for every number of steps
+``potentials``       the same, by potentials that do not know how many they are
 ``finding``          what others call: ``searched()``, the best rate, the worst case
 """

@@ -59,7 +59,7 @@ def read(goal: Term, hypotheses: Sequence[Term]) -> Claim | None:
     runs = [h for h in hypotheses if count in free_variables(h) and len(free_variables(h)) > 1]
     if not runs and not any(t.op == "app" and t.args[1] == count for t in subterms(inner)):
         return None
-    if not any(_is_sequence(v) for v in free_variables([goal, *hypotheses])):
+    if not any(is_sequence(v) for v in free_variables([goal, *hypotheses])):
         return None
     about += [h for h in hypotheses if free_variables(h) == (count,)]
     first = _first(count, about)
@@ -123,7 +123,8 @@ def _steps_of(goal: Term, hypotheses: Sequence[Term]) -> Term | None:
     return found[0] if len(found) == 1 else None
 
 
-def _is_sequence(v: Term) -> bool:
+def is_sequence(v: Term) -> bool:
+    """Say whether a variable is a sequence of vectors."""
     return v.sort.kind == "Fun" and v.sort.parts[0] == NAT and v.sort.parts[1].kind == "Vec"
 
 

@@ -88,16 +88,16 @@ class Samples:
             return number(0)
         alone = self._fit(self.steps, points, first)
         if not self.parameters:
-            return _term(Fraction(1), [alone])
+            return quotient(Fraction(1), [alone])
         ratios = self._ratios(points, first, more, rest)
         if ratios is not None:
             values = [dict(zip(self.parameters, at, strict=True)) for at in ratios]
             times = self._fit(self.parameters, values, list(ratios.values()))
-            return _term(Fraction(1), [times, alone])
+            return quotient(Fraction(1), [times, alone])
         variables = [*self.parameters, *self.steps]
         pairs = list(zip([*points, *more], [*first, *rest], strict=True))
         Random(0).shuffle(pairs)  # of the first points no polynomial of a low degree vanishes
-        return _term(Fraction(1), [self._fit(variables, *map(list, zip(*pairs, strict=True)))])
+        return quotient(Fraction(1), [self._fit(variables, *map(list, zip(*pairs, strict=True)))])
 
     def _ratios(
         self,
@@ -156,8 +156,8 @@ def _at(point: Point, variables: Sequence[Term]) -> Place:
     return tuple(point[v] for v in variables)
 
 
-def _term(scale: Fraction, factors: Sequence[tuple[Fraction, Term, Term]]) -> Term:
-    """Return a product of numbers c·p/q as one quotient."""
+def quotient(scale: Fraction, factors: Sequence[tuple[Fraction, Term, Term]]) -> Term:
+    """Return a product of a number and of numbers c·p/q as one quotient."""
     above, below = [], []
     for c, p, q in factors:
         scale *= c

@@ -124,7 +124,7 @@ class Stated:
         theorems: dict[Thm, tuple[int, int, int | None]] = {}
         for q, fact in enumerate(self.facts):
             whole = with_sums(substitute(opened(fact.thm).conclusion, taken))
-            for k, instance in _instances(whole, n + self.beyond):
+            for k, instance in instances_up_to(whole, n + self.beyond):
                 for r, part in enumerate(parts_of(rules.assume(proposition=instance))):
                     th = opened(part)
                     if th.conclusion.op != "and":
@@ -132,12 +132,12 @@ class Stated:
         return AtNumber(self, n, taken, sides, theorems)
 
 
-def _instances(claim: Term, n: int) -> Iterator[tuple[int | None, Term]]:
-    """Yield what a theorem says of the points up to the n-th, and at which k."""
+def instances_up_to(claim: Term, n: int, low: int = 0) -> Iterator[tuple[int | None, Term]]:
+    """Yield what a theorem says of the points up to the n-th, and at which k, from ``low`` on."""
     if claim.op != "all" or claim.data.sort != NAT:
         yield None, claim
         return
-    for k in range(n + 1):
+    for k in range(low, n + 1):
         instance = with_sums(open_binder(claim, number(k, NAT)))
         while instance.op == "imp" and holds(instance.args[0]):
             instance = instance.args[1]
@@ -185,10 +185,12 @@ class AtNumber:
         taken: Mapping[Term, Term],
         sides: Sequence[Term],
         theorems: Mapping[Thm, tuple[int, int, int | None]],
+        more: Sequence[Term] = (),
     ) -> None:
+        """Read it; ``more`` are points beside those at which functions are met."""
         self.n, self.beyond, self.step = n, stated.beyond, stated.claim.step
         self.theorems = theorems
-        self._taken, self._scalars = taken, stated.scalars
+        self._taken, self.scalars = taken, stated.scalars
         self._named = {t.args[1]: v for v, t in stated.scalars.items()}
         places = [
             make("app", (x, number(n + k + 1, NAT)))
@@ -196,7 +198,7 @@ class AtNumber:
             for x in free_variables([th.conclusion for th in theorems])
             if x.sort.kind == "Fun" and x.sort.parts[0] == NAT and x.sort.parts[1].kind == "Vec"
         ]
-        self.setting = Setting(sides[0] <= sides[1], list(theorems), places)
+        self.setting = Setting(sides[0] <= sides[1], list(theorems), [*places, *more])
         for place in self.setting.points:
             member = place.op == "app" and place.args[1].op == "num"
             if not (member or place.op == "var"):
@@ -208,7 +210,7 @@ class AtNumber:
     # ---- reading
     def scalar(self, t: Term) -> Combination:
         """Return a scalar by atoms."""
-        found = self.setting.reading.slack(number(0), substitute(t, self._scalars))
+        found = self.setting.reading.slack(number(0), substitute(t, self.scalars))
         if () in found:
             raise NotSuited("a number that is neither a Gram entry nor a value")
         return found
@@ -324,10 +326,11 @@ class AtNumber:
 
     def _near(self, instance: Instance) -> bool:
         """Say whether an instance is at neighbours."""
-        at = self._indices(instance)
+        at = self.indices_of(instance)
         return max(at, default=0) - min(at, default=0) <= 1
 
-    def _indices(self, instance: Instance) -> list[int]:
+    def indices_of(self, instance: Instance) -> list[int]:
+        """Return the numbers at which sequences are taken in an instance."""
         template, places = instance
         found = [k for place in places for k in indices(self.setting.points[place])]
         if self.theorems[template.thm][2] is not None:
@@ -336,13 +339,14 @@ class AtNumber:
 
     def placed(self, instance: Instance, cut: Cut) -> tuple[Family, int]:
         """Return the family of an instance, and the step that uses it: −1 for the start."""
-        at = self._indices(instance)
+        at = self.indices_of(instance)
         low, high = min(at, default=self.n), max(at, default=self.n)
-        leaving = cut.late or not at or (low == high and self._family(instance, low) in cut.ends)
+        leaving = cut.late or not at or (low == high and self.family(instance, low) in cut.ends)
         used = min(low if leaving else high - 1, self.n)
-        return self._family(instance, max(used, 0)), used
+        return self.family(instance, max(used, 0)), used
 
-    def _family(self, instance: Instance, now: int) -> Family:
+    def family(self, instance: Instance, now: int) -> Family:
+        """Return the family of an instance that a step uses."""
         template, places = instance
         q, r, k = self.theorems[template.thm]
         points = tuple(at_step(self.setting.points[place], self.step, now) for place in places)
@@ -353,9 +357,9 @@ class AtNumber:
         found: dict[Family, set[int]] = {}
         for family, step in used:
             instance = self.instance(family, step)
-            at = set(self._indices(instance))
+            at = set(self.indices_of(instance))
             if len(at) == 1:
-                found.setdefault(self._family(instance, *at), set()).update(at)
+                found.setdefault(self.family(instance, *at), set()).update(at)
         return frozenset(family for family, at in found.items() if at == {self.n})
 
     def instance(self, family: Family, used: int) -> Instance:

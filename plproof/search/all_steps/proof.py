@@ -99,13 +99,13 @@ def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Th
         return with_sums(substitute(t, {i: at}))
 
     used = [
-        (_instance(p, stated, cast(Family, key[1]), at, here), here(c))
+        (instance_at(p, stated, cast(Family, key[1]), at, here), here(c))
         for key, c in forms.items()
         if key[0] == "instance"
     ]
     equations = [
         (
-            _at(p, stated, *cast("tuple[int, int, int | None]", name[1]), at),
+            part_at(p, stated, *cast("tuple[int, int, int | None]", name[1]), at),
             _vector(forms, name, here),
         )
         for name in dict.fromkeys(key[:2] for key in forms if key[0] == "in equation")
@@ -146,11 +146,12 @@ def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Th
     return combine(*premises, *nonzero, goal=goal, summands=summands, nonzero=numbers)
 
 
-def _instance(
+def instance_at(
     p: Proof, stated: Stated, family: Family, at: Term, here: Callable[[Term], Term]
 ) -> Thm:
+    """Return an inequality of a family at a step; ``here`` puts that in for i in its points."""
     q, r, shift, points = family
-    thm = _at(p, stated, q, r, shift, at)
+    thm = part_at(p, stated, q, r, shift, at)
     for point in points:
         thm = rules.instantiate(thm, value=here(point))
     return thm
@@ -164,7 +165,7 @@ def _nonzero(p: Proof, d: Term) -> Thm:
         return p.quiet(ne(d, 0)).thm
 
 
-def _at(p: Proof, stated: Stated, q: int, r: int, shift: int | None, at: Term) -> Thm:
+def part_at(p: Proof, stated: Stated, q: int, r: int, shift: int | None, at: Term) -> Thm:
     """Return a part of a known theorem, of one for all k that at ``at`` + ``shift``."""
     fact = stated.facts[q]
     if shift is not None:

@@ -30,6 +30,7 @@ from plproof.search.finding.induction import (
 from plproof.search.finding.strict import strictly
 from plproof.search.finding.weaker import from_the_best, may_be_weaker
 from plproof.search.finding.why_not_all_steps import not_one_of_them, why_not_for_all
+from plproof.search.potentials.lead import by_potentials
 from plproof.search.statements.any_step import (
     any_steps,
     for_every,
@@ -91,7 +92,7 @@ def found(
     step = one_step(goal, hypotheses)
     try:
         if step is None:
-            fact = None if tried or is_step(goal) else by_all_steps(p, goal, using)
+            fact = None if tried or is_step(goal) else _for_all_numbers(p, goal, using)
             if fact is None:
                 fact = by_shift(p, goal, _of_last(using, points))
             if fact is not None:
@@ -118,7 +119,7 @@ def found(
             return by_induction(p, goal, step, search)
         except NoProof as error:
             may_hold = error.evidence.example is None
-            fact = by_all_steps(p, goal, using) if may_hold else None
+            fact = _for_all_numbers(p, goal, using) if may_hold else None
             if fact is None and may_hold:
                 fact = _of_differences(p, goal, using, points)
             if fact is None:
@@ -137,13 +138,19 @@ def found(
         raise
 
 
+def _for_all_numbers(p: Proof, goal: Term, using: Sequence[Any]) -> Fact | None:
+    """Prove a claim for every number of steps; None if it is not found."""
+    fact = by_all_steps(p, goal, using)
+    return by_potentials(p, goal, using) if fact is None else fact
+
+
 def _of_last(using: Sequence[Any], points: Sequence[Term]) -> Way:
     """Return how claims about x_M are proved, by induction or for M from a number on."""
 
     def prove(p: Proof, moved: Shifted) -> Fact | None:
         if one_step(moved.plain, [fact.claim for fact in p.hypotheses()]) is not None:
             return found(p, moved.plain, using, points)
-        return by_all_steps(p, moved.goal, using)
+        return _for_all_numbers(p, moved.goal, using)
 
     return prove
 
@@ -171,7 +178,7 @@ def _at_any_number(
     if failure is None or members_by_number([goal, *(fact.claim for fact in p.hypotheses())]):
         return None
     whole = forall(fixed, goal) if fixed else goal
-    fact = by_all_steps(p, whole, using) if is_step(goal) else None
+    fact = _for_all_numbers(p, whole, using) if is_step(goal) else None
     if fact is None:
         raise failure
     return fact

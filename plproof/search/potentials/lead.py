@@ -1,0 +1,85 @@
+"""Claims for every number N of steps by potentials V(k) that do not know N.
+
+[untrusted: the kernel's ``combine`` and ``induction`` check what comes back]
+
+V(k) is a(k)·(f(x_k) − f*) and a quadratic form, as in k·(f(x_k) − f*) + L/2·‖x_k − x*‖², with
+coefficients that are polynomials in k: D(x_0) ≥ V(0) ≥ V(1) ≥ … ≥ V(N) ≥ a(N)·A(x_N) (Bansal and
+Gupta, 2019; Taylor and Bach, 2019; d'Aspremont, Scieur and Taylor, 2021).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from plproof.kernel.normal import KernelError
+from plproof.language.terms import Term, subterms
+from plproof.proof.certificates import NotFound
+from plproof.proof.errors import ProofError
+from plproof.proof.facts import Fact
+from plproof.proof.script import Proof
+from plproof.search.all_steps.claim import read
+from plproof.search.all_steps.fit import NoForm
+from plproof.search.all_steps.lead import stated_at
+from plproof.search.all_steps.numbers import Stated
+from plproof.search.many_points.reading import NotSuited
+from plproof.search.potentials.ansatz import Ansatz
+from plproof.search.potentials.closed import closed
+from plproof.search.potentials.proof import ByPotential
+from plproof.search.potentials.scaling import Scaling
+from plproof.search.potentials.simple import simplified
+from plproof.search.potentials.units import NoUnit
+from plproof.search.potentials.windows import Windows
+
+#: what a potential may begin with: the first point, or the one after it
+_FIRST = (0, 1)
+_FAILURES = (KernelError, NoForm, NotFound, NotSuited, NoUnit, ProofError)
+
+
+def by_potentials(p: Proof, goal: Term, using: Sequence[Any] = ()) -> Fact | None:
+    """Prove ∀N. A(x_N) ≤ B(x_0, N), perhaps for N from a number on; None if it is not found.
+
+    None says nothing of the claim.
+    """
+    hypotheses = [fact.claim for fact in p.hypotheses()]
+    claim = read(goal, hypotheses)
+    stated = None if claim is None else stated_at(p, claim, using)
+    if stated is None:
+        return None
+    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    for proof in _found(stated):
+        try:
+            proof.prove(Proof(p.theorem, given, goal), goal)
+        except _FAILURES:
+            continue
+        return proof.prove(p, goal)  # what fails leaves nothing behind
+    return None
+
+
+def _found(stated: Stated) -> Iterator[ByPotential]:
+    """Yield proofs, the simplest first, that are to be tried."""
+    values = stated.values()
+    if not values:
+        return
+    for slopes in (False, True)[: 1 + _speaks_of_slopes(stated.claim.lower)]:
+        windows = Windows(stated, slopes)
+        for first in _FIRST:
+            if first and not stated.claim.for_all:
+                continue
+            try:
+                scaling = Scaling(windows, values[0])
+                ansatz = Ansatz(windows, values[0], scaling, first, scaling.degree)
+                numbers = simplified(ansatz)
+                if numbers is None:
+                    continue
+                yield ByPotential(windows, values[0], closed(ansatz, numbers))
+            except _FAILURES:
+                continue
+
+
+def _speaks_of_slopes(t: Term) -> bool:
+    """Say whether a term speaks of gradients or of the values of a map, as of subgradients."""
+    return any(
+        s.op == "grad" or (s.op == "app" and s.args[1].sort.kind == "Vec" and s.sort.kind == "Vec")
+        for s in subterms(t)
+    )

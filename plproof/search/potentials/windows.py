@@ -1,0 +1,128 @@
+"""One step of a method at numbers: the points from the k-th on, and what is known of them.
+
+[untrusted: nothing here is believed, the kernel checks what is made of it]
+
+A potential is compared with the next one, so that the run before does not matter: a step is read
+by itself, with its few points for a basis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from plproof.kernel import rules
+from plproof.kernel.thm import Thm
+from plproof.language.binding import substitute
+from plproof.language.sorts import NAT
+from plproof.language.syntax import sq
+from plproof.language.terms import Term, free_variables, make, number, rebuild, subterms
+from plproof.proof.facts import opened, parts_of
+from plproof.proof.forms import ONE, Line
+from plproof.search.all_steps.claim import is_sequence
+from plproof.search.all_steps.cut import independent, known_at
+from plproof.search.all_steps.numbers import (
+    AtNumber,
+    Stated,
+    at_step,
+    indices,
+    instances_up_to,
+)
+from plproof.search.statements.premises import with_sums
+
+Values = Mapping[Term, Term]
+
+
+class Windows:
+    """The steps of a claim for all N, each read once.  Slopes are known at points if ``slopes``."""
+
+    def __init__(self, stated: Stated, slopes: bool) -> None:
+        self.stated, self.slopes = stated, slopes
+        self._read: dict[tuple[int, int, tuple[Term, ...]], AtNumber] = {}
+        self._known: list[Term] | None = None
+
+    def at(self, k: int, span: int, values: Values) -> AtNumber:
+        """Return what is said of the points from the k-th to that ``span`` after it.
+
+        Raises NotSuited where the statement is of another kind.
+        """
+        asked = k, span, tuple(values[v] for v in self.stated.parameters)
+        if asked not in self._read:
+            self._read[asked] = self._at(k, span, values)
+        return self._read[asked]
+
+    def _at(self, k: int, span: int, values: Values) -> AtNumber:
+        stated, last = self.stated, k + span
+        claim = stated.claim
+        taken = {**values, **stated.scalars, claim.count: number(last, NAT)}
+        sides = [with_sums(substitute(t, taken)) for t in (claim.lower, claim.upper)]
+        sides[1] = _moved(sides[1], k)
+        theorems: dict[Thm, tuple[int, int, int | None]] = {}
+        for q, fact in enumerate(stated.facts):
+            whole = with_sums(substitute(opened(fact.thm).conclusion, taken))
+            for at, instance in instances_up_to(whole, last, k):
+                met = indices(instance)
+                if met and min(met) < k:
+                    continue
+                for r, part in enumerate(parts_of(rules.assume(proposition=instance))):
+                    th = opened(part)
+                    if th.conclusion.op != "and":
+                        theorems.setdefault(th, (q, r, at))
+        steps = range(k, last + 1)
+        conclusions = [opened(fact.thm).conclusion for fact in stated.facts]
+        runs = [v for v in free_variables(conclusions) if is_sequence(v)]
+        members = [make("app", (x, number(j, NAT))) for x in runs for j in steps]
+        for m in members[1:]:  # so that all of them are in the basis
+            if m.sort == members[0].sort:
+                sides[1] = sides[1] + sq(m - members[0])
+        ends = {t.args[0] for t in subterms(claim.lower) if t.op == "app"}
+        more = [m for m in members if self.slopes or m.args[0] in ends]
+        return AtNumber(stated, last, taken, sides, theorems, more)
+
+    def vectors(self, values: Values) -> list[Term]:
+        """Return vectors that are known at a step and independent, as a potential is made of them:
+        of two points of the same space the second is taken less the first.
+        """
+        if self._known is None:
+            here = self.at(GENERIC, 1, values)
+            members, slopes = here.known()
+            claimed = set(subterms(self.stated.claim.goal))
+            members.sort(key=lambda v: not any(s in claimed for s in subterms(v) if is_sequence(s)))
+            first: dict[object, Term] = {}
+            found = list[Term]()
+            for v in members:
+                point = next(t for t in (v, *v.args) if t.op in ("app", "var"))
+                home = first.setdefault(point.sort, point)
+                found.append(v if home == point else point - home)
+            known = known_at(here, [*found, *(slopes if self.slopes else ())], GENERIC)
+            self._known = [at_step(v, here.step, GENERIC) for v in known]
+        return self._known
+
+    def coordinates(self, here: AtNumber, k: int, span: int, values: Values) -> list[Line]:
+        """Return independent vectors that span all of a window, in its basis.
+
+        The first is where the step starts, as x_k − x*; the others are small where steps are.
+        """
+        members, slopes = here.known()
+        home, *steps = self.vectors(values)
+        moving = [*steps, *slopes]
+        names = [here.at_point(home, k)]
+        names += [here.at_point(v, j) for j in range(k, k + span + 1) for v in moving]
+        names += [here.at_point(v, k + span) - here.at_point(v, k) for v in members if span]
+        lines = [pair[1] for v in names if (pair := here.vector(v)) is not None]
+        size = len(here.setting.basis)
+        lines += [{n: ONE} for n in range(size)]
+        return [lines[n] for n in independent(lines, size)]
+
+
+#: the number of a step at which nothing vanishes by accident
+GENERIC = 4
+
+
+def _moved(t: Term, k: int) -> Term:
+    """Return a term about members of sequences with the k-th for the first."""
+
+    def moved(s: Term, depth: int) -> Term | None:
+        first = s.op == "app" and s.args[1] == number(0, NAT)
+        return make("app", (s.args[0], number(k, NAT))) if first else None
+
+    return rebuild(t, moved)

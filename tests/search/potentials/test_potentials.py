@@ -1,0 +1,97 @@
+"""Claims for every number of steps by potentials that do not know how many: found, and no more."""
+
+import pytest
+
+from plproof import (
+    Function,
+    Naturals,
+    Reals,
+    Sequence,
+    Space,
+    Vectors,
+    eq,
+    forall,
+    grad,
+    implies,
+    ip,
+    rational,
+    sq,
+)
+from plproof.proof.script import Proof
+from plproof.search.potentials.lead import by_potentials
+
+E = Space("E")
+f = Function("f", E)
+v, w, xs = Vectors("v w x*", E)
+x, y = Sequence("x", E), Sequence("y", E)
+L, gamma = Reals("L gamma")
+i, k, N = Naturals("i k N")
+#: what interpolation says of convex functions that are L-smooth, where x* is a minimiser
+CONVEX = dict(
+    positive=L > 0,
+    convex=forall(
+        [v, w], f(v) >= f(w) + ip(grad(f, w), v - w) + sq(grad(f, v) - grad(f, w)) / (2 * L)
+    ),
+    stationary=eq(grad(f, xs), 0),
+    minimum=forall(v, f(xs) <= f(v)),
+)
+DESCENT = CONVEX | dict(method=forall(k, eq(x[k + 1], x[k] - grad(f, x[k]) / L)))
+
+
+def fast(momentum):
+    """Return the fast gradient method with some momentum after the step k + 1."""
+    return CONVEX | dict(
+        begin=eq(y[0], x[0]),
+        method=forall(k, eq(x[k + 1], y[k] - grad(f, y[k]) / L)),
+        ahead=forall(k, eq(y[k + 1], x[k + 1] + momentum * (x[k + 1] - x[k]))),
+    )
+
+
+FAST = fast(k / (k + 3))
+
+
+def gap(v):
+    return f(v) - f(xs)
+
+
+def far(c=1):
+    return c * L * sq(x[0] - xs)
+
+
+def proof_of(given, claim):
+    """Return the proof that potentials give, None when they give none."""
+    p = Proof("lemma", given, claim)
+    return p if by_potentials(p, claim) is not None else None
+
+
+def proved(given, claim):
+    p = proof_of(given, claim)
+    if p is None:
+        return False
+    theorem = p.conclude()
+    return theorem.conclusion == claim and set(theorem.hypotheses) <= set(given.values())
+
+
+def test_gradient_descent_has_the_potential_of_bansal_and_gupta():
+    claim = forall(N, implies(N >= 1, gap(x[N]) <= far() / (2 * N)))
+    p = proof_of(DESCENT, claim)
+    assert p.conclude().conclusion == claim
+    said = [step.thm.conclusion for step in p.outline if step.thm is not None]
+    assert forall(i, i * gap(x[i]) + L / 2 * sq(x[i] - xs) <= L / 2 * sq(x[0] - xs)) in said
+
+
+def test_the_fast_gradient_method_with_momentum():
+    assert proved(FAST, forall(N, implies(N >= 1, gap(x[N]) <= far(2) / (N + 1) ** 2)))
+
+
+@pytest.mark.parametrize(
+    ("given", "claim"),
+    [
+        (DESCENT, gap(x[N]) <= far(rational("0.4999")) / N),  # true, as 1/(4N + 2) is less
+        (FAST, gap(x[N]) <= far(rational("1.9999")) / (N + 1) ** 2),
+        (fast((k + 1) / (k + 3)), gap(x[N]) <= far(2) / (N + 1) ** 2),
+    ],
+    ids=["gradient descent", "a hair", "another momentum"],
+)
+def test_what_is_too_good_is_not_proved(given, claim):
+    assert not proved(given, forall(N, implies(N >= 1, claim)))
