@@ -79,6 +79,7 @@ class Signs:
         self._comparisons = [(th, got) for th in self.facts if (got := as_le(th)) is not None]
         self._found: dict[tuple[Term, bool], Thm | None] = {}
         self._nonzero: dict[Term, Thm | None] = {}
+        self._plain = NormalForm()  # with nothing known of what is not zero
 
     def nonzero(self, term: Term) -> Thm | None:
         """Return ⊢ t ≠ 0, or None when it is not found."""
@@ -120,9 +121,21 @@ class Signs:
         return self._found[key]
 
     def denominators_nonzero(self, terms: Sequence[Term]) -> list[Thm]:
-        """Return theorems that the denominators in the terms are non-zero, where found."""
+        """Return theorems that the denominators in the terms are non-zero, where found.
+
+        Products of variables come first where it matters: to the kernel 1/(μ·L + μ²) is the same as
+        1/μ·1/(μ + L) when it reads μ ≠ 0 before μ·L + μ² ≠ 0, and not when it does so after.
+        """
         found = (self.nonzero(d) for d in denominators(map(canonical, terms)))
-        return list(dict.fromkeys(th for th in found if th is not None))
+        known = list(dict.fromkeys(th for th in found if th is not None))
+        if len(known) > 1:
+            read = [self._plain.scalar(term_of_nonzero(th)) for th in known]
+            before: set[int] = set()  # what a product that comes after would be taken out of
+            for p in read:
+                if len(p) == 1 and atoms_of(p) & before:
+                    return sorted(known, key=lambda th: len(read[known.index(th)]) > 1)
+                before |= _shared(self._plain, p) if len(p) > 1 else set()
+        return known
 
     def _prove(self, term: Term, strict: bool) -> Thm | None:
         if self._nesting > MAX_NESTING:
@@ -415,6 +428,13 @@ def _ratio(q: Poly, p: Poly) -> Fraction | None:
         return None
     ratios = {q[m] / p[m] for m in q}
     return ratios.pop() if len(ratios) == 1 else None
+
+
+def _shared(form: NormalForm, p: Poly) -> set[int]:
+    """Return atoms of all monomials of p, and of what is divided by in it."""
+    inside = [form.atoms[a][1] for a in atoms_of(p) if form.atoms[a][0] == "inverse"]
+    everywhere = set.intersection(*({a for a, _ in m} for m in p))
+    return everywhere.union(*(atoms_of(dict(key)) for key in inside))
 
 
 def term_of_nonzero(th: Thm) -> Term:

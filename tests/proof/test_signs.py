@@ -13,9 +13,12 @@ from plproof.kernel.rules import assume
 from plproof.language import Natural, Reals, Space, Vector, eq, ne, norm, sq, sqrt
 from plproof.language.terms import number
 from plproof.proof.algebra import Reader
+from plproof.proof.errors import ProofError
+from plproof.proof.script import Proof
 from plproof.proof.signs import Signs
+from tests.proof.scripts import proves
 
-a, b, c = Reals("a b c")
+a, b, c, mu, L = Reals("a b c mu L")
 k = Natural("k")
 x = Vector("x", Space("E"))
 #: points tried for every sign that is proved: small, zero, equal and opposite numbers among them
@@ -235,3 +238,17 @@ def test_a_sum_of_products_has_the_sign_of_its_parts_as_written():
     term = 4 * c**2 * slack**2 + 2 * (1 - slack**2) * (c - b) * (2 * c + b)
     for strict in (False, True):
         assert Signs(facts).prove(term, strict) is not None
+
+
+@pytest.mark.parametrize("order", itertools.permutations(range(3)), ids=str)
+def test_denominators_may_come_in_any_order(order):
+    written = [a / (mu * (mu + L)) * (mu + L), b / mu, c / (1 / mu + 1 / L) * (1 / mu + 1 / L)]
+    left = sum((written[i] for i in order[1:]), written[order[0]])
+    claim = eq(left, a / mu + b / mu + c)
+    alone = {"mu": ne(mu, 0), "L": ne(L, 0)}
+    known = {"both": ne(mu * (mu + L), 0), "mean": ne(1 / mu + 1 / L, 0)}
+    assert proves(claim, lambda p: p.have(claim), **alone, **known).conclusion == claim
+    with pytest.raises(ProofError, match="not found"):  # false where μ + L = 0
+        Proof("apart", alone, claim).have(claim)
+    for hypotheses in (known | alone, alone | known):  # in the order in which they are found too
+        assert Proof("apart", hypotheses, claim).have(claim).claim == claim
