@@ -240,7 +240,7 @@ def test_a_sum_of_products_has_the_sign_of_its_parts_as_written():
         assert Signs(facts).prove(term, strict) is not None
 
 
-@pytest.mark.parametrize("order", itertools.permutations(range(3)), ids=str)
+@pytest.mark.parametrize("order", [*itertools.permutations(range(3))], ids=str)
 def test_denominators_may_come_in_any_order(order):
     written = [a / (mu * (mu + L)) * (mu + L), b / mu, c / (1 / mu + 1 / L) * (1 / mu + 1 / L)]
     left = sum((written[i] for i in order[1:]), written[order[0]])
