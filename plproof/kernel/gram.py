@@ -234,16 +234,16 @@ def _plain(c: Fraction | int, size: int = MAX_SIZE) -> Fraction | int:
 
 def _reduced(row: Row, rows: Rows) -> Row:
     """Return the vector with others in place of those that equations give."""
-    if rows.keys().isdisjoint(row):
-        return {a: c for a, c in row.items() if c}
-    rows.work += sum(len(rows.get(a, ())) for a in row)
-    require(rows.work <= MAX_PRODUCTS, "gram: there are too many products")
-    total: Row = {}
-    for a, c in row.items():
-        for b, d in rows[a].items() if a in rows else ((a, 1),):
-            total[b] = _plain(total.get(b, 0) + c * d, MAX_ENTRY)
-        require(len(total) <= MAX_VECTORS, "gram: there are more than {} vectors", MAX_VECTORS)
-    return {a: c for a, c in total.items() if c}
+    while not rows.keys().isdisjoint(row):  # what is put in has earlier atoms: there is an end
+        rows.work += sum(len(rows.get(a, ())) for a in row)
+        require(rows.work <= MAX_PRODUCTS, "gram: there are too many products")
+        total: Row = {}
+        for a, c in row.items():
+            for b, d in rows[a].items() if a in rows else ((a, 1),):
+                total[b] = _plain(total.get(b, 0) + c * d, MAX_ENTRY)
+            require(len(total) <= MAX_VECTORS, "gram: there are more than {} vectors", MAX_VECTORS)
+        row = {a: c for a, c in total.items() if c}
+    return {a: c for a, c in row.items() if c}
 
 
 def _solve(form: NormalForm, equation: Term, rows: Rows) -> None:

@@ -315,6 +315,29 @@ def test_a_premise_is_used_with_one_number_of_values() -> None:
                 gram(premise, goal=goal, uses=uses[::-1])
 
 
+def test_equations_are_used_whatever_their_order() -> None:
+    """Of n equations in n vectors they prove all vectors zero just where the determinant is not 0.
+
+    What an equation gives may stand in another one, in which it is put in again.
+    """
+    rng, zero, points = Random(7), E.zero, (x, y, u)
+    goal, regular = sq(x) + sq(y) + sq(u) <= 0, 0
+    for _ in range(60):
+        (i, j, k), (d, m, n), (o, s, t) = rows = [
+            [rng.choice([-1, 0, 1, 2]) for _ in points] for _ in points
+        ]
+        determinant = i * (m * t - n * s) - j * (d * t - n * o) + k * (d * s - m * o)
+        sides = [sum((c * v for c, v in zip(row, points, strict=True)), zero) for row in rows]
+        given = [assume(proposition=eq(side, zero)) for side in sides]
+        regular += determinant != 0
+        if determinant:
+            assert gram(*given, goal=goal, uses=[])
+        else:
+            with pytest.raises(KernelError, match="negative"):
+                print("accepted:", rows, gram(*given, goal=goal, uses=[]))
+    assert 20 < regular < 55
+
+
 def test_an_equation_counts_as_an_equation_only() -> None:
     """It may have any sign, it needs no use, and a definition of it is none."""
     same = assume(proposition=eq(x, y))
