@@ -1,5 +1,6 @@
-"""Shared by all tests: names the doctests of the kernel use."""
+"""Shared by all tests: names the doctests use, and how often garbage is looked for."""
 
+import gc
 from fractions import Fraction
 
 import pytest
@@ -8,6 +9,17 @@ from plproof import language
 from plproof.kernel.rules import assume
 
 pytest_plugins = "pytester"
+
+
+def pytest_configure():
+    """Look for garbage rarely: what is imported and proved stays, and each search goes over it."""
+    gc.set_threshold(100_000, 20, 100)
+
+
+def pytest_collection_finish():
+    """Leave what was imported out of all searches for garbage from here on."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
