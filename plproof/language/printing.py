@@ -5,13 +5,13 @@ Untrusted: a reader's view.  The module reads terms by their fields and builds n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Protocol
 
 from plproof.language.names import latex_name, unicode_name
-from plproof.language.sorts import NAT, Sort
+from plproof.language.sorts import NAT, LanguageError, Sort
 
 
 class Node(Protocol):
@@ -53,6 +53,19 @@ class Style:
     name: Callable[[str], str]
     latex: bool
     signs: dict[str, str]
+    #: how variables are shown in what stands beside: no member of a sequence is to look like one
+    beside: frozenset[str] = frozenset()
+
+    def among(self, terms: Iterable[Node]) -> Style:
+        """Return the style for terms that are read together with these.
+
+        >>> from plproof import Real, Sequence, eq
+        >>> x, x0 = Sequence("x"), Real("x0")
+        >>> show(x[0] <= 1), show(x[0] <= 1, UNICODE.among([x0 >= 0])), show(eq(x[0], x0))
+        ('x₀ ≤ 1', 'x[0] ≤ 1', 'x[0] = x₀')
+        """
+        names = {name for t in terms for name in _taken(t).variables}
+        return replace(self, beside=self.beside | {self.name(name) for name in names})
 
     def bracket(self, text: str) -> str:
         """Return the text in parentheses of the style."""
@@ -101,7 +114,12 @@ LATEX = Style(
 
 
 def show(term: Node, style: Style = UNICODE) -> str:
-    """Return the term as text in the given style (Unicode by default); any depth is fine."""
+    """Return the term as text in the given style (Unicode by default); any depth is fine.
+
+    Raises LanguageError for what is no term.
+    """
+    if not hasattr(term, "op"):
+        raise LanguageError(_no_term(term))
     stack: list[Printing] = []
     taken = _taken(term)
     left = MAX_PIECES
@@ -124,6 +142,21 @@ def show(term: Node, style: Style = UNICODE) -> str:
             current = stack.pop()
 
 
+def _no_term(value: object) -> str:
+    """Return that a value is no term, and what of it may be shown."""
+    text = repr(value)
+    said = f"{text if len(text) <= 80 else f'{text[:80]}…'} is no term, and terms are shown"
+    if getattr(getattr(value, "claim", None), "op", None) is not None:
+        name = getattr(value, "name", getattr(value, "label", ""))
+        name = name if isinstance(name, str) and name.isidentifier() else "it"
+        return f"{said}: of {name} show {name}.claim"
+    if hasattr(value, "parameters"):
+        return f"{said}: show it applied to arguments, or its body"
+    if isinstance(value, (list, tuple)):
+        return f"{said}: show its members one by one"
+    return said
+
+
 def to_latex(term: Node) -> str:
     """Return the term as LaTeX for mathematics mode."""
     return show(term, LATEX)
@@ -139,6 +172,8 @@ class _Taken:
     """What is shown by a name and is not bound: no bound variable may be shown like it."""
 
     names: tuple[str, ...]
+    #: those of variables, free and bound
+    variables: tuple[str, ...]
     #: coordinate vectors and identities that need their space said: another thing is shown alike
     alike: frozenset[str]
 
@@ -146,6 +181,7 @@ class _Taken:
 def _taken(term: Node) -> _Taken:
     seen, stack = set(), [term]
     free: dict[str, None] = {}
+    bound: dict[str, None] = {}
     spaces: dict[str, set[str]] = {}
     while stack:
         t = stack.pop()
@@ -154,11 +190,13 @@ def _taken(term: Node) -> _Taken:
             stack += t.args
             if t.op == "var":
                 free[t.data] = None
+            elif t.op in ("all", "ex", "lam"):
+                bound[t.data.name] = None
             elif t.op == "basis" or (t.op == "num" and t.data and t.sort.kind == "Lin"):
                 name = f"e{t.data}" if t.op == "basis" else "I"
                 spaces.setdefault(name, set()).add(t.sort.spaces[0])
     alike = frozenset(n for n, of in spaces.items() if n in free or (n != "I" and len(of) > 1))
-    return _Taken((*free, *spaces), alike)
+    return _Taken((*free, *spaces), (*free, *bound), alike)
 
 
 def _fresh(hint: str, names: Sequence[str], style: Style) -> str:
@@ -255,7 +293,7 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: _Taken) -> Print
         bottom = _fence(base, _ATOM, style)
         if style.latex:
             return _script(args[0], bottom, f"^{{{power[0]}}}"), _POWER
-        if power[0] == "2" and style is UNICODE:
+        if power[0] == "2" and style.name is unicode_name:
             return f"{bottom}²", _POWER
         return f"{bottom}^{_fence(power, _ATOM, style)}", _POWER
     if op == "sqrt" and args[0].op == "ip" and args[0].args[0] == args[0].args[1]:
@@ -265,7 +303,7 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: _Taken) -> Print
         piece = yield args[0], names
         if style.latex:
             return rf"\sqrt{{{piece[0]}}}", _ATOM
-        if style is UNICODE:  # not an atom: (√a)² is not to be read as √a²
+        if style.name is unicode_name:  # not an atom: (√a)² is not to be read as √a²
             return sign["sqrt"] + _fence(piece, _ATOM, style), _POWER
         return f"{sign['sqrt']}({piece[0]})", _ATOM
     if op == "real":
@@ -312,7 +350,7 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: _Taken) -> Print
         else:
             inner = yield args[0], names
             index = style.name(_fresh("i", names + taken.names, style))
-            inner = (_indexed(args[0], _fence(inner, _ATOM, style), index, style), _ATOM)
+            inner = (_indexed(args[0], _fence(inner, _ATOM, style), index, style, taken), _ATOM)
         below = f"{index} < {total[0]}"
         text = rf"\sum_{{{below}}} " if style.latex else f"{sign['sum']}[{below}] "
         return text + (inner[0] if inner[1] == _SUM else _fence(inner, _MUL, style)), _SUM
@@ -339,7 +377,7 @@ def _print(t: Any, names: tuple[str, ...], style: Style, taken: _Taken) -> Print
     if op == "app" and args[0].sort.parts[0] == NAT:
         left = yield args[0], names
         right = yield args[1], names
-        return _indexed(args[0], _fence(left, _ATOM, style), right[0], style), _ATOM
+        return _indexed(args[0], _fence(left, _ATOM, style), right[0], style, taken), _ATOM
     if op == "app":
         left = yield args[0], names
         right = yield args[1], names
@@ -367,14 +405,16 @@ def _script(t: Node, base: str, script: str) -> str:
     return f"{{{base}}}{script}" if twice else base + script
 
 
-def _indexed(sequence: Node, head: str, index: str, style: Style) -> str:
-    """Return the entry of a sequence."""
+def _indexed(sequence: Node, head: str, index: str, style: Style, taken: _Taken) -> str:
+    """Return the entry of a sequence, not as x₀ where a variable is shown so."""
+    text = f"{head}[{index}]"
     if style.latex:
-        return _script(sequence, head, f"_{{{index}}}")
-    if style is UNICODE and len(index) == 1:
+        text = _script(sequence, head, f"_{{{index}}}")
+    elif style.name is unicode_name and len(index) == 1:
         digit = index.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-        return f"{head}{digit}" if digit != index else f"{head}_{index}"
-    return f"{head}[{index}]"
+        text = f"{head}{digit}" if digit != index else f"{head}_{index}"
+    alike = text in style.beside or any(style.name(name) == text for name in taken.variables)
+    return f"{head}[{index}]" if alike else text
 
 
 def _is_hessian(t: Node) -> bool:
