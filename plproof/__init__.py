@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from plproof.language import *  # noqa: F403
 from plproof.language import __all__ as _language
+from plproof.proof.arguments import check_kind
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
@@ -82,7 +83,11 @@ def check(theorem: Theorem, budget: str = "small", seed: int = 0) -> "Checked":
 
     Arguments: the theorem object; ``budget``, none, tiny, small, normal or large; ``seed`` of the
     laboratory.  The verdict of the command line, reached in a process of its own, weighs more.
+    Raises LanguageError for what is no theorem object, ValueError for what is no budget.
     """
+    check_kind("what is checked", theorem, Theorem, "a theorem object")
+    check_kind("budget=", budget, str, "none, tiny, small, normal or large, as text")
+    check_kind("seed=", seed, int, "a whole number")
     # imported here: reports and the laboratory are not needed to state theorems
     from plproof.checking.notebook import check_here
 

@@ -17,6 +17,7 @@ from plproof.language.notation import canonical
 from plproof.language.sorts import LanguageError, match_spaces
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, lift
+from plproof.proof.arguments import described, instead_of_fact
 from plproof.proof.certificates import NotFound, certify
 from plproof.proof.facts import Fact, Product, opened, parts_of
 from plproof.proof.items import Item
@@ -182,7 +183,8 @@ class Prover:
                     "by=[*p.norm(v)]"
                 )
             if not isinstance(fact, (Fact, Product)):
-                raise LanguageError(f"by=[…] lists facts and theorems; {fact!r} is neither")
+                said = f"by=[…] lists facts and theorems; {described(fact)} is neither"
+                raise LanguageError(f"{said}{instead_of_fact(fact, by=True)}")
             facts.append(fact)
             why.append(fact.label)
         for fact in facts:
@@ -363,14 +365,15 @@ def listed(by: Reasons) -> list[Reason]:
     """Return the reasons as a list; LanguageError when they are a function of variables."""
     if is_function(by):
         raise LanguageError("by= is a function here: list facts and theorems")
-    alone = isinstance(by, (Fact, Product)) or _is_theorem(by)
+    alone = isinstance(by, (Fact, Product, Term)) or _is_theorem(by)
     # what is neither alone nor a function is a sequence
     return [cast(Reason, by)] if alone else list(cast(Sequence[Reason], by))
 
 
 def is_function(by: Reasons) -> TypeGuard[ReasonsAt]:
     """Say whether reasons are a function of the variables of a claim."""
-    return callable(by) and not isinstance(by, (Fact, Product)) and not _is_theorem(by)
+    reason = isinstance(by, (Fact, Product, Term)) or _is_theorem(by)
+    return callable(by) and not reason
 
 
 def _is_theorem(value: object) -> TypeGuard[Provable]:

@@ -21,6 +21,7 @@ from plproof.language.sorts import NAT, LanguageError
 from plproof.language.statement import Statement
 from plproof.language.syntax import Space, eq, neg
 from plproof.language.terms import FALSE, Term, as_proposition, lift, number
+from plproof.proof.arguments import check_kind, checking, proposition
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import (
     NoSuchName,
@@ -62,12 +63,15 @@ class _Induction:
     step: Thm | None = None
 
 
+@checking
 class Proof(Tools):
     """A proof being written; hypotheses are attributes, ``p.smooth``; see the README for a tour."""
 
     def __init__(self, theorem: str, hypotheses: Mapping[str, Term], goal: Term) -> None:
+        check_kind("the first argument", theorem, str, "the name of what is proved, as text")
+        check_kind("the second", hypotheses, Mapping, "a dictionary of hypotheses by name")
         self.theorem = theorem
-        self.goal = goal
+        self.goal = proposition("the goal", goal)
         self.outline: list[OutlineStep] = []
         self._last: Fact | None = None
         self._named: dict[str, Fact] = {}

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from plproof.kernel import rules
 from plproof.kernel.thm import Thm
 from plproof.language.binding import rename_spaces
+from plproof.language.definitions import Definition
 from plproof.language.printing import show, to_ascii, to_latex
 from plproof.language.signatures import BINDERS
 from plproof.language.sorts import NAT, LanguageError
@@ -20,13 +21,14 @@ from plproof.language.syntax import Space
 from plproof.language.terms import (
     FALSE,
     Term,
-    as_proposition,
     free_variables,
     number,
     subterms,
 )
+from plproof.proof.arguments import check_kind, described, proposition
 from plproof.proof.defined import OpenObligations, prove_defined
 from plproof.proof.errors import Place, ProofError, assigned_name, author_place
+from plproof.proof.facts import Fact
 from plproof.proof.refutation import checked_spaces
 from plproof.proof.script import OutlineStep, Proof
 from plproof.proof.storage import store
@@ -34,6 +36,7 @@ from plproof.proof.unknown import check_unknown
 from plproof.proof.without import Omission, given_without, line_instead
 
 EXPECTED = ("proved", "refuted", "vacuous")
+_MISSING: Any = object()
 Script = TypeVar("Script", bound=Callable[[Proof], object])
 
 
@@ -71,7 +74,7 @@ class Theorem:
         self,
         title: str,
         *,
-        claim: Term,
+        claim: Term = _MISSING,
         given: Mapping[str, Term] | None = None,
         source: Source | None = None,
         expect: str = "proved",
@@ -85,6 +88,17 @@ class Theorem:
                 f"given= has hypotheses by name, as given=dict(positive=a > 0), and "
                 f"{type(given).__name__} has no names"
             )
+        if not isinstance(title, str):
+            raise LanguageError(
+                f"the title is a sentence, as text, not {described(title)}: {type(self).__name__}"
+                '("…", given=dict(positive=a > 0), claim=…)'
+            )
+        if claim is _MISSING:
+            raise LanguageError(f'there is no claim: {type(self).__name__}("…", claim=…)')
+        check_kind(
+            "source=", source, (Source, type(None)), 'Source("Title", "Section", "Theorem 1")'
+        )
+        check_kind("note=", note, str, "a remark for the reader, as text")
         hypotheses = dict(given or {})
         if spaces and expect != "refuted":
             raise LanguageError("spaces= belongs to a refutation: declare expect='refuted'")
@@ -92,12 +106,12 @@ class Theorem:
             raise LanguageError(f"expect={expect!r}: the outcomes are {', '.join(EXPECTED)}")
         for name, h in hypotheses.items():
             _check_name(name, expect)
-            hypotheses[name] = as_proposition(h)
+            hypotheses[name] = proposition(f"the hypothesis {name}", h)
         self.title = title
         self.source = source
         self.expect = expect
         self.note = note
-        self.statement = Statement.of(hypotheses, as_proposition(claim))
+        self.statement = Statement.of(hypotheses, proposition("the claim", claim))
         self.spaces = checked_spaces(spaces)
         strange = self.spaces.keys() - _spaces_of(self.statement)
         if strange:
@@ -105,7 +119,12 @@ class Theorem:
         self.unknown = None if unknown is None else check_unknown(self.statement, unknown)
         if unknown is not None and expect != "proved":
             raise LanguageError("unknown= is for a claim that is to be proved")
+        check_kind(
+            "repaired=", repaired, (Theorem, list, tuple), "a theorem object, or a list of them"
+        )
         self.repaired = (repaired,) if isinstance(repaired, Theorem) else tuple(repaired)
+        for other in self.repaired:
+            check_kind("repaired=", other, Theorem, "a theorem object, or a list of them")
         if self.repaired and expect == "proved":
             raise LanguageError("repaired= is for a statement that is refuted or vacuous")
         self.place = author_place()
@@ -133,6 +152,10 @@ class Theorem:
 
     def proof(self, script: Script) -> Script:
         """Register the function that writes the proof: ``@theorem.proof``."""
+        if not callable(script) or isinstance(script, (Term, Definition, Fact)):
+            raise LanguageError(
+                f"{self.name}.proof takes a function of p, or searched(), not {described(script)}"
+            )
         self._script = script
         return script
 

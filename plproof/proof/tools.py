@@ -24,17 +24,20 @@ from plproof.language.terms import (
     number,
 )
 from plproof.proof import lemmas
+from plproof.proof.arguments import checking, described
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError, assigned_name
 from plproof.proof.facts import Fact, opened
 from plproof.proof.norms import is_norm
 from plproof.proof.prover import Prover, Reasons, is_function, listed
 from plproof.proof.quadratic import minimum_over
+from plproof.theory.axiom import Axiom
 from plproof.theory.oracles import Oracle
 
 _T = TypeVar("_T")
 
 
+@checking
 class Tools:
     """What a proof offers besides its steps and blocks; the steps record what it proves."""
 
@@ -57,7 +60,7 @@ class Tools:
             raise self._error("p.last is the fact of the last step, and there is no step before it")
         return self._last
 
-    def axiom(self, axiom: Any, *values: object) -> Fact:
+    def axiom(self, axiom: Axiom, *values: object) -> Fact:
         """Return a shipped axiom, instantiated at the values."""
 
         def run() -> Fact:
@@ -96,6 +99,12 @@ class Tools:
         """
 
         def run() -> Thm:
+            if f.op != "lam" or point.sort != f.sort.parts[0]:
+                said = f"{described(f)} cannot be differentiated at {described(point)}"
+                raise LanguageError(
+                    f"{said}: that takes a function given by a term, mapsto(x, …), and a point of "
+                    "its space; of other functions hypotheses say what the derivative is"
+                )
             premises, missing = [], []
             for alternatives in calculus.conditions(f, point):
                 found = self._prover.first(alternatives)
