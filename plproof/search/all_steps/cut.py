@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from flint import fmpq, fmpq_mat
 
+from plproof.kernel.thm import Thm
 from plproof.language.terms import Term
 from plproof.proof.forms import ONE, ZERO, Combination, Elimination, Entries, Line, add, add_gram
 from plproof.search.all_steps.numbers import AtNumber, Key, at_step, indices
@@ -253,22 +254,34 @@ def certificate(
 
 
 def _multipliers(residual: Ledger, now: int) -> dict[Key, fmpq] | None:
-    """Return multiples of equations that make up Gram entries by atoms, of what they speak of.
+    """Return multiples of equations that make up Gram entries by atoms, of what they speak of, or
+    of all others where these do not do.
 
     None: they do not vanish by these.
     """
+    reading = residual.here.setting.reading
+    atoms = {a for pair, c in residual.atoms.items() if c for a in pair}
+    lines = {thm: reading.slack(*thm.conclusion.args) for thm in residual.here.setting.equations}
+    few = {thm: line for thm, line in lines.items() if line.keys() <= atoms}
+    found = _multiples_of(few, residual, now)
+    return _multiples_of(lines, residual, now) if found is None and few != lines else found
+
+
+def _multiples_of(
+    equations: Mapping[Thm, Line], residual: Ledger, now: int
+) -> dict[Key, fmpq] | None:
+    """Return multiples of those equations that make up Gram entries, or None."""
     here, reading = residual.here, residual.here.setting.reading
     atoms = {a for pair, c in residual.atoms.items() if c for a in pair}
+    atoms |= {a for line in equations.values() for a in line}
     names = {a: at_step(reading.term(a), here.step, now) for a in atoms}
     order = sorted(atoms, key=lambda a: (reading.kinds[a] in ("grad", "app"), f"{names[a]}", a))
     place = {a: n for n, a in enumerate(order)}
     keys, lines = [], []
-    for thm in here.setting.equations:
-        line = reading.slack(*thm.conclusion.args)
-        if line.keys() <= atoms:
-            q, r, k = here.theorems[thm]
-            keys.append((q, r, None if k is None else k - now))
-            lines.append({place[a]: c for a, c in line.items()})
+    for thm, line in equations.items():
+        q, r, k = here.theorems[thm]
+        keys.append((q, r, None if k is None else k - now))
+        lines.append({place[a]: c for a, c in line.items()})
     local = Elimination(lines, lambda a: reading.kinds[order[a]] in ("grad", "app"))
     found: dict[int, Line] = {}
     left: Entries = {}

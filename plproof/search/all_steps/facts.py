@@ -34,7 +34,7 @@ def facts_for_all_steps(p: Proof, using: Sequence[Any], goal: Term) -> list[Fact
             if not found:
                 raise
             at_steps += found
-    known = [*known_facts(p, at_once, goal), *at_steps]
+    known = [*known_facts(p, at_once, goal, using), *at_steps]
     return [
         p.fact(part, fact.label)
         for fact in known

@@ -228,7 +228,7 @@ def _guess(
             steps[at_place(at)] = numbers
             step_samples.add(at)
     found = Potential.of(form_samples.all_fitted(forms))
-    step = _forms(step_samples, steps)
+    step = forms_of(step_samples, steps)
     starts: dict[Place, Numbers] = {}
     ends: dict[Place, Numbers] = {}
     lasts: dict[Place, Numbers] = {}
@@ -243,9 +243,9 @@ def _guess(
     return Guess(
         found,
         Potential.of(end_samples.all_fitted(lasts)),
-        _forms(end_samples, starts),
+        forms_of(end_samples, starts),
         step,
-        _forms(end_samples, ends),
+        forms_of(end_samples, ends),
     )
 
 
@@ -287,7 +287,7 @@ def _fewest(seen: AtNumber, roles: Iterable[Role], cut: Cut) -> tuple[Role, ...]
     return tuple(kept)
 
 
-def _forms(points: Samples, table: Mapping[Place, Numbers]) -> Forms:
+def forms_of(points: Samples, table: Mapping[Place, Numbers]) -> Forms:
     """Return the numbers of proofs as closed forms; ``REST`` stands for squares that have none."""
     try:
         return points.all_fitted(table, _whole)

@@ -52,7 +52,7 @@ def for_one(
 
     def proved(name: str, goal: Term, forms: Forms, at: Term) -> Fact:
         if name not in known:
-            known[name] = _theorem(p, stated, goal, forms, at)
+            known[name] = theorem_from(p, stated, goal, forms, at)
         return p.have(goal, by=[p.fact(known[name], FOUND)], name=name)
 
     known = {} if made is None else made
@@ -91,7 +91,7 @@ def _strict(claim: Term) -> bool:
     return canonical(claim).op == "lt"
 
 
-def _theorem(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Thm:
+def theorem_from(p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Thm:
     """Return ⊢ the goal from the numbers of its proof, as the kernel checks it."""
     i = stated.claim.step
 

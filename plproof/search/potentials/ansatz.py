@@ -9,7 +9,7 @@ the inequalities are polynomials in k makes of it one semidefinite program for a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from plproof.search.potentials.scaling import Scaling
 from plproof.search.potentials.windows import Values, Windows
 
 #: at which steps after the first the program is written down
-STEPS = (0, 1, 2, 3, 4, 6, 9, 25, 1000)
+STEPS = (0, 1, 2, 3, 5, 9, 25, 1000)
 
 
 class Unknown(NamedTuple):
@@ -73,6 +73,28 @@ class Block:
                 add(values, self.columns[u].values, c)
         return not any(values.values())
 
+    def weaker(self) -> Iterator[Key]:
+        """Yield the keys of inequalities that are weaker than another one about the same values."""
+        alike: dict[Hashable, list[tuple[Key, Ledger]]] = {}
+        for u, column in self.columns.items():
+            if not u.signed and u.power == 0:
+                values = tuple(sorted((n, f"{c}") for n, c in column.values.items()))
+                alike.setdefault(values, []).append((u.key, column))
+        for columns in alike.values():
+            kept: list[Ledger] = []
+            for key, column in reversed(columns):  # the last theorems say most: those offered
+                if any(_more(column, other, self.size) for other in kept):
+                    yield key
+                else:
+                    kept.append(column)
+
+
+def _more(weaker: Ledger, other: Ledger, size: int) -> bool:
+    """Say whether a slack is another one and a sum of squares; both have minus signs."""
+    grams = other.grams.copy()
+    add(grams, weaker.grams, -ONE)
+    return eliminated(grams, range(size)) is not None
+
 
 class Ansatz:
     """All that is asked of a potential V(k) from ``start`` on, whose degree is given."""
@@ -90,10 +112,11 @@ class Ansatz:
         self.start, self.degree = start, degree
         self.unusable: set[Key] = set()
         self.blocks = [self._start(), *map(self._step, steps), *self._ends(steps)]
+        weaker = {key for block in self.blocks for key in block.weaker()}
         self.unknowns = [
             u
             for u in dict.fromkeys(u for block in self.blocks for u in block.columns)
-            if u.part != "potential" or u.key not in self.unusable
+            if u.key not in (self.unusable if u.signed else weaker)
         ]
 
     def holds(self, values: Mapping[Unknown, fmpq]) -> bool:

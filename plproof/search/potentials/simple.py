@@ -9,14 +9,15 @@ the simplest that leaves a solution for the others.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, cast
 
 import numpy as np
 from flint import fmpq
 
-from plproof.proof.forms import exactly, fraction
+from plproof.proof.forms import ONE, exactly, fraction
 from plproof.search.all_steps.cut import Ledger
+from plproof.search.all_steps.numbers import Family
 from plproof.search.potentials.ansatz import Ansatz, Block, Unknown
 from plproof.search.programs.rounding import simplest
 from plproof.search.programs.solver import Columns, conic_solver, minimised, triangle
@@ -26,15 +27,22 @@ _ROOT2 = 2.0**0.5
 _NOTHING, _TINY = 1e-13, 1e-6
 #: how far from what the solver says a simple number may be, relative to it or 1
 _TOLERANCES = (0.2, 0.05, 1e-2, 1e-3, 1e-5, 1e-7)
-_ACCURACY = 1e-9
+#: how much more than the least a square may be, relative to it or 1
+_LARGER = (0.1, 0.5, 1.0)
+_CLOSE, _SIMPLE = 1e-4, 32
+_ACCURACY = 1e-8
 #: how many unknowns are left out together at first
 _TOGETHER = 8
+#: what an inequality costs more at a point after the step
+_LATER = 0.1
 #: what the squares in a potential cost beside the weights of inequalities
 _SQUARES = 0.1
 
 Numbers = dict[Unknown, fmpq]
 Floats = dict[Unknown, float]
-_Entries = dict[int, float]
+#: a block, and a place in the triangle of its form, or a value with a negative number
+_Place = tuple[int, int]
+_Entries = dict[_Place, float]
 
 
 class Solver:
@@ -45,7 +53,6 @@ class Solver:
         #: of unknowns, None for what is fixed: entries of values, and of the form of each block
         self._values: dict[Unknown | None, _Entries] = {}
         self._forms: dict[Unknown | None, dict[int, _Entries]] = {}
-        self._rows = 0
         for n, block in enumerate(ansatz.blocks):
             self._read(n, block, ansatz)
 
@@ -65,67 +72,92 @@ class Solver:
         twice = np.where(rows == columns, 1.0, _ROOT2)
         ledgers: list[tuple[Unknown | None, Ledger]] = [(None, block.fixed)]
         ledgers += block.columns.items()
-        used = dict.fromkeys(place for _, ledger in ledgers for place in ledger.values)
-        places = {place: self._rows + r for r, place in enumerate(used)}
-        self._rows += len(places)
         for u, ledger in ledgers:
             values = self._values.setdefault(u, {})
             for place, c in ledger.values.items():
-                values[places[place]] = float(fraction(c)) / weight
+                values[n, -1 - place] = float(fraction(c)) / weight
             form = np.zeros((size, size))
             for (a, b), c in ledger.grams.items():
                 form[a, b] += float(fraction(c)) / 2
                 form[b, a] += float(fraction(c)) / 2
             entries = (change.T @ form @ change)[rows, columns] * twice
-            kept = {int(r): float(entries[r]) for r in np.nonzero(np.abs(entries) > _NOTHING)[0]}
+            there = np.nonzero(np.abs(entries) > _NOTHING)[0]
+            kept = {(n, int(r)): float(entries[r]) for r in there}
             if kept:
                 self._forms.setdefault(u, {})[n] = kept
 
     def solve(self, active: Collection[Unknown], fixed: Numbers | None = None) -> Floats | None:
-        """Return numbers for the active unknowns of least cost, None when none are found."""
-        clarabel = conic_solver()
+        """Return numbers for the active unknowns of least cost, None when there are none.
+
+        Where the solver breaks down no numbers are returned: as at the boundary of what there is.
+        """
         fixed = fixed or {}
         open_ = {n for u in active for n in self._forms.get(u, {})}
-        starts, row = {}, self._rows
-        cones: list[Any] = [clarabel.ZeroConeT(row)] if row else []
         for n, block in enumerate(self.ansatz.blocks):
-            if n in open_:
-                starts[n] = row
-                row += block.size * (block.size + 1) // 2
-                cones.append(clarabel.PSDTriangleConeT(block.size))
-            elif not block.is_square(fixed):  # nothing is left to be solved for
+            if n not in open_ and not block.is_square(fixed):  # nothing is left to be solved for
                 return None
         if not active:
             return {} if self.ansatz.holds(fixed) else None
-        right = self._entries(None, starts)
-        for u, c in fixed.items():
-            for r, d in self._entries(u, starts).items():
-                right[r] = right.get(r, 0.0) + d * float(fraction(c))
-        columns = [{r: -d for r, d in self._entries(u, starts).items()} for u in active]
+        right: dict[_Place, float] = {}
+        for u, c in ((None, ONE), *fixed.items()):
+            for place, d in self._entries(u, open_):
+                right[place] = right.get(place, 0.0) + d * float(fraction(c))
+        rows, cones = self._rows(active, right, open_)
+        columns = [{rows[place]: -d for place, d in self._entries(u, open_)} for u in active]
         signed = [n for n, u in enumerate(active) if not u.signed]
         for r, n in enumerate(signed):
-            columns[n][row + r] = -1.0
-        cones += [clarabel.NonnegativeConeT(len(signed))] if signed else []
-        row += len(signed)
-        answer = minimised(
-            [_cost(u) for u in active],
-            Columns.of(columns, row),
-            [right.get(r, 0.0) for r in range(row)],
-            cones,
-            _ACCURACY,
-            chordal=False,  # the matrices are small
-        )
-        if str(answer.status) not in ("Solved", "AlmostSolved"):
+            columns[n][len(rows) + r] = -1.0
+        count = len(rows) + len(signed)
+        limits = [0.0] * count
+        for place, d in right.items():
+            limits[rows[place]] = d
+        if signed:
+            cones.append(conic_solver().NonnegativeConeT(len(signed)))
+        cost = [_cost(u) for u in active]
+        matrix = Columns.of(columns, count)
+        answer = minimised(cost, matrix, limits, cones, _ACCURACY, chordal=False)  # it is small
+        status = str(answer.status)
+        if status in ("PrimalInfeasible", "AlmostPrimalInfeasible"):
             return None
+        if status not in ("Solved", "AlmostSolved"):
+            return {}
         return dict(zip(active, answer.x, strict=True))
 
-    def _entries(self, u: Unknown | None, starts: Mapping[int, int]) -> _Entries:
-        """Return the entries of an unknown, the forms of blocks from their starts on."""
-        found = dict(self._values.get(u, {}))
+    def _rows(
+        self, active: Collection[Unknown], right: Mapping[_Place, float], open_: Collection[int]
+    ) -> tuple[dict[_Place, int], list[Any]]:
+        """Return a row for each place that is used, and the cones that these are in.
+
+        Of a vector whose square is in no form nothing else may be: that are equations.
+        """
+        clarabel = conic_solver()
+        used = dict.fromkeys(place for place, d in right.items() if abs(d) > _NOTHING)
+        used |= dict.fromkeys(place for u in active for place, _ in self._entries(u, open_))
+        squares: dict[int, list[int]] = {n: [] for n in sorted(open_)}
+        for n, numbers in squares.items():
+            size = self.ansatz.blocks[n].size
+            numbers += [j for j in range(size) if (n, j * (j + 3) // 2) in used]
+        inside = {
+            (n, b * (b + 1) // 2 + a): None
+            for n, numbers in squares.items()
+            for b in numbers
+            for a in numbers
+            if a <= b
+        }
+        zero = [place for place in {**right, **used} if place not in inside]
+        rows = {place: r for r, place in enumerate([*zero, *inside])}
+        cones = [clarabel.ZeroConeT(len(zero))] if zero else []
+        cones += [
+            clarabel.PSDTriangleConeT(len(numbers)) for numbers in squares.values() if numbers
+        ]
+        return rows, cones
+
+    def _entries(self, u: Unknown | None, open_: Collection[int]) -> Iterator[tuple[_Place, float]]:
+        """Yield the entries of an unknown: of values, and of the forms that are not settled."""
+        yield from self._values.get(u, {}).items()
         for n, form in self._forms.get(u, {}).items():
-            if n in starts:
-                found |= {starts[n] + r: d for r, d in form.items()}
-        return found
+            if n in open_:
+                yield from form.items()
 
 
 def simplified(ansatz: Ansatz) -> Numbers | None:
@@ -137,33 +169,45 @@ def simplified(ansatz: Ansatz) -> Numbers | None:
     fixed: Numbers = {}
     for u in sorted(near, key=_turn):
         rest = [v for v in near if v != u and v not in fixed]
-        for tolerance in _TOLERANCES:
-            value = exactly(simplest(near[u], tolerance * max(1.0, abs(near[u]))))
+        for value in _candidates(near[u], larger=u.part == "potential" and _is_square(u)):
             if value < 0 and not u.signed:
                 continue
             found = solver.solve(rest, fixed | {u: value})
-            if found is not None:
+            if found or (found is not None and (not rest or value.q <= _SIMPLE)):
                 fixed[u], near = value, near | found
                 break
         else:
             return None
-    return {u: c for u, c in fixed.items() if c}
+    return {u: c for u, c in fixed.items() if c} if ansatz.holds(fixed) else None
+
+
+def _candidates(near: float, larger: bool) -> Iterator[fmpq]:
+    """Yield simple numbers near a number: what it seems to be if that is one, else simpler ones;
+    ``larger`` ones too where there may be more than the least.
+    """
+    closest, size = simplest(near, _CLOSE), max(1.0, abs(near))
+    if closest.denominator <= _SIMPLE:
+        yield exactly(closest)
+    for tolerance in _TOLERANCES:
+        yield exactly(simplest(near, tolerance * size))
+    for more in _LARGER if larger else ():
+        yield exactly(simplest(near + more * size, more * size / 2))
 
 
 def _fewest(solver: Solver) -> Floats | None:
     """Return numbers for unknowns of which none can be left out, None: there are none for all."""
     near = solver.solve(solver.ansatz.unknowns)
-    if near is None:
+    if not near:
         return None
     size = max(map(abs, near.values()), default=0.0)
     found = solver.solve([u for u in near if u.signed or abs(near[u]) > _TINY * size])
-    near = near if found is None else found
+    near = found or near
     todo = sorted(near, key=_burden, reverse=True)
     parts = [todo[n : n + _TOGETHER] for n in range(0, len(todo), _TOGETHER)]
     while parts:
         without, *parts = parts
         found = solver.solve([u for u in near if u not in without])
-        if found is not None:
+        if found:
             near = found
         elif len(without) > 1:
             half = len(without) // 2
@@ -174,18 +218,29 @@ def _fewest(solver: Solver) -> Floats | None:
 def _cost(u: Unknown) -> float:
     """Return the cost of an unknown; of squares the least are mostly squares of one vector."""
     if not u.signed:
-        return 1.0 + u.power
-    return _SQUARES * float(u.key[0] == "gram" and u.key[1] == u.key[2])
+        return 1.0 + u.power + _LATER * _later(u)
+    return _SQUARES * float(_is_square(u))
 
 
-def _burden(u: Unknown) -> tuple[int, int]:
+def _burden(u: Unknown) -> tuple[int, int, int]:
     """Return how much is won when an unknown is left out: it is tried by falling degrees."""
     if u.signed:
-        return u.power, 2 if u.key[0] == "gram" else -1
-    return u.power, ("step", "start", "end").index(u.part)
+        return u.power, 2 if u.key[0] == "gram" else -1, 0
+    return u.power, ("step", "start", "end").index(u.part), _later(u)
+
+
+def _later(u: Unknown) -> int:
+    """Return at how many points after the step an inequality is used."""
+    family = cast(Family, u.key[1])
+    return sum(1 for point in family[3] if point.op == "app" and point.args[1].op == "add")
 
 
 def _turn(u: Unknown) -> tuple[bool, bool, int]:
     """Return when an unknown is given a number: squares last, so that they may be least."""
     gram = u.signed and u.key[0] == "gram"
-    return gram and u.key[1] == u.key[2], gram, -u.power
+    return gram and _is_square(u), gram, -u.power
+
+
+def _is_square(u: Unknown) -> bool:
+    """Say whether a coefficient of a potential is that of a square."""
+    return u.key[0] == "gram" and u.key[1] == u.key[2]

@@ -21,7 +21,7 @@ from plproof.proof.script import Proof
 from plproof.search.potentials.lead import by_potentials
 
 E = Space("E")
-f = Function("f", E)
+f, h, s = Function("f", E), Function("h", E), Function("s", E, E)
 v, w, xs = Vectors("v w x*", E)
 x, y = Sequence("x", E), Sequence("y", E)
 L, gamma = Reals("L gamma")
@@ -95,3 +95,15 @@ def test_the_fast_gradient_method_with_momentum():
 )
 def test_what_is_too_good_is_not_proved(given, claim):
     assert not proved(given, forall(N, implies(N >= 1, claim)))
+
+
+def test_composite_functions_by_proximal_gradient_steps_with_momentum():
+    def whole(v):
+        return f(v) + h(v) - (f(xs) + h(xs))
+
+    given = {name: FAST[name] for name in ("positive", "convex", "begin", "ahead")} | dict(
+        other=forall([v, w], h(v) >= h(w) + ip(s(w), v - w)),
+        optimal=eq(grad(f, xs) + s(xs), 0),
+        method=forall(k, eq(x[k + 1], y[k] - (grad(f, y[k]) + s(x[k + 1])) / L)),
+    )
+    assert proved(given, forall(N, implies(N >= 1, whole(x[N]) <= far(2) / (N + 1) ** 2)))
