@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from plproof.language.binding import replace
-from plproof.language.printing import show
+from plproof.language.printing import UNICODE, Style, show
 from plproof.language.sorts import NAT
 from plproof.language.terms import Term, free_variables, make, subterms
 
@@ -51,6 +51,7 @@ class Shortened:
         self._made: dict[Term, Term] = {}
         self._used: dict[Term, None] = {}
         self._taken: set[str] | None = None
+        self._style: Style | None = None
         told = [e.args for e in equations if e.op == "eq" and _is_name(e.args[0])]
         alike = [(v, t) for v, t in told if _is_name(t)]  # as v₀ = x₀: where x₀ is, it stays
         for v, t in told:
@@ -73,12 +74,18 @@ class Shortened:
     def text(self, t: Term) -> str:
         """Return a term as text, of bounded length."""
         if self.writes_out(t):
-            return cut(show(t))
+            return cut(self._shown(t))
         written = self._fold(t)
         alike = written.op == "eq" and written.args[0] == written.args[1]  # x₁ = x₁ says nothing
         written = t if alike and self.size(t) <= _CHARACTERS else written
         self._use(written)
-        return cut(show(written))
+        return cut(self._shown(written))
+
+    def _shown(self, t: Term) -> str:
+        """Return a term as text, so that x[0] and a variable x₀ of the message are told apart."""
+        if self._style is None:
+            self._style = UNICODE.among(self._kept)
+        return show(t, self._style)
 
     def folded(self, t: Term) -> Term:
         """Return a term with its points by name, whether it is long or not."""
@@ -90,7 +97,7 @@ class Shortened:
 
     def where(self) -> list[str]:
         """Return what the names in texts so far stand for, of many the first and the last."""
-        said = [f"{show(v)} = {show(self._made[v])}" for v in self._used]
+        said = [f"{show(v)} = {self._shown(self._made[v])}" for v in self._used]
         return said if len(said) <= _SHOWN else [*said[: _SHOWN - 1], "…", said[-1]]
 
     def size(self, t: Term) -> int:

@@ -6,10 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from plproof.language.printing import LATEX, UNICODE, show
+from plproof.language.printing import LATEX, UNICODE, Style, show
+from plproof.language.statement import Statement
 from plproof.language.terms import Term
 
 SCHEMA = "plproof-transcript/1"
+
+
+@dataclass(frozen=True)
+class Styles:
+    """How formulas are written, as text and as LaTeX."""
+
+    text: Style = UNICODE
+    latex: Style = LATEX
+
+    @classmethod
+    def beside(cls, statement: Statement) -> Styles:
+        """Return how formulas are written that stand beside a statement."""
+        terms = [*(h for _, h in statement.hypotheses), statement.claim]
+        return cls(UNICODE.among(terms), LATEX.among(terms))
+
+
+PLAIN = Styles()
 
 
 @dataclass(frozen=True)
@@ -20,9 +38,9 @@ class Formula:
     latex: str
 
     @classmethod
-    def of(cls, t: Term) -> Formula:
+    def of(cls, t: Term, styles: Styles = PLAIN) -> Formula:
         """Return a term as a formula."""
-        return cls(show(t, UNICODE), show(t, LATEX))
+        return cls(show(t, styles.text), show(t, styles.latex))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ two are compared, the theorem's without that hypothesis: what an object says of 
 from __future__ import annotations
 
 from plproof.proof.without import left_out
-from plproof.report.model import Evidence, Formula, Need
+from plproof.report.model import Evidence, Formula, Need, Styles
 from plproof.report.result import Result
 
 NEEDED, REDUNDANT, WHEN, UNKNOWN = "needed", "redundant", "redundant when", "not examined"
@@ -38,7 +38,8 @@ def _evidence(whole: Result, part: Result, hypothesis: str) -> Evidence | None:
     assumed = left_out(whole.statement, part.statement, hypothesis)
     if assumed is None:
         return None
-    when = tuple(Formula.of(h) for _, h in assumed)
+    styles = Styles.beside(part.statement)
+    when = tuple(Formula.of(h, styles) for _, h in assumed)
     trusted = (*part.axioms(), *part.oracles())
     return Evidence(part.name, part.outcome, part.note, when, trusted)
 

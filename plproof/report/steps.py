@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from plproof.kernel.thm import Thm
-from plproof.language.printing import LATEX, UNICODE
 from plproof.report.certificates import Names, certificate, is_sign
-from plproof.report.model import Figures, Formula, Line, Opening
+from plproof.report.model import Figures, Formula, Line, Opening, Styles
 from plproof.report.outline import Row, arranged, is_automatic, reasons, unsaid
 from plproof.report.result import Result, Step
 
@@ -32,6 +31,7 @@ class _Proof:
     def __init__(self, result: Result) -> None:
         assert result.replayed is not None and result.statement is not None
         self.replayed, self.statement = result.replayed, result.statement
+        self.styles = Styles.beside(result.statement)
         self.outline, self.rows = result.outline, arranged(result.outline)
         self.tests = _figures(result)
         self.known = {name for name, _ in self.statement.hypotheses} | {
@@ -79,7 +79,7 @@ class _Proof:
         theorem = self.replayed.theorem
         ends = last is not None and last.conclusion == theorem.conclusion
         if self.replayed.outcome == "proved" and not ends:
-            formula = Formula.of(theorem.conclusion)
+            formula = Formula.of(theorem.conclusion, self.styles)
             how = self._certificate(theorem, theorem if id(theorem) not in self.unnamed else None)
             yield Line("", 0, "conclusion", "", formula, True, certificate=how)
 
@@ -93,7 +93,7 @@ class _Proof:
         words = re.sub(r" from \(.*", "", words)  # what stands there is a block without a name
         if thm is None:
             return Opening(words)
-        formula, label = Formula.of(thm.conclusion), _block_label(step)
+        formula, label = Formula.of(thm.conclusion, self.styles), _block_label(step)
         if step.kind == "obtain" and formula.text in step.why:  # it was taken from a formula
             words = re.sub(r" from .*", "", step.why)
         elif formula.text in step.why:
@@ -113,7 +113,7 @@ class _Proof:
             row.depth,
             row.kind,
             "" if is_automatic(step.label) else step.label,
-            Formula.of(thm.conclusion),
+            Formula.of(thm.conclusion, self.styles),
             thm.conclusion == self.statement.claim,
             why=", ".join(why),
             also=", ".join(also),
@@ -123,7 +123,8 @@ class _Proof:
         )
 
     def _certificate(self, thm: Thm, own: Thm | None) -> Formula | None:
-        text, latex = (certificate(thm, self.names, s, own) for s in (UNICODE, LATEX))
+        styles = (self.styles.text, self.styles.latex)
+        text, latex = (certificate(thm, self.names, style, own) for style in styles)
         return Formula(text, latex) if text else None
 
     def _block_used(self, thm: Thm) -> str:

@@ -45,12 +45,22 @@ from typing import Any
 
 from plproof.language.binding import open_binder
 from plproof.language.definitions import Definition, definitions_of
-from plproof.language.printing import LATEX, UNICODE, show
+from plproof.language.printing import show
 from plproof.language.sorts import NAT, REAL, Sort, coordinates_of, function
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, make
 from plproof.report.counterexample import counterexample, spaces
-from plproof.report.model import SCHEMA, Cited, Formula, Line, Named, Stress, Transcript
+from plproof.report.model import (
+    PLAIN,
+    SCHEMA,
+    Cited,
+    Formula,
+    Line,
+    Named,
+    Stress,
+    Styles,
+    Transcript,
+)
 from plproof.report.needs import needs
 from plproof.report.result import Result
 from plproof.report.steps import proof_lines
@@ -85,15 +95,15 @@ def transcript(result: Result) -> Transcript:
     statement = result.statement
     if statement is None:
         return Transcript(**head)
-    lines = tuple(proof_lines(result))
+    lines, styles = tuple(proof_lines(result)), Styles.beside(statement)
     return Transcript(
         **head,
         objects=objects(statement),
-        hypotheses=tuple(_named(name, h) for name, h in statement.hypotheses),
-        claim=_named("", statement.claim),
+        hypotheses=tuple(_named(name, h, styles) for name, h in statement.hypotheses),
+        claim=_named("", statement.claim, styles),
         definitions=tuple(map(_definition, used_definitions(statement))),
         steps=lines,
-        definedness=_definedness(result),
+        definedness=_definedness(result, styles),
         axioms=tuple(map(_axiom, result.axioms())),
         oracles=result.oracles(),
         admits=result.admits(),
@@ -115,18 +125,18 @@ def first_of(data: Mapping[str, Any], *keys: str) -> Any:
 
 
 # ---------------------------------------------------------------- the statement
-def _named(name: str, t: Term) -> Named:
-    return Named(name, Formula.of(t), in_words(t))
+def _named(name: str, t: Term, styles: Styles) -> Named:
+    return Named(name, Formula.of(t, styles), in_words(t, styles))
 
 
-def in_words(t: Term) -> Formula | None:
+def in_words(t: Term, styles: Styles = PLAIN) -> Formula | None:
     """Return how a person says a proposition, None when it has no words of its own."""
     if t.op != "def" or not t.data.words:
         return None
     spoken = str(t.data.words)
     return Formula(
-        spoken.format(*(show(arg, UNICODE) for arg in t.args)),
-        spoken.format(*(f"${show(arg, LATEX)}$" for arg in t.args)),
+        spoken.format(*(show(arg, styles.text) for arg in t.args)),
+        spoken.format(*(f"${show(arg, styles.latex)}$" for arg in t.args)),
     )
 
 
@@ -201,7 +211,7 @@ def _axiom(name: str) -> Cited:
     return Cited(name, Formula.of(known.statement), str(known.source))
 
 
-def _definedness(result: Result) -> tuple[Formula, ...]:
+def _definedness(result: Result, styles: Styles) -> tuple[Formula, ...]:
     """Return the side conditions behind the quantifiers and hypotheses, each once."""
     if result.replayed is None or result.replayed.definedness is None:
         return ()
@@ -216,7 +226,7 @@ def _definedness(result: Result) -> tuple[Formula, ...]:
         elif t.op in ("imp", "or") and t.args[1] != FALSE:
             stack.append(t.args[1])
         else:
-            found[Formula.of(_without_number(t))] = None
+            found[Formula.of(_without_number(t), styles)] = None
     return tuple(found)
 
 

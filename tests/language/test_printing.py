@@ -49,7 +49,7 @@ from plproof.language import (
     to_latex,
     total,
 )
-from plproof.language.printing import MAX_PIECES
+from plproof.language.printing import MAX_PIECES, UNICODE
 from plproof.language.sorts import REAL
 from plproof.language.terms import Binder, make, number
 
@@ -527,6 +527,14 @@ def test_terms_that_share_parts_are_cut_and_not_printed_for_ever():
     assert len(show(s)) < 20 * MAX_PIECES
 
 
+def test_long_names_that_are_shared_are_cut_as_well():
+    t = make("var", (), "x" * 4_000, REAL)
+    for _ in range(30):
+        t = t + t * t
+    assert len(show(t)) < 40 * MAX_PIECES
+    assert show(t).count("…") > 1
+
+
 def test_long_numbers_are_printed_by_their_length():
     assert "bits" in show(number(Fraction(1 << 100_000)))
 
@@ -579,3 +587,16 @@ NUMBERED_K = Naturals("k0*")[0]
 )
 def test_latex_has_no_two_scripts_in_the_same_place(term):
     assert not scripts_clash(to_latex(term)), to_latex(term)
+
+
+def test_a_member_of_a_sequence_is_not_shown_like_a_variable():
+    x, x0, k = Sequence("x", E), Vector("x0", E), Natural("k")
+    assert show(sq(x[0]) >= sq(x[k])) == "‖x₀‖² ≥ ‖x_k‖²"
+    assert show(sq(x[0]) >= sq(x0)) == "‖x[0]‖² ≥ ‖x₀‖²"
+    assert to_latex(sq(x[0]) >= sq(x0)).count("x_{0}") == 1
+    assert to_ascii(sq(x[0]) >= sq(x0)) == "||x[0]||^2 >= ||x0||^2"
+    assert show(forall(x0, sq(x0) >= sq(x[0]))) == "∀x₀. ‖x₀‖² ≥ ‖x[0]‖²"
+    assert show(sq(x[0]) >= 0, UNICODE.among([sq(x0) >= 0])) == "‖x[0]‖² ≥ 0"
+    assert show(sq(x[1]) >= 0, UNICODE.among([sq(x0) >= 0])) == "‖x₁‖² ≥ 0"
+    assert show(sq(x0) >= 0, UNICODE.among([sq(x[0]) >= 0])) == "‖x₀‖² ≥ 0"
+    assert show(sq(x0) ** 2, UNICODE.among([x0])) == show(sq(x0) ** 2)  # signs stay as they are

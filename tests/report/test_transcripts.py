@@ -10,6 +10,7 @@ import pytest
 from report_statements import MADE, result_of, with_figures
 from rich.console import Console
 
+from plproof import Function, Natural, Sequence, Space, Theorem, Vector, forall
 from plproof.language.printing import show
 from plproof.report.data import to_json
 from plproof.report.html import to_html
@@ -193,3 +194,28 @@ def test_brackets_match_in_latex(result):
     )
     assert unescaped.replace(r"\$", "").count("$") % 2 == 0
     assert re.sub(r"[–“”μβα]", "", text).isascii()
+
+
+def test_a_member_of_a_sequence_and_a_variable_are_told_apart_throughout():
+    space = Space("E")
+    f, x, x0 = Function("f", space), Sequence("x", space), Vector("x0", space)
+    y, k = Vector("y", space), Natural("k")
+    given = dict(start=f(x[0]) <= f(x0), low=forall(y, f(y) >= 1), fall=forall(k, f(x[k]) <= 3))
+    theorem = Theorem("Two points that look alike", given=given, claim=f(x[0]) <= 3 * f(x0))
+
+    @theorem.proof
+    def _(p):
+        p.have(f(x[0]) >= 0, by=p.low(x[0]))
+        p.have(f(x0) >= 0, by=p.low(x0))
+        p.have(theorem.claim, by=[p.start, p.low(x0)])
+
+    made = transcript(result_of(theorem))
+    said = [f.formula for f in (*made.hypotheses, made.claim, *made.steps)]
+    assert [f.text for f in said if "0]" in f.text or "₀" in f.text] == [
+        "f(x[0]) ≤ f(x₀)", "f(x[0]) ≤ 3·f(x₀)",
+        "f(x[0]) ≥ 0", "f(x₀) ≥ 0", "f(x[0]) ≤ 3·f(x₀)",
+    ]  # fmt: skip
+    assert [f.latex.count("x_{0}") for f in said] == [1, 0, 0, 1, 0, 1, 1]
+    assert [line.certificate.text for line in made.steps[:2]] == [
+        "slack = low(x[0]) + 1 ≥ 0", "slack = low(x₀) + 1 ≥ 0",
+    ]  # fmt: skip
