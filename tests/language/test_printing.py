@@ -12,6 +12,7 @@ from plproof.language import (
     Definition,
     Function,
     LinearMap,
+    Natural,
     Naturals,
     Predicate,
     Reals,
