@@ -41,6 +41,7 @@ _QUANTIFIER, _IMPLIES, _OR, _AND, _COMPARE, _ADD, _SUM, _NEG, _MUL, _APPLY, _POW
 Piece = tuple[str, int]
 #: a longer term is printed with … in place of parts
 MAX_PIECES = 250_000
+LONG_PIECE = 200  # characters that count as one piece more each time they are copied
 #: a longer number is printed by its length
 MAX_BITS = 12_000
 Printing = Generator[tuple[Any, tuple[str, ...]], Piece, Piece]
@@ -136,6 +137,7 @@ def show(term: Node, style: Style = UNICODE) -> str:
             current, value = _print(inner, names, style, taken), None
         except StopIteration as done:
             value = done.value
+            left -= len(done.value[0]) // LONG_PIECE
             if not stack:
                 assert value is not None
                 return value[0]
