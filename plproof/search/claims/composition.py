@@ -8,10 +8,9 @@ not N + 1.  A lemma about any step is searched for, and used at each of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from plproof.kernel import rules
@@ -27,11 +26,10 @@ from plproof.proof.algebra import denominators
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import FOUND, Fact, Product
-from plproof.proof.lemmas import power_nonnegative
 from plproof.proof.script import Proof
 from plproof.proof.shortened import in_label
 from plproof.search.statements.any_step import labelled
-from plproof.search.statements.parameters import is_number
+from plproof.search.statements.parameters import is_number, parameters_of
 from plproof.search.statements.powers import Powers
 from plproof.search.statements.recursions import Step, belongs, recursion, states
 
@@ -72,7 +70,7 @@ class Bound:
     @property
     def claim(self) -> Term:
         """A(last) ≤ factor·B(first)."""
-        return self.lower <= _times(self.factor.term(), self.upper)
+        return self.lower <= scaled(self.factor.term(), self.upper)
 
     def contracts(self) -> bool:
         """Say whether A and B are the same."""
@@ -118,6 +116,18 @@ def _points(measure: Term) -> list[Term]:
     found = [t for t in dict.fromkeys(subterms(measure)) if t.sort.kind == "Vec" and not t.loose]
     named = states(measure)
     return sorted(found, key=lambda t: (t not in named, in_label(t)))
+
+
+def alike(steps: Sequence[Step]) -> bool:
+    """Say whether all steps are the same, from other points."""
+    names = steps[0].of_any([])
+    counts = {len(step.links) for step in steps}
+    return len(counts) == 1 and len({tuple(step.laws(names)) for step in steps}) == 1
+
+
+def scaled(c: Term, t: Term) -> Term:
+    """Return c·t, and t where c is 1."""
+    return t if c == number(1) else c * t
 
 
 # ---------------------------------------------------------------- rungs of a ladder
@@ -197,26 +207,44 @@ class Composer:
         }
         self._using = [u for u in using if not (isinstance(u, Fact) and belongs(u.claim, steps))]
         self._points = points
-        self._known = [goal, *(fact.claim for fact in p.hypotheses())]
+        self.claims = [fact.claim for fact in p.hypotheses()]
+        self.known = [goal, *self.claims]
 
     def lemma(self, claim: Callable[[Term, Term], Term], step: Step | None = None) -> Lemma | None:
         """Return a lemma about the first and the last point of any such step, if found.
 
-        Without a step it is about one point.
+        Without a step it is about one point.  What is said of the numbers of other steps is left
+        out at first: it is mostly of no use, and of many numbers multipliers are hard to find.
         """
-        part = self.part(claim, step)
-        try:
-            fact = self._search(part.proof, part.claim, part.using, part.points)
-        except (NotFound, ProofError):
-            return None
-        return Lemma(part.names, part.laws, part.claim, fact.thm)
+        others = set[Term]() if step is None else self._of_others(step)
+        aside = {name for name, h in self._given.items() if others & set(free_variables(h))}
+        for left_out in (aside, set[str]()) if aside else (aside,):
+            part = self.part(claim, step, left_out)
+            try:
+                fact = self._search(part.proof, part.claim, part.using, part.points)
+            except (NotFound, ProofError):
+                continue
+            return Lemma(part.names, part.laws, part.claim, fact.thm)
+        return None
 
-    def part(self, claim: Callable[[Term, Term], Term], step: Step | None = None) -> Part:
+    def _of_others(self, step: Step) -> set[Term]:
+        """Return the parameters that only steps of another kind speak of."""
+        names = step.of_any([])
+        own = set(parameters_of(step.laws(names)))
+        laws = [law for other in self.bound.steps for law in other.laws(names)]
+        return set(parameters_of(laws)) - own
+
+    def part(
+        self,
+        claim: Callable[[Term, Term], Term],
+        step: Step | None = None,
+        left_out: Container[str] = (),
+    ) -> Part:
         """Return what is to be proved of any such step, with a proof of its own.
 
-        Points that are given by the ones before are written out.
+        Points that are given by the ones before are written out.  Hypotheses may be ``left_out``.
         """
-        names = self.bound.steps[0].of_any(self._known)
+        names = self.bound.steps[0].of_any(self.known)
         names = names[:1] if step is None else names
         laws = [] if step is None else step.laws(names)
         stated = claim(names[0], names[-1])
@@ -228,7 +256,8 @@ class Composer:
                 stated = replace(stated, v, law.args[1])
                 kept = [replace(point, v, law.args[1]) for point in kept]
             names, laws = names[:1], []
-        proof = Proof(self._p.theorem, labelled(self._given, laws), stated)
+        given = {name: h for name, h in self._given.items() if name not in left_out}
+        proof = Proof(self._p.theorem, labelled(given, laws), stated)
         return Part(proof, names, laws, stated, self._using, kept)
 
     def sign(self, c: Term) -> Thm | None:
@@ -283,150 +312,3 @@ def _moved(point: Term, step: Step | None, names: Sequence[Term]) -> Term:
     for old, new in zip(() if step is None else step.points, names, strict=False):
         point = replace(point, old, new)
     return point
-
-
-# ---------------------------------------------------------------- ways
-def by_contraction(
-    p: Proof,
-    goal: Term,
-    facts: Sequence[Fact],
-    using: Sequence[Any],
-    points: Sequence[Term],
-    search: Search,
-) -> Fact | None:
-    """Prove A(x_N) ≤ q^N·A(x_0) from A(y) ≤ q·A(z) for any step from z to y; None if not."""
-    for bound in bounds(goal, facts):
-        if bound.contracts() and alike(bound.steps):
-            root = bound.factor.root(len(bound.steps))
-            if root is not None:
-                composer = Composer(p, goal, bound, using, points, search)
-                return _contracted(composer, bound.left, root)
-    return None
-
-
-def by_comparison(
-    p: Proof,
-    goal: Term,
-    facts: Sequence[Fact],
-    using: Sequence[Any],
-    points: Sequence[Term],
-    search: Search,
-) -> Fact | None:
-    """Prove A(x_N) ≤ C·B(x_0) from what any step does to A and B; None if not.
-
-    C may be c·q^N, where A ≤ c·B at every point and a step multiplies A or B by q at most; or c/N,
-    where no step increases n·A/c + B, n the number of steps that lead to the point.
-    """
-    for bound in bounds(goal, facts):
-        if bound.contracts() or not alike(bound.steps):
-            continue
-        composer = Composer(p, goal, bound, using, points, search)
-        for q, c in _divisions(bound.factor, len(bound.steps)):
-            for measure in (bound.right, bound.left):
-                found = _contracted(composer, measure, q, c)
-                if found is not None:
-                    return found
-        return _potential(composer)
-    return None
-
-
-def alike(steps: Sequence[Step]) -> bool:
-    """Say whether all steps are the same, from other points."""
-    names = steps[0].of_any([])
-    counts = {len(step.links) for step in steps}
-    return len(counts) == 1 and len({tuple(step.laws(names)) for step in steps}) == 1
-
-
-def _divisions(factor: Powers, count: int) -> Iterator[tuple[Powers, Powers]]:
-    """Yield q and c with factor = q^count·c, the largest powers in q."""
-    powers = {b: e // count for b, e in factor.exponents.items() if e % count == 0}
-    q = Powers(Fraction(1), powers)
-    rest = factor.times(q.power(-count))
-    root = Powers(rest.number).root(count)
-    if root is not None and rest.number != 1:
-        yield q.times(root), rest.times(root.power(-count))
-    yield q, rest
-
-
-def _contracted(
-    composer: Composer, measure: Measure, q: Powers, c: Powers | None = None
-) -> Fact | None:
-    """Prove the bound from M(y) ≤ q·M(z) for any step, and A ≤ c·B at any point if c is given.
-
-    M is A or B.
-    """
-    bound, count, first = composer.bound, len(composer.bound.steps), composer.bound.steps[0]
-    once, whole = q.term(), q.power(count).term()
-    sign = composer.sign(once)
-    other = None if c is None else composer.sign(c.term())
-    if sign is None or (c is not None and other is None):
-        return None
-    shrinks = composer.lemma(lambda z, y: measure(y) <= _times(once, measure(z)), first)
-    if shrinks is None:
-        return None
-    lemmas = [shrinks]
-    if c is not None:
-        times = c.term()
-        compared = composer.lemma(lambda x, _: bound.left(x) <= _times(times, bound.right(x)))
-        if compared is None:
-            return None
-        lemmas.append(compared)
-
-    def put(general: list[Thm]) -> Thm | None:
-        rungs = [at_step(general[0], step) for step in bound.steps]
-        powers = [sign]  # and not q^1
-        for n in range(2, count + 1):
-            powers.append(power_nonnegative(once, number(n, NAT), sign))
-        claim = measure(bound.last) <= _times(whole, measure(bound.first))
-        summands = [Summand(Fraction(1), (count - 1,))]
-        summands += [Summand(Fraction(1), (n, 2 * count - 2 - n)) for n in range(count - 1)]
-        telescoped = composer.combined(claim, [*rungs, *powers[:-1]], summands)
-        if c is None or telescoped is None:
-            return telescoped
-        here, before = (bound.last, other) if measure == bound.right else (bound.first, powers[-1])
-        parts = [telescoped, rules.instantiate(general[1], value=here)]
-        if measure == bound.right:
-            parts.reverse()
-        assert before is not None
-        summands = [Summand(Fraction(1), (0,)), Summand(Fraction(1), (1, 2))]
-        return composer.combined(bound.claim, [*parts, before], summands)
-
-    return composer.concluded(lemmas, put)
-
-
-def _potential(composer: Composer) -> Fact | None:
-    """Prove the bound from n·A/c + B, which the step to a point does not increase as n grows by 1.
-
-    That is so for every n where A does not increase, and B decreases by A/c at least.
-    """
-    bound, count = composer.bound, len(composer.bound.steps)
-    each = bound.factor.times(Powers(Fraction(count))).power(-1)
-    if any(base.op != "var" for base in each.exponents):  # c is of the step, and not of a rate
-        return None
-    weight, sign = each.term(), composer.sign(bound.factor.term())
-    end = composer.sign(bound.right(bound.last))
-    if sign is None or end is None:
-        return None
-    first = bound.steps[0]
-    descends = composer.lemma(lambda z, y: bound.left(y) <= bound.left(z), first)
-    if descends is None:
-        return None
-    approaches = composer.lemma(
-        lambda z, y: _times(weight, bound.left(y)) + bound.right(y) <= bound.right(z), first
-    )
-    if approaches is None:
-        return None
-
-    def put(general: list[Thm]) -> Thm | None:
-        down, near = ([at_step(th, step) for step in bound.steps] for th in general)
-        premises = [*down, *near, end, sign]
-        factor = 2 * count + 1
-        summands = [Summand(Fraction(n, count), (n,)) for n in range(1, count)]
-        summands += [Summand(Fraction(1), (factor, n)) for n in range(count, factor)]
-        return composer.combined(bound.claim, premises, summands)
-
-    return composer.concluded([descends, approaches], put)
-
-
-def _times(c: Term, t: Term) -> Term:
-    return t if c == number(1) else c * t

@@ -39,9 +39,10 @@ from plproof.search.claims.advice import (
     no_signs,
     unspoken,
 )
-from plproof.search.claims.composition import by_comparison, by_contraction
+from plproof.search.claims.chains import by_chain
 from plproof.search.claims.emptiness import contradiction, crossed, what_is_left, what_is_steep
 from plproof.search.claims.offered import known_facts
+from plproof.search.claims.same_steps import by_comparison, by_contraction
 from plproof.search.claims.weights import in_closed_form
 from plproof.search.counterexamples.evidence import (
     ALONE,
@@ -117,8 +118,9 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     whole = by_contraction(p, goal, counted, using, points, _part)
     if whole is None:
         whole = _of_many_points(p, goal, counted, points)
-    if whole is None:
-        whole = by_comparison(p, goal, counted, using, points, _part)
+    for way in (by_comparison, by_chain):
+        if whole is None:
+            whole = way(p, goal, counted, using, points, _part)
     if whole is not None:
         return whole
     premises, equations, stated = gather(p, goal, counted, points)

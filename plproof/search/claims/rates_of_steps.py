@@ -19,8 +19,9 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.forms import ONE, add
 from plproof.proof.script import Proof
-from plproof.search.claims.composition import Bound, Composer, Part, alike, bounds
+from plproof.search.claims.composition import Bound, Composer, Part, bounds
 from plproof.search.claims.find import find
+from plproof.search.claims.telescoped import kinds_of
 from plproof.search.many_points.at_numbers import Statement
 from plproof.search.many_points.generation import least_on_all
 from plproof.search.many_points.reading import NotSuited
@@ -48,17 +49,21 @@ def rate_of_steps(
 ) -> Term | None:
     """Return ρ^N where ρ is what ``best`` gives for one step and nothing less will do for N.
 
-    None where the goal is of another form, or a better rate is possible as numbers show.
+    Where steps are not alike it is the product of what it gives for each of them.  None where the
+    goal is of another form, or a better rate is possible as numbers show.
     """
     bound = next((b for b in bounds(goal, facts) if _fits(b, unknown)), None)
     if bound is None:
         return None
     composer = Composer(p, goal, bound, using, points, find)
+    whole, (kinds, _) = Powers(), kinds_of(bound.steps)
     try:
-        once = best(composer.part(partial(_shrunk, bound, unknown), bound.steps[0]))
+        for kind in kinds:
+            once = best(composer.part(partial(_shrunk, bound, unknown), kind.first))
+            whole = whole.times(Powers.of(once).power(kind.count))
     except (NotFound, ProofError):
         return None
-    rate = Powers.of(once).power(len(bound.steps)).term()
+    rate = whole.term()
     statement = Statement(goal, facts, points, unknown)
 
     @cache
@@ -74,9 +79,9 @@ def rate_of_steps(
 
 
 def _fits(bound: Bound, unknown: Term) -> bool:
-    """Say whether a bound is A(last) ≤ unknown·A(first), with steps that are alike."""
+    """Say whether a bound is A(last) ≤ unknown·A(first)."""
     plain = bound.factor == Powers(exponents={unknown: 1}) and bound.scale == Powers()
-    return plain and bound.contracts() and alike(bound.steps)
+    return plain and bound.contracts()
 
 
 def _shrunk(bound: Bound, factor: Term, z: Term, y: Term) -> Term:

@@ -20,9 +20,10 @@ from plproof import (
     sq,
 )
 from plproof.proof.script import Proof
-from plproof.search.claims.composition import bounds, by_comparison, by_contraction
+from plproof.search.claims.composition import bounds
 from plproof.search.claims.find import find
 from plproof.search.claims.rates_of_steps import rate_of_steps
+from plproof.search.claims.same_steps import by_comparison, by_contraction
 from plproof.search.statements.premises import at_numbers
 from plproof.search.statements.recursions import recursion
 
