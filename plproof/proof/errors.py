@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import linecache
-import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -18,7 +16,6 @@ from plproof.kernel.thm import RULES
 from plproof.language.terms import Term
 from plproof.proof.shortened import Shortened
 
-_PACKAGE = f"{Path(__file__).resolve().parent.parent}{os.sep}"
 _ASSIGNED = re.compile(r"^\s*([A-Za-z_]\w*)\s*(?::[^=]*)?=\s*[\w.]+\(")
 _NAMED = re.compile(r"\bas\s+([A-Za-z_]\w*)\s*[:,]")
 
@@ -34,12 +31,17 @@ class Place:
         return f"{self.file}:{self.line}"
 
 
+def _is_ours(frame: FrameType) -> bool:
+    """Say whether a frame runs code of plproof."""
+    return (frame.f_globals.get("__package__") or "").partition(".")[0] == "plproof"
+
+
 def author_frame() -> FrameType | None:
     """Return the innermost frame that is neither plproof's nor a context manager's."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
-        if not file.startswith(_PACKAGE) and file != contextlib.__file__:
+        if not _is_ours(frame) and file != contextlib.__file__:
             return frame
         frame = frame.f_back
     return None
@@ -57,7 +59,7 @@ def author_place() -> Place:
 def place_in(frames: Sequence[tuple[FrameType, int]]) -> Place:
     """Return where the author's code was in a traceback, whose innermost frame is the last."""
     for frame, line in reversed(frames):
-        if not frame.f_code.co_filename.startswith(_PACKAGE):
+        if not _is_ours(frame):
             return Place(frame.f_code.co_filename, line)
     return Place("<unknown>", 0)
 

@@ -112,6 +112,11 @@ class Proof(Tools):
         """Return the hypotheses as facts, in order."""
         return list(self._named.values())
 
+    @property
+    def given(self) -> dict[str, Term]:
+        """What the hypotheses say, by name."""
+        return {name: fact.claim for name, fact in self._named.items()}
+
     def refute(self, statement: Statement, spaces: Mapping[str, str]) -> None:
         """Make ``p.statement`` the statement to be contradicted, which asks for its hypotheses."""
         establish = self._prover.establish

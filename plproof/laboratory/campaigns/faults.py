@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import sysconfig
 import traceback
@@ -11,8 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 _Result = TypeVar("_Result")
-
-_PACKAGE = f"{Path(__file__).resolve().parents[2]}{os.sep}"
 
 
 class Fault(Exception):
@@ -42,11 +39,12 @@ def told(error: BaseException) -> str:
 def place_of(error: BaseException) -> str:
     """Return file and line of the innermost frame that is an author's, "" where none is."""
     libraries = {sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")}
-    others = (_PACKAGE, *libraries, f"{sys.base_prefix}/lib", "<")
+    others = (*libraries, f"{sys.base_prefix}/lib", "<")
     found = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if not frame.filename.startswith(others):
-            found = f"{_shown(frame.filename)}:{frame.lineno}"
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file, package = frame.f_code.co_filename, frame.f_globals.get("__package__") or ""
+        if package.partition(".")[0] != "plproof" and not file.startswith(others):
+            found = f"{_shown(file)}:{line}"
     return found
 
 

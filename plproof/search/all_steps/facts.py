@@ -52,7 +52,7 @@ def _at_every_step(p: Proof, lemma: Any, goal: Term) -> list[Fact]:
         if whole.conclusion.op == "all" and whole.conclusion.data.sort == NAT:
             thm = rules.instantiate(whole, value=k)
             here[thm.conclusion] = thm
-    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    given = p.given
     at_k = given | {f"{claim}": claim for claim in here}
     try:
         found = instances_of(Proof(p.theorem, at_k, goal), lemma, goal)

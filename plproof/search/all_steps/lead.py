@@ -64,7 +64,7 @@ def _candidates(
     p: Proof, claim: Claim, using: Sequence[Any], strict: bool = False
 ) -> Iterator[One]:
     """Yield what may prove a claim for one N that is arbitrary, ``strict`` with < for ≤."""
-    for factor, stated in _carried(p, claim, using):
+    for factor, stated in carried(p, claim, using):
         if factor > 1 + _EQUAL:
             continue
         if factor > 1 - _EQUAL:
@@ -93,7 +93,7 @@ def rate_for_all_steps(p: Proof, goal: Term, unknown: Term, using: Sequence[Any]
         return None
     p, claim = asked
     with_one, with_none = (substitute(claim.upper, {unknown: number(n)}) for n in (1, 0))
-    for _, stated in _carried(p, replace(claim, upper=with_one), using, with_none):
+    for _, stated in carried(p, replace(claim, upper=with_one), using, with_none):
         found = best_factor(stated, with_none)
         if found is not None:
             count = number_of(goal) if claim.for_all else claim.count
@@ -119,13 +119,22 @@ def in_numbers(p: Proof, goal: Term) -> tuple[Proof, Claim] | None:
 
 def stated_at(p: Proof, claim: Claim, using: Sequence[Any], beyond: int = 0) -> Stated | None:
     """Return a claim with all that is known, None when the search is not for it."""
-    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    given = p.given
     apart = Proof(p.theorem, given, claim.goal)
     stated = Stated(claim, facts_for_all_steps(apart, using, claim.goal), beyond)
     return None if stated.others else stated
 
 
-def _carried(
+def least_multiple(p: Proof, goal: Term, using: Sequence[Any]) -> float | None:
+    """Return the least multiple of the right side of a claim for all N that is carried after a few
+    steps, as numbers show; None where that is not known.
+    """
+    claim = read(goal, [fact.claim for fact in p.hypotheses()])
+    known = [] if claim is None else carried(p, claim, using)
+    return known[0][0] if known else None
+
+
+def carried(
     p: Proof, claim: Claim, using: Sequence[Any], rest: Term | None = None
 ) -> list[tuple[float, Stated]]:
     """Return the claim with what is known, and the least multiple of the upper side, but for
@@ -155,7 +164,7 @@ def _for_all(
     candidates: Callable[[Proof], Iterator[One]],
 ) -> Fact | None:
     """Prove a goal for all N by the first that proves it for one; None when none does."""
-    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    given = p.given
     ways: list[_ForAll] = [_quantified]
     ways += [partial(_from_one_on, using)] if claim.from_zero else []
     for prove in candidates(p):
@@ -174,7 +183,7 @@ def _from_one_on(using: Sequence[Any], p: Proof, goal: Term, claim: Claim, prove
     _quantified(p, goal, replace(claim, condition=claim.count >= 1), prove)
     general = p.last
     start = open_binder(goal, number(0, NAT))
-    apart = Proof(p.theorem, {fact.label: fact.claim for fact in p.hypotheses()}, start)
+    apart = Proof(p.theorem, p.given, start)
     known = find(apart, start, using)
     with p.induction(goal):
         with p.base():
@@ -230,7 +239,7 @@ def _small_ones(p: Proof, smallest: Smallest, using: Sequence[Any]) -> Iterator[
 def _with_larger(p: Proof, smallest: Smallest) -> Proof:
     """Return a proof in which all the values are larger than the number that is their bound."""
     larger = smallest.larger_than(smallest.bound)
-    given = {fact.label: fact.claim for fact in p.hypotheses()} | {f"{larger}": larger}
+    given = p.given | {f"{larger}": larger}
     return Proof(p.theorem, given, smallest.claim.goal)
 
 

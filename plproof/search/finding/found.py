@@ -16,7 +16,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
 from plproof.search.all_steps.claim import read
-from plproof.search.all_steps.lead import by_all_steps
+from plproof.search.all_steps.lead import by_all_steps, least_multiple
 from plproof.search.claims.advice import unspoken
 from plproof.search.claims.find import find
 from plproof.search.counterexamples.evidence import Evidence, NoProof
@@ -45,6 +45,8 @@ from plproof.search.statements.instances import body_of
 from plproof.search.statements.shifted import Shifted, Way, by_shift
 from plproof.search.statements.squares import lengths
 
+#: how near to the least bound a claim may be that has no room to spare, relative to it
+_EQUAL = 1e-6
 _COMPARISONS = "comparisons are searched for, and what is made of them by and, if and for all"
 #: what to do about claims of other kinds
 _NOT_SEARCHED = {
@@ -74,7 +76,7 @@ def found(
         return p.have(goal, by=[found(p, forall(open_, goal), using, points)(open_)])
     told: NoProof | None = None
     for first in of_first_member(p, goal):
-        given, others = {fact.label: fact.claim for fact in p.hypotheses()}, first.others(p)
+        given, others = p.given, first.others(p)
         try:
             about = found(Proof(p.theorem, others, first.goal), first.goal, using, points)
             first.proved(Proof(p.theorem, given, goal), goal, about)
@@ -139,9 +141,17 @@ def found(
 
 
 def _for_all_numbers(p: Proof, goal: Term, using: Sequence[Any]) -> Fact | None:
-    """Prove a claim for every number of steps; None if it is not found."""
-    fact = by_all_steps(p, goal, using)
-    return by_potentials(p, goal, using) if fact is None else fact
+    """Prove a claim for every number of steps; None if it is not found.
+
+    Where there is room to spare a potential that does not know how many steps there are is likely,
+    and simpler.
+    """
+    factor = least_multiple(p, goal, using)
+    if factor is None or factor > 1 + _EQUAL:
+        return by_all_steps(p, goal, using)
+    room = factor < 1 - _EQUAL
+    ways = (by_potentials, by_all_steps) if room else (by_all_steps, by_potentials)
+    return next((fact for way in ways if (fact := way(p, goal, using)) is not None), None)
 
 
 def _of_last(using: Sequence[Any], points: Sequence[Term]) -> Way:
@@ -222,7 +232,7 @@ def _of_parts(
         p.have(goal, by=[found(p, part, using, points) for part in goal.args])
     elif goal.op == "imp":
         condition, claim = goal.args
-        given = {fact.label: fact.claim for fact in p.hypotheses()}
+        given = p.given
         apart = Proof(p.theorem, labelled(given, [condition]), claim)
         known = found(apart, claim, using, points, tried)
         with p.suppose(condition):
@@ -241,7 +251,7 @@ def _of_equation(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Te
     try:
         p.quiet(goal, given)
     except ProofError:
-        known = {fact.label: fact.claim for fact in p.hypotheses()}
+        known = p.given
 
         def proved(claim: Term) -> list[Fact]:
             apart = found(Proof(p.theorem, known, claim), claim, using, points, tried=True)

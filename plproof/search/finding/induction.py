@@ -112,7 +112,7 @@ def by_induction(p: Proof, goal: Term, step: OneStep, search: Search) -> Fact:
     Raises NoProof, which says what part was not found, and whether a few steps of the method
     already contradict the claim.
     """
-    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    given = p.given
     apart = Proof(p.theorem, given, goal)  # what fails there leaves nothing behind
     try:
         if step.alone:  # it may be so of all points

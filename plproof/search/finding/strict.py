@@ -69,7 +69,7 @@ def strictly(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term])
     fact = _carried(p, goal, stated, premises, equations)
     if fact is not None:
         return fact
-    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    given = p.given
     weak = goal.args[0] <= goal.args[1] if goal.op == "lt" else goal.args[0] >= goal.args[1]
     failure: NoProof | None = None
     try:
@@ -194,7 +194,7 @@ def _by_the_largest(
             least = closed_form(hypotheses, rate, looser, conclusions, parameters)
             positive = p.quiet(-least > 0, about)
             sharper = _loosened(goal, least, reason)
-            given = {fact.label: fact.claim for fact in p.hypotheses()}
+            given = p.given
             weak = find(Proof(p.theorem, given, sharper), sharper, using, points)
             by = [p.fact(weak.thm, FOUND), positive if reason is None else positive * reason]
             return p.have(goal, by=by)

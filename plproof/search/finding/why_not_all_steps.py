@@ -33,7 +33,7 @@ def why_not_for_all(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | Non
     It is a function with which the claim is false, or the least multiples of the right side that
     the inequalities allow after a few steps.
     """
-    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    given = p.given
     asked = _asked(p, goal)
     if asked is None:
         return None

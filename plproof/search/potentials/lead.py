@@ -46,7 +46,7 @@ def by_potentials(p: Proof, goal: Term, using: Sequence[Any] = ()) -> Fact | Non
     stated = None if claim is None else stated_at(p, claim, using)
     if stated is None:
         return None
-    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    given = p.given
     for proof in _found(stated):
         try:
             proof.prove(Proof(p.theorem, given, goal), goal)

@@ -66,7 +66,7 @@ class ByPotential:
             with p.suppose(goal.args[0]) as false, p.by_contradiction(goal.args[1]):
                 p.have(FALSE, by=[false])
         else:
-            given = {fact.label: fact.claim for fact in p.hypotheses()}
+            given = p.given
             p.have(goal, by=[p.fact(find(Proof(p.theorem, given, goal), goal, ()).thm, FOUND)])
 
     # ---- the parts

@@ -156,7 +156,7 @@ def _is_member(t: Term) -> bool:
 
 
 def _read(p: Proof, goal: Term, k: Term, steps: Sequence[int]) -> AnyStep:
-    given = {fact.label: fact.claim for fact in p.hypotheses()}
+    given = p.given
     taken, members = [goal, *given.values()], dict[Term, Term]()
     if not members_by_number([goal]):  # what is said of x₀ is nothing about x_k
         given = {name: h for name, h in given.items() if not members_by_number([h])}

@@ -64,7 +64,7 @@ class OfFirst:
         whatever the measure is.
         """
         own = set(free_variables(self.bound))
-        told = {fact.label: fact.claim for fact in p.hypotheses()}
+        told = p.given
         others = {name: h for name, h in told.items() if name != self.known.label}
         strange = [h for h in others.values() if own & set(free_variables(h)) and not _sign(h)]
         return told if strange else others
