@@ -244,6 +244,8 @@ def _certificate(thm: Thm) -> Thm | None:
             thm = thm.premises[1]
         elif carries(thm):
             thm = thm.premises[0]
+        elif thm.rule == "modus_ponens" and thm.premises[0].rule == "discharge":
+            thm = thm.premises[0].premises[0]
         elif thm.rule == "gram":
             return written_out(thm)
         elif thm.rule == "combine":

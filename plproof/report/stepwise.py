@@ -34,18 +34,25 @@ def lines_of(result: Result, worst: str = "") -> Iterator[str]:
 
 
 def _found_steps(result: Result) -> Iterator[Explanation]:
-    """Yield explanations of the steps of a proof whose multipliers a search has found."""
+    """Yield explanations of the steps of a proof whose multipliers a search has found.
+
+    The claim itself counts where it is proved in several cases.
+    """
     replayed, statement = result.replayed, result.statement
     assert replayed is not None and statement is not None
+    case = ""
     for step in result.outline:
+        if step.kind == "case":
+            case = step.label
         if step.kind != "have" or step.why != FOUND or step.number is None:
             continue
         thm = replayed.steps[step.number]
-        if thm.conclusion == statement.claim:
+        whole = thm.conclusion == statement.claim
+        if whole and not (case and step.depth):
             return
         part = replace(
             result,
-            name=step.label,
+            name=f"where {case}" if whole else step.label,
             title="",
             statement=Statement(statement.hypotheses, thm.conclusion),
             replayed=replace(replayed, theorem=thm),

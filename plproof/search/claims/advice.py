@@ -10,11 +10,12 @@ from plproof.kernel.normal import KernelError, NormalForm
 from plproof.language.notation import canonical
 from plproof.language.printing import to_ascii
 from plproof.language.sorts import REAL
-from plproof.language.terms import Term, free_variables, number, subterms
+from plproof.language.terms import Term, free_variables, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.proof.shortened import short
+from plproof.search.claims.interpolation import is_told, not_interpolated
 from plproof.search.fields.number_field import SeveralRoots, field_of
 from plproof.search.statements.instances import body_of, parts, points_of, reached, unfolded
 from plproof.search.statements.parameters import about_numbers, constants, region
@@ -26,7 +27,6 @@ from plproof.theory.functions import (
     Differentiable,
     DifferentiableAt,
     Smooth,
-    StronglyConvex,
 )
 
 #: classes of which more is true than inequalities at a few points say, and where it is proved
@@ -35,10 +35,6 @@ _MORE = {PL: "pl_tight_rate (theorems/rates/pl_tight_rate.py), for steps up to 1
 _NO_CLASS = (Differentiable, DifferentiableAt)
 #: points that are named in a hint, at most
 _POINTS = 5
-#: theorems that draw inequalities at points from smoothness, the strongest that applies
-_SMOOTH = "smooth_interpolation (theorems/rates/smooth_interpolation.py)"
-_CONVEX = "convex_interpolation (theorems/rates/smooth_interpolation.py)"
-_STRONGLY_CONVEX = "interpolation (theorems/functions/interpolation.py)"
 
 
 def advice(
@@ -65,6 +61,9 @@ def advice(
     nothing_said = unspoken(goal, hypotheses)
     if nothing_said:
         return nothing_said
+    lacking = "" if is_told(using) else not_interpolated(hypotheses, goal)
+    if lacking:
+        return lacking
     silent = [g for g in _functions(goal) if g not in set(free_variables(used))]
     if silent:
         return _about_functions(silent, hypotheses)
@@ -82,6 +81,7 @@ def advice(
     if about_points:
         return about_points
     drawn = {h.data for lemma in using for _, h in lemma.statement.hypotheses if h.op == "def"}
+    drawn.add(Smooth)  # of these the inequalities are at hand, if nothing is lacking
     unused = _unused([fact for fact in hypotheses if fact.claim.data not in drawn])
     if unused and all(f.claim.op == "def" and f.claim.data in _NO_CLASS for f in unused):
         names = ", ".join(dict.fromkeys(f"{f.claim.args[0]}" for f in unused))
@@ -103,7 +103,7 @@ def advice(
         return (
             f"not used, for it is no inequality between inner products and function values at some "
             f"points: {', '.join(fact.label for fact in unused)}; a theorem that draws one from it "
-            f"goes into using=[…]{_which(unused, hypotheses)}"
+            "goes into using=[…]"
         )
     for fact in hypotheses:
         more = _MORE.get(fact.claim.data) if fact.claim.op == "def" else None
@@ -290,7 +290,7 @@ def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:
     return (
         f"{', '.join(fact.label for fact in speaking)} gives no inequality for {names} that is "
         "linear in function values and inner products; a theorem that draws one from it goes into "
-        f"using=[…]{_which(speaking, hypotheses)}"
+        "using=[…]"
     )
 
 
@@ -380,22 +380,6 @@ def _points_unspoken_of(goal: Term, claims: Sequence[Term]) -> list[Term]:
     spoken = set(free_variables(claims))
     spoken |= {t.args[1] for t in subterms(goal) if t.op == "grad"}
     return [v for v in free_variables(goal) if v.sort.kind == "Vec" and v not in spoken]
-
-
-def _which(unused: Sequence[Fact], hypotheses: Sequence[Fact]) -> str:
-    """Name the theorem that draws inequalities from the smoothness of a function."""
-    for fact in unused:
-        if fact.claim.op == "def" and fact.claim.data == Smooth:
-            f = fact.claim.args[0]
-            curved = [
-                h.claim.args[1]
-                for h in hypotheses
-                if h.claim.op == "def" and h.claim.data == StronglyConvex and h.claim.args[0] == f
-            ]
-            if not curved:
-                return f", as {_SMOOTH}"
-            return f", as {_CONVEX if curved == [number(0)] else _STRONGLY_CONVEX}"
-    return ""
 
 
 def not_convex_enough(hypotheses: Sequence[Fact]) -> str:

@@ -1,4 +1,4 @@
-"""Parameters that hypotheses give as numbers, μ = 1: the statement is proved with the numbers.
+"""Parameters that hypotheses give, μ = 1 or L = 2μ: the statement is proved with what they are.
 
 [untrusted: every step is made by rules of the kernel]
 """
@@ -13,16 +13,26 @@ from plproof.language.binding import replace
 from plproof.language.notation import canonical
 from plproof.language.sorts import REAL
 from plproof.language.syntax import eq
-from plproof.language.terms import Term
+from plproof.language.terms import Term, subterms
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
+from plproof.search.statements.parameters import is_number
 
 
-def at_given_numbers(p: Proof, search: Callable[[Proof], Fact]) -> Fact | None:
-    """Prove the goal by a search of the statement with numbers for what equations give, or None."""
+def at_given_numbers(
+    p: Proof, search: Callable[[Proof], Fact], more_than_numbers: bool = False
+) -> Fact | None:
+    """Prove the goal by a search of the statement with numbers for what equations give, or None.
+
+    With ``more_than_numbers`` also with what equations give in terms of other parameters.
+    """
     hypotheses = p.hypotheses()
-    numbers = {f: found for f in hypotheses if (found := _number(f.claim)) is not None}
+    numbers = {
+        f: found
+        for f in hypotheses
+        if (found := _number(f.claim)) is not None and (more_than_numbers or found[1].op == "num")
+    }
     if not numbers:
         return None
     given = dict(numbers.values())
@@ -45,12 +55,12 @@ def at_given_numbers(p: Proof, search: Callable[[Proof], Fact]) -> Fact | None:
 
 
 def _number(claim: Term) -> tuple[Term, Term] | None:
-    """Return v and t of v = t or t = v, where v is a real variable and t a number."""
+    """Return v and t of v = t or t = v, where v is a real variable and t of numbers without v."""
     c = canonical(claim)
     if c.op != "eq":
         return None
     for v, t in (c.args, c.args[::-1]):
-        if v.op == "var" and v.sort == REAL and t.op == "num":
+        if v.op == "var" and v.sort == REAL and is_number(t) and v not in subterms(t):
             return v, t
     return None
 

@@ -21,6 +21,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.claims.advice import not_convex_enough
+from plproof.search.claims.interpolation import interpolated
 from plproof.search.claims.stationary import stationary
 from plproof.search.statements.instances import points_of, reached
 from plproof.search.statements.squares import squared
@@ -31,11 +32,15 @@ _LEMMAS, _TRIED = 64, 256
 Values = dict[Term, Term]
 
 
-def known_facts(p: Proof, using: Sequence[Any], goal: Term) -> list[Fact]:
+def known_facts(
+    p: Proof, using: Sequence[Any], goal: Term, offered_at_first: Sequence[Any] = ()
+) -> list[Fact]:
     """Return the hypotheses, and what the theorems offered say of the goal's functions.
 
-    Facts may be offered too, as they stand.  That gradients vanish at minimisers and what is said
-    of squares of norms need not be offered.  Raises ProofError as :func:`instances_of` does.
+    Facts may be offered too, as they stand.  That gradients vanish at minimisers, what smooth
+    classes say of two points and what is said of squares of norms need not be offered.  Raises
+    ProofError as :func:`instances_of` does.  ``offered_at_first`` are theorems of which there are
+    facts among those that are offered now.
     """
     offered = [
         fact
@@ -43,7 +48,8 @@ def known_facts(p: Proof, using: Sequence[Any], goal: Term) -> list[Fact]:
         for fact in ([lemma] if isinstance(lemma, Fact) else instances_of(p, lemma, goal))
     ]
     said = {fact.claim for fact in offered}
-    more = [fact for fact in (*stationary(p), *squared(p)) if fact.claim not in said]
+    classes = interpolated(p, [*using, *offered_at_first])
+    more = [f for f in (*stationary(p), *classes, *squared(p)) if f.claim not in said]
     return [*p.hypotheses(), *offered, *more]
 
 

@@ -29,6 +29,7 @@ from plproof.search.claims.composition import Part
 from plproof.search.claims.find import advised
 from plproof.search.claims.least_rates import best_value
 from plproof.search.claims.offered import known_facts
+from plproof.search.claims.orders import with_strict_orders
 from plproof.search.claims.rates_of_steps import rate_of_steps
 from plproof.search.counterexamples.evidence import NO_PREMISES, NO_SMALLEST, Evidence, NoProof
 from plproof.search.fields.number_field import SeveralRoots, approximated, roots_of_numbers
@@ -132,9 +133,10 @@ def _derived(target: Theorem, theorem: Theorem, unknown: Term) -> Derivation:
 def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theorem:
     """Return the theorem with the best value, found from numbers, in place of the unknown."""
     theorem.require_defined(unknown)
-    proof = Proof(theorem.name, theorem.given, theorem.claim)
+    hypotheses = with_strict_orders(theorem.name, theorem.given)
+    proof = Proof(theorem.name, hypotheses, theorem.claim)
     goal = with_inner_products(theorem.claim)
-    given = tuple(theorem.given.values())
+    given = tuple(hypotheses.values())
     asked = _Question(given, unknown, script.using, script.points)
     with script.at_its_place():
         rate = with_cleared_bounds(

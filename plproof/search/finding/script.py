@@ -32,17 +32,22 @@ class Searched:
 
         A statement declared to be refuted is refuted by a function.
         """
-        from plproof.search.claims.cleared import with_cleared_bounds
-        from plproof.search.claims.given_numbers import at_given_numbers
+        from plproof.search.claims.orders import by_parts
         from plproof.search.finding.kernel_refutation import refute
 
         false = next((h for h in p.hypotheses() if isinstance(h, Contradicted)), None)
         with self.at_its_place():
             if false is None:
-                if at_given_numbers(p, self._search) is None:
-                    with_cleared_bounds(p, lambda: self._search(p))
+                by_parts(p, self._with_numbers)
             else:
                 p.attempt(p.goal, lambda: refute(p, false))
+
+    def _with_numbers(self, p: Proof) -> Fact:
+        from plproof.search.claims.cleared import with_cleared_bounds
+        from plproof.search.claims.given_numbers import at_given_numbers
+
+        found = at_given_numbers(p, self._search)
+        return with_cleared_bounds(p, lambda: self._search(p)) if found is None else found
 
     def _search(self, p: Proof) -> Fact:
         from plproof.search.finding.found import found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from plproof.language.binding import fresh_variable, open_binder, substitute
@@ -13,8 +13,10 @@ from plproof.language.sorts import NAT, LanguageError
 from plproof.language.terms import FALSE, Term, free_variables, number
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Lemma, Theorem
+from plproof.search.claims.interpolation import interpolated
 from plproof.search.claims.least_rates import best_rate
 from plproof.search.claims.offered import known_facts
+from plproof.search.claims.orders import with_strict_orders
 from plproof.search.counterexamples.falsified import free_numbers
 from plproof.search.counterexamples.functions.piecewise import Piecewise
 from plproof.search.counterexamples.selections import with_gradients
@@ -50,6 +52,8 @@ def worst_case(
     found, and nothing about the claim.
     """
     given = {v: _exact(v, c) for v, c in (at or {}).items()}
+    strict = with_strict_orders(theorem.name, theorem.given)
+    of_classes = interpolated(Proof(theorem.name, strict, theorem.claim), using)
     hypotheses, claim = _opened(list(theorem.given.values()), theorem.claim)
     naturals = [v for v in free_variables([*hypotheses, claim]) if v.sort == NAT]
     tried = 0
@@ -61,12 +65,15 @@ def worst_case(
             continue
         free = [v for v in free_numbers([*told, asked]) if v != unknown]
         chosen = {v: c for v, c in given.items() if v not in naturals}
-        values = next(numbers_for(free, region(told, free), chosen), None)
+        known = region(told, free)
+        apart = [*known, *(h for h in strict.values() if h not in theorem.given.values())]
+        ways = (numbers_for(free, apart, chosen), numbers_for(free, known, chosen))
+        values = next(chain.from_iterable(ways), None)
         if values is None:
             continue
         tried += 1
         numeric: list[Term] = []
-        if unknown is not None or using:
+        if unknown is not None or using or of_classes:
             numeric, rate = _instances(theorem, using, points, unknown, values)
             values = {**values, **rate}
         case = witness(told, asked, values, extra=numeric, points=points)
@@ -118,7 +125,8 @@ def _instances(
 ) -> tuple[list[Term], dict[Term, Fraction]]:
     """Return what the search starts from, with numbers, and the unknown's best value there."""
     terms = {v: number(c, v.sort) for v, c in values.items()}
-    p = Proof(theorem.name, theorem.given, theorem.claim)
+    given = with_strict_orders(theorem.name, theorem.given)
+    p = Proof(theorem.name, given, theorem.claim)
     premises, _, stated = gather(p, theorem.claim, known_facts(p, using, theorem.claim), points)
     numeric = [substitute(fact.claim, terms) for fact in premises]
     if unknown is None:

@@ -1,0 +1,139 @@
+"""What smooth classes say of two points is there by itself, true, and no more than is known."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("clarabel")
+
+from plproof import (
+    PL,
+    Function,
+    GradientDescent,
+    Lemma,
+    Minimiser,
+    Natural,
+    Reals,
+    Sequence,
+    Smooth,
+    Space,
+    StronglyConvex,
+    Vectors,
+    forall,
+    grad,
+    searched,
+    sq,
+)
+from plproof.language.terms import FALSE
+from plproof.proof.errors import ProofError
+from plproof.proof.script import Proof
+from plproof.search.claims.interpolation import interpolated, not_interpolated
+from theorems.functions.interpolation import interpolation
+from theorems.rates.smooth_interpolation import convex_interpolation, smooth_interpolation
+
+E = Space("E")
+f, g = Function("f", E), Function("g", E)
+x, xs = Vectors("x x*", E)
+mu, L, gamma, rho = Reals("mu L gamma rho")
+k = Natural("k")
+iterates = Sequence("x", E)
+POSITIVE = dict(positive=L > 0, smooth=Smooth(f, L))
+CLASSES = {
+    "smooth": (POSITIVE, smooth_interpolation),
+    "convex": (POSITIVE | dict(curved=StronglyConvex(f, 0)), convex_interpolation),
+    "strongly convex": (
+        dict(low=mu > 0, order=mu < L, smooth=Smooth(f, L), curved=StronglyConvex(f, mu)),
+        interpolation,
+    ),
+    "perhaps quadratic": (
+        dict(low=mu > 0, order=mu <= L, smooth=Smooth(f, L), curved=StronglyConvex(f, mu)),
+        convex_interpolation,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_the_strongest_inequality_that_is_known_is_that_of_the_library(name):
+    given, theorem = CLASSES[name]
+    (fact,) = interpolated(Proof("it", given, FALSE))
+    assert fact.label == "smooth" and set(fact.thm.hypotheses) <= set(given.values())
+    names = {"α": mu, "β": L}
+    values = {v: names[f"{v}"] for v in theorem.statement.variables() if f"{v}" in names}
+    known = Proof("it", {**given, "convex": StronglyConvex(f, 0)}, FALSE)
+    assert fact.claim == known.use(theorem, values).claim
+
+
+@pytest.mark.parametrize(
+    ("given", "lacking"),
+    [
+        (dict(smooth=Smooth(f, L)), "L > 0"),
+        (dict(smooth=Smooth(f, L), sign=L >= 0), "L > 0"),
+        (POSITIVE | dict(curved=StronglyConvex(f, mu)), "order=mu <= L"),
+        (POSITIVE | dict(curved=StronglyConvex(g, mu)), ""),
+        (POSITIVE, ""),
+    ],
+)
+def test_what_is_lacking_is_said(given, lacking):
+    p = Proof("it", given, FALSE)
+    said = not_interpolated(p.hypotheses(), FALSE)
+    assert lacking in said and bool(lacking) == bool(said)
+    assert len(interpolated(p)) == ("positive" in given), "nothing is made without a sign"
+
+
+def test_a_theorem_that_is_offered_counts_instead():
+    p = Proof("it", POSITIVE, FALSE)
+    assert interpolated(p, [PL_LEMMA]) and not interpolated(p, [smooth_interpolation])
+
+
+PL_LEMMA = Lemma("under PL", given=dict(pl=PL(f, mu, xs)), claim=f(x) <= f(x))
+
+
+def test_the_rate_under_pl_is_found_from_the_classes_alone():
+    given = dict(mu_pos=mu > 0, order=mu <= L, smooth=Smooth(f, L), pl=PL(f, mu, xs))
+    claim = f(x - grad(f, x) / L) - f(xs) <= rho * (f(x) - f(xs))
+    found = Lemma("it", given=given, claim=claim).find_proof(unknown=rho)
+    assert f"{found.claim}".startswith("f(x − ∇f(x)/L) − f(x*) ≤ (2·L − 2·μ)/(μ + 2·L)·")
+    assert found.derive().theorem.conclusion == found.claim
+
+
+GIVEN = dict(
+    low=mu > 0,
+    order=mu <= L,
+    smooth=Smooth(f, L),
+    curved=StronglyConvex(f, mu),
+    minimum=Minimiser(f, xs),
+)
+
+
+def test_constants_that_may_be_equal_are_told_apart_by_itself():
+    """Where μ = L the interpolation inequality says nothing: the claim is proved apart."""
+    p = Lemma(
+        "it",
+        given=GIVEN | dict(ahead=gamma > 0, short=gamma <= 2 / (mu + L)),
+        claim=sq(x - gamma * grad(f, x) - xs) <= (1 - gamma * mu) ** 2 * sq(x - xs),
+    )
+    derivation = p.find_proof().derive()
+    assert derivation.theorem.conclusion == p.claim and not derivation.theorem.admits
+    assert {step.kind for step in derivation.outline} >= {"case", "close"}
+    with pytest.raises(ProofError):
+        longer = p.given | dict(short=gamma <= 3 / (mu + L))
+        Lemma("longer", given=longer, claim=p.claim).find_proof()
+
+
+def test_the_best_rate_for_all_steps_is_that_of_constants_apart():
+    given = GIVEN | dict(gd=GradientDescent(f, iterates, 2 / (mu + L)))
+    claim = forall(k, sq(iterates[k] - xs) <= rho**k * sq(iterates[0] - xs))
+    rate = Lemma("it", given=given, claim=claim, unknown=rho)
+    rate.proof(searched())
+    found = rate.derive()
+    assert "((L − μ)²/(L + μ)²)^k" in f"{found.statement.claim}"
+
+
+def test_the_inequalities_hold_for_random_quadratics_and_are_attained():
+    """Judged apart from the kernel, at the ends of the spectrum: f(x) = c·x²/2, −L ≤ c ≤ L."""
+    rng = np.random.default_rng(0)
+    c, a, b = rng.uniform(-2, 2, 500), rng.normal(size=500), rng.normal(size=500)
+    rise = c * (a**2 - b**2) / 2
+    change = c * (a - b)
+    between = c * (a + b) * (a - b) / 2 + change**2 / 8 - (a - b) ** 2 / 2
+    assert (rise >= between - 1e-12).all()
+    assert np.isclose(rise, between, atol=2e-2)[np.abs(c) > 1.99].all()
