@@ -73,20 +73,24 @@ class Block:
                 add(values, self.columns[u].values, c)
         return not any(values.values())
 
-    def weaker(self) -> Iterator[Key]:
-        """Yield the keys of inequalities that are weaker than another one about the same values."""
-        alike: dict[Hashable, list[tuple[Key, Ledger]]] = {}
+    def stronger(self) -> dict[tuple[str, Key], Key]:
+        """Return of parts and inequalities that are weaker than another one that one."""
+        alike: dict[Hashable, list[tuple[Unknown, Ledger]]] = {}
         for u, column in self.columns.items():
             if not u.signed and u.power == 0:
                 values = tuple(sorted((n, f"{c}") for n, c in column.values.items()))
-                alike.setdefault(values, []).append((u.key, column))
+                alike.setdefault((u.part, values), []).append((u, column))
+        found: dict[tuple[str, Key], Key] = {}
         for columns in alike.values():
-            kept: list[Ledger] = []
-            for key, column in reversed(columns):  # the last theorems say most: those offered
-                if any(_more(column, other, self.size) for other in kept):
-                    yield key
+            kept: list[tuple[Unknown, Ledger]] = []
+            for u, column in reversed(columns):  # the last theorems say most: those offered
+                for v, other in kept:
+                    if _more(column, other, self.size):
+                        found[u.part, u.key] = v.key
+                        break
                 else:
-                    kept.append(column)
+                    kept.append((u, column))
+        return found
 
 
 def _more(weaker: Ledger, other: Ledger, size: int) -> bool:
@@ -112,11 +116,12 @@ class Ansatz:
         self.start, self.degree = start, degree
         self.unusable: set[Key] = set()
         self.blocks = [self._start(), *map(self._step, steps), *self._ends(steps)]
-        weaker = {key for block in self.blocks for key in block.weaker()}
+        #: inequalities of a part that are weaker than another, with that
+        self.stronger = {k: v for block in self.blocks for k, v in block.stronger().items()}
         self.unknowns = [
             u
             for u in dict.fromkeys(u for block in self.blocks for u in block.columns)
-            if u.key not in (self.unusable if u.signed else weaker)
+            if (u.key not in self.unusable if u.signed else (u.part, u.key) not in self.stronger)
         ]
 
     def holds(self, values: Mapping[Unknown, fmpq]) -> bool:

@@ -14,11 +14,12 @@ from flint import fmpq
 
 from plproof.language.binding import substitute
 from plproof.language.sorts import NAT
+from plproof.language.syntax import sq
 from plproof.language.terms import Term, number
 from plproof.proof.forms import ONE, ZERO, exactly
-from plproof.search.all_steps.cut import Form, Ledger, certificate
-from plproof.search.all_steps.fit import Place, Samples, at_place
-from plproof.search.all_steps.guess import Forms, Numbers, Potential, forms_of, numbers_of
+from plproof.search.all_steps.cut import Form, Ledger, certificate, eliminated
+from plproof.search.all_steps.fit import NoForm, Place, Samples, at_place
+from plproof.search.all_steps.guess import Forms, Numbers, Potential, forms_of, numbers_of, plus
 from plproof.search.all_steps.numbers import AtNumber, Family, Key
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.potentials.ansatz import Ansatz, Unknown
@@ -139,14 +140,21 @@ def closed(ansatz: Ansatz, numbers: Mapping[Unknown, fmpq]) -> Closed:
     def potential(k: int, values: Values) -> Numbers:
         return dict(numbers_of(solved.potential(k, values)))
 
+    def squares(k: int, values: Values) -> Numbers:
+        return _in_squares(solved.potential(k, values), vectors)
+
     def far(_: int, values: Values) -> Numbers:
         return dict(numbers_of(solved.start(values)))
 
     start = Potential.of(fitted(far, 0)).written()
+    try:
+        written = _written(later(fitted(squares, first)))
+    except (NoForm, NotSuited):
+        written = Potential.of(later(fitted(potential, first))).written()
     return Closed(
         first,
         with_sums(substitute(start, {i: number(0, NAT)})),
-        Potential.of(later(fitted(potential, first))).written(),
+        written,
         scaling.weight(i, first, -1),
         scaling.weight(i, first, 1),
         fitted(begin, 0),
@@ -166,6 +174,36 @@ def _proof(
     if rest is None:
         raise NotSuited("what is left is not made up by squares of what is known")
     return weights | rest
+
+
+def _in_squares(form: Form, vectors: Sequence[Term]) -> Numbers:
+    """Return the numbers of a form whose quadratic part is one of fewer squares than products."""
+    place = {v: n for n, v in enumerate(vectors)}
+    grams = {(place[a], place[b]): c for (a, b), c in form.grams.items()}
+    done = eliminated(grams, range(len(vectors)))
+    if done is None or len(done[0]) >= len(grams):
+        raise NotSuited("it has no squares, or is made of them")
+    numbers: Numbers = dict(numbers_of(Form({}, form.values)))
+    for n, (d, line) in enumerate(done[0]):
+        numbers["square", n] = d
+        numbers |= {("in square", n, vectors[a]): c for a, c in line.items()}
+    return numbers
+
+
+def _written(forms: Forms) -> Term:
+    """Return a potential that is given by values and squares as a term."""
+    values = {key: c for key, c in forms.items() if key[0] == "value"}
+    total = Potential.of(values).written() if values else None
+    for key, c in forms.items():
+        if key[0] == "square":
+            inside: Term | None = None
+            parts = [(d, k[2]) for k, d in forms.items() if k[:2] == ("in square", key[1])]
+            for d, v in sorted(parts, key=lambda part: part[0] != number(1)):
+                inside = plus(inside, d, cast(Term, v))
+            assert inside is not None
+            total = plus(total, c, sq(inside))
+    assert total is not None
+    return total
 
 
 def _form(numbers: Numbers) -> Form:

@@ -178,7 +178,19 @@ def simplified(ansatz: Ansatz) -> Numbers | None:
                 break
         else:
             return None
-    return {u: c for u, c in fixed.items() if c} if ansatz.holds(fixed) else None
+    return _weakened(ansatz, {u: c for u, c in fixed.items() if c})
+
+
+def _weakened(ansatz: Ansatz, numbers: Numbers) -> Numbers:
+    """Return numbers for weaker inequalities, which speak of less, where these will do."""
+    for (part, weaker), stronger in reversed(ansatz.stronger.items()):
+        changed = {
+            u._replace(key=weaker) if (u.part, u.key) == (part, stronger) else u: c
+            for u, c in numbers.items()
+        }
+        if changed != numbers and ansatz.holds(changed):
+            numbers = changed
+    return numbers
 
 
 def _candidates(near: float, larger: bool) -> Iterator[fmpq]:
