@@ -87,6 +87,9 @@ def find_proof(
 ) -> Theorem:
     """Return the theorem with a proof that was found; see :meth:`Theorem.find_proof`."""
     wanted = theorem.unknown if unknown is None else check_unknown(theorem.statement, unknown)
+    own = theorem.script
+    if isinstance(own, Searched):  # what its author offers counts here too
+        using, points = using or own.using, points or own.points
     script = searched(using, points)
     target = theorem if wanted is None else _with_best_value(theorem, wanted, script)
     target.proof(script)

@@ -85,12 +85,16 @@ def test_a_theorem_that_is_offered_counts_instead():
 
 
 PL_LEMMA = Lemma("under PL", given=dict(pl=PL(f, mu, xs)), claim=f(x) <= f(x))
+PL_LEMMA.proof(searched())
 
 
 def test_the_rate_under_pl_is_found_from_the_classes_alone():
     given = dict(mu_pos=mu > 0, order=mu <= L, smooth=Smooth(f, L), pl=PL(f, mu, xs))
     claim = f(x - grad(f, x) / L) - f(xs) <= rho * (f(x) - f(xs))
-    found = Lemma("it", given=given, claim=claim).find_proof(unknown=rho)
+    rate = Lemma("it", given=given, claim=claim)
+    rate.proof(searched(using=[PL_LEMMA]))
+    found = rate.find_proof(unknown=rho)
+    assert found.script.using == (PL_LEMMA,), "what the author offers counts"
     assert f"{found.claim}".startswith("f(x − ∇f(x)/L) − f(x*) ≤ (2·L − 2·μ)/(μ + 2·L)·")
     assert found.derive().theorem.conclusion == found.claim
 
@@ -106,17 +110,17 @@ GIVEN = dict(
 
 def test_constants_that_may_be_equal_are_told_apart_by_itself():
     """Where μ = L the interpolation inequality says nothing: the claim is proved apart."""
-    p = Lemma(
-        "it",
-        given=GIVEN | dict(ahead=gamma > 0, short=gamma <= 2 / (mu + L)),
-        claim=sq(x - gamma * grad(f, x) - xs) <= (1 - gamma * mu) ** 2 * sq(x - xs),
-    )
-    derivation = p.find_proof().derive()
-    assert derivation.theorem.conclusion == p.claim and not derivation.theorem.admits
+    claim = sq(x - grad(f, x) / L - xs) <= (1 - mu / L) ** 2 * sq(x - xs)
+    derivation = Lemma("it", given=GIVEN, claim=claim).find_proof().derive()
+    assert derivation.theorem.conclusion == claim and not derivation.theorem.admits
     assert {step.kind for step in derivation.outline} >= {"case", "close"}
-    with pytest.raises(ProofError):
-        longer = p.given | dict(short=gamma <= 3 / (mu + L))
-        Lemma("longer", given=longer, claim=p.claim).find_proof()
+
+
+def test_what_fails_in_one_of_the_cases_is_not_proved():
+    """Where μ < L a quadratic of curvature μ denies it; where μ = L the step ends in x*."""
+    claim = sq(x - grad(f, x) / L - xs) <= (1 - mu / L) ** 2 / 2 * sq(x - xs)
+    with pytest.raises(ProofError, match="the claim is false at"):
+        Lemma("it", given=GIVEN, claim=claim).find_proof()
 
 
 def test_the_best_rate_for_all_steps_is_that_of_constants_apart():
