@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import repeat
-from typing import Any
+from typing import Any, cast
 
 from plproof.language.binding import open_binder
 from plproof.language.sorts import Sort
@@ -33,6 +33,7 @@ SHALLOW = 40
 ONE = Fraction(1)
 MAX_EXPONENT = 512
 MAX_MONOMIALS = 20_000
+MAX_PRODUCTS = 1_000_000  # of monomials, of two vectors
 MAX_BITS = 20_000
 MAX_VALUES = 20_000  # terms that are read: a function applied to itself reads itself twice, …
 
@@ -121,7 +122,8 @@ def key_of(p: Poly) -> tuple[tuple[Monomial, Fraction | int], ...]:
 
 
 def _pairs(u: Vector, v: Vector) -> list[tuple[int, int, Poly]]:
-    if len(u) * len(v) > MAX_MONOMIALS:
+    products = sum(map(len, u.values())) * sum(map(len, v.values()))
+    if len(u) * len(v) > MAX_MONOMIALS or products > MAX_PRODUCTS:
         raise KernelError("a product in a normal form is too large")
     return [(a, b, times(c, d)) for a, c in u.items() for b, d in v.items()]
 
@@ -312,8 +314,7 @@ class NormalForm:
         return self._atom("ip", first, self._at(word, last))
 
     def _word(self, number: int) -> Word:
-        word: Word = self.atoms[number][1]
-        return word
+        return cast(Word, self.atoms[number][1])
 
     def _applied(self, number: int) -> tuple[Word, int]:
         """Return (word, atom) for the vector atom that is the word applied to the atom."""
@@ -360,8 +361,7 @@ class NormalForm:
     @staticmethod
     def scale(factor: Poly, v: Vector) -> Vector:
         """Return factor·v."""
-        scaled = {atom: times(factor, c) for atom, c in v.items()}
-        return {atom: c for atom, c in scaled.items() if c}
+        return {atom: c for _, atom, c in _pairs({SCALAR: factor}, v) if c}
 
     def key(self, t: Term) -> object:
         """Return what identifies an argument: its normal form, or a function itself."""
@@ -381,14 +381,14 @@ class NormalForm:
     def cleared(self, p: Poly) -> Poly:
         """Return p times a product of known non-zero polynomials, free of their inverses."""
         for number in sorted(self._cleared, reverse=True):
-            q = self._cleared[number]
+            q, powers = self._cleared[number], dict[int, Poly]()
             degree = max((dict(m).get(number, 0) for m in p), default=0)
             if degree:
                 result: Poly = {}
                 for monomial, c in p.items():
                     rest = dict(monomial)
-                    used = rest.pop(number, 0)
-                    factor = {tuple(sorted(rest.items())): c}
-                    increase(result, times(factor, power(q, degree - used)))
+                    n = degree - rest.pop(number, 0)
+                    powers[n] = powers.get(n) or power(q, n)
+                    increase(result, times({tuple(sorted(rest.items())): c}, powers[n]))
                 p = result
         return p

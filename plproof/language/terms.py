@@ -8,6 +8,7 @@ variables are equal.  Nothing is evaluated or simplified when a term is built: `
 
 from __future__ import annotations
 
+import gc
 import operator
 import weakref
 from collections.abc import Callable, Container, Iterable, Iterator
@@ -233,6 +234,7 @@ def _forget(link: _Link) -> None:
 
 
 MAX_LOOSE = 1_000  # binders around a variable
+MAX_TERMS = 2_000_000  # at a time, about a gigabyte: a few steps can ask for very many
 _FIELDS = ("op", "args", "data", "sort", "loose", "open", "notation", "alpha")
 #: set the slots of a term, which is immutable for everyone else
 _put_op, _put_args, _put_data, _put_sort, _put_loose, _put_open, _put_notation, _put_alpha = (
@@ -259,7 +261,7 @@ def make(
     checked = SIGNATURES[op](args, data, sort) if op in SIGNATURES else None
     if checked is None:
         raise LanguageError(f"there is no operation {op!r}")
-    return _intern(op, args, data, checked)
+    return _intern(op, tuple(args), data, checked)
 
 
 def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
@@ -286,6 +288,8 @@ def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
             missing = _joined(missing, inner) if missing else inner
         notation = notation or arg.notation
         plain = plain and arg.alpha is arg
+    if len(_links) >= MAX_TERMS:
+        _make_room()
     term: Term = object.__new__(Term)
     _put_op(term, op)
     _put_args(term, args)
@@ -300,6 +304,13 @@ def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
     link = _links[key] = _Link(term, _forget)
     link.key = key
     return term
+
+
+def _make_room() -> None:
+    """Forget terms that nobody has; LanguageError when many are left."""
+    gc.collect()
+    if len(_links) > MAX_TERMS // 2:
+        raise LanguageError(f"there are {MAX_TERMS} terms at once: this is too much to write out")
 
 
 def _joined(

@@ -23,6 +23,7 @@ from plproof.language import (
     Sequence,
     Space,
     Term,
+    Vector,
     Vectors,
     eq,
     exists,
@@ -126,6 +127,22 @@ def test_the_names_of_bound_variables_do_not_matter(one, other):
 )
 def test_what_does_matter_keeps_terms_apart(one, other):
     assert one != other
+
+
+@pytest.mark.parametrize("n", [Real("n"), Natural("n"), Vector("n", E), Vector("n", G)], ids=repr)
+def test_a_variable_bound_in_two_sorts_is_two_even_where_it_does_not_occur(n):
+    m = Real("n") if n.sort != REAL else Function("n", E)
+    assert forall(n, FALSE) != forall(m, FALSE)
+    assert exists(n, a <= 1) != exists(m, a <= 1)
+    one, other = mapsto(n, a), mapsto(m, a)
+    assert one != other
+    assert (one.sort, other.sort) == (function(n.sort, REAL), function(m.sort, REAL))
+
+
+def test_equal_terms_keep_their_names_of_bound_variables():
+    one, other = forall(a, a <= 1), forall(b, b <= 1)
+    assert one == other
+    assert (repr(one), repr(other)) == ("∀a. a ≤ 1", "∀b. b ≤ 1")
 
 
 @given(scalars, scalars)
@@ -277,6 +294,14 @@ def test_make_refuses_or_returns_a_term_of_a_sort_that_fits(op, args):
 def test_leaves_carry_exact_data_only(op, data, sort):
     with pytest.raises(LanguageError):
         make(op, (), data, sort)
+
+
+def test_a_list_of_arguments_does_not_change_the_term_later():
+    parts = [a, b * 31]
+    total = make("add", parts)
+    parts.append(c)
+    assert total.args == (a, b * 31)
+    assert total == make("add", (a, b * 31))
 
 
 def test_arguments_are_terms():
@@ -454,3 +479,25 @@ def test_terms_that_die_are_forgotten_and_those_that_live_are_not():
     gc.collect()
     assert len(terms_module._links) <= before + 4
     assert Real("kept") + 1 is kept
+
+
+def test_the_link_of_a_term_that_died_does_not_forget_the_one_that_stands_there_by_now():
+    t = make("add", (a, b))
+    late = terms_module._Link(t, terms_module._forget)
+    late.key = next(key for key, link in terms_module._links.items() if link() is t)
+    terms_module._forget(late)
+    assert make("add", (a, b)) is t
+
+
+def test_of_too_many_terms_those_that_nobody_has_are_forgotten_first(monkeypatch):
+    gc.collect()
+    monkeypatch.setattr(terms_module, "MAX_TERMS", 2 * len(terms_module._links) + 100)
+    for n in range(terms_module.MAX_TERMS):
+        make("num", (), Fraction(n, 7), REAL)
+    kept = []
+    with pytest.raises(LanguageError, match="terms at once"):
+        for n in range(terms_module.MAX_TERMS):
+            kept.append(make("num", (), Fraction(n, 11), REAL))
+    assert len(kept) > 50
+    kept.clear()
+    assert make("num", (), Fraction(1, 13), REAL).data == Fraction(1, 13)
