@@ -8,6 +8,7 @@ numbers], data, sort number]; ``definitions`` [name, [term numbers], term number
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -21,6 +22,8 @@ from plproof.language.terms import Term, make, subterms
 MAX_ENTRIES = 2_000_000
 #: longest document accepted, in characters
 MAX_SIZE = 64_000_000
+#: half of a character, or an escape that may be one
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 #: longest accepted string: a name, or an exact number's digits
 MAX_TEXT = 4_000
 
@@ -239,6 +242,13 @@ def parse(document: str) -> dict[str, Any]:
         raise WireError(f"not JSON: {error}") from None
     if not isinstance(data, dict):
         raise WireError("expected a JSON object")
+    if _HALF.search(document):  # nobody could print or store it
+        try:
+            json.dumps(data, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise WireError(f"a string is not text: {error.reason}") from None
+        except RecursionError:
+            raise WireError("the document is nested too deeply") from None
     return data
 
 

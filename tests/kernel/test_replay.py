@@ -468,6 +468,7 @@ TEXTS = {
     '{"a": 0.5}': "0.5", '{"a": 1e999}': "1e999", '{"a": 1E5}': "1E5", "{'a': 1}": "not JSON",
     '{"a": ' + DIGITS + "}": "digits", "[" * 10**5: "nested", '{"a":' * 10**5: "nested",
     '{"a": 01}': "not JSON", '{"a": 1} {"b": 2}': "not JSON", "\x00": "not JSON",
+    '{"a": ["\\uD800"]}': "surrogates", '{"\ud800": 1}': "surrogates",
 }  # fmt: skip
 
 
@@ -476,6 +477,13 @@ def test_text_that_is_no_exact_json_object_is_refused(text: str) -> None:
     with pytest.raises(WireError, match=re.escape(TEXTS[text])) as caught:
         parse(text)
     assert len(str(caught.value)) < 300
+
+
+def test_a_character_may_be_written_in_two_halves() -> None:
+    assert parse('{"a": "\\ud83d\\ude00"}') == {"a": "\U0001f600"}
+    nested = '{"a": ' + "[" * 10**5 + '"\\ud83d\\ude00"' + "]" * 10**5 + "}"
+    with pytest.raises(WireError, match="nested"):
+        parse(nested)
 
 
 def test_a_key_given_twice_is_refused() -> None:

@@ -39,6 +39,7 @@ from plproof.language import (
 )
 from plproof.language import terms as terms_module
 from plproof.language.notation import canonical
+from plproof.language.signatures import Binder
 from plproof.language.sorts import NAT, PROP, REAL, Sort, function, vector
 from plproof.language.terms import (
     SIGNATURES,
@@ -318,6 +319,19 @@ def test_a_bound_variable_without_its_binder_is_visible():
     assert forall(a, a <= b).args[0].loose == 1
 
 
+def test_of_loose_variables_each_keeps_its_sort_next_to_others():
+    outer, natural = make("bound", (), 1, REAL), make("real", (make("bound", (), 0, NAT),))
+    for parts in ((outer, natural), (natural, outer), (outer, natural, outer)):
+        total = make("add", parts)
+        assert total.open == (NAT, REAL)
+        with pytest.raises(LanguageError, match="another sort"):
+            make("lam", (total,), Binder("x", REAL))
+        assert make("lam", (total,), Binder("n", NAT)).open == (REAL,)
+    for other in (make("bound", (), 0, REAL), make("real", (make("bound", (), 1, NAT),))):
+        with pytest.raises(LanguageError, match="two sorts"):
+            make("add", (outer, natural, other))
+
+
 # ---------------------------------------------------------------- fixed for ever
 def test_terms_do_not_change():
     for name in ("op", "args", "data", "sort", "alpha", "anything"):
@@ -460,6 +474,14 @@ def test_there_is_one_sort_of_equal_ones_and_no_other_class_of_sorts():
 def test_a_sort_whose_components_do_not_fit_is_refused(kind, spaces, parts):
     with pytest.raises(LanguageError):
         Sort(kind, spaces, parts)
+
+
+def test_a_list_of_components_does_not_change_the_sort_later():
+    spaces, parts = ["H"], [NAT, NAT]
+    sorts = Sort("Vec", spaces), Sort("Fun", (), parts)
+    spaces[0], parts[1] = "E", REAL
+    assert sorts == (vector("H"), function(NAT, NAT))
+    assert (sorts[0].spaces, sorts[1].parts) == (("H",), (NAT, NAT))
 
 
 def test_a_sort_is_not_changed():
