@@ -9,12 +9,13 @@ the inequalities are polynomials in k makes of it one semidefinite program for a
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from flint import fmpq
 
+from plproof.language.terms import Term
 from plproof.proof.forms import ONE, add
 from plproof.search.all_steps.cut import Form, Ledger, eliminated
 from plproof.search.all_steps.numbers import AtNumber, Family, Key, at_step, indices
@@ -111,7 +112,9 @@ class Ansatz:
         start: int,
         degree: int,
         steps: Sequence[int] = STEPS,
+        only: Collection[Unknown] | None = None,
     ) -> None:
+        """Write it down; ``only`` are the unknowns that may be used, None for all."""
         self.windows, self.values, self.scaling = windows, values, scaling
         self.start, self.degree = start, degree
         self.unusable: set[Key] = set()
@@ -120,8 +123,9 @@ class Ansatz:
         self.stronger = {k: v for block in self.blocks for k, v in block.stronger().items()}
         self.unknowns = [
             u
-            for u in dict.fromkeys(u for block in self.blocks for u in block.columns)
+            for u in only or dict.fromkeys(u for block in self.blocks for u in block.columns)
             if (u.key not in self.unusable if u.signed else (u.part, u.key) not in self.stronger)
+            or only
         ]
 
     def holds(self, values: Mapping[Unknown, fmpq]) -> bool:
@@ -132,7 +136,7 @@ class Ansatz:
     def _start(self) -> Block:
         k = self.start
         here = self.windows.at(0, k, self.values)
-        fixed = Ledger(here).form(self.scaling.form, 0)
+        fixed = Ledger(here).form(form_of(self.scaling.start), 0)
         block = Block(here, 0, k, fixed)
         for key, power, form in self._potential(here, k):
             block.columns[Unknown("potential", key, power)] = Ledger(here).form(
@@ -167,6 +171,8 @@ class Ansatz:
     def _end(self, k: int) -> Block:
         here = self.windows.at(k, 0, self.values)
         fixed = Ledger(here).scalar(here.lower, -1 / self.scaling.ratio(k))
+        if self.windows.one is not None:
+            fixed.product(self.windows.one, self.windows.one, self.scaling.alone(k))
         block = Block(here, k, 0, fixed)
         for key, power, form in self._potential(here, k):
             block.columns[Unknown("potential", key, power)] = Ledger(here).form(
@@ -182,7 +188,13 @@ class Ansatz:
     # ---- what is at hand
     def _potential(self, here: AtNumber, k: int, span: int = 0) -> Iterator[tuple[Key, int, Form]]:
         vectors = self.windows.vectors(self.values)
-        pairs = [(a, b) for n, a in enumerate(vectors) for b in vectors[n:] if a.sort == b.sort]
+        one = self.windows.one
+        pairs = [
+            (a, b)
+            for n, a in enumerate(vectors)
+            for b in vectors[n:]
+            if a.sort == b.sort and (a == one) == (b == one)
+        ]
         forms: dict[Key, Form] = {("gram", *pair): Form({pair: ONE}, {}) for pair in pairs}
         for place in range(len(here.setting.points)):
             t = here.value(place)
@@ -205,3 +217,13 @@ class Ansatz:
         for instance in here.neighbours():
             if set(here.indices_of(instance)) <= allowed:
                 yield here.family(instance, now), instance
+
+
+def form_of(numbers: Mapping[Key, fmpq]) -> Form:
+    """Return the form with these numbers."""
+    grams = {
+        (cast(Term, key[1]), cast(Term, key[2])): c
+        for key, c in numbers.items()
+        if key[0] == "gram"
+    }
+    return Form(grams, {cast(Term, key[1]): c for key, c in numbers.items() if key[0] == "value"})

@@ -22,13 +22,20 @@ from plproof.search.all_steps.fit import NoForm, Place, Samples, at_place
 from plproof.search.all_steps.guess import Forms, Numbers, Potential, forms_of, numbers_of, plus
 from plproof.search.all_steps.numbers import AtNumber, Family, Key
 from plproof.search.many_points.reading import NotSuited
-from plproof.search.potentials.ansatz import Ansatz, Unknown
-from plproof.search.potentials.units import powers
+from plproof.search.potentials.ansatz import Ansatz, Unknown, form_of
+from plproof.search.potentials.constants import apart
+from plproof.search.potentials.scaling import Scaling
+from plproof.search.potentials.simple import simplified
+from plproof.search.potentials.units import NoUnit, powers
 from plproof.search.potentials.windows import Values
 from plproof.search.statements.premises import with_sums
 
 #: at how many steps numbers are read off, and at other parameters than the first
 _STEPS, _FEW, _VALUES = 12, 3, 6
+#: the key of a proof of which only the inequalities have closed forms
+OPEN: Key = ("open",)
+#: the key of the number alone
+_ALONE: Key = ("alone",)
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,8 @@ class Closed:
     """A potential V(k) for k = i + ``first``, in closed form in i, with numbers of proofs: of
     V(``first``) ≤ D(x_0), which is ``start``, of one step, and of a(N)·A(x_N) ≤ V(N).
 
-    ``weight`` is 1/a(N) for N = i + ``first`` and ``inverse`` a(N).
+    ``weight`` is 1/a(N) for N = i + ``first`` and ``inverse`` a(N); the upper side is D/a(N) and
+    ``alone``/a(N).
     """
 
     first: int
@@ -44,59 +52,82 @@ class Closed:
     potential: Term
     weight: Term
     inverse: Term
+    alone: Term
     at_start: Forms
     step: Forms
     end: Forms
 
 
 class Solved:
-    """Numbers for the unknowns of an ansatz, at all values of the parameters."""
+    """Numbers for the unknowns of an ansatz, at some values of the parameters.
 
-    def __init__(self, ansatz: Ansatz, numbers: Mapping[Unknown, fmpq]) -> None:
-        """Find out how they depend on the parameters.  NoUnit: it is not by a power of each."""
-        self.ansatz, self.numbers = ansatz, dict(numbers)
-        self._powers = powers(ansatz, numbers)
+    From those at the first values the others follow where parameters are units; else the same
+    unknowns are solved for again.
+    """
+
+    def __init__(
+        self, ansatz: Ansatz, numbers: Mapping[Unknown, fmpq], everywhere: Sequence[Values]
+    ) -> None:
+        """Raises NotSuited where the unknowns will not do at other values."""
+        self.windows = ansatz.windows
+        self._numbers: dict[tuple[Term, ...], Mapping[Unknown, fmpq]] = {}
+        self._scaled: dict[tuple[Term, ...], Scaling] = {}
+        try:
+            sizes = powers(ansatz, numbers)
+        except NoUnit:
+            sizes = None
+        for values in everywhere:
+            at = self._at(values)
+            self._scaled[at] = Scaling(ansatz.windows, values)
+            if values == ansatz.values:
+                self._numbers[at] = numbers
+            elif sizes is not None:
+                self._numbers[at] = {
+                    u: c * _size({v: e[u] for v, e in sizes.items()}, values, ansatz.values)
+                    for u, c in numbers.items()
+                }
+            else:
+                scaling, first, degree = self._scaled[at], ansatz.start, ansatz.degree
+                again = Ansatz(ansatz.windows, values, scaling, first, degree, only=numbers)
+                found = simplified(again)
+                if found is None:
+                    raise NotSuited("other inequalities at other parameters")
+                self._numbers[at] = found
+
+    def _at(self, values: Values) -> tuple[Term, ...]:
+        return tuple(values[v] for v in self.windows.stated.parameters)
+
+    def scaling(self, values: Values) -> Scaling:
+        """Return how the right side depends on N."""
+        return self._scaled[self._at(values)]
 
     def weights(self, part: str, n: int, values: Values) -> Numbers:
         """Return what is not 0 of a part at k or N, as ``n``."""
         found: Numbers = {}
-        for u, c in self.numbers.items():
+        for u, c in self._numbers[self._at(values)].items():
             if u.part == part:
-                size = (
-                    c
-                    * fmpq(n) ** u.power
-                    * self._size({v: e[0][u] for v, e in self._powers.items()}, values)
-                )
-                found[u.key] = found.get(u.key, ZERO) + size
+                found[u.key] = found.get(u.key, ZERO) + c * fmpq(n) ** u.power
         return {key: c for key, c in found.items() if c}
 
     def potential(self, k: int, values: Values) -> Form:
         """Return V(k)."""
-        return _form(self.weights("potential", k, values))
+        return form_of(self.weights("potential", k, values))
 
-    def start(self, values: Values) -> Form:
-        """Return D."""
-        sizes = {
-            key: c * self._size({v: e[1][key] for v, e in self._powers.items()}, values)
-            for key, c in self.ansatz.scaling.start.items()
-        }
-        return _form(sizes)
 
-    def _size(self, power_of: Mapping[Term, int], values: Values) -> fmpq:
-        size = ONE
-        for v, e in power_of.items():
-            ratio = Fraction(values[v].data) / Fraction(self.ansatz.values[v].data)
-            size *= exactly(ratio) ** e
-        return size
+def _size(power_of: Mapping[Term, int], values: Values, base: Values) -> fmpq:
+    size = ONE
+    for v, e in power_of.items():
+        size *= exactly(Fraction(values[v].data) / Fraction(base[v].data)) ** e
+    return size
 
 
 def closed(ansatz: Ansatz, numbers: Mapping[Unknown, fmpq]) -> Closed:
-    """Return the closed forms of exact numbers.  NoForm, NoUnit, NotSuited: there are none."""
-    solved = Solved(ansatz, numbers)
+    """Return the closed forms of exact numbers.  NoForm, NotSuited: there are none."""
     windows, first, scaling = ansatz.windows, ansatz.start, ansatz.scaling
     stated, i = windows.stated, windows.stated.claim.step
     everywhere = stated.values()[: _VALUES + 1]
-    vectors = windows.vectors(ansatz.values)
+    solved = Solved(ansatz, numbers, everywhere)
+    vectors, one = windows.vectors(ansatz.values), windows.one
 
     def at(k: int, span: int, values: Values) -> AtNumber:
         return windows.at(k, span, values)
@@ -112,14 +143,22 @@ def closed(ansatz: Ansatz, numbers: Mapping[Unknown, fmpq]) -> Closed:
                 point = {v: Fraction(t.data) for v, t in values.items()} | {i: Fraction(k - first)}
                 samples.add(point)
                 table[at_place(point)] = make(k, values)
-        return forms_of(samples, table)
+        try:
+            return forms_of(samples, table)
+        except NoForm:  # what is found as the kernel's proof is made need not have one
+            weights = {
+                at: {k: c for k, c in t.items() if k[0] == "instance"} for at, t in table.items()
+            }
+            if not any(weights.values()):
+                raise
+            return samples.all_fitted(weights) | {OPEN: number(1)}
 
     def later(forms: Forms) -> Forms:
         return {_later(key, i, first): c for key, c in forms.items()}
 
     def begin(_: int, values: Values) -> Numbers:
         here = at(0, first, values)
-        ledger = Ledger(here).form(solved.start(values), 0)
+        ledger = Ledger(here).form(form_of(solved.scaling(values).start), 0)
         ledger.form(solved.potential(first, values), first, -ONE)
         return _proof(
             ledger, known(here), solved.weights("start", 0, values), 0, range(first, -1, -1)
@@ -135,31 +174,40 @@ def closed(ansatz: Ansatz, numbers: Mapping[Unknown, fmpq]) -> Closed:
         here = at(k, 0, values)
         ledger = Ledger(here).form(solved.potential(k, values), k)
         ledger.scalar(here.lower, -1 / scaling.ratio(k))
+        if one is not None:
+            ledger.product(one, one, alone(k, values).get(_ALONE, ZERO))
         return _proof(ledger, known(here), solved.weights("end", k - first, values), k, (k,))
 
+    def alone(k: int, values: Values) -> Numbers:
+        c = solved.scaling(values).alone(k)
+        return {_ALONE: c} if c else {}
+
     def potential(k: int, values: Values) -> Numbers:
-        return dict(numbers_of(solved.potential(k, values)))
+        numbers, c = apart(dict(numbers_of(solved.potential(k, values))), one)
+        return numbers | ({_ALONE: c} if c else {})
 
     def squares(k: int, values: Values) -> Numbers:
-        return _in_squares(solved.potential(k, values), vectors)
+        return _in_squares(potential(k, values), vectors)
 
     def far(_: int, values: Values) -> Numbers:
-        return dict(numbers_of(solved.start(values)))
+        return dict(solved.scaling(values).start)
 
-    start = Potential.of(fitted(far, 0)).written()
+    start = _written(fitted(far, 0))
     try:
         written = _written(later(fitted(squares, first)))
     except (NoForm, NotSuited):
-        written = Potential.of(later(fitted(potential, first))).written()
+        written = _written(later(fitted(potential, first)))
+    ends = max(first, scaling.first)
     return Closed(
         first,
         with_sums(substitute(start, {i: number(0, NAT)})),
         written,
         scaling.weight(i, first, -1),
         scaling.weight(i, first, 1),
+        fitted(alone, ends).get(_ALONE, number(0)),
         fitted(begin, 0),
         later(fitted(step, first)),
-        later(fitted(end, max(first, scaling.first))),
+        later(fitted(end, ends)),
     )
 
 
@@ -176,24 +224,25 @@ def _proof(
     return weights | rest
 
 
-def _in_squares(form: Form, vectors: Sequence[Term]) -> Numbers:
+def _in_squares(numbers: Numbers, vectors: Sequence[Term]) -> Numbers:
     """Return the numbers of a form whose quadratic part is one of fewer squares than products."""
     place = {v: n for n, v in enumerate(vectors)}
+    form = form_of(numbers)
     grams = {(place[a], place[b]): c for (a, b), c in form.grams.items()}
     done = eliminated(grams, range(len(vectors)))
     if done is None or len(done[0]) >= len(grams):
         raise NotSuited("it has no squares, or is made of them")
-    numbers: Numbers = dict(numbers_of(Form({}, form.values)))
+    found: Numbers = {key: c for key, c in numbers.items() if key[0] != "gram"}
     for n, (d, line) in enumerate(done[0]):
-        numbers["square", n] = d
-        numbers |= {("in square", n, vectors[a]): c for a, c in line.items()}
-    return numbers
+        found["square", n] = d
+        found |= {("in square", n, vectors[a]): c for a, c in line.items()}
+    return found
 
 
 def _written(forms: Forms) -> Term:
-    """Return a potential that is given by values and squares as a term."""
-    values = {key: c for key, c in forms.items() if key[0] == "value"}
-    total = Potential.of(values).written() if values else None
+    """Return what is given by values, products, squares and a number alone as a term."""
+    plain = {key: c for key, c in forms.items() if key[0] in ("gram", "value")}
+    total = Potential.of(plain).written() if plain else None
     for key, c in forms.items():
         if key[0] == "square":
             inside: Term | None = None
@@ -202,17 +251,12 @@ def _written(forms: Forms) -> Term:
                 inside = plus(inside, d, cast(Term, v))
             assert inside is not None
             total = plus(total, c, sq(inside))
-    assert total is not None
-    return total
-
-
-def _form(numbers: Numbers) -> Form:
-    grams = {
-        (cast(Term, key[1]), cast(Term, key[2])): c
-        for key, c in numbers.items()
-        if key[0] == "gram"
-    }
-    return Form(grams, {cast(Term, key[1]): c for key, c in numbers.items() if key[0] == "value"})
+    if _ALONE in forms:
+        c = forms[_ALONE]
+        if total is None:
+            return c
+        total = total - c.args[0] if c.op == "neg" else total + c
+    return number(0) if total is None else total
 
 
 def _later(key: Key, i: Term, first: int) -> Key:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder, substitute
 from plproof.language.sorts import NAT
@@ -13,10 +15,11 @@ from plproof.language.terms import FALSE, Term, number
 from plproof.proof.facts import FOUND, Fact, Product
 from plproof.proof.script import Proof
 from plproof.search.all_steps.guess import Forms
-from plproof.search.all_steps.proof import part_at, theorem_from
+from plproof.search.all_steps.numbers import Family, Stated
+from plproof.search.all_steps.proof import instance_at, part_at, theorem_from
 from plproof.search.claims.find import find
-from plproof.search.potentials.closed import Closed
-from plproof.search.potentials.windows import Values, Windows
+from plproof.search.potentials.closed import OPEN, Closed
+from plproof.search.potentials.windows import GENERIC, Values, Windows
 from plproof.search.statements.premises import with_sums
 
 
@@ -92,8 +95,11 @@ class ByPotential:
         lower, upper = (
             with_sums(substitute(t, {claim.count: at})) for t in (claim.lower, claim.upper)
         )
-        inverse, weight = (substitute(t, {self.step: i}) for t in (found.inverse, found.weight))
-        end = self._have(p, inverse * lower <= self._potential(i), found.end, i, "in the end")
+        inverse, weight, alone = (
+            substitute(t, {self.step: i}) for t in (found.inverse, found.weight, found.alone)
+        )
+        least = inverse * lower if alone == number(0) else inverse * lower - alone
+        end = self._have(p, least <= self._potential(i), found.end, i, "in the end")
         by: list[Fact | Product] = [weight * end, weight * below(i), *self._at_the_start(p)]
         p.have(lower <= upper, by=by, name=f"for {at} steps")
 
@@ -102,14 +108,36 @@ class ByPotential:
 
     def _have(self, p: Proof, goal: Term, forms: Forms, at: Term, name: str) -> Fact:
         if goal not in self._made:
-            self._made[goal] = theorem_from(p, self.stated, goal, forms, at)
+            make = self._completed if OPEN in forms else theorem_from
+            self._made[goal] = make(p, self.stated, goal, forms, at)
         return p.have(goal, by=[p.fact(self._made[goal], FOUND)], name=name)
+
+    def _completed(self, p: Proof, stated: Stated, goal: Term, forms: Forms, at: Term) -> Thm:
+        """Return ⊢ the goal from weights of inequalities; the rest is found by the prover."""
+
+        def here(t: Term) -> Term:
+            return with_sums(substitute(t, {self.step: at}))
+
+        by: list[Fact | Product] = []
+        for key, c in forms.items():
+            if key[0] == "instance":
+                thm = instance_at(p, stated, cast(Family, key[1]), at, here)
+                by.append(here(c) * p.fact(thm, f"{thm.conclusion}"))
+        at_start = at == number(0, NAT)
+        place, span = (0, self.found.first) if at_start else (GENERIC, 1)
+        k = at if at_start or not self.found.first else with_sums(at + self.found.first)
+        return p.quiet(goal, [*by, *self._equations(p, place, span, k)]).thm
 
     def _at_the_start(self, p: Proof) -> list[Fact]:
         """Return the equations between what is known at the start, as y_0 = x_0."""
-        window = self.windows.at(0, 0, self.values)
+        return self._equations(p, 0, 0, number(0, NAT))
+
+    def _equations(self, p: Proof, place: int, span: int, k: Term) -> list[Fact]:
+        """Return the equations of a window of steps, at k in place of its own number."""
+        window = self.windows.at(place, span, self.values)
         found = []
-        for thm in window.setting.equations:
-            here = part_at(p, self.stated, *window.theorems[thm], number(0, NAT))
+        for thm in reversed(window.setting.equations):
+            q, r, at = window.theorems[thm]
+            here = part_at(p, self.stated, q, r, None if at is None else at - place, k)
             found.append(p.quiet(with_sums(here.conclusion), [p.fact(here, "")]))
         return found

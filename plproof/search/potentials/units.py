@@ -17,7 +17,6 @@ from flint import fmpq, fmpq_mat
 
 from plproof.language.terms import Term, number
 from plproof.proof.forms import ZERO, fraction
-from plproof.search.all_steps.numbers import Key
 from plproof.search.potentials.ansatz import Ansatz, Block, Unknown
 from plproof.search.potentials.scaling import Scaling
 from plproof.search.statements.units import exponent
@@ -35,19 +34,16 @@ class NoUnit(Exception):
     """A parameter is no unit."""
 
 
-def powers(
-    ansatz: Ansatz, values: Mapping[Unknown, fmpq]
-) -> dict[Term, tuple[dict[Unknown, int], dict[Key, int]]]:
-    """Return with which power of each parameter the unknowns grow, and the numbers of D.
-
-    Raises NoUnit.
-    """
+def powers(ansatz: Ansatz, values: Mapping[Unknown, fmpq]) -> dict[Term, dict[Unknown, int]]:
+    """Return with which power of each parameter the unknowns grow.  NoUnit: one is no unit."""
     found = {}
     windows, first, degree = ansatz.windows, ansatz.start, ansatz.degree
     for v in windows.stated.parameters:
         base = ansatz.values
         larger = {**base, v: number(Fraction(base[v].data) * _SIZE)}
         scaled = Scaling(windows, larger)
+        if any(scaled.ratio(n) != ansatz.scaling.ratio(n) for n in scaled.numbers):
+            raise NoUnit
         before, after = (
             Ansatz(windows, at, how, first, degree, _STEPS)
             for at, how in ((base, ansatz.scaling), (larger, scaled))
@@ -56,14 +52,7 @@ def powers(
         for n, (one, two) in enumerate(zip(before.blocks, after.blocks, strict=True)):
             rows += _rows(n, one, two, list(values))
         solved = _solved(rows)
-        start = {
-            key: _power(c, scaled.start.get(key, ZERO)) for key, c in ansatz.scaling.start.items()
-        }
-        if scaled.start.keys() != start.keys() or any(
-            scaled.ratio(n) != ansatz.scaling.ratio(n) for n in scaled.numbers
-        ):
-            raise NoUnit
-        found[v] = {u: solved.get(u, 0) for u in values}, start
+        found[v] = {u: solved.get(u, 0) for u in values}
     return found
 
 

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 
 from plproof.kernel import rules
 from plproof.kernel.thm import Thm
-from plproof.language.binding import substitute
+from plproof.language.binding import fresh_variable, substitute
 from plproof.language.sorts import NAT
 from plproof.language.syntax import sq
 from plproof.language.terms import Term, free_variables, make, number, rebuild, subterms
 from plproof.proof.facts import opened, parts_of
-from plproof.proof.forms import ONE, Line
+from plproof.proof.forms import ONE, Combination, Line
 from plproof.search.all_steps.claim import is_sequence
 from plproof.search.all_steps.cut import independent, known_at
 from plproof.search.all_steps.numbers import (
@@ -27,6 +27,7 @@ from plproof.search.all_steps.numbers import (
     indices,
     instances_up_to,
 )
+from plproof.search.potentials.constants import COMPARED, homogeneous, with_square
 from plproof.search.statements.premises import with_sums
 
 Values = Mapping[Term, Term]
@@ -39,6 +40,20 @@ class Windows:
         self.stated, self.slopes = stated, slopes
         self._read: dict[tuple[int, int, tuple[Term, ...]], AtNumber] = {}
         self._known: list[Term] | None = None
+        #: the vector for the square of which numbers alone are multiples, where there are some
+        self.one = self._one()
+
+    def _one(self) -> Term | None:
+        stated = self.stated
+        values = next(iter(stated.values()), None)
+        about = [stated.claim.goal, *(opened(fact.thm).conclusion for fact in stated.facts)]
+        spaces = [v.sort.parts[1] for v in free_variables(about) if is_sequence(v)]
+        if values is None or not spaces:
+            return None
+        one = fresh_variable("e", spaces[0], about)
+        taken = {**values, **stated.scalars, stated.claim.count: number(GENERIC, NAT)}
+        there = [substitute(t, taken) for t in about]
+        return one if any(homogeneous(t, one) != t for t in there) else None
 
     def at(self, k: int, span: int, values: Values) -> AtNumber:
         """Return what is said of the points from the k-th to that ``span`` after it.
@@ -65,8 +80,14 @@ class Windows:
                     continue
                 for r, part in enumerate(parts_of(rules.assume(proposition=instance))):
                     th = opened(part)
+                    if self.one is not None and th.conclusion.op in ("all", *COMPARED):
+                        said = homogeneous(th.conclusion, self.one)
+                        th = th if said == th.conclusion else rules.assume(proposition=said)
                     if th.conclusion.op != "and":
                         theorems.setdefault(th, (q, r, at))
+        if self.one is not None:
+            sides = [with_square(t, self.one) for t in sides]
+            sides[1] = sides[1] + sq(self.one)  # so that it is in the basis
         steps = range(k, last + 1)
         conclusions = [opened(fact.thm).conclusion for fact in stated.facts]
         runs = [v for v in free_variables(conclusions) if is_sequence(v)]
@@ -94,8 +115,13 @@ class Windows:
                 home = first.setdefault(point.sort, point)
                 found.append(v if home == point else point - home)
             known = known_at(here, [*found, *(slopes if self.slopes else ())], GENERIC)
+            known += [] if self.one is None else [self.one]
             self._known = [at_step(v, here.step, GENERIC) for v in known]
         return self._known
+
+    def scalar(self, here: AtNumber, t: Term) -> Combination:
+        """Return a scalar with numbers for what is open in it by atoms."""
+        return here.scalar(t if self.one is None else with_square(t, self.one))
 
     def coordinates(self, here: AtNumber, k: int, span: int, values: Values) -> list[Line]:
         """Return independent vectors that span all of a window, in its basis.
