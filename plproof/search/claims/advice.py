@@ -15,7 +15,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.proof.shortened import short
-from plproof.search.claims.interpolation import is_told, not_interpolated
+from plproof.search.claims.interpolation import is_told, not_interpolated, used_by_itself
 from plproof.search.fields.number_field import SeveralRoots, field_of
 from plproof.search.statements.instances import body_of, parts, points_of, reached, unfolded
 from plproof.search.statements.parameters import about_numbers, constants, region
@@ -26,7 +26,6 @@ from plproof.theory.functions import (
     Convex,
     Differentiable,
     DifferentiableAt,
-    Smooth,
 )
 
 #: classes of which more is true than inequalities at a few points say, and where it is proved
@@ -81,8 +80,9 @@ def advice(
     if about_points:
         return about_points
     drawn = {h.data for lemma in using for _, h in lemma.statement.hypotheses if h.op == "def"}
-    drawn.add(Smooth)  # of these the inequalities are at hand, if nothing is lacking
-    unused = _unused([fact for fact in hypotheses if fact.claim.data not in drawn])
+    by_itself = used_by_itself(hypotheses)
+    others = [fact for fact in hypotheses if fact.label not in by_itself]
+    unused = _unused([fact for fact in others if fact.claim.data not in drawn])
     if unused and all(f.claim.op == "def" and f.claim.data in _NO_CLASS for f in unused):
         names = ", ".join(dict.fromkeys(f"{f.claim.args[0]}" for f in unused))
         return (
@@ -96,8 +96,8 @@ def advice(
         return (
             "not used, for convexity on segments is no inequality at some points: "
             f"{', '.join(f.label for f in kinked)}; say it with subgradients, as in {label}=forall("
-            f"[x, y], {g}(x) >= {g}(y) + ip(s(y), x - y)) with s = Function('s', E, E), or where "
-            f"{g} is differentiable as StronglyConvex({g}, 0)"
+            f"[x, y], {g}(x) >= {g}(y) + ip(s(y), x - y)) with s = Function('s', E, E), or add "
+            f"differentiable=Differentiable({g})"
         )
     if unused:
         return (

@@ -7,6 +7,8 @@ pytest.importorskip("clarabel")
 
 from plproof import (
     PL,
+    Convex,
+    Differentiable,
     Function,
     GradientDescent,
     Lemma,
@@ -20,6 +22,7 @@ from plproof import (
     Vectors,
     forall,
     grad,
+    ip,
     searched,
     sq,
 )
@@ -44,6 +47,7 @@ CLASSES = {
         dict(low=mu > 0, order=mu < L, smooth=Smooth(f, L), curved=StronglyConvex(f, mu)),
         interpolation,
     ),
+    "convex on segments": (POSITIVE | dict(curved=Convex(f)), convex_interpolation),
     "perhaps quadratic": (
         dict(low=mu > 0, order=mu <= L, smooth=Smooth(f, L), curved=StronglyConvex(f, mu)),
         convex_interpolation,
@@ -60,6 +64,15 @@ def test_the_strongest_inequality_that_is_known_is_that_of_the_library(name):
     values = {v: names[f"{v}"] for v in theorem.statement.variables() if f"{v}" in names}
     known = Proof("it", {**given, "convex": StronglyConvex(f, 0)}, FALSE)
     assert fact.claim == known.use(theorem, values).claim
+
+
+def test_a_convex_function_lies_above_its_tangents_where_it_is_known_to_have_some():
+    goal = f(x) - f(xs) <= ip(grad(f, x), x - xs)
+    known = dict(convex=Convex(f), differentiable=Differentiable(f))
+    assert Lemma("it", given=known, claim=goal).find_proof().derive()
+    for less in (dict(convex=Convex(f)), known | dict(convex=Convex(g))):
+        with pytest.raises(ProofError):
+            Lemma("it", given=less, claim=goal).find_proof()
 
 
 @pytest.mark.parametrize(
