@@ -61,7 +61,8 @@ class Definition:
             raise LanguageError(f"{name} has two parameters of the same name")
         if not isinstance(body, Term) or body.loose:
             raise LanguageError(f"the body of {name} must be a closed term, not {body!r}")
-        stray = [v for v in free_variables(body) if v not in params]
+        given = set(params)
+        stray = [v for v in free_variables(body) if v not in given]
         if stray:
             raise LanguageError(f"{name}: {stray[0]} is used in the body but is not a parameter")
         known = {s for p in params for s in p.sort.space_names()}
