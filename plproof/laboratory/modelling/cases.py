@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Case:
 
     def plan(self) -> Plan:
         """Return the plan of the case's models."""
-        return Plan.of((*self.setting, *self.given), (self.conclusion,))
+        return _plan(_Written((*self.setting, *self.given)), _Written((self.conclusion,)))
 
     def model(self) -> Model:
         """Return the model of the row, built alone."""
@@ -49,6 +50,29 @@ class Case:
             return bool(model.truth(self.conclusion)[1][0] < 0)
         except NotEvaluated:
             return False
+
+
+class _Written:
+    """Terms as a key: the same ones, not those that differ in the names of bound variables."""
+
+    def __init__(self, terms: tuple[Term, ...]) -> None:
+        self.terms = terms
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.terms)))
+
+    def __eq__(self, other: object) -> bool:
+        mine = self.terms
+        return (
+            isinstance(other, _Written)
+            and len(mine) == len(other.terms)
+            and all(a is b for a, b in zip(mine, other.terms, strict=True))
+        )
+
+
+@lru_cache(maxsize=64)  # asked again for each of the many simpler cases of one failing case
+def _plan(hypotheses: _Written, claims: _Written) -> Plan:
+    return Plan.of(hypotheses.terms, claims.terms)
 
 
 def extract(case: Case, batch_model: Model, row: int) -> Case | None:

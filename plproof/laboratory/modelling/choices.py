@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -377,7 +378,7 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
         room = 1.0 if factor == 1 and not root else room
         sides.setdefault(v, []).append((bound**2 if root else bound) / factor * room)
     for p in plan.parts:
-        steepest = lipschitz(unfold_all(p)) if p.op in ("all", "def") else None
+        steepest = _steepest(p) if p.op in ("all", "def") else None
         family = None if steepest is None else proposal.families.get(steepest[0])
         if steepest is None or family is None:
             continue
@@ -404,6 +405,11 @@ def _constants(plan: Plan, proposal: Assignment, rng: np.random.Generator) -> di
             weaker = np.where(least < 0, least, np.where(np.isinf(least), 0.0, least) * smaller)
             found[v] = np.where(np.isinf(least), anything, weaker)
     return found
+
+
+@lru_cache(maxsize=1024)  # asked again for each batch of one statement
+def _steepest(p: Term) -> tuple[Term, Term] | None:
+    return lipschitz(unfold_all(p))
 
 
 def _bounds(plan: Plan, v: Term, known: set[Term]) -> tuple[list[Term], list[Term]]:

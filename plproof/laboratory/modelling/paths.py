@@ -123,8 +123,7 @@ def _said(plan: Plan, proposal: Assignment) -> list[_Said]:
     """Return the comparisons about arbitrary sequences that are demanded of no run."""
     runs = {*plan.method.rules, *plan.descents}
     found = []
-    for p in (c for part in plan.parts for c in conjuncts(unfold_all(part))):
-        used = {*free_variables(p)}
+    for p, used in (c for part in plan.parts for c in _unfolded(part)):
         if not used & proposal.paths.keys() or used & runs:
             continue
         index = None
@@ -133,6 +132,12 @@ def _said(plan: Plan, proposal: Assignment) -> list[_Said]:
             p = open_binder(p, index)
         found += [_Said(c, index) for c in _comparisons(p)]
     return found
+
+
+@lru_cache(maxsize=1024)  # asked again for each batch of one statement
+def _unfolded(part: Term) -> tuple[tuple[Term, frozenset[Term]], ...]:
+    """Return what a hypothesis says, definitions unfolded, each with its free variables."""
+    return tuple((p, frozenset(free_variables(p))) for p in conjuncts(unfold_all(part)))
 
 
 def _comparisons(p: Term) -> Iterator[Term]:
