@@ -18,7 +18,7 @@ from flint import fmpq
 from plproof.language.terms import Term
 from plproof.proof.forms import ONE, add
 from plproof.search.all_steps.cut import Form, Ledger, eliminated
-from plproof.search.all_steps.numbers import AtNumber, Family, Key, at_step, indices
+from plproof.search.all_steps.numbers import AtNumber, Family, Key
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Instance
 from plproof.search.potentials.scaling import Scaling
@@ -196,11 +196,8 @@ class Ansatz:
             if a.sort == b.sort and (a == one) == (b == one)
         ]
         forms: dict[Key, Form] = {("gram", *pair): Form({pair: ONE}, {}) for pair in pairs}
-        for place in range(len(here.setting.points)):
-            t = here.value(place)
-            if all(j == k for j in indices(t)):
-                t = at_step(t, here.step, k)
-                forms["value", t] = Form({}, {t: ONE})
+        for t in self.windows.values(self.values):
+            forms["value", t] = Form({}, {t: ONE})
         for key, form in forms.items():
             try:
                 for at in (k, k + 1) if span else (k,):

@@ -20,13 +20,13 @@ from plproof.proof.forms import ONE, ZERO, exactly
 from plproof.search.all_steps.cut import Form, Ledger, certificate, eliminated
 from plproof.search.all_steps.fit import NoForm, Place, Samples, at_place
 from plproof.search.all_steps.guess import Forms, Numbers, Potential, forms_of, numbers_of, plus
-from plproof.search.all_steps.numbers import AtNumber, Family, Key
+from plproof.search.all_steps.numbers import AtNumber, Family, Key, at_step
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.potentials.ansatz import Ansatz, Unknown, form_of
 from plproof.search.potentials.constants import apart
 from plproof.search.potentials.scaling import Scaling
 from plproof.search.potentials.simple import simplified
-from plproof.search.potentials.units import NoUnit, powers
+from plproof.search.potentials.units import SIZE, NoUnit, in_units, powers
 from plproof.search.potentials.windows import Values
 from plproof.search.statements.premises import with_sums
 
@@ -44,7 +44,7 @@ class Closed:
     V(``first``) ≤ D(x_0), which is ``start``, of one step, and of a(N)·A(x_N) ≤ V(N).
 
     ``weight`` is 1/a(N) for N = i + ``first`` and ``inverse`` a(N); the upper side is D/a(N) and
-    ``alone``/a(N).
+    ``alone``/a(N).  No numbers are told for the start where it is found by itself.
     """
 
     first: int
@@ -53,7 +53,7 @@ class Closed:
     weight: Term
     inverse: Term
     alone: Term
-    at_start: Forms
+    at_start: Forms | None
     step: Forms
     end: Forms
 
@@ -76,6 +76,8 @@ class Solved:
             sizes = powers(ansatz, numbers)
         except NoUnit:
             sizes = None
+        #: whether all parameters are units
+        self.in_units = sizes is not None
         for values in everywhere:
             at = self._at(values)
             self._scaled[at] = Scaling(ansatz.windows, values)
@@ -125,7 +127,9 @@ def closed(ansatz: Ansatz, numbers: Mapping[Unknown, fmpq]) -> Closed:
     """Return the closed forms of exact numbers.  NoForm, NotSuited: there are none."""
     windows, first, scaling = ansatz.windows, ansatz.start, ansatz.scaling
     stated, i = windows.stated, windows.stated.claim.step
-    everywhere = stated.values()[: _VALUES + 1]
+    base = ansatz.values
+    twice = [{**base, v: number(Fraction(base[v].data) * SIZE)} for v in stated.parameters]
+    everywhere = [*stated.values()[: _VALUES + 1], *twice]
     solved = Solved(ansatz, numbers, everywhere)
     vectors, one = windows.vectors(ansatz.values), windows.one
 
@@ -137,12 +141,25 @@ def closed(ansatz: Ansatz, numbers: Mapping[Unknown, fmpq]) -> Closed:
 
     def fitted(make: Callable[[int, Values], Numbers], low: int) -> Forms:
         """Return closed forms in i of what is made of k = i + first and parameters."""
-        samples, table = Samples([i], stated.parameters), dict[Place, Numbers]()
-        for values in everywhere:
-            for k in range(low, low + (_STEPS if values == everywhere[0] else _FEW)):
-                point = {v: Fraction(t.data) for v, t in values.items()} | {i: Fraction(k - first)}
-                samples.add(point)
-                table[at_place(point)] = make(k, values)
+
+        def table_of(several: Sequence[Values], steps: int) -> tuple[Samples, dict[Place, Numbers]]:
+            known = [] if solved.in_units else stated.parameters
+            samples, table = Samples([i], known), dict[Place, Numbers]()
+            for values in several:
+                for k in range(low, low + (steps if values == base else _FEW)):
+                    point = {v: Fraction(values[v].data) for v in known}
+                    point[i] = Fraction(k - first)
+                    samples.add(point)
+                    table[at_place(point)] = make(k, values)
+            return samples, table
+
+        if solved.in_units:
+            samples, table = table_of([base], _STEPS)
+            plain = forms_of(samples, table)
+            few = [(k, table[Fraction(k - first),]) for k in range(low, low + _FEW)]
+            sizes = [[(here, make(k, more)) for k, here in few] for more in twice]
+            return in_units(plain, dict(zip(stated.parameters, sizes, strict=True)), base)
+        samples, table = table_of(everywhere[: len(everywhere) - len(twice)], _STEPS)
         try:
             return forms_of(samples, table)
         except NoForm:  # what is found as the kernel's proof is made need not have one
@@ -157,12 +174,12 @@ def closed(ansatz: Ansatz, numbers: Mapping[Unknown, fmpq]) -> Closed:
         return {_later(key, i, first): c for key, c in forms.items()}
 
     def begin(_: int, values: Values) -> Numbers:
-        here = at(0, first, values)
+        here = windows.at(0, first, values, own=True)  # as the kernel knows them
         ledger = Ledger(here).form(form_of(solved.scaling(values).start), 0)
         ledger.form(solved.potential(first, values), first, -ONE)
-        return _proof(
-            ledger, known(here), solved.weights("start", 0, values), 0, range(first, -1, -1)
-        )
+        same = windows.at(0, first, values).same
+        weights = {_own(k, here, same): c for k, c in solved.weights("start", 0, values).items()}
+        return _proof(ledger, known(here), weights, 0, range(first, -1, -1))
 
     def step(k: int, values: Values) -> Numbers:
         here = at(k, 1, values)
@@ -197,6 +214,10 @@ def closed(ansatz: Ansatz, numbers: Mapping[Unknown, fmpq]) -> Closed:
         written = _written(later(fitted(squares, first)))
     except (NoForm, NotSuited):
         written = _written(later(fitted(potential, first)))
+    try:
+        at_start = fitted(begin, 0)
+    except (NoForm, NotSuited):  # points meet
+        at_start = None
     ends = max(first, scaling.first)
     return Closed(
         first,
@@ -205,9 +226,9 @@ def closed(ansatz: Ansatz, numbers: Mapping[Unknown, fmpq]) -> Closed:
         scaling.weight(i, first, -1),
         scaling.weight(i, first, 1),
         fitted(alone, ends).get(_ALONE, number(0)),
-        fitted(begin, 0),
-        later(fitted(step, first)),
-        later(fitted(end, ends)),
+        at_start,
+        later(fitted(step, first + 1)),  # points may meet in the first
+        later(fitted(end, ends + 1)),
     )
 
 
@@ -222,6 +243,20 @@ def _proof(
     if rest is None:
         raise NotSuited("what is left is not made up by squares of what is known")
     return weights | rest
+
+
+def _own(key: Key, here: AtNumber, same: Mapping[Term, Term]) -> Key:
+    """Return an inequality at the start with points by the names under which they are places."""
+    q, r, shift, points = cast(Family, key[1])
+    named = []
+    for point in points:
+        at = here.at_point(point, 0)
+        names = [at, *(m for m, other in same.items() if other == at)]
+        own = next((m for m in names if m in here.setting.points), None)
+        if own is None:
+            raise NotSuited("a point that is no place")
+        named.append(at_step(own, here.step, 0))
+    return key[0], (q, r, shift, tuple(named))
 
 
 def _in_squares(numbers: Numbers, vectors: Sequence[Term]) -> Numbers:

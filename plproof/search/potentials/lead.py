@@ -47,7 +47,7 @@ def by_potentials(p: Proof, goal: Term, using: Sequence[Any] = ()) -> Fact | Non
     if stated is None:
         return None
     given = p.given
-    for proof in _found(stated):
+    for proof in _found(stated, using):
         try:
             proof.prove(Proof(p.theorem, given, goal), goal)
         except _FAILURES:
@@ -56,7 +56,7 @@ def by_potentials(p: Proof, goal: Term, using: Sequence[Any] = ()) -> Fact | Non
     return None
 
 
-def _found(stated: Stated) -> Iterator[ByPotential]:
+def _found(stated: Stated, using: Sequence[Any]) -> Iterator[ByPotential]:
     """Yield proofs, the simplest first, that are to be tried."""
     values = stated.values()
     if not values:
@@ -72,7 +72,7 @@ def _found(stated: Stated) -> Iterator[ByPotential]:
                 numbers = simplified(ansatz)
                 if numbers is None:
                     continue
-                yield ByPotential(windows, values[0], closed(ansatz, numbers))
+                yield ByPotential(windows, values[0], closed(ansatz, numbers), using)
             except _FAILURES:
                 continue
 

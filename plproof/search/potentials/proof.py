@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder, substitute
@@ -28,7 +29,11 @@ class ByPotential:
     KernelError: the potential is none, or a sign is not known.
     """
 
-    def __init__(self, windows: Windows, values: Values, found: Closed) -> None:
+    def __init__(
+        self, windows: Windows, values: Values, found: Closed, using: Sequence[Any]
+    ) -> None:
+        """Say what is to be proved with what; ``using`` are theorems that are offered."""
+        self.using = using
         self.windows, self.values, self.found = windows, values, found
         self.stated = windows.stated
         self.step = self.stated.claim.step
@@ -70,7 +75,9 @@ class ByPotential:
                 p.have(FALSE, by=[false])
         else:
             given = p.given
-            p.have(goal, by=[p.fact(find(Proof(p.theorem, given, goal), goal, ()).thm, FOUND)])
+            p.have(
+                goal, by=[p.fact(find(Proof(p.theorem, given, goal), goal, self.using).thm, FOUND)]
+            )
 
     # ---- the parts
     def _invariant(self, p: Proof) -> Fact:
@@ -79,14 +86,23 @@ class ByPotential:
         below = forall(i, self._potential(i) <= found.start)
         with p.induction(below):
             with p.base():
-                begin = with_sums(self._potential(zero) <= found.start)
-                self._have(p, begin, found.at_start, zero, "at the start")
+                self._begin(p, with_sums(self._potential(zero) <= found.start))
             with p.step(i) as before:
                 step = self._potential(i + 1) <= self._potential(i)
                 one = self._have(p, step, found.step, i, "one step")
                 p.have(open_binder(below, i + 1), by=[one, before], name="after it")
         assert p.last is not None
         return p.last
+
+    def _begin(self, p: Proof, begin: Term) -> None:
+        """Prove V(0) ≤ D; of points with two names, as y_0 = x_0, by a search of its own."""
+        if self.found.at_start is not None:
+            self._have(p, begin, self.found.at_start, number(0, NAT), "at the start")
+            return
+        if begin not in self._made:
+            given = {fact.label: fact.claim for fact in p.hypotheses()}
+            self._made[begin] = find(Proof(p.theorem, given, begin), begin, self.using).thm
+        p.have(begin, by=[p.fact(self._made[begin], FOUND)], name="at the start")
 
     def _at(self, p: Proof, below: Fact, i: Term) -> None:
         """Prove the claim for N = i + first."""

@@ -15,14 +15,16 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from plproof.language.terms import Term, number
+from plproof.language.terms import Term, as_real, number
 from plproof.proof.forms import ZERO, fraction
+from plproof.search.all_steps.fit import NoForm, quotient
+from plproof.search.all_steps.guess import Forms, Numbers
 from plproof.search.potentials.ansatz import Ansatz, Block, Unknown
 from plproof.search.potentials.scaling import Scaling
 from plproof.search.statements.units import exponent
 
 #: by how much a parameter is multiplied
-_SIZE = 2
+SIZE = 2
 #: a step at which nothing vanishes by accident
 _STEPS = (3,)
 
@@ -40,7 +42,7 @@ def powers(ansatz: Ansatz, values: Mapping[Unknown, fmpq]) -> dict[Term, dict[Un
     windows, first, degree = ansatz.windows, ansatz.start, ansatz.degree
     for v in windows.stated.parameters:
         base = ansatz.values
-        larger = {**base, v: number(Fraction(base[v].data) * _SIZE)}
+        larger = {**base, v: number(Fraction(base[v].data) * SIZE)}
         scaled = Scaling(windows, larger)
         if any(scaled.ratio(n) != ansatz.scaling.ratio(n) for n in scaled.numbers):
             raise NoUnit
@@ -89,7 +91,7 @@ def _power(c: fmpq, d: fmpq) -> int:
     """Return n with d = 2ⁿ·c."""
     if not c or not d:
         raise NoUnit
-    found = exponent(fraction(d / c), _SIZE)
+    found = exponent(fraction(d / c), SIZE)
     if found is None:
         raise NoUnit
     return found
@@ -117,3 +119,45 @@ def _solved(rows: Sequence[_Row]) -> dict[Hashable, int]:
             raise NoUnit
         found[order[pivot]] = int(value.p)
     return found
+
+
+# ---------------------------------------------------------------- closed forms
+def in_units(
+    forms: Forms,
+    pairs: Mapping[Term, Sequence[tuple[Numbers, Numbers]]],
+    base: Mapping[Term, Term],
+) -> Forms:
+    """Return closed forms at the first values of the parameters as such at all values.
+
+    ``pairs`` are, by parameter, numbers there, and with that parameter times ``SIZE``.  NoForm: a
+    number is not multiplied by the same power of it everywhere.
+    """
+    found: Forms = {}
+    for key, form in forms.items():
+        factors: list[tuple[Fraction, Term, Term]] = []
+        for v, both in pairs.items():
+            known = {
+                exponent(fraction(there[key] / here[key]), SIZE)
+                for here, there in both
+                if key in here and key in there
+            }
+            n = known.pop() if len(known) == 1 else 0 if not known else None
+            if n is None:
+                raise NoForm
+            power = number(1) if n == 0 else as_real(v) if abs(n) == 1 else as_real(v) ** abs(n)
+            sides = (power, number(1)) if n >= 0 else (number(1), power)
+            factors.append((Fraction(base[v].data) ** -n, *sides))
+        found[key] = _times(form, factors)
+    return found
+
+
+def _times(form: Term, factors: Sequence[tuple[Fraction, Term, Term]]) -> Term:
+    """Return a closed form times factors, as one quotient."""
+    if form.op == "neg":
+        return -_times(form.args[0], factors)
+    scale, above, below = Fraction(1), *(form.args if form.op == "div" else (form, number(1)))
+    if above.op == "num":
+        scale, above = scale * Fraction(above.data), number(1)
+    if below.op == "num":
+        scale, below = scale / Fraction(below.data), number(1)
+    return quotient(scale, [*factors, (Fraction(1), above, below)])

@@ -8,16 +8,17 @@ by itself, with its few points for a basis.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from plproof.kernel import rules
+from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import Thm
-from plproof.language.binding import fresh_variable, substitute
+from plproof.language.binding import fresh_variable, replace, substitute
 from plproof.language.sorts import NAT
 from plproof.language.syntax import sq
 from plproof.language.terms import Term, free_variables, make, number, rebuild, subterms
 from plproof.proof.facts import opened, parts_of
-from plproof.proof.forms import ONE, Combination, Line
+from plproof.proof.forms import ONE, Combination, Elimination, Line
 from plproof.search.all_steps.claim import is_sequence
 from plproof.search.all_steps.cut import independent, known_at
 from plproof.search.all_steps.numbers import (
@@ -27,10 +28,43 @@ from plproof.search.all_steps.numbers import (
     indices,
     instances_up_to,
 )
+from plproof.search.many_points.reading import NotSuited, Reading, key_of
 from plproof.search.potentials.constants import COMPARED, homogeneous, with_square
 from plproof.search.statements.premises import with_sums
 
 Values = Mapping[Term, Term]
+
+
+class Window(AtNumber):
+    """A step at numbers; of two names for one point, as y_0 = x_0, one stands for both."""
+
+    def __init__(
+        self,
+        stated: Stated,
+        last: int,
+        taken: Values,
+        sides: Sequence[Term],
+        theorems: Mapping[Thm, tuple[int, int, int | None]],
+        members: Sequence[Term],
+        places: Sequence[Term],
+    ) -> None:
+        """Read it; ``members`` are the points by name, ``places`` those at which functions are."""
+        self.same = _same(theorems, members)
+        here = {
+            rules.assume(proposition=self.named(th.conclusion)): k for th, k in theorems.items()
+        }
+        more = dict.fromkeys(map(self.named, places))
+        super().__init__(stated, last, taken, list(map(self.named, sides)), here, list(more))
+
+    def named(self, t: Term) -> Term:
+        """Return a term with the names that are used."""
+        for left, right in self.same.items():
+            t = replace(t, left, right)
+        return t
+
+    def at_point(self, t: Term, i: int) -> Term:
+        """Return a term about the step with a number for it."""
+        return self.named(super().at_point(t, i))
 
 
 class Windows:
@@ -38,7 +72,7 @@ class Windows:
 
     def __init__(self, stated: Stated, slopes: bool) -> None:
         self.stated, self.slopes = stated, slopes
-        self._read: dict[tuple[int, int, tuple[Term, ...]], AtNumber] = {}
+        self._read: dict[tuple[int, int, bool, tuple[Term, ...]], Window] = {}
         self._known: list[Term] | None = None
         #: the vector for the square of which numbers alone are multiples, where there are some
         self.one = self._one()
@@ -55,17 +89,18 @@ class Windows:
         there = [substitute(t, taken) for t in about]
         return one if any(homogeneous(t, one) != t for t in there) else None
 
-    def at(self, k: int, span: int, values: Values) -> AtNumber:
-        """Return what is said of the points from the k-th to that ``span`` after it.
+    def at(self, k: int, span: int, values: Values, own: bool = False) -> Window:
+        """Return what is said of the points from the k-th to that ``span`` after it; with ``own``
+        each by its own name.
 
         Raises NotSuited where the statement is of another kind.
         """
-        asked = k, span, tuple(values[v] for v in self.stated.parameters)
+        asked = k, span, own, tuple(values[v] for v in self.stated.parameters)
         if asked not in self._read:
-            self._read[asked] = self._at(k, span, values)
+            self._read[asked] = self._at(k, span, values, own)
         return self._read[asked]
 
-    def _at(self, k: int, span: int, values: Values) -> AtNumber:
+    def _at(self, k: int, span: int, values: Values, own: bool) -> Window:
         stated, last = self.stated, k + span
         claim = stated.claim
         taken = {**values, **stated.scalars, claim.count: number(last, NAT)}
@@ -91,13 +126,16 @@ class Windows:
         steps = range(k, last + 1)
         conclusions = [opened(fact.thm).conclusion for fact in stated.facts]
         runs = [v for v in free_variables(conclusions) if is_sequence(v)]
-        members = [make("app", (x, number(j, NAT))) for x in runs for j in steps]
+        claimed = set(subterms(claim.goal))
+        runs.sort(key=lambda v: v not in claimed)  # x_0, of which the claim speaks, stands for y_0
+        members = [make("app", (x, number(j, NAT))) for j in steps for x in runs]
         for m in members[1:]:  # so that all of them are in the basis
             if m.sort == members[0].sort:
                 sides[1] = sides[1] + sq(m - members[0])
         ends = {t.args[0] for t in subterms(claim.lower) if t.op == "app"}
         more = [m for m in members if self.slopes or m.args[0] in ends]
-        return AtNumber(stated, last, taken, sides, theorems, more)
+        names = () if own else members
+        return Window(stated, last, taken, sides, theorems, names, more)
 
     def vectors(self, values: Values) -> list[Term]:
         """Return vectors that are known at a step and independent, as a potential is made of them:
@@ -118,6 +156,14 @@ class Windows:
             known += [] if self.one is None else [self.one]
             self._known = [at_step(v, here.step, GENERIC) for v in known]
         return self._known
+
+    def values(self, values: Values) -> list[Term]:
+        """Return the values that are known at a step, and those at points that do not move."""
+        here = self.at(GENERIC, 1, values)
+        known = [here.value(place) for place in range(len(here.setting.points))]
+        return [
+            at_step(t, here.step, GENERIC) for t in known if all(j == GENERIC for j in indices(t))
+        ]
 
     def scalar(self, here: AtNumber, t: Term) -> Combination:
         """Return a scalar with numbers for what is open in it by atoms."""
@@ -142,6 +188,25 @@ class Windows:
 
 #: the number of a step at which nothing vanishes by accident
 GENERIC = 4
+
+
+def _same(theorems: Iterable[Thm], members: Sequence[Term]) -> dict[Term, Term]:
+    """Return points that are others by the equations between vectors, with these."""
+    reading, slacks = Reading(), list[Line]()
+    try:
+        for th in theorems:
+            if th.conclusion.op == "eq" and th.conclusion.args[0].sort.kind == "Vec":
+                slacks.append(reading.slack(*th.conclusion.args))
+        elimination = Elimination(slacks, lambda a: reading.kinds[a] in ("grad", "app"))
+        first: dict[object, Term] = {}
+        found: dict[Term, Term] = {}
+        for m in members:
+            other = first.setdefault(key_of(elimination.reduced(reading.read(m))), m)
+            if other != m:
+                found[m] = other
+    except (KernelError, NotSuited):
+        return {}
+    return found
 
 
 def _moved(t: Term, k: int) -> Term:
