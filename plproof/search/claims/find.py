@@ -84,6 +84,7 @@ from plproof.search.statements.any_step import SOME_STEPS, not_written_out
 from plproof.search.statements.instances import body_of
 from plproof.search.statements.parameters import constants, region, samples
 from plproof.search.statements.premises import at_numbers, gather, left_over
+from plproof.search.statements.unrolled import goes_on, unrolled
 
 _0 = Fraction(0)
 _SAMPLES = 3
@@ -115,14 +116,13 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     if direct is not None:
         return direct
     counted = at_numbers(p, known_facts(p, using, goal), goal)
-    whole = by_contraction(p, goal, counted, using, points, _part)
-    if whole is None:
-        whole = _of_many_points(p, goal, counted, points)
-    for way in (by_comparison, by_chain):
-        if whole is None:
-            whole = way(p, goal, counted, using, points, _part)
-    if whole is not None:
-        return whole
+    for of_steps in (by_contraction, by_chain, None, by_comparison):
+        if of_steps is None:
+            whole = _of_many_points(p, goal, counted, points)
+        else:
+            whole = of_steps(p, goal, counted, using, points, _part)
+        if whole is not None:
+            return whole
     premises, equations, stated = gather(p, goal, counted, points)
     with advised(p, goal, premises, using):
         try:
@@ -247,15 +247,19 @@ def _with_example(
     """
     hypotheses = [fact.claim for fact in p.hypotheses()]
     example = None
-    if evidence.why != NO_SYMBOLS:
-        example = witness(
-            hypotheses,
-            goal,
-            {v: Fraction(t.data) for v, t in evidence.values.items()},
-            extra=[substitute(fact.claim, evidence.values) for fact in premises],
-            points=points,
-            violated=True,
-        )
+    if evidence.why != NO_SYMBOLS and goes_on(hypotheses):
+        instances = [substitute(fact.claim, evidence.values) for fact in premises]
+        written = unrolled(hypotheses, goal, {}, [*instances, *points])
+        if written is not None:
+            told, asked, others = written
+            example = witness(
+                told,
+                asked,
+                {v: Fraction(t.data) for v, t in evidence.values.items()},
+                extra=others[: len(instances)],
+                points=others[len(instances) :],
+                violated=True,
+            )
     if example is not None:
         return changed(evidence, example=example)
     return with_counterexample(evidence, hypotheses, goal)

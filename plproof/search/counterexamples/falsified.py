@@ -64,7 +64,10 @@ def _at_steps(
     if not goes_on(hypotheses):
         return
     for counts in islice(step_counts(naturals, {}), _STEPS):
-        told, asked = unrolled(hypotheses, claim, counts)
+        written = unrolled(hypotheses, claim, counts)
+        if written is None:
+            continue
+        told, asked, _ = written
         if all(free_variables(h) or holds(h) for h in told):
             yield counts, told, asked
 

@@ -60,7 +60,10 @@ def worst_case(
     for counts in step_counts(naturals, {v: c for v, c in given.items() if v in naturals}):
         if tried == _TRIED:
             break
-        told, asked = unrolled(hypotheses, claim, counts)
+        written = unrolled(hypotheses, claim, counts)
+        if written is None:
+            continue
+        told, asked, _ = written
         if any(not free_variables(h) and not holds(h) for h in told):
             continue
         free = [v for v in free_numbers([*told, asked]) if v != unknown]

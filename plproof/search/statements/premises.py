@@ -12,6 +12,7 @@ from typing import Any
 
 from plproof.kernel.normal import KernelError, NormalForm, Poly, Vector, times
 from plproof.kernel.rules import rewrite
+from plproof.kernel.thm import Thm
 from plproof.language.binding import replace
 from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL
@@ -21,6 +22,7 @@ from plproof.proof.algebra import NoTerm, Reader, denominators
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
+from plproof.proof.shortened import in_label
 from plproof.search.statements.instances import comparisons, points_of, reached
 from plproof.search.statements.parameters import constants, region
 
@@ -41,6 +43,7 @@ def gather(
     stated = [fact for fact in facts if _is_vector_equation(opened(fact.thm).conclusion)]
     rest = [fact for fact in facts if fact not in stated]
     equations, unsolved = _eliminations(p, stated)
+    plain, equations = equations, _written_out(p, equations)  # each is put in once then
     target = _rewritten(goal, equations)
     told = [opened(fact.thm).conclusion for fact in stated]
     ground = [f.claim for f in rest if canonical(f.claim).op in ("le", "lt", "eq")]
@@ -54,17 +57,17 @@ def gather(
     known = [f for f in rest if not region([f.claim], numbers)]
     found = [_moved(p, fact, equations) for fact in comparisons(known, at)]
     found += _tested(p, unsolved, equations, [target, *(fact.claim for fact in found)])
-    if found and any(_has_numbers(claim) for claim in (target, *(fact.claim for fact in found))):
+    form = NormalForm()
+    if found and any(_has_numbers(form, claim) for claim in (target, *(f.claim for f in found))):
         found.append(p.quiet(number(0) <= number(1)))  # where a bound has room to spare
-    return found, equations, target
+    return found, plain, target
 
 
-def _has_numbers(claim: Term) -> bool:
+def _has_numbers(form: NormalForm, claim: Term) -> bool:
     """Say whether a comparison has a summand that speaks of numbers alone, as c in A ≤ B + c."""
     c = canonical(claim)
     if c.op not in ("le", "lt", "eq") or c.args[0].sort != REAL:
         return False
-    form = NormalForm()
     try:
         slack = form.scalar(c.args[1] - c.args[0])
     except KernelError:
@@ -169,6 +172,29 @@ def _eliminations(p: Proof, stated: Sequence[Fact]) -> tuple[list[Fact], list[Fa
         else:
             equations.append(found)
     return equations, others
+
+
+def _written_out(p: Proof, equations: Sequence[Fact]) -> list[Fact]:
+    """Return equations that are used in turn with what they give written out, in their order."""
+    defined = {opened(fact.thm).conclusion.args[0] for fact in equations}
+    spoken = [defined & set(subterms(opened(e.thm).conclusion.args[1])) for e in equations]
+    made: dict[Term, Thm] = {}
+    found: dict[int, Fact] = {}
+    open_ = list(range(len(equations)))
+    while open_:
+        ready = [n for n in open_ if spoken[n] <= made.keys()]
+        if not ready:  # one speaks of itself by way of others
+            return list(equations)
+        for n in ready:
+            thm = opened(equations[n].thm)
+            for left in sorted(spoken[n], key=in_label):
+                said, right = thm.conclusion.args
+                target = eq(said, replace(right, left, made[left].conclusion.args[1]))
+                thm = rewrite(made[left], thm, target=target)
+            found[n] = p.fact(thm, equations[n].label)
+        made |= {opened(found[n].thm).conclusion.args[0]: opened(found[n].thm) for n in ready}
+        open_ = [n for n in open_ if n not in found]
+    return [found[n] for n in range(len(equations))]
 
 
 def _balanced(p: Proof, fact: Fact, equations: Sequence[Fact]) -> Fact | None:
