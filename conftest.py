@@ -1,6 +1,8 @@
-"""Shared by all tests: names the doctests use, and how often garbage is looked for."""
+"""Shared by all tests: names the doctests use, and what keeps so many processes quick."""
 
 import gc
+import os
+import sys
 from fractions import Fraction
 
 import pytest
@@ -12,8 +14,14 @@ pytest_plugins = "pytester"
 
 
 def pytest_configure():
-    """Look for garbage rarely: what is imported and proved stays, and each search goes over it."""
+    """Look for garbage rarely, as what is imported and proved stays and each search goes over it.
+
+    And let Python keep what it compiled, whatever the environment says: tests start a hundred
+    processes, and each would compile plproof again.
+    """
     gc.set_threshold(100_000, 20, 100)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_finish():
