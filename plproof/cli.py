@@ -83,7 +83,7 @@ def check(
     for result in results:
         if verbose:
             render(support.transcript_of(result), console)
-    support.show_results(results, console, quiet)
+    support.show_results(results, console, quiet, traces=verbose)
     if transcripts is not None:
         support.write_transcripts(results, transcripts)
     if json_file is not None:

@@ -103,8 +103,13 @@ def results_named(name: str, paths: Sequence[Path], options: Options) -> list[Re
     return results
 
 
-def show_results(results: Sequence[Result], console: Console, quiet: bool) -> None:
-    """Print the table of results, what is not as declared, and how many are."""
+def show_results(
+    results: Sequence[Result], console: Console, quiet: bool, traces: bool = False
+) -> None:
+    """Print the table of results, what is not as declared, and how many are.
+
+    With ``traces`` also the calls that led to an error of the laboratory.
+    """
     from plproof.report.terminal import show_failure, summary_table
 
     shown = [r for r in results if not r.as_declared] if quiet else list(results)
@@ -113,6 +118,8 @@ def show_results(results: Sequence[Result], console: Console, quiet: bool) -> No
     for result in shown:
         if not result.as_declared:
             show_failure(result, console)
+        if traces and (trace := (result.failure or {}).get("traceback")):
+            console.print(trace, markup=False)
         for remark in result.remarks:
             console.print(f"{result.name}: {remark}", markup=False)
     if not quiet and results:

@@ -252,6 +252,11 @@ class TheoremItem(pytest.Item):
         return f"{result.file}:{result.line}: {result.name}: {result.consistency}"
 
     def _stress(self, result: Any) -> str:
+        failure = result.failure or {}
+        if result.outcome == "error" and str(failure.get("message", "")).startswith("the lab"):
+            from plproof.report.terminal import failure_text
+
+            return failure_text(result)
         items = (result.stress or {}).get("items", [])
         bad = [item["label"] for item in items if item.get("violations")]
         if not bad or result.expected == "refuted":

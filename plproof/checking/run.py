@@ -6,17 +6,16 @@ outcome of a theorem is what the kernel's replay says, then what the laboratory 
 
 from __future__ import annotations
 
-import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from plproof.checking.apart import Laboratory, unchecked, untested
 from plproof.checking.budgets import BUDGETS
 from plproof.checking.client import Client, WorkerFailed
 from plproof.checking.discovery import TheoremFile, UsageError, defined_beside, shown_path
@@ -41,6 +40,7 @@ from plproof.checking.stored import (
 from plproof.checking.testing import counterexample_to, test_proof
 from plproof.kernel.normal import KernelError
 from plproof.kernel.replay import Replayed, replay
+from plproof.laboratory.campaigns.faults import Fault
 from plproof.language.statement import Statement
 from plproof.language.wire import WireError
 from plproof.proof.storage import statement_document
@@ -187,7 +187,13 @@ def _results(
         met.append(name)
         if not found.wanted(options):
             continue
-        result = _checked(found, crew)
+        try:
+            result = _checked(found, crew)
+        except Disagreement:
+            raise
+        except Exception as error:  # of this theorem alone: the others stand
+            results.append((_raised(found, error), lambda: None))
+            continue
         crew.family.add(result, (str(work.file.path), name), found.data.get("omits"))
         if not found.asked_for(options):
             continue
@@ -217,7 +223,7 @@ class _Crew:
         self._free = list(self._clients)
         self._spare = Client(options.import_limit, options.proof_limit)
         self._threads = ThreadPoolExecutor(count)
-        self._pool: ProcessPoolExecutor | None = None
+        self.laboratory = Laboratory(count)
         self.confirmed: set[object] = set()
         self.family = Family()
         self.families: tuple[OwnKind, ...] = ()
@@ -229,11 +235,7 @@ class _Crew:
         self._threads.shutdown(wait=False, cancel_futures=True)
         for client in [*self._clients, self._spare]:
             client.close()
-        if self._pool is not None:
-            running = list((self._pool._processes or {}).values())
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            for process in running:  # nobody waits for what they may still be doing
-                process.terminate()
+        self.laboratory.close()
 
     def look_for_families(self) -> None:
         """Find the kinds of functions that all claims are to be tested on; UsageError says why."""
@@ -243,23 +245,6 @@ class _Crew:
     def prepare(self, files: Sequence[TheoremFile]) -> list[Future[_FileWork]]:
         """Load files and obtain proofs, several files at a time."""
         return [self._threads.submit(self._file, file) for file in files]
-
-    def laboratory(
-        self, run: Callable[..., Any], *args: Any, apart: bool = False
-    ) -> Callable[[], Any]:
-        """Start a laboratory function, in a process of its own when there are several jobs.
-
-        ``apart``: in any case, since it runs an author's code.  The function returned waits for its
-        result.
-        """
-        if self.options.jobs <= 1 and not apart:
-            return lambda: run(*args)
-        if self._pool is None:
-            quiet = (signal.SIGINT, signal.SIG_IGN)  # an interrupt is this process's to handle
-            context = get_context("spawn")
-            jobs = max(1, self.options.jobs)
-            self._pool = ProcessPoolExecutor(jobs, context, signal.signal, quiet)
-        return self._pool.submit(run, *args).result
 
     def prove(self, found: _Found) -> None:
         """Run the proof of a theorem apart and note the document or the failure."""
@@ -438,13 +423,19 @@ def _laboratory(result: Result, found: _Found, crew: _Crew) -> Callable[[], None
     statement = statement_document(result.statement)
     own = as_documents(together(crew.families, found.families))
     apart = bool(own)
-    tested = crew.laboratory(test_proof, statement, proof, budget, seed, own, apart=apart)
+    tested = crew.laboratory.start(test_proof, statement, proof, budget, seed, own, apart=apart)
     step = (found.failure or {}).get("step")
-    example = step and crew.laboratory(counterexample_to, step, seed, own, apart=apart)
+    example = step and crew.laboratory.start(counterexample_to, step, seed, own, apart=apart)
 
     def finish() -> None:
         start = time.perf_counter()
-        report = tested()
+        try:
+            report, shown = tested(), example() if example else None
+        except Fault as fault:  # of this theorem alone: the others stand
+            _untested(result, fault)
+            return
+        finally:
+            result.seconds += time.perf_counter() - start
         result.tested(report)
         if result.outcome == "refuted":
             if report["violated"] == "claim":
@@ -456,13 +447,36 @@ def _laboratory(result: Result, found: _Found, crew: _Crew) -> Callable[[], None
                 "message": f"the laboratory contradicts the proof: {report['violated']}",
                 "hint": "an axiom is wrong, or the laboratory is: please report it",
             }
-        shown = example() if example else None
         if shown is not None:
             hint = "the step is false as it stands: see the counterexample"
             result.failure = {**(result.failure or {}), "counterexample": shown, "hint": hint}
-        result.seconds += time.perf_counter() - start
 
     return finish
+
+
+def _untested(result: Result, fault: Fault) -> None:
+    """Say that the laboratory raised; a step that failed stays what is said first."""
+    told = untested(fault)
+    result.consistency = "not exercised: the laboratory raised an error"
+    if result.failure is None:
+        result.outcome, result.failure = "error", told
+    else:
+        result.failure = {**result.failure, "traceback": told["traceback"]}
+        result.remarks.append(told["message"])
+
+
+def _raised(found: _Found, error: Exception) -> Result:
+    """Return the result of a theorem at which something raised that no check foresees."""
+    data, path = found.data, shown_path(found.file.path)
+    return Result(
+        name=data["name"],
+        file=path,
+        line=data["line"],
+        kind=data["kind"],
+        title=data["title"],
+        expected=data["expected"],
+        failure=unchecked(error),
+    )
 
 
 def listing(files: Sequence[TheoremFile]) -> tuple[list[tuple[str, ...]], list[str]]:

@@ -1,11 +1,20 @@
 """Checking files: what an author's code does stays in its process, and every result stands."""
 
-import pytest
+import json
+import os
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+import plproof.checking.run
+from plproof.checking.apart import Laboratory
 from plproof.checking.budgets import BUDGETS
 from plproof.checking.discovery import UsageError, theorem_files
 from plproof.checking.run import Disagreement, Options, check, listing
 from plproof.checking.stored import stale_proofs
+from plproof.cli import main
+from plproof.laboratory.campaigns.faults import Fault
 from plproof.laboratory.testing.stress import CHECKS
 
 pytestmark = pytest.mark.usefixtures("forked_workers")
@@ -162,6 +171,57 @@ def test_a_lab_that_contradicts_a_proof_makes_the_theorem_fail(put, monkeypatch)
     result = run("a.py", options=Options(budget="small"))["a_is_there"]
     assert result.outcome == "proved" and not result.as_declared
     assert "the laboratory contradicts the proof: claim" in result.failure["message"]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [("test_proof", "the laboratory could not test it"), ("replay", "it could not be checked")],
+)
+def test_what_raises_at_a_theorem_is_an_error_of_it_alone(put, monkeypatch, part, said):
+    put("one.py", good("bad"))
+    put("two.py", good("fine"))
+    real, calls = getattr(plproof.checking.run, part), []
+
+    def first_raises(*given):
+        calls.append(given)
+        if len(calls) == 1:
+            raise ValueError("too deep")
+        return real(*given)
+
+    monkeypatch.setattr(plproof.checking.run, part, first_raises)
+    found = CliRunner().invoke(
+        main, ["check", "one.py", "two.py", "-v", "--budget", "tiny", "--json", "found.json"]
+    )
+    assert found.exit_code == 1 and found.exception.args == (1,), found.output
+    bad, fine = json.loads(Path("found.json").read_text())["theorems"]
+    assert (bad["outcome"], fine["outcome"]) == ("error", "proved")
+    message = bad["failure"]["message"]
+    assert message.startswith(said) and message.endswith(": ValueError: too deep")
+    assert "in first_raises" in bad["failure"]["traceback"].splitlines()[-2]
+    assert "in first_raises" in found.stdout and "Traceback" not in found.output
+
+
+def test_a_step_that_fails_is_said_also_where_the_laboratory_raises(put, monkeypatch):
+    def raises(*_):
+        raise ValueError("too deep")
+
+    monkeypatch.setattr(plproof.checking.run, "counterexample_to", raises)
+    put("one.py", good("bad").replace("by=p.pos", "by=[]").replace("a >= 0", "a >= 1"))
+    bad = run("one.py", options=Options(budget="tiny"))["bad"]
+    assert bad.outcome == "not found" and bad.failure["goal"] == "a ≥ 1"
+    assert [r for r in bad.remarks if r.startswith("the laboratory could not test it")]
+
+
+def test_a_process_of_the_laboratory_that_dies_leaves_the_other_calls_alone():
+    laboratory = Laboratory(1)
+    dead = laboratory.start(os._exit, 3, apart=True)
+    alive = laboratory.start(abs, -2, apart=True)
+    try:
+        with pytest.raises(Fault, match="its process died"):
+            dead()
+        assert alive() == 2 and laboratory.start(abs, -3, apart=True)() == 3
+    finally:
+        laboratory.close()
 
 
 def test_two_engines_that_disagree_stop_the_run(put, monkeypatch):

@@ -26,6 +26,7 @@ from plproof.laboratory.arithmetic.rounding import (
 )
 
 _TINY = 2.0**-900
+_MOST = float(np.finfo(np.float64).max)
 _UNDERFLOW = 2.0**-1015  # in multiples of UNIT, as in rounding
 _BOUNDED = 1.0 / UNIT  # two values of a sine are at most 2 apart
 
@@ -36,8 +37,11 @@ def exact(values: Floats | float) -> Tracked:
 
 
 def number(value: Fraction) -> Tracked:
-    """Return a rational number as the nearest float, of shape ()."""
-    near = np.float64(value.numerator / value.denominator)
+    """Return a rational number as the nearest float, of shape (); unknown beyond all floats."""
+    try:
+        near = np.float64(value.numerator / value.denominator)
+    except OverflowError:
+        return Tracked(np.asarray(_MOST if value > 0 else -_MOST), np.asarray(np.inf))
     off = 0.0 if Fraction(float(near)) == value else abs(float(near)) + _UNDERFLOW
     return Tracked(np.asarray(near), np.asarray(off))
 

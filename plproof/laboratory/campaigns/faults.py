@@ -10,10 +10,22 @@ from pathlib import Path
 from typing import TypeVar
 
 _Result = TypeVar("_Result")
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 
 class Fault(Exception):
-    """An error that was raised in the course of a computation; the message says where."""
+    """An error that was raised in the course of a computation; the message says where.
+
+    ``place`` is the line of the author's code, "" where none had a part in it; ``trace`` names the
+    calls that led there, innermost last, for whoever is to mend it.
+    """
+
+    def __init__(self, message: str, place: str = "", trace: str = "") -> None:
+        super().__init__(message, place, trace)  # all go with it from process to process
+        self.message, self.place, self.trace = message, place, trace
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def reported(do: Callable[[], _Result]) -> _Result:
@@ -21,7 +33,7 @@ def reported(do: Callable[[], _Result]) -> _Result:
     try:
         return do()
     except Exception as error:  # whatever an author's code raises is reported
-        raise Fault(told(error)) from None
+        raise Fault(told(error), place_of(error), trace_of(error)) from None
 
 
 def told(error: BaseException) -> str:
@@ -36,8 +48,19 @@ def told(error: BaseException) -> str:
     return f"{place}: {what}" if place else what
 
 
+def trace_of(error: BaseException) -> str:
+    """Return the calls that led to an error, a line each, then the error; innermost last."""
+    if isinstance(error, Fault):
+        return error.trace
+    frames = traceback.extract_tb(error.__traceback__)
+    calls = [f"{_shown(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
+    return "\n".join([*calls, f"{type(error).__name__}: {error}"])
+
+
 def place_of(error: BaseException) -> str:
     """Return file and line of the innermost frame that is an author's, "" where none is."""
+    if isinstance(error, Fault):
+        return error.place
     libraries = {sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")}
     others = (*libraries, f"{sys.base_prefix}/lib", "<")
     found = ""
@@ -49,8 +72,9 @@ def place_of(error: BaseException) -> str:
 
 
 def _shown(file: str) -> str:
-    """Return a path as seen from the working directory where it lies inside it."""
-    try:
-        return Path(file).resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return file
+    """Return a path from the working directory, or the package, where it lies inside it."""
+    path = Path(file).resolve()
+    for folder in (Path.cwd(), _PACKAGE.parent):
+        if path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
+    return file

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import log10
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,6 +37,9 @@ from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import Term, free_variables, make, subterms
 from plproof.theory.functions import Differentiable
 from plproof.theory.methods import GradientDescent
+
+_LEAST, _MOST = Fraction(10) ** -300, Fraction(10) ** 300  # within the normal floats
+_LARGEST_INDEX = 10**15
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,8 @@ class Plan:
     def of(cls, hypotheses: Iterable[Term], propositions: Iterable[Term] = ()) -> Plan:
         """Return the plan for models of the hypotheses in which the propositions are evaluated.
 
-        Raises NotEvaluated for a variable of a sort the laboratory has no values for.
+        Raises NotEvaluated for a variable of a sort the laboratory has no values for, and for
+        numbers beyond those of floats.
         """
         given = tuple(hypotheses)
         everything = [*given, *propositions]
@@ -84,6 +90,11 @@ class Plan:
         for term in everything:
             for t in subterms(term):
                 spaces.update(dict.fromkeys(t.sort.space_names()))
+                if t.op == "num" and not _is_computed(t):
+                    raise NotEvaluated(
+                        f"a number of about 10^{_digits(t.data)} is beyond those that the "
+                        "laboratory computes with"
+                    )
                 if t.op in ("all", "ex", "lam"):
                     spaces.update(dict.fromkeys(t.data.sort.space_names()))
         parts = tuple(dict.fromkeys(part for h in given for part in conjuncts(h)))
@@ -226,6 +237,19 @@ def _needed(uses: Iterable[Term], definitions: Mapping[Term, tuple[Term, Term]])
 
 
 _KINDS = ("function", "sequence", "point", "number", "system", "matrix", "table")
+
+
+def _is_computed(t: Term) -> bool:
+    """Say whether a number is one of those that floats, or for indices int64, are computed with."""
+    if t.sort == NAT:
+        return bool(t.data <= _LARGEST_INDEX)
+    return not t.data or bool(_LEAST <= abs(t.data) <= _MOST)
+
+
+def _digits(x: Fraction) -> int:
+    """Return about the logarithm of |x| for the base 10."""
+    bits = x.numerator.bit_length() - x.denominator.bit_length()
+    return round(bits * log10(2))
 
 
 def _kind(v: Term) -> str:

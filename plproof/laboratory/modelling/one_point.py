@@ -61,7 +61,7 @@ def at_minimiser(p: Term) -> AtMinimiser | None:
     if len(functions) != 1 or any(t.loose for t in inside):
         return None
     (f,) = functions
-    if f.op != "var":
+    if f.op != "var" or f.sort.parts[1] != REAL:  # a map is in no class of convex functions
         return None
     values = [t.args[1] for t in inside if t.op == "app" and t.args[0] == f and t.args[1] != x]
     points = [v for v in free_variables(body) if v.sort == x.sort and v != x]

@@ -20,7 +20,6 @@ from plproof.laboratory.families import Family, FamilyKind, QuadraticSpline
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.cases import Case
-from plproof.laboratory.modelling.models import Plan
 from plproof.laboratory.modelling.ratios import Comparison, comparisons, index_name, is_trivial
 from plproof.laboratory.testing.counterexamples import Counterexample, describe
 from plproof.laboratory.testing.snippets import identifier
@@ -127,7 +126,9 @@ def best_ratio(
         try:
             problem = Constrained.of(statement, comparison, index)
         except NotEvaluated as error:
-            note = str(reason if Plan.of(_given(statement, comparison)).functions else error)
+            about = free_variables(_given(statement, comparison))
+            functions = any(_is_function(v) for v in about)
+            note = str(reason if functions else error)
             return Best(text, index, None, note=note)
     doubtful: list[Term] = []
     try:
@@ -274,6 +275,11 @@ def _is_enough(best: Found) -> bool:
 
 def _given(statement: Statement, comparison: Comparison) -> list[Term]:
     return [*(h for _, h in statement.hypotheses), *comparison.given]
+
+
+def _is_function(v: Term) -> bool:
+    """Say whether a variable is a function of vectors with real values."""
+    return v.sort.kind == "Fun" and v.sort.parts[0].kind == "Vec" and v.sort.parts[1] == REAL
 
 
 def _nothing(problem: Problem | Constrained, doubtful: Sequence[Term]) -> str:

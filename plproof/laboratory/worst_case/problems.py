@@ -39,6 +39,7 @@ from plproof.language.terms import Term, free_variables, number, subterms
 
 _SMALLEST = 1e-10  # right sides below it are left alone: there is only rounding to be found
 _LEVEL = 1e-3
+_LONGEST = 1_000
 _FUNCTIONS = 3
 _BARRIER = 1e-8
 #: what arithmetic raises that knows no numbers of a kind; of other errors they are not the cause
@@ -365,7 +366,10 @@ class Problem:
 
 
 def last_member(terms: Sequence[Term], numbers: Mapping[Term, Fraction | int]) -> int:
-    """Return the largest index of a sequence's member that terms speak of, at these numbers."""
+    """Return the largest index of a sequence's member that terms speak of, at these numbers.
+
+    Raises NotEvaluated where a run so long is not searched.
+    """
     run = Unrolled({}, {}, {v: int(x) for v, x in numbers.items() if v.sort == NAT},
                    Method({}, ()), {}, 1)  # fmt: skip
     found = [0]
@@ -375,6 +379,8 @@ def last_member(terms: Sequence[Term], numbers: Mapping[Term, Fraction | int]) -
                 found.append(int(run.value(t.args[1])))
             except NotEvaluated:
                 continue
+    if max(found) > _LONGEST:
+        raise NotEvaluated(f"the search is for runs of at most {_LONGEST} steps")
     return max(found)
 
 

@@ -32,7 +32,7 @@ from plproof.language.binding import substitute
 from plproof.language.terms import free_variables, number
 
 E = Space("E")
-f = Function("f", E)
+f, g = Function("f", E), Function("g", E, E)
 x, xs, y = Vectors("x x* y", E)
 mu, L, tau, nu = Reals("mu L tau nu")
 slope, away, gap = grad(f, x), x - xs, f(x) - f(xs)
@@ -135,6 +135,10 @@ OTHER = {
     "a shift": gap >= mu / 2 * sq(away) + nu,
     "slopes elsewhere": ip(grad(f, y), away) >= mu * sq(away),
     "further points": ip(slope, x - y) >= mu * sq(away),
+    "a map that is bounded": sq(g(x)) <= mu**2,
+    "a map that is bounded, by a norm": norm(g(x)) <= mu,
+    "a map that points to a point": ip(g(x), away) >= mu * sq(away),
+    "a map that comes nearer": sq(x - g(x) - xs) <= sq(away),
 }
 
 

@@ -4,10 +4,13 @@ import pytest
 
 from plproof.laboratory.campaigns.units import check, survey
 from plproof.laboratory.certification.certified import VIOLATED
+from plproof.laboratory.testing.stress import stress_test
+from plproof.laboratory.worst_case.adversary import best_ratio
 from plproof.language import (
     Definition,
     Function,
     Reals,
+    Sequence,
     Space,
     Statement,
     Vectors,
@@ -20,6 +23,7 @@ from plproof.language import (
     sq,
 )
 from plproof.theory.functions import PL, Convex, Minimiser, Smooth, StronglyConvex
+from plproof.theory.methods import GradientDescent
 
 E = Space("E")
 f, F = Function("f", E), Function("F", E, E)
@@ -141,3 +145,32 @@ def test_the_hypothesis_that_excludes_everything_is_named():
     found = survey(statement, 0)
     assert min(found["passes"], key=found["passes"].get) == "wild"
     assert found["passes"]["wild"] == 0 < found["passes"]["near"]
+
+
+BEYOND = {
+    "a claim": Statement.of({}, 10**400 * sq(y) >= 0),
+    "a hypothesis": Statement.of({"far": alpha >= 10**400}, alpha * sq(y) >= 0),
+    "a constant of a class": Statement.of({"class": Smooth(f, rational(1, 10**400))}, f(y) <= f(z)),
+    "a condition on a map": Statement.of(
+        {"map": forall([y, z], sq(F(y) - F(z)) <= 10**400 * sq(y - z))}, sq(F(y)) <= 1
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BEYOND)
+def test_numbers_beyond_floats_are_said_to_be(name):
+    statement, told = BEYOND[name], "is beyond those that the laboratory computes with"
+    assert stress_test(statement, budget="tiny").items[0].note.endswith(told)
+    assert survey(statement, 0)["note"].endswith(told)
+    assert best_ratio(statement, 0, None).note.endswith(told)
+    least, most = rational(1, 10**300), rational(10**300)
+    near = Statement.of({"low": alpha >= least}, (alpha * most + 1) * sq(y) >= 0)
+    assert stress_test(near, budget="tiny").items[0].exercised
+
+
+def test_a_run_that_is_too_long_is_not_searched():
+    x = Sequence("x", E)
+    given = {"class": Smooth(f, 1), "method": GradientDescent(f, x, 1)}
+    for members, note in ((5, ""), (10**8, "the search is for runs of at most 1000 steps")):
+        statement = Statement.of(given, f(x[members]) <= f(x[0]))
+        assert best_ratio(statement, 0, None, starts=2, iterations=2).note == note
