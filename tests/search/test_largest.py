@@ -13,6 +13,7 @@ from plproof.proof.errors import ProofError
 from plproof.search.counterexamples.functions.classes import interpolation
 from plproof.search.finding.discover import negated
 from plproof.search.statements.parameters import evaluated
+from tests.inequalities import smooth_and_convex
 
 E = Space("E")
 f = Function("f", E)
@@ -20,9 +21,7 @@ x, v, w, xs = Vectors("x v w x*", E)
 mu, L, rho, a, b = Reals("mu L rho a b")
 CONVEX = dict(
     L_pos=L > 0,
-    pairs=forall(
-        [v, w], f(v) >= f(w) + ip(grad(f, w), v - w) + sq(grad(f, v) - grad(f, w)) / (2 * L)
-    ),
+    pairs=forall([v, w], smooth_and_convex(f, v, w, L)),
     still=eq(grad(f, xs), 0),
 )
 PAIRS = dict(

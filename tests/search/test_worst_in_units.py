@@ -25,6 +25,7 @@ from plproof import (
 from plproof.search.counterexamples.functions.curvature import curvatures
 from plproof.search.counterexamples.functions.piecewise import Piecewise
 from plproof.search.finding.worst import worst_case
+from tests.inequalities import smooth_and_convex
 
 F = Fraction
 E = Space("E")
@@ -32,9 +33,7 @@ f = Function("f", E)
 a, b, x, xs = Vectors("a b x x*", E)
 mu, L, t, m = Reals("mu L t m")
 x0, x1 = Vector("x0", E), Vector("x1", E)
-CONVEX = forall(
-    [a, b], f(a) >= f(b) + ip(grad(f, b), a - b) + sq(grad(f, a) - grad(f, b)) / (2 * L)
-)
+CONVEX = forall([a, b], smooth_and_convex(f, a, b, L))
 UNITS = [F(1, 10**7), F(10**6), F(10**12)]
 
 

@@ -33,13 +33,14 @@ from plproof import (
 from plproof.language.sorts import LanguageError
 from plproof.proof.script import Proof
 from plproof.search.claims.advice import about_equations, advice, no_signs
+from tests.inequalities import smooth_and_convex
 
 E = Space("E")
 f = Function("f", E)
 x, y, xs, x1 = Vectors("x y x* x1", E)
 mu, L, rho = Reals("mu L rho")
 (k,) = Naturals("k")
-convex = forall([x, y], f(x) >= f(y) + ip(grad(f, y), x - y) + sq(grad(f, x) - grad(f, y)) / 2)
+convex = forall([x, y], smooth_and_convex(f, x, y))
 step = eq(x1, x - grad(f, x))
 by_distance = f(x1) - f(xs) <= rho * sq(x - xs)
 by_gradient = sq(grad(f, x1)) <= rho * (f(x) - f(xs))

@@ -26,6 +26,7 @@ from plproof.search.claims.rates_of_steps import rate_of_steps
 from plproof.search.claims.same_steps import by_comparison, by_contraction
 from plproof.search.statements.premises import at_numbers
 from plproof.search.statements.recursions import recursion
+from tests.inequalities import smooth_and_convex
 
 E = Space("E")
 f, s = Function("f", E), Function("s", E, E)
@@ -102,7 +103,7 @@ def test_nor_is_a_step_in_the_wrong_direction_or_of_the_wrong_length():
 
 def test_two_measures_and_what_no_step_increases():
     assert composed(stated(gap(k_th[6]) <= L / 2 * (1 - mu / L) ** 12 * away(k_th[0])))
-    convex = f(a) >= f(b) + ip(grad(f, b), a - b) + sq(grad(f, a) - grad(f, b)) / (2 * L)
+    convex = smooth_and_convex(f, a, b, L)
     any_step = dict(between=forall([a, b], convex), step=gamma, positive=gamma > 0)
     claim = 12 * gamma * gap(k_th[6]) <= away(k_th[0])
     assert composed(stated(claim, **any_step, short=gamma * L <= 1))

@@ -23,7 +23,6 @@ from plproof import (
     eq,
     forall,
     grad,
-    ip,
     rational,
     sq,
 )
@@ -32,6 +31,7 @@ from plproof.proof.script import Proof
 from plproof.search.claims.emptiness import crossed
 from plproof.search.counterexamples.falsified import simple_counterexample
 from plproof.search.statements.parameters import samples
+from tests.inequalities import smooth_and_convex
 
 E = Space("E")
 f = Function("f", E)
@@ -42,9 +42,7 @@ s = Sequence("s", E)
 CLASS = dict(
     L_pos=L > 0,
     smooth=Smooth(f, L),
-    pairs=forall(
-        [v, w], f(v) >= f(w) + ip(grad(f, w), v - w) + sq(grad(f, v) - grad(f, w)) / (2 * L)
-    ),
+    pairs=forall([v, w], smooth_and_convex(f, v, w, L)),
     still=eq(grad(f, xs), 0),
 )
 NEAR = f(x - gamma * grad(f, x)) - f(xs) <= L * sq(x - xs) / 2

@@ -31,6 +31,7 @@ from plproof import (
 from plproof.proof.errors import ProofError
 from plproof.search.counterexamples.functions.classes import interpolation
 from plproof.search.finding.worst import worst_case
+from tests.inequalities import smooth_and_convex
 
 F = Fraction
 E = Space("E")
@@ -41,7 +42,7 @@ CONVEX = forall([y, z], f(y) >= f(z) + ip(grad(f, z), y - z))
 PAIRS = forall([y, z], interpolation(f, y, z, F(0), F(1)))
 SMOOTH = forall(
     [y, z],
-    f(y) >= f(z) + ip(grad(f, z), y - z) + sq(grad(f, y) - grad(f, z)) / (2 * L),
+    smooth_and_convex(f, y, z, L),
 )
 
 

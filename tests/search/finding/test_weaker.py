@@ -26,6 +26,7 @@ from plproof.search.claims.weights import in_closed_form
 from plproof.search.counterexamples.evidence import NO_LEAST, Evidence, NoProof
 from plproof.search.finding import weaker
 from plproof.search.finding.weaker import from_the_best
+from tests.inequalities import smooth_and_convex
 from tests.thorough import THOROUGH
 
 E = Space("E")
@@ -67,9 +68,7 @@ def test_what_is_not_carried_has_no_weights():
 
 
 def test_a_claim_with_room_follows_from_the_best_rate():
-    smooth = forall(
-        [y, z], f(y) >= f(z) + ip(grad(f, z), y - z) + sq(grad(f, y) - grad(f, z)) / (2 * L)
-    )
+    smooth = forall([y, z], smooth_and_convex(f, y, z, L))
     given = dict(positive=L > 0, smooth=smooth, lowest=eq(grad(f, xs), 0))
     claim = gap(step) <= (L / 6 + 1) * sq(x - xs)
     proved = Theorem("room", given=given, claim=claim).find_proof().derive()

@@ -27,13 +27,12 @@ from plproof.search.many_points.generation import (
 from plproof.search.many_points.multipliers import verified
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Setting
+from tests.inequalities import smooth_and_convex
 
 E = Space("E")
 f = Function("f", E)
 a, b, xs = Vectors("a b x*", E)
-SMOOTH_CONVEX = forall(
-    [a, b], f(a) >= f(b) + ip(grad(f, b), a - b) + sq(grad(f, a) - grad(f, b)) / 2
-)
+SMOOTH_CONVEX = forall([a, b], smooth_and_convex(f, a, b))
 
 
 def descent(steps, bound, extra=(), about=SMOOTH_CONVEX):

@@ -31,14 +31,13 @@ from plproof.search.many_points.generation import generated
 from plproof.search.many_points.multipliers import fewest, verified
 from plproof.search.many_points.parametric import attempt_with_parameters
 from plproof.search.programs.fitting import fit, fit_apart
+from tests.inequalities import smooth_and_convex
 
 E = Space("E")
 f, s = Function("f", E), Function("s", E, E)
 a, b, xs = Vectors("a b x*", E)
 L, gamma = Real("L"), Real("gamma")
-SMOOTH = forall(
-    [a, b], f(a) >= f(b) + ip(grad(f, b), a - b) + sq(grad(f, a) - grad(f, b)) / (2 * L)
-)
+SMOOTH = forall([a, b], smooth_and_convex(f, a, b, L))
 
 
 def descent(steps, below, **more):

@@ -19,6 +19,7 @@ from plproof import (
 )
 from plproof.proof.script import Proof
 from plproof.search.potentials.lead import by_potentials
+from tests.inequalities import smooth_and_convex
 
 E = Space("E")
 f, h, s = Function("f", E), Function("h", E), Function("s", E, E)
@@ -29,9 +30,7 @@ i, k, N = Naturals("i k N")
 #: what interpolation says of convex functions that are L-smooth, where x* is a minimiser
 CONVEX = dict(
     positive=L > 0,
-    convex=forall(
-        [v, w], f(v) >= f(w) + ip(grad(f, w), v - w) + sq(grad(f, v) - grad(f, w)) / (2 * L)
-    ),
+    convex=forall([v, w], smooth_and_convex(f, v, w, L)),
     stationary=eq(grad(f, xs), 0),
     minimum=forall(v, f(xs) <= f(v)),
 )
