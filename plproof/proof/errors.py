@@ -14,8 +14,10 @@ from typing import Any
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import RULES
 from plproof.language.terms import Term
-from plproof.proof.shortened import Shortened
+from plproof.proof.shortened import Shortened, cut
 
+#: characters of the label of a fact that stand beside what it says
+_LABEL = 60
 _ASSIGNED = re.compile(r"^\s*([A-Za-z_]\w*)\s*(?::[^=]*)?=\s*[\w.]+\(")
 _NAMED = re.compile(r"\bas\s+([A-Za-z_]\w*)\s*[:,]")
 
@@ -86,7 +88,8 @@ class ProofError(Exception):
     what was left over; ``missing`` side conditions that are open; ``hint`` one thing to try;
     ``where`` says what points are that the other texts have by a name made for them;
     ``counterexample`` is filled in when the laboratory finds one.  ``goal_term`` and
-    ``hypothesis_terms`` carry the step itself for that search.
+    ``hypothesis_terms`` carry the step itself for that search.  What is very long is cut in the
+    middle, with how much is left out.
     """
 
     message: str
@@ -103,6 +106,7 @@ class ProofError(Exception):
     hypothesis_terms: Sequence[Any] = ()
 
     def __post_init__(self) -> None:
+        self.message = cut(self.message)
         super().__init__(self.message)
 
     def show(
@@ -140,7 +144,7 @@ class ProofError(Exception):
             "residual": self.residual,
             "missing": list(self.missing),
             "where": list(self.where),
-            "hint": self.hint,
+            "hint": cut(self.hint),
             "counterexample": self.counterexample,
         }
 
@@ -148,7 +152,7 @@ class ProofError(Exception):
 def laid_out(failure: Mapping[str, Any]) -> list[str]:
     """Return the lines below the message of a failure that is plain data, without what is empty."""
     lines = [f"  goal      {failure['goal']}"] if failure.get("goal") else []
-    facts: Sequence[Any] = failure.get("facts") or []
+    facts = [(_fitted(name), text) for name, text in failure.get("facts") or []]
     width = max((len(name) for name, _ in facts), default=0)
     for position, (name, text) in enumerate(facts):
         lines.append(f"  {'from' if not position else '':9} {name:{width}}  {text}")
@@ -162,6 +166,11 @@ def laid_out(failure: Mapping[str, Any]) -> list[str]:
     if failure.get("hint"):
         lines.append(f"  hint      {failure['hint']}")
     return lines
+
+
+def _fitted(label: str) -> str:
+    """Return the label of a fact, without its end where it would push all texts aside."""
+    return label if len(label) <= _LABEL else f"{label[: _LABEL - 2]} …"
 
 
 def spoken(error: Exception) -> str:

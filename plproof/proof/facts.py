@@ -10,7 +10,7 @@ from plproof.kernel.thm import Thm
 from plproof.language.definitions import Definition
 from plproof.language.sorts import REAL, LanguageError
 from plproof.language.terms import Term, lift
-from plproof.proof.shortened import in_label
+from plproof.proof.shortened import in_label, short
 
 #: what a fact that is proved by multipliers is called
 FOUND = "multipliers found by search"
@@ -20,7 +20,7 @@ class NoQuantifier(LanguageError):
     """A fact is called with a value for which its ``claim`` has no quantifier left."""
 
     def __init__(self, label: str, claim: Term) -> None:
-        super().__init__(f"{label}: {claim} has no quantifier")
+        super().__init__(f"{label}: {short(claim)} has no quantifier")
         self.claim = claim
 
 
@@ -47,7 +47,8 @@ class Fact:
         return f"{self.label}: {self.claim}"
 
     def __bool__(self) -> bool:
-        raise LanguageError(f"the fact {self} has no truth value: list it in by=[…]")
+        said = f"the fact {self.label}: {short(self.claim)}"
+        raise LanguageError(f"{said} has no truth value: list it in by=[…]")
 
     def __call__(self, *values: object) -> Fact:
         """Return the instance at the values."""
@@ -55,19 +56,19 @@ class Fact:
         for value in values:
             thm = self._quantified(thm)
             if thm.conclusion.op != "all":
-                raise NoQuantifier(f"{self.label}({value})", thm.conclusion)
+                raise NoQuantifier(f"{self.label}({_at(value)})", thm.conclusion)
             thm = instantiate(thm, value=lift(value, thm.conclusion.data.sort))
         thm = self._discharged(thm)
-        shown = ", ".join(in_label(v) if isinstance(v, Term) else str(v) for v in values)
+        shown = ", ".join(map(_at, values))
         return Fact(thm, f"{self.label}({shown})", self._establish)
 
     def __getitem__(self, side: int) -> Fact:
         """Return one side, 0 or 1, of a conjunction."""
         thm = opened(self.thm)
         if thm.conclusion.op != "and" or side not in (0, 1):
+            said = f"{self.label}[{side}]: {short(thm.conclusion)}"
             raise LanguageError(
-                f"{self.label}[{side}]: {thm.conclusion} has no such side: a fact P ∧ Q has the "
-                "sides 0 and 1, any other none"
+                f"{said} has no such side: a fact P ∧ Q has the sides 0 and 1, any other none"
             )
         return Fact(conjunct(thm, side=side), f"{self.label}[{side}]", self._establish)
 
@@ -88,7 +89,8 @@ class Fact:
             elif c.op == "imp":
                 premise = self._establish(c.args[0])
                 if premise is None:
-                    raise LanguageError(f"{self.label}: its hypothesis {c.args[0]} is not known")
+                    said = f"{self.label}: its hypothesis {short(c.args[0])}"
+                    raise LanguageError(f"{said} is not known")
                 thm = modus_ponens(thm, premise)
             else:
                 return thm
@@ -106,6 +108,11 @@ class Fact:
                 break
             thm = modus_ponens(thm, premise)
         return thm
+
+
+def _at(value: object) -> str:
+    """Return a value as the label of a fact at it shows it."""
+    return in_label(value) if isinstance(value, Term) else str(value)
 
 
 def _quantified_side(c: Term) -> int:

@@ -21,6 +21,7 @@ from plproof.proof.arguments import described, instead_of_fact
 from plproof.proof.certificates import NotFound, certify
 from plproof.proof.facts import Fact, Product, opened, parts_of
 from plproof.proof.items import Item
+from plproof.proof.shortened import short
 from plproof.proof.signs import Signs
 
 #: how many facts of a claim's shape are tried when the claim is no fact itself
@@ -225,7 +226,7 @@ class Prover:
                     continue
                 return rules.alternative(thm, other=claim.args[1 - side], side=side)
         if claim.op == "ex":
-            raise NotFound(f"to prove {claim} name a value: p.exhibit(claim, value)")
+            raise NotFound(f"to prove {short(claim)} name a value: p.exhibit(claim, value)")
         return self._comparison(claim, facts, squares)
 
     def _prove_part(
@@ -281,7 +282,9 @@ class Prover:
             while body.op == "def":
                 body = body.data.unfold(body.args)
             if body.op != "all":
-                raise LanguageError(f"by= takes {len(names)} variables, but {claim} has fewer ∀")
+                raise LanguageError(
+                    f"by= takes {len(names)} variables, but {short(claim)} has fewer ∀"
+                )
             v = fresh_variable(name, body.data.sort, self.everything(claim, *variables))
             body = open_binder(body, v)
             variables.append(v)

@@ -10,6 +10,7 @@ from plproof.kernel.thm import Thm
 from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term
 from plproof.proof.algebra import Reader
+from plproof.proof.shortened import short
 from plproof.proof.signs import Signs, term_of_nonzero
 
 
@@ -23,7 +24,9 @@ def minimum_over(value: Term, variable: Term, signs: Signs) -> Term:
     leading = _minimum(value, variable, known, leading_only=True)
     positive = signs.nonzero(leading)
     if positive is None:
-        raise LanguageError(f"the factor {leading} of ‖{variable}‖² is not known to be non-zero")
+        raise LanguageError(
+            f"the factor {short(leading)} of ‖{variable}‖² is not known to be non-zero"
+        )
     return _minimum(value, variable, [*known, positive], leading_only=False)
 
 
@@ -43,7 +46,7 @@ def _minimum(value: Term, variable: Term, nonzero: Sequence[Thm], leading_only: 
             continue
         (atom, exponent), *more = hits
         if more or exponent != 1:
-            raise LanguageError(f"{value} is not quadratic in {variable}")
+            raise LanguageError(f"{short(value)} is not quadratic in {variable}")
         _, i, j = form.atoms[atom]
         assert isinstance(i, int) and isinstance(j, int)
         if i == j:
@@ -52,7 +55,9 @@ def _minimum(value: Term, variable: Term, nonzero: Sequence[Thm], leading_only: 
             partner = j if i == v else i
             linear[partner] = plus(linear.get(partner, {}), other)
     if not leading:
-        raise LanguageError(f"{value} has no term ‖{variable}‖²: it has no minimum over {variable}")
+        raise LanguageError(
+            f"{short(value)} has no term ‖{variable}‖²: it has no minimum over {variable}"
+        )
     if leading_only:
         return reader.polynomial(leading)
     square = form.gram(linear, linear)

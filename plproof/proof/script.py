@@ -240,7 +240,9 @@ class Proof(Tools):
         """Open a block with a variable for what exists; its last fact does not mention it."""
         existence = opened(fact.thm)
         if existence.conclusion.op != "ex":
-            raise self._error(f"{fact.label}: {existence.conclusion} does not say what exists")
+            raise self._error(
+                f"{fact.label}: {short(existence.conclusion)} does not say what exists"
+            )
         held = rules.assume(proposition=open_binder(existence.conclusion, variable))
         label = block_name() or f"{variable}"
         with self._block("obtain", f"take {variable} from {fact.label}", held, label) as scope:
@@ -283,7 +285,7 @@ class Proof(Tools):
         """
         whole = self.goal if goal is None else goal
         if whole.op != "all" or whole.data.sort != NAT:
-            raise self._error(f"induction needs a goal ∀k∈ℕ, not {whole}")
+            raise self._error(f"induction needs a goal ∀k∈ℕ, not {short(whole)}")
         self._inductions.append(_Induction(whole))
         yield
         state = self._inductions.pop()

@@ -97,7 +97,7 @@ class Shortened:
 
     def where(self) -> list[str]:
         """Return what the names in texts so far stand for, of many the first and the last."""
-        said = [f"{show(v)} = {self._shown(self._made[v])}" for v in self._used]
+        said = [cut(f"{show(v)} = {self._shown(self._made[v])}") for v in self._used]
         return said if len(said) <= _SHOWN else [*said[: _SHOWN - 1], "…", said[-1]]
 
     def size(self, t: Term) -> int:

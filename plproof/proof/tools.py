@@ -31,6 +31,7 @@ from plproof.proof.facts import Fact, opened
 from plproof.proof.norms import is_norm
 from plproof.proof.prover import Prover, Reasons, is_function, listed
 from plproof.proof.quadratic import minimum_over
+from plproof.proof.shortened import short
 from plproof.theory.axiom import Axiom
 from plproof.theory.oracles import Oracle
 
@@ -111,7 +112,9 @@ class Tools:
                 premises += [] if found is None else [found]
                 missing += [alternatives[-1]] if found is None else []
             if missing:
-                raise NotFound(f"the derivative of {f} needs more to be known", missing=missing)
+                raise NotFound(
+                    f"the derivative of {short(f)} needs more to be known", missing=missing
+                )
             return calculus.differentiate(*premises, function=f, point=point)
 
         return self._prover.fact(self._guard(None, run), f"derivative of {f}")
@@ -142,7 +145,7 @@ class Tools:
             below, above = claim.args if claim.op == "lt" else (FALSE, FALSE)
             m, n = _in_naturals(below), _in_naturals(above)
             if m is None or n is None:
-                raise LanguageError(f"{fact.claim} is not m < n for natural numbers")
+                raise LanguageError(f"{short(fact.claim)} is not m < n for natural numbers")
             thm = rules.successor(self._prover.as_form(fact.thm, m < n))
             return self._prover.as_form(thm, below + 1 <= above)
 
@@ -175,7 +178,7 @@ class Tools:
 
         def run() -> Thm:
             if equation.conclusion.op != "eq":
-                raise LanguageError(f"{by.claim} is not an equation")
+                raise LanguageError(f"{short(by.claim)} is not an equation")
             target = replace(fact.claim, *equation.conclusion.args)
             return rules.rewrite(equation, fact.thm, target=target)
 
@@ -195,10 +198,10 @@ class Tools:
         def run() -> Thm:
             c = fact.claim
             if c.op != "imp" or c.args[1] != FALSE:
-                raise LanguageError(f"{c} does not deny anything")
+                raise LanguageError(f"{short(c)} does not deny anything")
             known = self._prover.establish(c.args[0])
             if known is None:
-                raise NotFound(f"that {c.args[0]} is not known: prove it first")
+                raise NotFound(f"that {short(c.args[0])} is not known: prove it first")
             return rules.modus_ponens(fact.thm, known)
 
         thm = self._guard(FALSE, run)
@@ -271,7 +274,7 @@ class Tools:
             bound = canonical(inner.claim)
             if bound.op != "le" or over not in free_variables(bound.args[0]):
                 raise LanguageError(
-                    f"{inner.claim} does not bound something below by a term in {over}"
+                    f"{short(inner.claim)} does not bound something below by a term in {over}"
                 )
             least = minimum_over(bound.args[0], over, self._prover.signs())
             thm = self._prover.prove(bound.args[1] >= least, [inner], (), [])
@@ -287,7 +290,7 @@ class Tools:
 
         def run() -> Thm:
             if claim.op != "ex":
-                raise LanguageError(f"{claim} does not say that something exists")
+                raise LanguageError(f"{short(claim)} does not say that something exists")
             witness = lift(value, claim.data.sort)
             instance = self._prover.prove(open_binder(claim, witness), by, (), why)
             return rules.witness(instance, goal=claim, value=witness)

@@ -14,6 +14,7 @@ from plproof.language.printing import show
 from plproof.language.sorts import NAT, REAL, LanguageError
 from plproof.language.statement import Statement
 from plproof.language.terms import Term, free_variables
+from plproof.proof.arguments import described
 
 
 def check_unknown(statement: Statement, unknown: Term) -> Term:
@@ -27,7 +28,8 @@ def check_unknown(statement: Statement, unknown: Term) -> Term:
             f'{unknown} = Real("{unknown}") is the one that the claim is written with'
         )
     if not isinstance(unknown, Term) or unknown.op != "var" or unknown.sort != REAL:
-        raise LanguageError(f"unknown= names a real variable of the claim, not {unknown}")
+        said = f"unknown= names a real variable of the claim, not {described(unknown)}"
+        raise LanguageError(said)
     if unknown not in free_variables(statement.claim):
         raise LanguageError(f"the claim does not speak of {unknown}, which is to be found")
     for name, hypothesis in statement.hypotheses:

@@ -7,17 +7,22 @@ import pytest
 from plproof import (
     FALSE,
     Function,
+    LanguageError,
     Lemma,
     Naturals,
+    Proof,
     Real,
     Sequence,
     Space,
     Vector,
     Vectors,
     eq,
+    exists,
     forall,
     grad,
+    implies,
     ip,
+    mapsto,
     sq,
 )
 from plproof.kernel.normal import NormalForm
@@ -161,3 +166,36 @@ def test_members_of_sequences_keep_their_names_and_no_other_point_looks_like_one
     assert str(names.folded(grad(f, first) + first)) == "∇f(a₁) + a₁"
     (k,) = Naturals("k")
     assert names.folded(f(a[k + 1])) == f(a[k + 1])
+
+
+LONG = [Real(f"weight_of_{'a_function_in_' * 3}the_sum{i}") for i in range(40)]
+TOTAL = sum(LONG[1:], LONG[0])
+NEITHER = TOTAL >= 0  # 2,000 characters
+STEPS = {
+    "no proof": lambda p: p.have(2 * TOTAL >= 1),
+    "no value": lambda p: p.have(exists(y, f(y) >= TOTAL)),
+    "a term for a fact": lambda p: p.have(f(y) >= 0, by=[NEITHER]),
+    "no quantifier": lambda p: p.long(y),
+    "no side": lambda p: p.long[0],
+    "no premise": lambda p: p.under(y),
+    "no truth value": lambda p: bool(p.long),
+    "nothing exists": lambda p: p.obtain(p.long, y).__enter__(),
+    "nothing denied": lambda p: p.contradiction(p.long),
+    "no induction": lambda p: p.induction(NEITHER).__enter__(),
+    "no minimum": lambda p: p.minimise(p.long, y),
+    "no inequality of numbers": lambda p: p.successor(p.long),
+    "no equation": lambda p: p.rewrite(p.long, p.long),
+    "no derivative": lambda p: p.differentiate(mapsto(y, 1 / (TOTAL + sq(y))), y),
+    "no cases": lambda p: p.case(NEITHER).__enter__(),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_refusal_has_no_line_of_kilobytes(name):
+    under = implies(2 * TOTAL >= 1, forall(y, f(y) >= TOTAL))
+    p = Proof("claim", {"long": NEITHER, "under": under}, f(y) >= 0)
+    with pytest.raises((ProofError, LanguageError)) as error:
+        STEPS[name](p)
+    text = str(error.value)
+    assert max(map(len, text.splitlines())) < 1_450
+    assert "more characters" in text or "weight" not in text
