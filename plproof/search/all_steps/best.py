@@ -84,7 +84,7 @@ def _through(
     stated: Stated, answer: Callable[[AtNumber], dict[Key, fmpq] | None]
 ) -> dict[Key, Term] | None:
     """Return closed forms in N and the parameters through answers at numbers, or None."""
-    points, table = Samples([stated.claim.count], stated.parameters), {}
+    points, table = Samples([stated.claim.count], stated.parameters, stated.unit), {}
     counts = stated.counts()
     enough = counts[0][0] + _ENOUGH
     try:

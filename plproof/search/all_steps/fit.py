@@ -14,8 +14,10 @@ from flint import fmpq
 
 from plproof.language.terms import Term, number
 from plproof.proof.forms import fraction
+from plproof.search.all_steps.in_units import fit_in_units
 from plproof.search.all_steps.numbers import Point
 from plproof.search.programs.fitting import fit_apart
+from plproof.search.statements.units import Unit
 
 _Key = TypeVar("_Key", bound=Hashable)
 Place: TypeAlias = tuple[Fraction, ...]
@@ -29,11 +31,14 @@ class Samples:
     """Points: first at one value of the parameters, then at others, with fewer steps.
 
     Most numbers are a function of the parameters times one of i and N, as units have it; then few
-    values of the parameters will do.
+    values of the parameters will do.  Others are a power of a ``unit``, as L, times a function of
+    the other parameters in it, as γL, and of i and N.
     """
 
-    def __init__(self, steps: Sequence[Term], parameters: Sequence[Term]) -> None:
-        self.steps, self.parameters = list(steps), list(parameters)
+    def __init__(
+        self, steps: Sequence[Term], parameters: Sequence[Term], unit: Unit | None = None
+    ) -> None:
+        self.steps, self.parameters, self.unit = list(steps), list(parameters), unit
         self.first: list[Point] = []
         self.others: list[Point] = []
         self._known: dict[Hashable, tuple[Fraction, Term, Term] | None] = {}
@@ -92,12 +97,24 @@ class Samples:
         ratios = self._ratios(points, first, more, rest)
         if ratios is not None:
             values = [dict(zip(self.parameters, at, strict=True)) for at in ratios]
-            times = self._fit(self.parameters, values, list(ratios.values()))
+            times = self._fit_of_all([], values, list(ratios.values()))
             return quotient(Fraction(1), [times, alone])
-        variables = [*self.parameters, *self.steps]
         pairs = list(zip([*points, *more], [*first, *rest], strict=True))
         Random(0).shuffle(pairs)  # of the first points no polynomial of a low degree vanishes
-        return quotient(Fraction(1), [self._fit(variables, *map(list, zip(*pairs, strict=True)))])
+        every, numbers = [p for p, _ in pairs], [c for _, c in pairs]
+        return quotient(Fraction(1), [self._fit_of_all(self.steps, every, numbers)])
+
+    def _fit_of_all(
+        self, steps: Sequence[Term], points: Sequence[Point], values: Sequence[Fraction]
+    ) -> tuple[Fraction, Term, Term]:
+        """Return what fits as a function of the parameters and steps, in units if that is found."""
+        if self.unit is not None and len(self.parameters) > 1:
+            order = sorted(range(len(values)), key=lambda n: not values[n])  # one not 0 comes first
+            points, values = [points[n] for n in order], [values[n] for n in order]
+            found = fit_in_units(self.unit, self.parameters, steps, points, values)
+            if found is not None:
+                return found
+        return self._fit([*self.parameters, *steps], points, values)
 
     def _ratios(
         self,

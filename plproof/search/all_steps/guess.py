@@ -197,7 +197,7 @@ def _guess(
     steps: dict[Place, Numbers] = {}
     forms: dict[Place, Numbers] = {}
     step_samples, form_samples, end_samples = (
-        Samples(variables, stated.parameters)
+        Samples(variables, stated.parameters, stated.unit)
         for variables in ([claim.step, claim.count], [claim.step, claim.count], [claim.count])
     )
     missed = 0

@@ -34,6 +34,7 @@ from plproof.search.many_points.templates import Instance, Setting
 from plproof.search.statements.instances import body_of
 from plproof.search.statements.parameters import constants, holds, region, samples
 from plproof.search.statements.premises import with_sums
+from plproof.search.statements.units import unit_of
 
 #: of an inequality: the number of its theorem, the part of that, the k at which a theorem for all
 #: k is used (None for another) less the step's number, and its points at the step i
@@ -49,6 +50,8 @@ Point: TypeAlias = dict[Term, Fraction]
 _STEPS, _FEW = 9, 5
 #: values of the parameters
 _VALUES = 8
+#: how large a unit is made
+_SIZE = 2
 
 
 class Cut(NamedTuple):
@@ -75,6 +78,7 @@ class Stated:
         self.parameters = [v for v in known if v.sort != NAT]
         self.others = [v for v in known if v.sort == NAT and v != claim.count]
         self.region = region(conclusions, self.parameters)
+        self.unit = unit_of(self.parameters, self.region)
         #: numbers that are no parameters, as m in m ≤ f(x), stand for values at points of their own
         self.scalars: dict[Term, Term] = {}
         free = free_variables([goal, *conclusions])
@@ -87,14 +91,20 @@ class Stated:
         self._read: dict[tuple[int, tuple[Term, ...]], AtNumber] = {}
 
     def values(self) -> list[dict[Term, Term]]:
-        """Return values of the parameters, the simplest first: all are 1 where that is allowed."""
+        """Return values of the parameters, the simplest first: all are 1 where that is allowed.
+
+        The last are the first in another unit, where there is one.
+        """
         found: list[dict[Term, Term]] = []
         for values in samples(self.parameters, self.region, simple_only=True):
             if values not in found:
                 found.append(values)
             if not values or len(found) == _VALUES:
                 break
-        return sorted(found, key=lambda v: sum(abs(Fraction(t.data) - 1) for t in v.values()))
+        found = sorted(found, key=lambda v: sum(abs(Fraction(t.data) - 1) for t in v.values()))
+        if self.unit is not None and len(found) == _VALUES:
+            found[-1] = self.unit.resized(found[0], _SIZE)
+        return found
 
     def counts(self) -> list[tuple[int, dict[Term, Term], Point]]:
         """Return numbers of steps with values of the parameters, and both as numbers: many with the

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from typing import cast
 
@@ -56,6 +57,7 @@ def for_one(
         return p.have(goal, by=[p.fact(known[name], FOUND)], name=name)
 
     known = {} if made is None else made
+    _in_units(p, stated)
     early = strict and _is_strict(stated, guess.start)
     zero = number(0, NAT)
     invariant = forall(i, implies(i <= count, below(i)))
@@ -77,6 +79,21 @@ def for_one(
     final = proved("in the end", last, guess.end, count)
     whole = claim.lower < claim.upper if strict else claim.goal
     return p.have(whole, by=[final, kept], name=f"for {count} steps")
+
+
+def _in_units(p: Proof, stated: Stated) -> None:
+    """Note that products of parameters such as γL are positive, where they are.
+
+    Closed forms are functions of these, and signs are found by products of few comparisons.
+    """
+    unit = stated.unit
+    if unit is None:
+        return
+    for v, w in unit.weights.items():
+        if w < 0:
+            whole = number(0) < v * unit.power(-w)
+            with suppress(ProofError):
+                p.have(whole, name=f"{whole}")
 
 
 def _is_strict(stated: Stated, forms: Forms) -> bool:

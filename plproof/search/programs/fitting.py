@@ -76,10 +76,22 @@ def fit_apart(
     found = _fitted(parameters, points, values)
     if found is None:
         return None
-    row, number_ = [points[0][v] for v in parameters], Fraction(1)
-    sides: list[Term] = []
-    for polynomial, power in zip(found, (1, -1), strict=True):
-        kept = {e: c for e, c in polynomial.items() if c}
+    return apart(parameters, found, [points[0][v] for v in parameters], in_factors)
+
+
+def apart(
+    parameters: Sequence[Term],
+    sides: tuple[Polynomial, Polynomial],
+    row: Sequence[Fraction],
+    in_factors: bool = False,
+) -> tuple[Fraction, Term, Term]:
+    """Return c, p and q as :func:`fit_apart` does for a quotient that is known, positive at a
+    ``row`` of values of the parameters but for its sign.
+    """
+    number_ = Fraction(1)
+    written: list[Term] = []
+    for side, power in zip(sides, (1, -1), strict=True):
+        kept = {e: c for e, c in side.items() if c}
         content = Fraction(
             math.gcd(*(c.numerator for c in kept.values())),
             math.lcm(*(c.denominator for c in kept.values())),
@@ -87,8 +99,8 @@ def fit_apart(
         content = content if value_at(kept, row) > 0 else -content
         number_ *= content**power
         whole = {e: c / content for e, c in kept.items()}
-        sides.append(_factored(parameters, whole, row, in_factors))
-    above, below = sides
+        written.append(_factored(parameters, whole, row, in_factors))
+    above, below = written
     return number_, above, below
 
 

@@ -35,6 +35,13 @@ class Unit:
             found[v] = number(Fraction(t.data) * Fraction(size) ** self.weights[v])
         return found
 
+    def resized(self, values: Mapping[Term, Term], size: int) -> dict[Term, Term]:
+        """Return the values of all parameters where the unit is ``size`` times as large."""
+        return {
+            v: number(Fraction(t.data) * Fraction(size) ** self.weights[v])
+            for v, t in values.items()
+        }
+
     def lifted(self, t: Term) -> Term:
         """Return a term that is for unit size 1 as one for any."""
         values = {}

@@ -43,7 +43,7 @@ E = Space("E")
 f, g = Function("f", E), Function("g", E, E)
 v, w, xs = Vectors("v w x*", E)
 x = Sequence("x", E)
-gamma, rho, m = Reals("gamma rho m")
+gamma, rho, m, L = Reals("gamma rho m L")
 i, k, N = Naturals("i k N")
 #: what interpolation says of convex functions that are 1-smooth, and of all that are 1-smooth
 CONVEX = f(v) >= f(w) + ip(grad(f, w), v - w) + sq(grad(f, v) - grad(f, w)) / 2
@@ -112,6 +112,22 @@ def test_a_step_may_be_a_symbol():
         method=forall(k, eq(x[k + 1], x[k] - gamma * grad(f, x[k]))),
     )
     assert proved(given, forall(N, gap(x[N]) <= far() / (4 * N * gamma + 2)))
+
+
+@slow
+def test_a_step_and_a_constant_of_the_class_may_be_symbols():
+    convex = f(v) >= f(w) + ip(grad(f, w), v - w) + sq(grad(f, v) - grad(f, w)) / (2 * L)
+    given = dict(
+        L_pos=L > 0,
+        positive=gamma > 0,
+        short=gamma * L <= 1,
+        convex=forall([v, w], convex),
+        stationary=DESCENT["stationary"],
+        method=forall(k, eq(x[k + 1], x[k] - gamma * grad(f, x[k]))),
+    )
+    best = derived(given, forall(N, gap(x[N]) <= far(rho)), unknown=rho)
+    bound = L / (2 * (1 + 2 * L * gamma * as_real(N)))
+    assert best.statement.claim == forall(N, gap(x[N]) <= far(bound))
 
 
 def test_one_of_the_gradients_is_small_for_every_number_of_steps():
