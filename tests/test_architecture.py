@@ -1,6 +1,7 @@
 """Imports run one way, importing is lean, and every module says what it is for."""
 
 import ast
+import functools
 import io
 import subprocess
 import sys
@@ -31,9 +32,17 @@ MAY_IMPORT = {
 }
 
 
+@functools.cache  # several tests ask of every module
+def module_of(path):
+    """Return the docstring of a module and the nodes that import."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imports = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+    return ast.get_docstring(tree), imports
+
+
 def imported(path):
     """Yield the modules of plproof that a file imports, also inside functions."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in module_of(path)[1]:
         names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -80,9 +89,8 @@ def test_no_modules_import_each_other_in_a_circle():
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_every_module_says_what_it_is_for_and_is_one_room(path):
-    text = path.read_text(encoding="utf-8")
-    assert ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
-    assert len(text.splitlines()) <= 600, f"{path} is too long"
+    assert module_of(path)[0], f"{path} has no docstring"
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 600, f"{path} is too long"
 
 
 @pytest.mark.parametrize("part", ["laboratory", "search"])
@@ -91,7 +99,7 @@ def test_the_rooms_of_a_part_import_those_below_them(part):
     rooms = sorted(path.parent.name for path in folder.glob("*/__init__.py"))
     loose = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
     assert not loose, f"a module of {part} stands in no room: {loose}"
-    said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+    said, _ = module_of(folder / "__init__.py")
     assert said is not None
     order = [line.split("``")[1] for line in said.splitlines() if line.startswith("``")]
     assert sorted(order) == rooms, f"the map of {part} is not whole"
@@ -117,7 +125,7 @@ def test_the_language_and_the_kernel_import_nothing_but_python():
     for path in [*PACKAGE.glob("language/*.py"), *PACKAGE.glob("kernel/*.py")]:
         if path.name == "sympy_bridge.py":  # the one place where the language meets sympy
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in module_of(path)[1]:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) else []
             for name in names:
