@@ -53,10 +53,10 @@ def by_all_steps(p: Proof, goal: Term, using: Sequence[Any] = ()) -> Fact | None
     hypotheses = [fact.claim for fact in p.hypotheses()]
     claim = read(goal, hypotheses)
     if claim is not None:
-        return _for_all(p, goal, claim, using, lambda q: _candidates(q, claim, using))
+        return for_all(p, goal, claim, using, lambda q: _candidates(q, claim, using))
     smallest = read_smallest(goal, hypotheses)
     if smallest is not None:
-        return _for_all(p, goal, smallest.claim, using, lambda q: _small_ones(q, smallest, using))
+        return for_all(p, goal, smallest.claim, using, lambda q: _small_ones(q, smallest, using))
     return None
 
 
@@ -114,7 +114,7 @@ def in_numbers(p: Proof, goal: Term) -> tuple[Proof, Claim] | None:
     smallest = read_smallest(goal, hypotheses)
     if smallest is None:
         return None
-    return _with_larger(p, smallest), smallest.claim
+    return with_larger(p, smallest), smallest.claim
 
 
 def stated_at(p: Proof, claim: Claim, using: Sequence[Any], beyond: int = 0) -> Stated | None:
@@ -156,7 +156,7 @@ def carried(
     return found
 
 
-def _for_all(
+def for_all(
     p: Proof,
     goal: Term,
     claim: Claim,
@@ -232,18 +232,19 @@ def _small_ones(p: Proof, smallest: Smallest, using: Sequence[Any]) -> Iterator[
 
     If all were larger than a number t, then t < B: and all are larger than B if none is small.
     """
-    for prove in _candidates(_with_larger(p, smallest), smallest.claim, using, strict=True):
-        yield partial(_one_is_small, smallest, prove)
+    for prove in _candidates(with_larger(p, smallest), smallest.claim, using, strict=True):
+        yield partial(one_is_small, smallest, prove)
 
 
-def _with_larger(p: Proof, smallest: Smallest) -> Proof:
+def with_larger(p: Proof, smallest: Smallest) -> Proof:
     """Return a proof in which all the values are larger than the number that is their bound."""
     larger = smallest.larger_than(smallest.bound)
     given = p.given | {f"{larger}": larger}
     return Proof(p.theorem, given, smallest.claim.goal)
 
 
-def _one_is_small(smallest: Smallest, prove: One, p: Proof) -> Fact:
+def one_is_small(smallest: Smallest, prove: One, p: Proof) -> Fact:
+    """Prove that one of the values is small, where t < B is proved of a t less than all of them."""
     t, k, bound, value = smallest.bound, smallest.index, smallest.claim.upper, smallest.value
     with p.fix(t), p.suppose(smallest.larger_than(t)):
         prove(p)

@@ -147,9 +147,9 @@ def _for_all_numbers(p: Proof, goal: Term, using: Sequence[Any]) -> Fact | None:
     and simpler.
     """
     factor = least_multiple(p, goal, using)
-    if factor is None or factor > 1 + _EQUAL:
+    if factor is not None and factor > 1 + _EQUAL:
         return by_all_steps(p, goal, using)
-    room = factor < 1 - _EQUAL
+    room = factor is not None and factor < 1 - _EQUAL
     ways = (by_potentials, by_all_steps) if room else (by_all_steps, by_potentials)
     return next((fact for way in ways if (fact := way(p, goal, using)) is not None), None)
 

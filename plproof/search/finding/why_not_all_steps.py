@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from plproof.kernel.normal import KernelError
 from plproof.language.binding import substitute
 from plproof.language.terms import Term, free_variables, number
 from plproof.proof.script import Proof
+from plproof.proof.unknown import number_of
 from plproof.search.all_steps.best import least_factor
 from plproof.search.all_steps.claim import Claim, read_smallest
 from plproof.search.all_steps.lead import in_numbers, stated_at
@@ -41,7 +43,7 @@ def why_not_for_all(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | Non
     if false is not None:
         return false
     p, claim, count, by = asked
-    told = [(n - by, near) for n, near in _carried(p, claim, using, None)]
+    told = [(n - by, near) for n, _, near, _ in _carried(p, claim, using, None)]
     if not told:
         return None
     missed = next(((n, near) for n, near in told if near > 1 + _EQUAL), None)
@@ -56,8 +58,8 @@ def why_not_for_all(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | Non
         why = (
             f"for {count} = {numbers} they carry it, as the solver sees it (the left side is at "
             f"most {least} times the right one), so that it may be true; but for all {count} the "
-            "multipliers and the potential that were tried, rational functions of the step and of "
-            f"{count}, do not prove it"
+            "multipliers and the potentials that were tried, rational functions of the step and of "
+            f"{count} or polynomials in the step, do not prove it"
         )
     return NoProof(Evidence(why, {}))
 
@@ -66,20 +68,33 @@ def no_rate_for_all(p: Proof, goal: Term, unknown: Term, using: Sequence[Any]) -
     """Return what is seen of a claim for every N with an unknown of which no function of N is
     found, None for another claim.
     """
-    asked = _asked(p, goal)
-    if asked is None or unknown not in free_variables(asked[1].upper):
+    told = best_at_few_steps(p, goal, unknown, using)
+    count = number_of(goal)
+    if not told or count is None:
         return None
-    p, claim, count, by = asked
-    upper, rest = (substitute(claim.upper, {unknown: number(c)}) for c in (1, 0))
-    told = [(n - by, near) for n, near in _carried(p, replace(claim, upper=upper), using, rest)]
-    if not told:
-        return None
-    shown = ", ".join(f"{near:.6g} at {count} = {n}" for n, near in told)
+    shown = ", ".join(f"{near:.6g} at {count} = {n}" for n, _, near, _ in told)
     why = (
         f"the best {unknown}, {shown} with simple numbers for all parameters, is no rational "
         f"function of {count} as it seems; a larger one can be stated and proved"
     )
     return NoProof(Evidence(why, {}))
+
+
+def best_at_few_steps(
+    p: Proof, goal: Term, unknown: Term, using: Sequence[Any]
+) -> list[tuple[int, dict[Term, Term], float, Fraction | None]]:
+    """Return the best values of an unknown in a claim for every N at a few N, as numbers show.
+
+    Each with N, the numbers that are taken for all parameters, the value and the rational number
+    that it seems to be.  The claim is to be affine in the unknown; for another there are none.
+    """
+    asked = _asked(p, goal)
+    if asked is None or unknown not in free_variables(asked[1].upper):
+        return []
+    p, claim, _, by = asked
+    upper, rest = (substitute(claim.upper, {unknown: number(c)}) for c in (1, 0))
+    told = _carried(p, replace(claim, upper=upper), using, rest)
+    return [(n - by, taken, near, exact) for n, taken, near, exact in told]
 
 
 def not_one_of_them(p: Proof, goal: Term, using: Sequence[Any]) -> NoProof | None:
@@ -123,8 +138,9 @@ def _asked(p: Proof, goal: Term) -> tuple[Proof, Claim, Term, int] | None:
 
 def _carried(
     p: Proof, claim: Claim, using: Sequence[Any], rest: Term | None
-) -> list[tuple[int, float]]:
-    """Return numbers of steps, with the least multiple of the right side that is carried then.
+) -> list[tuple[int, dict[Term, Term], float, Fraction | None]]:
+    """Return numbers of steps and values of the parameters, with the least multiple of the right
+    side that is carried then and the rational number that it seems to be.
 
     What the right side is without an unknown, ``rest``, is not multiplied.
     """
@@ -134,7 +150,7 @@ def _carried(
             return []
         try:
             counts = stated.counts()[:_SHOWN]
-            return [(n, least_factor(stated.at(n, taken), rest)[0]) for n, taken, _ in counts]
+            return [(n, at, *least_factor(stated.at(n, at), rest)) for n, at, _ in counts]
         except (KernelError, NoProof, NotSuited):
             continue
     return []

@@ -10,6 +10,7 @@ Gupta, 2019; Taylor and Bach, 2019; d'Aspremont, Scieur and Taylor, 2021).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from plproof.kernel.normal import KernelError
@@ -18,9 +19,9 @@ from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact
 from plproof.proof.script import Proof
-from plproof.search.all_steps.claim import read
+from plproof.search.all_steps.claim import Smallest, read, read_smallest
 from plproof.search.all_steps.fit import NoForm
-from plproof.search.all_steps.lead import stated_at
+from plproof.search.all_steps.lead import One, for_all, one_is_small, stated_at, with_larger
 from plproof.search.all_steps.numbers import Stated
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.potentials.ansatz import Ansatz
@@ -39,14 +40,19 @@ _FAILURES = (KernelError, NoForm, NotFound, NotSuited, NoUnit, ProofError)
 def by_potentials(p: Proof, goal: Term, using: Sequence[Any] = ()) -> Fact | None:
     """Prove ∀N. A(x_N) ≤ B(x_0, N), perhaps for N from a number on; None if it is not found.
 
-    None says nothing of the claim.
+    Also that of N + 1 values A(x_k) one is at most B.  None says nothing of the claim.
     """
     hypotheses = [fact.claim for fact in p.hypotheses()]
     claim = read(goal, hypotheses)
-    stated = None if claim is None else stated_at(p, claim, using)
+    if claim is None:
+        smallest = read_smallest(goal, hypotheses)
+        if smallest is None:
+            return None
+        return for_all(p, goal, smallest.claim, using, lambda q: _small(q, smallest, using))
+    stated = stated_at(p, claim, using)
     if stated is None:
         return None
-    given = p.given
+    given = {fact.label: fact.claim for fact in p.hypotheses()}
     for proof in _found(stated, using):
         try:
             proof.prove(Proof(p.theorem, given, goal), goal)
@@ -54,6 +60,14 @@ def by_potentials(p: Proof, goal: Term, using: Sequence[Any] = ()) -> Fact | Non
             continue
         return proof.prove(p, goal)  # what fails leaves nothing behind
     return None
+
+
+def _small(p: Proof, smallest: Smallest, using: Sequence[Any]) -> Iterator[One]:
+    """Yield what may prove that of A(x_0), …, A(x_N) one is at most B."""
+    stated = stated_at(with_larger(p, smallest), smallest.claim, using)
+    if stated is not None:
+        for proof in _found(stated, using):
+            yield partial(one_is_small, smallest, proof.for_one)
 
 
 def _found(stated: Stated, using: Sequence[Any]) -> Iterator[ByPotential]:

@@ -11,14 +11,15 @@ from typing import Any, cast
 from plproof.kernel.thm import Thm
 from plproof.language.binding import open_binder, substitute
 from plproof.language.sorts import NAT
-from plproof.language.syntax import forall
+from plproof.language.syntax import forall, implies
 from plproof.language.terms import FALSE, Term, number
-from plproof.proof.facts import FOUND, Fact, Product
+from plproof.proof.facts import FOUND, Fact, Product, opened
 from plproof.proof.script import Proof
 from plproof.search.all_steps.guess import Forms
-from plproof.search.all_steps.numbers import Family, Stated
+from plproof.search.all_steps.numbers import Family, Key, Stated
 from plproof.search.all_steps.proof import instance_at, part_at, theorem_from
 from plproof.search.claims.find import find
+from plproof.search.many_points.reading import NotSuited
 from plproof.search.potentials.closed import OPEN, Closed
 from plproof.search.potentials.windows import GENERIC, Values, Windows
 from plproof.search.statements.premises import with_sums
@@ -62,6 +63,43 @@ class ByPotential:
         assert p.last is not None
         return p.last
 
+    def for_one(self, p: Proof) -> Fact:
+        """Prove A(x_N) < B(x_0, N) for an N of which the hypotheses speak, as of k ≤ N."""
+        i, found, count, zero = self.step, self.found, self.stated.claim.count, number(0, NAT)
+        if found.first:
+            raise NotSuited("a potential from the first point on is wanted")
+        early = any(self._is_strict(key) for key in found.at_start or ())
+
+        def bounded(at: Term) -> Term:
+            v = self._potential(at)
+            return v < found.start if early else v <= found.start
+
+        below = forall(i, implies(i <= count, bounded(i)))
+        with p.induction(below):
+            with p.base():
+                self._begin(p, with_sums(bounded(zero)))
+                p.have(open_binder(below, zero), by=[p.last], name="for i = 0")
+            with p.step(i) as before, p.suppose(i + 1 <= count) as more:
+                p.have(i <= count, by=more, name=f"{i <= count}")
+                step = self._potential(i + 1) <= self._potential(i)
+                one = self._have(p, step, found.step, i, "one step")
+                p.have(bounded(i + 1), by=[one, before()], name="after it")
+        every = p.last
+        assert every is not None
+        p.have(count <= count, name=f"{count <= count}")
+        self._at(p, every, count, strict=True, early=early)
+        assert p.last is not None
+        return p.last
+
+    def _is_strict(self, key: Key) -> bool:
+        """Say whether a key is that of a strict inequality."""
+        if key[0] != "instance":
+            return False
+        said = opened(self.stated.facts[cast(Family, key[1])[0]].thm).conclusion
+        while said.op in ("all", "imp"):
+            said = said.args[-1]
+        return said.op in ("lt", "gt")
+
     def _conditional(self, p: Proof, below: Fact, at: Term) -> None:
         if self.stated.claim.condition is None:
             self._at(p, below, at)
@@ -104,8 +142,10 @@ class ByPotential:
             self._made[begin] = find(Proof(p.theorem, given, begin), begin, self.using).thm
         p.have(begin, by=[p.fact(self._made[begin], FOUND)], name="at the start")
 
-    def _at(self, p: Proof, below: Fact, i: Term) -> None:
-        """Prove the claim for N = i + first."""
+    def _at(
+        self, p: Proof, below: Fact, i: Term, strict: bool = False, early: bool = False
+    ) -> None:
+        """Prove the claim for N = i + first, or with < for ≤; ``early``, V is less than D."""
         claim, found = self.stated.claim, self.found
         at = with_sums(i + found.first) if found.first else i
         lower, upper = (
@@ -115,9 +155,10 @@ class ByPotential:
             substitute(t, {self.step: i}) for t in (found.inverse, found.weight, found.alone)
         )
         least = inverse * lower if alone == number(0) else inverse * lower - alone
-        end = self._have(p, least <= self._potential(i), found.end, i, "in the end")
+        last = least < self._potential(i) if strict and not early else least <= self._potential(i)
+        end = self._have(p, last, found.end, i, "in the end")
         by: list[Fact | Product] = [weight * end, weight * below(i), *self._at_the_start(p)]
-        p.have(lower <= upper, by=by, name=f"for {at} steps")
+        p.have(lower < upper if strict else lower <= upper, by=by, name=f"for {at} steps")
 
     def _potential(self, i: Term) -> Term:
         return with_sums(substitute(self.found.potential, {self.step: i}))

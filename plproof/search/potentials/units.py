@@ -156,6 +156,8 @@ def _times(form: Term, factors: Sequence[tuple[Fraction, Term, Term]]) -> Term:
     if form.op == "neg":
         return -_times(form.args[0], factors)
     scale, above, below = Fraction(1), *(form.args if form.op == "div" else (form, number(1)))
+    if above.op == "mul" and above.args[0].op == "num" and len(above.args) == 2:
+        scale, above = scale * Fraction(above.args[0].data), above.args[1]
     if above.op == "num":
         scale, above = scale * Fraction(above.data), number(1)
     if below.op == "num":

@@ -9,7 +9,9 @@ from plproof import (
     Sequence,
     Space,
     Vectors,
+    conj,
     eq,
+    exists,
     forall,
     grad,
     implies,
@@ -20,12 +22,13 @@ from plproof import (
 from plproof.proof.script import Proof
 from plproof.search.potentials.lead import by_potentials
 from tests.inequalities import smooth_and_convex
+from tests.thorough import THOROUGH
 
 E = Space("E")
 f, h, s = Function("f", E), Function("h", E), Function("s", E, E)
 v, w, xs = Vectors("v w x*", E)
 x, y = Sequence("x", E), Sequence("y", E)
-L, gamma = Reals("L gamma")
+L, gamma, G = Reals("L gamma G")
 i, k, N = Naturals("i k N")
 #: what interpolation says of convex functions that are L-smooth, where x* is a minimiser
 CONVEX = dict(
@@ -106,3 +109,42 @@ def test_composite_functions_by_proximal_gradient_steps_with_momentum():
         method=forall(k, eq(x[k + 1], y[k] - (grad(f, y[k]) + s(x[k + 1])) / L)),
     )
     assert proved(given, forall(N, implies(N >= 1, whole(x[N]) <= far(2) / (N + 1) ** 2)))
+
+
+def subgradients(step):
+    """Return steps along subgradients of length at most G, and averages of the points."""
+    return dict(
+        step_pos=gamma > 0,
+        below=forall([v, w], f(v) >= f(w) + ip(s(w), v - w)),
+        bounded=forall(v, sq(s(v)) <= G**2),
+        method=forall(k, eq(x[k + 1], x[k] - step * s(x[k]))),
+        average=forall(k, eq(y[k + 1], y[k] + (x[k] - y[k]) / (k + 1))),
+    )
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        implies(N >= 1, gap(y[N]) <= sq(x[0] - xs) / (2 * gamma * N) + gamma * G**2 / 2),
+        exists(
+            k,
+            conj(k <= N, gap(x[k]) <= sq(x[0] - xs) / (2 * gamma * (N + 1)) + gamma * G**2 / 2),
+        ),
+    ],
+    ids=["average", "best"],
+)
+def test_subgradient_steps(claim):
+    assert proved(subgradients(gamma), forall(N, claim))
+    assert not proved(subgradients(gamma * rational("1.0001")), forall(N, claim))
+
+
+@pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for a search")
+def test_a_step_may_be_a_symbol():
+    given = CONVEX | dict(
+        plain=forall([v, w], f(v) >= f(w) + ip(grad(f, w), v - w)),
+        step_pos=gamma > 0,
+        short=gamma * L <= 1,
+        method=forall(k, eq(x[k + 1], x[k] - gamma * grad(f, x[k]))),
+    )
+    claim = implies(N >= 1, gap(x[N]) <= sq(x[0] - xs) / (2 * gamma * N))
+    assert proved(given, forall(N, claim))
