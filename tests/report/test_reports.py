@@ -87,7 +87,7 @@ def test_the_document_of_a_check_has_no_time_and_is_plain_data():
     files = theorem_files([ROOT / "theorems" / "functions" / "strongly_convex_is_pl.py"])
     documents = []
     for _ in range(2):
-        found = list(check(files, Options(budget="small", write=False)))
+        found = list(check(files, Options(budget="tiny", write=False)))
         documents.append(json.dumps(check_document(found, "0")))
     assert documents[0] == documents[1]
     assert "seconds" not in documents[0]
