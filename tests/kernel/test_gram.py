@@ -137,6 +137,16 @@ TRAPS: dict[str, Draft] = {
     "a norm": draft(forall(p, norm(p) <= 1), (x,), norm(y) <= 1),
     "a linear map": draft(forall(p, ip(A @ p, p) >= 0), (x,), ip(A @ y, y) >= 0),
     "an adjoint": draft(pair_of(ip(A @ p, q) >= 0), (x, y), ip(A @ y, x) >= 0),
+    "images under a map that are not the same": Draft(
+        [forall(p, f(p) >= ip(A @ p, p))],
+        [Use(ONE, 0, (x,)), Use(ONE, 0, (-x,))],
+        f(x) + f(-x) >= 0,
+    ),
+    "values at images that are not the same": Draft(
+        [forall(p, f(p) >= ip(drift(drift(p)), p))],
+        [Use(ONE, 0, (x,)), Use(ONE, 0, (-x,))],
+        f(x) + f(-x) >= 0,
+    ),
     "an applied function": draft(pair_of(mapsto(r, ip(q, r))(u) <= 0), (x, y), ip(x, u) <= 0),
     "an applied function in a definition": draft(
         pair_of(APPLIED(q, u) <= (sq(q) + sq(u)) / 2), (x, E.zero), ip(x, u) <= sq(u) / 2
@@ -202,6 +212,17 @@ FOLLOWS: dict[str, Draft] = {
         forall(p, f(p) >= sq(p)), (x - 2 * y,), f(x - y - y) >= sq(x) - 4 * ip(x, y) + 4 * sq(y)
     ),
     "a definition": draft(Definition("Above", [f], forall(p, f(p) >= sq(p)))(f), (x,), f(x) >= 0),
+    "a value in which equations give a vector": draft(
+        forall(p, f(p) >= sq(p)), (x + u + v,), f(x + u + v) >= sq(x + 2 * u), eq(u, v)
+    ),
+    "a definition about the points": draft(
+        pair_of(Definition("Gap", [f, p, q], f(p) - sq(q))(f, p, q) >= 0), (x, y), f(x) >= sq(y)
+    ),
+    "what only the premises speak of": Draft(
+        [forall(p, f(p) >= a * g(u) + ip(p, grad(g, u))), forall(p, a * g(u) >= ip(grad(g, u), p))],
+        [Use(ONE, 0, (x,)), Use(ONE, 1, (-x,))],
+        f(x) >= 0,
+    ),
     "a number as factor of the rest": draft(forall(p, f(p) >= a / b), (x,), f(x) >= a / b),
     "a form of rank one": draft(forall(p, f(p) >= 0), (x,), f(x) + sq(x) + sq(y) >= 2 * ip(x, y)),
     "equations in a circle": draft(
