@@ -81,7 +81,8 @@ def proved_here(theorem: Theorem) -> tuple[Result, Any]:
         if theorem.unknown is not None:
             value = value_in(theorem.claim, theorem.unknown, statement.claim)
             assert value is not None
-            result.title = titled(theorem.title, theorem.unknown, value)
+            result.title = titled(theorem.title, theorem.unknown, value, derivation.remark)
+        result.remarks += [derivation.remark] if derivation.remark else []
         result.document = document
         result.outcome = "failed" if result.admits() else result.replayed.outcome
         result.outline = outline(document, len(result.replayed.steps))

@@ -27,7 +27,7 @@ from plproof.checking.own_families import (
     kinds_named,
     together,
 )
-from plproof.checking.stated import source_of, stated
+from plproof.checking.stated import remark_of, source_of, stated
 from plproof.checking.stored import (
     by_age,
     digest,
@@ -359,7 +359,8 @@ def _checked(found: _Found, crew: _Crew) -> Result:
     result.stored, result.document = found.stored, found.document
     if result.replayed is None:
         found.document = None  # what does not replay is not stored
-    result.remarks += [found.remark] if found.remark else []
+    said = "" if result.replayed is None else remark_of(found.document)
+    result.remarks += [remark for remark in (said, found.remark) if remark]
     result.seconds = found.seconds + time.perf_counter() - start
     return result
 

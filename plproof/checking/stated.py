@@ -13,6 +13,9 @@ from plproof.language.wire import WireError
 from plproof.proof.storage import read_statement
 from plproof.proof.unknown import titled, value_in, with_value
 
+#: remarks that are longer are none of ours
+_LONGEST = 500
+
 
 def source_of(data: Mapping[str, Any]) -> Source | None:
     """Return the source that a described theorem object or definition names, if it names one."""
@@ -20,6 +23,12 @@ def source_of(data: Mapping[str, Any]) -> Source | None:
         return None
     document, section, label, references = data["source"]
     return Source(document, section, label, tuple(references))
+
+
+def remark_of(document: Any) -> str:
+    """Return what a proof document says of the value of an unknown, "" when it says nothing."""
+    said = document.get("remark", "") if isinstance(document, Mapping) else ""
+    return said if isinstance(said, str) and len(said) <= _LONGEST else ""
 
 
 def stated(data: Mapping[str, Any], document: Any) -> tuple[Statement, str, bool]:
@@ -38,6 +47,7 @@ def stated(data: Mapping[str, Any], document: Any) -> tuple[Statement, str, bool
         value = None if claim is None else value_in(statement.claim, unknown, claim)
         if value is None:
             return statement, title, False
-        return with_value(statement, unknown, value), titled(title, unknown, value), True
+        title = titled(title, unknown, value, remark_of(document))
+        return with_value(statement, unknown, value), title, True
     except (WireError, LanguageError):
         return statement, title, False  # replay says what is wrong with the document

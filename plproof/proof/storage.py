@@ -57,11 +57,12 @@ def store(
     defined: Thm | None = None,
     outline: Sequence[OutlineStep] = (),
     spaces: Mapping[str, str] | None = None,
+    remark: str = "",
 ) -> dict[str, Any]:
     """Return the proof document; equal proofs give equal documents.
 
     ``outline`` is the author's order of the steps, for the reader: replay takes no notice of it;
-    ``spaces`` says where a counterexample lives.
+    ``spaces`` says where a counterexample lives, ``remark`` is about the value of an unknown.
     """
     writer = TermWriter()
     shown = [s.thm for s in outline if s.thm is not None]
@@ -82,6 +83,8 @@ def store(
     }
     if spaces:
         head["spaces"] = dict(spaces)
+    if remark:
+        head["remark"] = remark
     tail = {
         "steps": steps,
         "proved": numbers[id(theorem)],

@@ -42,17 +42,23 @@ Script = TypeVar("Script", bound=Callable[[Proof], object])
 
 @dataclass(frozen=True)
 class Derivation:
-    """A finished proof: the theorem, that its statement is defined, and the author's steps."""
+    """A finished proof: the theorem, that its statement is defined, and the author's steps.
+
+    ``remark`` says what a search has to say of the value of an unknown that it found.
+    """
 
     statement: Statement
     theorem: Thm
     defined: Thm | None
     outline: tuple[OutlineStep, ...]
     spaces: Mapping[str, str] = field(default_factory=dict)
+    remark: str = ""
 
     def document(self) -> dict[str, Any]:
         """Return the proof as a JSON document, with the author's outline beside the steps."""
-        return store(self.statement, self.theorem, self.defined, self.outline, self.spaces)
+        return store(
+            self.statement, self.theorem, self.defined, self.outline, self.spaces, self.remark
+        )
 
 
 class Theorem:
@@ -129,6 +135,8 @@ class Theorem:
             raise LanguageError("repaired= is for a statement that is refuted or vacuous")
         self.place = author_place()
         self.name = assigned_name() or _slug(title)
+        #: what a search has to say of a value that it found
+        self.remark = ""
         self.omission: Omission | None = None
         self.weakened: dict[str, Theorem] = {}
         self._script: Callable[[Proof], object] | None = None
@@ -300,7 +308,9 @@ class Theorem:
             raise
         if refuting:
             thm = rules.discharge(thm, hypothesis=instance)
-        return Derivation(self.statement, thm, defined, tuple(proof.outline), self.spaces)
+        return Derivation(
+            self.statement, thm, defined, tuple(proof.outline), self.spaces, self.remark
+        )
 
     def require_defined(self, unknown: Term | None = None) -> Thm | None:
         """Return that the statement is defined, None where nothing is to be proved.

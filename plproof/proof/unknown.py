@@ -64,9 +64,10 @@ def with_value(statement: Statement, unknown: Term, value: Term) -> Statement:
     return Statement(statement.hypotheses, bind("all", count, inner))
 
 
-def titled(title: str, unknown: Term, value: Term) -> str:
-    """Return a theorem's title with what was found."""
-    return f"{title}: {show(unknown)} = {show(value)}"
+def titled(title: str, unknown: Term, value: Term, remark: str = "") -> str:
+    """Return a theorem's title with what was found, and a remark about that in brackets."""
+    found = f"{title}: {show(unknown)} = {show(value)}"
+    return f"{found} ({remark})" if remark else found
 
 
 def value_in(claim: Term, unknown: Term, completed: Term) -> Term | None:

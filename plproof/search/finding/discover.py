@@ -36,6 +36,7 @@ from plproof.search.fields.number_field import SeveralRoots, approximated, roots
 from plproof.search.fields.roots import written
 from plproof.search.finding.best_rates import rate_at_many_points
 from plproof.search.finding.closed_form import closed_form
+from plproof.search.finding.constant_rates import smaller_ones
 from plproof.search.finding.induction import OneStep, one_step, worked_out
 from plproof.search.finding.script import Searched, searched
 from plproof.search.finding.why_not_all_steps import no_rate_for_all, not_one_of_them
@@ -146,15 +147,16 @@ def _with_best_value(theorem: Theorem, unknown: Term, script: Searched) -> Theor
             proof,
             lambda: proof.attempt(theorem.claim, lambda: _rate(proof, goal, asked)),
         )
+        remark = smaller_ones(proof, goal, unknown, rate, script.using)
     statement = with_value(theorem.statement, unknown, rate)
     made = type(theorem)(
-        titled(theorem.title, unknown, rate),
+        titled(theorem.title, unknown, rate, remark),
         given=theorem.given,
         claim=statement.claim,
         source=theorem.source,
         note=theorem.note,
     )
-    made.name, made.place = theorem.name, theorem.place
+    made.name, made.place, made.remark = theorem.name, theorem.place, remark
     return made
 
 

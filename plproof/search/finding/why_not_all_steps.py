@@ -11,7 +11,6 @@ from plproof.kernel.normal import KernelError
 from plproof.language.binding import substitute
 from plproof.language.terms import Term, free_variables, number
 from plproof.proof.script import Proof
-from plproof.proof.unknown import number_of
 from plproof.search.all_steps.best import least_factor
 from plproof.search.all_steps.claim import Claim, read_smallest
 from plproof.search.all_steps.lead import in_numbers, stated_at
@@ -68,10 +67,10 @@ def no_rate_for_all(p: Proof, goal: Term, unknown: Term, using: Sequence[Any]) -
     """Return what is seen of a claim for every N with an unknown of which no function of N is
     found, None for another claim.
     """
-    told = best_at_few_steps(p, goal, unknown, using)
-    count = number_of(goal)
-    if not told or count is None:
+    asked, told = _asked(p, goal), best_at_few_steps(p, goal, unknown, using)
+    if not told or asked is None:
         return None
+    count = asked[2]
     shown = ", ".join(f"{near:.6g} at {count} = {n}" for n, _, near, _ in told)
     why = (
         f"the best {unknown}, {shown} with simple numbers for all parameters, is no rational "
