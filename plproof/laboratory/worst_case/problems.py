@@ -234,7 +234,7 @@ class Problem:
         frames = [frame.with_values({some[0]: n}) for n in range(int(frame.value(some[1])) + 1)]
         return [(each.value(small), each.value(large)) for each in frames]
 
-    def _side_conditions(self) -> list[Term]:
+    def side_conditions(self) -> list[Term]:
         """Return hypotheses about what is searched for that no class of functions implies."""
         moving = {member[0] for member in self.free}
         return [
@@ -246,7 +246,7 @@ class Problem:
     def admitted(self, unrolled: Unrolled) -> NDArray[np.bool_]:
         """Say of each row whether what the hypotheses say of starts and points holds, strictly."""
         barriers, found = Barriers(unrolled.opened, self.last), np.ones(unrolled.rows, dtype=bool)
-        for p in self._side_conditions():
+        for p in self.side_conditions():
             for room in barriers.of(p, unrolled, {}):
                 found &= np.asarray(room > 0)
         return found
@@ -263,7 +263,7 @@ class Problem:
         −log(Σ exp(−p r))/p of it.  What the hypotheses say of starts and points is a barrier.
         """
         opened = Opened()
-        barriers, conditions = Barriers(opened, self.last), self._side_conditions()
+        barriers, conditions = Barriers(opened, self.last), self.side_conditions()
 
         def objective(z: Any) -> Any:
             unrolled = self.unrolled(shape, z, opened)

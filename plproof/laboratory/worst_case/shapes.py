@@ -61,7 +61,8 @@ class Shape:
     of one row, its number, and a scale c > 0, the function x -> c² f(x/c) as a catalogue member.
     With ``drawn``, row i of the functions is function i of a random batch, without parameters.
     ``even`` says that f(-x) = f(x) and that there is a member for every scale; ``steep``, that
-    autograd gives derivatives in the parameters; ``rows`` (R, size) are parameters to begin with.
+    autograd gives derivatives in the parameters; ``rows`` (R, size) are parameters to begin with,
+    ``plain`` (R, size) those of simple functions on a line.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Shape:
     even: bool = True
     steep: bool = True
     rows: Floats | None = None
+    plain: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,14 @@ class Choice:
     def steep(self) -> bool:
         """Whether autograd gives derivatives in all parameters."""
         return all(part.steep for part in self.parts.values())
+
+    @property
+    def plain(self) -> Floats | None:
+        """The parameters of simple functions (R, n), without minimisers; None where there are none."""
+        each = [part.plain for part in self.parts.values()]
+        if any(rows is None for rows in each):
+            return None
+        return np.array([np.concatenate(rows) for rows in product(*each)])
 
     def begin(self, count: int, rng: np.random.Generator) -> Floats:
         """Draw parameters (count, size)."""
@@ -228,7 +238,9 @@ def _quadratic(required: Requirements, dimension: int) -> Shape:
         zero = np.zeros((1, dimension))
         return SpectralQuadratic(spectrum, np.eye(dimension)[None], zero, [0.0])
 
-    return Shape(f"quadratic, d = {dimension}", dimension, dimension, functions, family)
+    plain = np.array([[-0.5], [0.5]]) * np.pi if dimension == 1 else None  # the ends
+    name = f"quadratic, d = {dimension}"
+    return Shape(name, dimension, dimension, functions, family, plain=plain)
 
 
 def _huber(required: Requirements) -> Shape:
@@ -258,7 +270,9 @@ def _huber(required: Requirements) -> Shape:
         weight = w if any_curvature else _snapped(w, 0.0, high)
         return NormHuber(weight, t * scale, [[0.0]], [0.0])
 
-    return Shape("Huber", 1, 2, functions, family)
+    steepest = [0.0] if any_curvature else [0.5 * np.pi]
+    plain = np.array([[w, np.log(t)] for w in steepest for t in (0.5, 1.0, 2.0)])
+    return Shape("Huber", 1, 2, functions, family, plain=plain)
 
 
 def _spline(required: Requirements, pieces: int) -> Shape:

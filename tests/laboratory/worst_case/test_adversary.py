@@ -12,6 +12,7 @@ from plproof.laboratory.worst_case.bfgs import maximise
 from plproof.laboratory.worst_case.problems import Problem
 from plproof.laboratory.worst_case.shapes import Requirements, shapes
 from plproof.language import (
+    Reals,
     Statement,
     conj,
     eq,
@@ -24,7 +25,7 @@ from plproof.language import (
     show,
     sq,
 )
-from plproof.theory.functions import Convex, Minimiser, StronglyConvex
+from plproof.theory.functions import Convex, Minimiser, Smooth, StronglyConvex
 from plproof.theory.methods import GradientDescent
 from tests.laboratory import statements as the
 from tests.thorough import THOROUGH
@@ -65,7 +66,8 @@ def test_the_rate_under_pl_is_not_tight():
     assert known / (1 - 1 / 4) * (1 - 1e-9) <= found.ratio <= known / (1 - 1 / 4)
     text = summary([found, best(the.TRUE["PL rate"], 5, **SHORT)])
     assert text.endswith(
-        "not tight: best 0.75 of the bound at k = 1 by f(x) = μx²/2 (β = 1, μ = 1/4)"
+        "not seen to be tight: no better than 0.75 of the bound at k = 1, by f(x) = μx²/2 "
+        "(β = 1, μ = 1/4)"
     )
 
 
@@ -268,3 +270,14 @@ def test_a_campaign_reports_how_tight_a_claim_is():
     )
     (found,) = Campaign([("wrong", wrong)], settings).run()
     assert found.violations and found.counterexample
+
+
+def test_what_is_attained_on_the_edge_of_what_is_said_of_points_is_found():
+    """A step of M. Frank and P. Wolfe (1956): worst at the minimiser, with v at the distance D."""
+    L, D = Reals("L D")
+    given = {"L": L > 0, "smooth": Smooth(f, L), "convex": StronglyConvex(f, 0)}
+    given |= {"oracle": ip(grad(f, y), v) <= ip(grad(f, y), z), "wide": sq(v - y) <= D**2}
+    left = f(y + (v - y) / 2) - f(z)
+    for share, ratio in ((8, 1.0), (4, 0.5)):
+        claim = left <= (f(y) - f(z)) / 2 + L * D**2 / share
+        assert best(Statement.of(given, claim)).ratio == ratio

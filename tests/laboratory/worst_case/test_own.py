@@ -167,7 +167,7 @@ def test_a_function_of_a_users_own_is_the_worst_where_it_is(leaning):
     found = best_ratio(statement, 0, None, families=[leaning], **options)
     assert "Leaning(" in found.words, "functions of the catalogue reach 0.24"
     assert 0.26 < found.ratio <= 2 * 0.5 / 3.5, "β = 2 + 3a, and no more than 2a‖v‖²"
-    assert "not tight" in summary([found])
+    assert "not seen to be tight" in summary([found])
     (plot,) = envelopes(statement, families=[leaning])
     assert max(plot.observed) > 0.26
 

@@ -74,8 +74,8 @@ def test_equality_where_a_step_does_nothing_is_not_tightness():
     assert not found.tight and found.tried == {"g": ["1/2", "1"]}
     assert found.numbers["g"] == "1/2" and found.ratio == pytest.approx(7 / 8)
     assert summary([found]).endswith(
-        "not tight: best 0.875 of the bound by f(x) = μx²/2 (L = 1, μ = 1/4, g = 1/2); "
-        "tried g = 1/2, 1"
+        "not seen to be tight: no better than 0.875 of the bound, by f(x) = μx²/2 "
+        "(L = 1, μ = 1/4, g = 1/2); tried g = 1/2, 1"
     )
 
 
@@ -97,9 +97,11 @@ def test_what_was_not_searched_was_not_tried(monkeypatch):
 def test_not_tight_says_so_of_a_number_that_had_one_value():
     found = search({**STRONG, "low": g > 0}, contraction(1 + 3 * g**2 * L**2))
     assert found.once == ["g"] and not found.tried
-    assert "not tight for L = 1, μ = 1/4, g = 1: best 0.1406 of the bound by" in summary([found])
+    assert "tight for L = 1, μ = 1/4, g = 1: no better than 0.1406 of the bound, by" in summary(
+        [found]
+    )
     constants = search(STRONG, sq(y - grad(f, y) / L - xs) <= (1 - mu / L) * sq(y - xs))
-    assert not constants.once and "not tight: best 0.75 of the bound" in summary([constants])
+    assert not constants.once and "tight: no better than 0.75 of the bound" in summary([constants])
 
 
 def test_a_method_with_a_free_step_is_searched_at_the_longest():

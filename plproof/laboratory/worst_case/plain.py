@@ -1,0 +1,78 @@
+"""Simple examples: functions on a line with simple parameters, at points with few digits.
+
+Where the worst example lies on the edge of what hypotheses about points allow, as in ‖v − x‖² = D²,
+an ascent between barriers only comes near to it.  Simple numbers are often on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+
+from plproof.laboratory.arithmetic.rounding import Floats
+from plproof.laboratory.meaning.evaluate import NotEvaluated
+from plproof.laboratory.worst_case.barriers import Barriers
+from plproof.laboratory.worst_case.candidates import Candidate, Certified
+from plproof.laboratory.worst_case.problems import Problem, log_ratio
+from plproof.laboratory.worst_case.shapes import Choice
+from plproof.laboratory.worst_case.unrolled import Opened
+
+_PLACES = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0)
+_MOST = 8_192  # examples of a shape that are computed
+_CERTIFIED = 8  # of them, those that are decided exactly at most
+_EDGE = 1e-9  # hypotheses that fail by this much in floats may hold with equality
+
+
+def plain_examples(
+    problem: Problem, rng: np.random.Generator
+) -> Iterator[tuple[Certified, Candidate]]:
+    """Yield what is certain of the simple examples that come closest to equality, or beyond it."""
+    if problem.comparison.some is not None:
+        return
+    for shape in problem.choices(1, rng):
+        if shape.plain is None:
+            continue
+        rows = _rows(problem, shape, shape.plain, rng)
+        try:
+            ratios = _ratios(problem, shape, rows)
+        except NotEvaluated:
+            continue
+        order = np.argsort(-ratios, kind="stable")
+        for row in order[np.isfinite(ratios[order])][:_CERTIFIED]:
+            found = problem.certain(shape, rows[row], int(row))
+            yield from found
+            if found:
+                break
+
+
+def _rows(problem: Problem, shape: Choice, plain: Floats, rng: np.random.Generator) -> Floats:
+    """Return parameters and places (S, n): all of the grid, or a sample of it."""
+    numbers = {abs(float(x)) for x in problem.numbers.values() if abs(x) < 100}
+    grid = list(dict.fromkeys([*_PLACES, *(s * x for x in sorted(numbers) for s in (1, -1))]))
+    moved = shape.dimension * len(shape.moved)
+    count = moved + len(problem.starts(shape, 1, rng)[0]) - shape.size
+    if len(plain) * len(grid) ** count <= _MOST:
+        places = np.array(list(product(grid, repeat=count))).reshape(-1, count)
+        theta = np.repeat(plain, len(places), axis=0)
+        places = np.tile(places, (len(plain), 1))
+    else:
+        places = rng.choice(grid, size=(_MOST, count))
+        places[rng.random(places.shape) < 0.25] = 0.0  # where minimisers are
+        theta = plain[rng.integers(len(plain), size=_MOST)]
+    return np.concatenate([theta, places], axis=1)
+
+
+def _ratios(problem: Problem, shape: Choice, rows: Floats) -> Floats:
+    """Return the logarithms of the ratios (S,), -inf where a hypothesis certainly fails."""
+    opened = Opened()
+    barriers = Barriers(opened, problem.last)
+    with np.errstate(all="ignore"):
+        run = problem.unrolled(shape, rows, opened)
+        ((small, large),) = problem.sides(run)
+        found = np.array(log_ratio(small, large) + np.zeros(len(rows)))
+        for p in problem.side_conditions():
+            for room in barriers.of(p, run, {}):
+                found[~(np.broadcast_to(np.asarray(room), found.shape) >= -_EDGE)] = -np.inf
+    return np.where(np.isnan(found), -np.inf, found)
