@@ -62,7 +62,7 @@ def by_chain(
     """
     for bound in bounds(goal, facts):
         if alike(bound.steps):
-            continue
+            return None
         composer = Composer(p, goal, bound, using, points, search)
         for measure in (bound.left,) if bound.contracts() else (bound.right, bound.left):
             factors = _Factors(composer, measure).found()

@@ -94,6 +94,8 @@ def bounds(goal: Term, facts: Sequence[Fact]) -> Iterator[Bound]:
             fixed = [*kept, *(states(replace(b, first, hole)) - {hole})]
             if first in fixed or last in fixed:
                 continue
+            if last not in states(last) and not states(last) <= {first, *fixed}:
+                continue  # as x₄ − x*, which is no point that the steps lead to
             steps = recursion(first, last, fixed, facts)
             if steps is not None and len(steps) > 1:
                 yield Bound(a, b, scale, c.times(scale.power(-1)), steps)

@@ -92,6 +92,8 @@ _SAMPLES = 3
 _FEW = 10
 #: premises of which one by one is tried whether the others do; of more, several at once first
 _MANY = 60
+#: equations of which more make a search so dear that simple functions are tried before it
+_LONG = 8
 #: sets of premises that are tried
 _SUPPORTS = 3
 #: binary digits of a square root that a point is looked for with
@@ -123,6 +125,11 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
             whole = of_steps(p, goal, counted, using, points, _part)
         if whole is not None:
             return whole
+    if sum(fact.claim.op == "eq" for fact in counted) > _LONG:  # of what is dear, first the cheap
+        cheap = with_counterexample(Evidence("", {}), [f.claim for f in p.hypotheses()], goal)
+        if cheap.example is not None:
+            with advised(p, goal, (), using):
+                raise NoProof(cheap)
     premises, equations, stated = gather(p, goal, counted, points)
     with advised(p, goal, premises, using):
         try:
