@@ -17,11 +17,13 @@ from plproof.language import (
     Definition,
     Function,
     LanguageError,
+    LinearMap,
     Natural,
     Real,
     Reals,
     Sequence,
     Space,
+    Subspace,
     Term,
     Vector,
     Vectors,
@@ -254,6 +256,51 @@ def test_parts_that_do_not_fit_are_refused(name):
     with pytest.raises(LanguageError) as caught:
         WRONG[name]()
     assert len(str(caught.value)) > 10, "the message says what is wrong"
+
+
+A, B = LinearMap("A", E, G), LinearMap("B", E, E)
+M, N = Subspace("M", E), Subspace("N", G)
+drift, many = Function("F", E, E), make("var", (), "h", function(NAT, f.sort))
+P = a <= b
+#: what ``make`` must refuse itself: a stored proof does not go through the operators
+MISFITS = {
+    "add": [(a,), (a, u), (a, k), (u, w), (A, B), (P, P), (M, M), (f, f)],
+    "neg": [(k,), (P,), (f,), (M,), (a, b)],
+    "mul": [(u, v), (a, k), (P, P), (B, B), (a, u), (a,)],
+    "div": [(a, u), (u, v), (P, a), (k, a), (a, k), (f, a), (a,)],
+    "pow": [(a, b), (k, k), (u, k), (a,)],
+    "smul": [(u, v), (a, b), (k, u), (P, u), (a, M), (a, f)],
+    "ip": [(a, b), (u, w), (A, A), (M, M), (u, a)],
+    "app": [(f, w), (f, a), (a, b), (u, v), (x, a), (f,)],
+    "grad": [(f, w), (drift, u), (x, k), (a, u), (u, u), (x, u)],
+    "jac": [(f, u), (drift, w), (x, k), (a, u), (u, u), (A, u)],
+    "lapp": [(A, w), (A, a), (u, v), (f, u), (M, u)],
+    "comp": [(A, A), (B, A), (u, v), (B, u), (M, M)],
+    "cap": [(M, N), (u, u), (B, B), (a, a), (M,)],
+    "in": [(w, M), (u, u), (a, M), (M, M), (M, u), (B, M)],
+    "sum": [(f, k), (x, a), (many, k), (a, k), (f, u), (k, k)],
+    "eq": [(a, u), (P, P), (a, k), (u, w), (A, B), (M, N), (f, x)],
+    **{op: [(u,), (P,), (k,), (a, b)] for op in ("sqrt", "sin", "cos")},
+    **{op: [(a,), (u,), (f,)] for op in ("real", "adj", "ker", "ran", "subdim")},
+    **{op: [(u, v), (a, k), (P, a), (a, P), (a,)] for op in ("le", "lt", "ge", "gt")},
+    **{op: [(a, P), (P, a), (a, b), (P,)] for op in ("and", "or", "imp")},
+    **{op: [(P,), (a, b), ()] for op in ("all", "ex", "lam")},
+    "false": [(P,)],
+    "def": [(a,), ()],
+    **{op: [(a,), ()] for op in ("var", "num", "bound", "basis")},
+}
+
+
+@pytest.mark.parametrize("op", SIGNATURES)
+def test_every_operation_refuses_arguments_of_other_sorts(op):
+    for args in MISFITS[op]:
+        for data in (None, a):
+            with pytest.raises(LanguageError):
+                print(make(op, args, data))
+    if op in ("all", "ex"):
+        for data in (Binder("c", REAL), Binder("v", vector("E"))):
+            with pytest.raises(LanguageError):
+                print(make(op, (a,), data))
 
 
 def test_a_message_names_the_culprit_and_the_way_out():
