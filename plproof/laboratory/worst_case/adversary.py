@@ -7,7 +7,7 @@ functions whose membership in the class is certified.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -16,7 +16,7 @@ import numpy as np
 
 from plproof.laboratory import families as catalogue
 from plproof.laboratory.certification.certified import VIOLATED
-from plproof.laboratory.families import Family, FamilyKind, QuadraticSpline
+from plproof.laboratory.families import Family, FamilyKind
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.cases import Case
@@ -26,7 +26,7 @@ from plproof.laboratory.testing.snippets import identifier
 from plproof.laboratory.worst_case.candidates import Candidate, Certified
 from plproof.laboratory.worst_case.constrained import Constrained
 from plproof.laboratory.worst_case.functions_in_words import in_words, map_in_words, values_in_words
-from plproof.laboratory.worst_case.plain import plain_examples
+from plproof.laboratory.worst_case.plain import plain_examples, simplified
 from plproof.laboratory.worst_case.problems import Problem, Start
 from plproof.laboratory.worst_case.ranges import independent, variations
 from plproof.laboratory.worst_case.tournament import tournament
@@ -45,7 +45,6 @@ TIGHT = 1e-6
 """A ratio within this of 1 is called tight."""
 
 _ATTAINED = 1e-9
-_SIMPLIFICATIONS = 60
 _PATIENCE = 3  # costly climbs without a gain before the search ends
 _GAIN = 1e-3
 _DRAWN = 16  # random rows for each that is to climb: they cost little beside a climb
@@ -146,13 +145,13 @@ def best_ratio(
     if not isinstance(problem, Problem):
         return _report(problem, text, index, best)
     if best[0].ratio >= 1.0 - TIGHT:
-        return _report(problem, text, index, _simplified(problem, best))
+        return _report(problem, text, index, simplified(problem, best))
     first = problem
     varied = _varied(problem, starts, iterations, [seed, 22, number, index or 0])
     for other, found in varied:
         if found is not None and _is_better(found, best):
             problem, best = other, found
-    report = _report(problem, text, index, _simplified(problem, best))
+    report = _report(problem, text, index, simplified(problem, best))
     tried = {}
     for v in independent(first.plan, first.method, first.numbers):
         had = (str(each.numbers[v]) for each in (first, *(other for other, _ in varied)))
@@ -327,47 +326,6 @@ def _starts(
             if start is not None:
                 found.append(start)
     return sorted(found, key=lambda s: -s.best) if sort else found
-
-
-def _simplified(problem: Problem, found: Found) -> Found:
-    """Return simpler splines that do as much; other functions are simple as they are."""
-    tries, improved = 0, True
-    while improved:
-        improved = False
-        families = found[1].assignment.families
-        trials = ((f, g) for f in families for g in _simpler(families[f]))
-        for f, simpler in trials:
-            tries += 1
-            if tries > _SIMPLIFICATIONS:
-                return found
-            moved = (simpler.constants.minimiser != families[f].constants.minimiser).any()
-            if simpler.dimension != families[f].dimension or moved:
-                continue
-            a = replace(found[1].assignment, families={**families, f: simpler})
-            candidate = replace(found[1], assignment=a)
-            known = problem.setting.certified(candidate)
-            if known is not None and known.ratio >= found[0].ratio - 1e-7 * abs(found[0].ratio):
-                found, improved = (known, candidate), True
-                break
-    return found
-
-
-def _simpler(family: Family) -> Iterator[Family]:
-    """Yield the spline without a knot and the piece beside it, then with shorter numbers."""
-    if not isinstance(family, QuadraticSpline):
-        return
-    for i in reversed(range(family.knot.shape[-1] if family.knot.shape[-1] > 1 else 0)):
-        for piece in (i + 1, i):
-            try:
-                yield QuadraticSpline(
-                    np.delete(family.curvature, piece, axis=-1),
-                    np.delete(family.knot, i, axis=-1),
-                    family.centre,
-                    family.minimum,
-                )
-            except ValueError:
-                continue  # a slope would be negative
-    yield from family.simplifications(0)
 
 
 def _is_flat(found: Found) -> bool:

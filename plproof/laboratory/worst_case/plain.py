@@ -7,11 +7,13 @@ an ascent between barriers only comes near to it.  Simple numbers are often on i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
 from plproof.laboratory.arithmetic.rounding import Floats
+from plproof.laboratory.families import Family, QuadraticSpline
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.worst_case.barriers import Barriers
 from plproof.laboratory.worst_case.candidates import Candidate, Certified
@@ -22,6 +24,7 @@ from plproof.laboratory.worst_case.unrolled import Opened
 _PLACES = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0)
 _MOST = 8_192  # examples of a shape that are computed
 _CERTIFIED = 8  # of them, those that are decided exactly at most
+_SIMPLIFICATIONS = 60
 _EDGE = 1e-9  # hypotheses that fail by this much in floats may hold with equality
 
 
@@ -76,3 +79,44 @@ def _ratios(problem: Problem, shape: Choice, rows: Floats) -> Floats:
             for room in barriers.of(p, run, {}):
                 found[~(np.broadcast_to(np.asarray(room), found.shape) >= -_EDGE)] = -np.inf
     return np.where(np.isnan(found), -np.inf, found)
+
+
+def simplified(problem: Problem, found: tuple[Certified, Candidate]) -> tuple[Certified, Candidate]:
+    """Return simpler splines that do as much; other functions are simple as they are."""
+    tries, improved = 0, True
+    while improved:
+        improved = False
+        families = found[1].assignment.families
+        trials = ((f, g) for f in families for g in _simpler(families[f]))
+        for f, simpler in trials:
+            tries += 1
+            if tries > _SIMPLIFICATIONS:
+                return found
+            moved = (simpler.constants.minimiser != families[f].constants.minimiser).any()
+            if simpler.dimension != families[f].dimension or moved:
+                continue
+            a = replace(found[1].assignment, families={**families, f: simpler})
+            candidate = replace(found[1], assignment=a)
+            known = problem.setting.certified(candidate)
+            if known is not None and known.ratio >= found[0].ratio - 1e-7 * abs(found[0].ratio):
+                found, improved = (known, candidate), True
+                break
+    return found
+
+
+def _simpler(family: Family) -> Iterator[Family]:
+    """Yield the spline without a knot and the piece beside it, then with shorter numbers."""
+    if not isinstance(family, QuadraticSpline):
+        return
+    for i in reversed(range(family.knot.shape[-1] if family.knot.shape[-1] > 1 else 0)):
+        for piece in (i + 1, i):
+            try:
+                yield QuadraticSpline(
+                    np.delete(family.curvature, piece, axis=-1),
+                    np.delete(family.knot, i, axis=-1),
+                    family.centre,
+                    family.minimum,
+                )
+            except ValueError:
+                continue  # a slope would be negative
+    yield from family.simplifications(0)

@@ -121,7 +121,7 @@ class Choice:
 
     @property
     def plain(self) -> Floats | None:
-        """The parameters of simple functions (R, n), without minimisers; None where there are none."""
+        """The parameters of simple functions (R, n), without minimisers; None without any."""
         each = [part.plain for part in self.parts.values()]
         if any(rows is None for rows in each):
             return None

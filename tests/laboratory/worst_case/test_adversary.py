@@ -278,6 +278,6 @@ def test_what_is_attained_on_the_edge_of_what_is_said_of_points_is_found():
     given = {"L": L > 0, "smooth": Smooth(f, L), "convex": StronglyConvex(f, 0)}
     given |= {"oracle": ip(grad(f, y), v) <= ip(grad(f, y), z), "wide": sq(v - y) <= D**2}
     left = f(y + (v - y) / 2) - f(z)
-    for share, ratio in ((8, 1.0), (4, 0.5)):
-        claim = left <= (f(y) - f(z)) / 2 + L * D**2 / share
-        assert best(Statement.of(given, claim)).ratio == ratio
+    for share, ratio in ((8, 1.0), (9, 9 / 8)):
+        found = best(Statement.of(given, left <= (f(y) - f(z)) / 2 + L * D**2 / share))
+        assert found.ratio == ratio and (found.violation is None) == (share == 8)
