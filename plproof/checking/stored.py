@@ -74,7 +74,9 @@ def merged(
     for name, document in proofs.items():
         if document is not None:
             documents[name] = document
-        elif name in older:
+        elif isinstance(
+            older.get(name, ("", None))[1], dict
+        ):  # else it is no proof: it is left out
             of, kept = older[name]
             documents[name] = kept if of == fingerprint else {"of": of, **kept}
     return render(fingerprint, documents)

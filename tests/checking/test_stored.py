@@ -60,6 +60,16 @@ def test_what_is_written_is_read_again(tmp_path):
     assert stored.read(tmp_path / "b.py") == ("", {}), "no file: no proofs"
 
 
+@pytest.mark.parametrize("junk", [[1, 2], "steps", None, 3], ids=repr)
+@pytest.mark.parametrize("of", ["sha256:0", "sha256:1"])
+def test_what_is_no_proof_is_not_kept_beside_a_new_one(junk, of):
+    older = stored.by_age(of, {"junk": junk, "kept": {"steps": [1]}})
+    text = stored.merged("sha256:0", dict.fromkeys(["junk", "kept"]) | {"new": {}}, older)
+    proofs = json.loads(text)["proofs"]
+    assert list(proofs) == ["kept", "new"]
+    assert proofs["kept"].get("of", "sha256:0") == of
+
+
 def test_a_fingerprint_does_not_depend_on_line_ends(tmp_path):
     (tmp_path / "unix.py").write_bytes(b"a\nb\n")
     (tmp_path / "dos.py").write_bytes(b"a\r\nb\r\n")
