@@ -121,7 +121,10 @@ class _Search:
         for th in item.premises:
             c = canonical(th.conclusion)
             if c.op not in ("le", "lt", "eq"):
-                raise NotFound(f"{short(th.conclusion)} is not a comparison")
+                said = f"{short(th.conclusion)} is not a comparison"
+                if c.op == "all":
+                    said += f": it is about every {c.data.name}, so call it with a value"
+                raise NotFound(said)
             slack = as_real(c.args[1]) - as_real(c.args[0])
             if slack.sort.kind == "Vec":
                 if multiplier is None or multiplier.sort != slack.sort:

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from plproof.kernel import calculus, rules
 from plproof.kernel.thm import Thm
@@ -26,10 +25,11 @@ from plproof.language.terms import (
 from plproof.proof import lemmas
 from plproof.proof.arguments import checking, described
 from plproof.proof.certificates import NotFound
-from plproof.proof.errors import ProofError, assigned_name
+from plproof.proof.errors import assigned_name
 from plproof.proof.facts import Fact, opened
+from plproof.proof.failures import Failures
 from plproof.proof.norms import is_norm
-from plproof.proof.prover import Prover, Reasons, is_function, listed
+from plproof.proof.prover import Reasons, is_function, listed
 from plproof.proof.quadratic import minimum_over
 from plproof.proof.shortened import short
 from plproof.theory.axiom import Axiom
@@ -39,20 +39,14 @@ _T = TypeVar("_T")
 
 
 @checking
-class Tools:
+class Tools(Failures):
     """What a proof offers besides its steps and blocks; the steps record what it proves."""
 
-    outline: list[Any]
-    _prover: Prover
     _last: Fact | None
 
     if TYPE_CHECKING:  # the proof's own
 
-        def _guard(self, goal: Term | None, run: Callable[[], _T], by: Reasons = ()) -> _T: ...
-
         def _record(self, thm: Thm, label: str, why: str, kind: str) -> Fact: ...
-
-        def _error(self, message: str) -> ProofError: ...
 
     @property
     def last(self) -> Fact:
