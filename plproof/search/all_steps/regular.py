@@ -12,10 +12,10 @@ from collections.abc import Collection, Sequence
 
 from flint import fmpq, fmpq_mat
 
-from plproof.proof.forms import ONE, ZERO, Line, add, annihilated
+from plproof.proof.forms import ZERO, Line, add, annihilated
 from plproof.search.all_steps.numbers import AtNumber, Cut, Family, Role
 from plproof.search.many_points.generation import generated
-from plproof.search.many_points.multipliers import Demands, verified
+from plproof.search.many_points.multipliers import demands, verified
 
 
 def regular_weights(
@@ -29,11 +29,8 @@ def regular_weights(
     found = generated(setting, instances, thorough=False) if instances else None
     if found is None:
         return None
-    size, values = len(setting.basis), len(setting.points)
-    kernel = annihilated([line for _, line in found[1].squares], size)
-    demands = Demands(setting.shown, kernel, values)
-    right = Demands([{i: ONE} for i in range(size)], kernel, values).of(setting.target)
-    lines = [demands.of(setting.slots(instance)) for instance in instances]
+    kernel = annihilated([line for _, line in found[1].squares], len(setting.basis))
+    lines, right = demands(setting, instances, kernel)
     columns: dict[tuple[Role, int], Line] = {}
     for power in range(degree + 1):  # what is not determined is of a high power, and 0
         for line, (_, (_, step), role) in zip(lines, used, strict=True):

@@ -18,9 +18,9 @@ from plproof.proof.shortened import short
 from plproof.search.claims.interpolation import is_told, not_interpolated, used_by_itself
 from plproof.search.fields.number_field import SeveralRoots, field_of
 from plproof.search.statements.instances import body_of, parts, points_of, reached, unfolded
+from plproof.search.statements.members import is_sequence
 from plproof.search.statements.parameters import about_numbers, constants, region
 from plproof.search.statements.squares import is_squared, lengths
-from plproof.search.statements.unrolled import is_sequence
 from plproof.theory.functions import (
     PL,
     Convex,

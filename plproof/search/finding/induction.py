@@ -13,7 +13,7 @@ from typing import Any
 
 from plproof.language.binding import fresh_variable, open_binder
 from plproof.language.sorts import NAT
-from plproof.language.terms import Term, as_real, free_variables, number, rebuild, subterms
+from plproof.language.terms import Term, as_real, free_variables, number, rebuild
 from plproof.proof.errors import ProofError
 from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
@@ -21,6 +21,7 @@ from plproof.proof.shortened import short
 from plproof.search.all_steps.claim import sides_of
 from plproof.search.counterexamples.evidence import Evidence, NoProof
 from plproof.search.finding.worst import falsified
+from plproof.search.statements.members import members_of
 from plproof.search.statements.parameters import constants, evaluated, region
 
 Search = Callable[[Proof, Term], Fact]
@@ -64,7 +65,7 @@ def one_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
     same = factor == number(1)
     claim = then[0] <= (here if same else factor * here)
     base, following = open_binder(goal, number(0, NAT)), open_binder(goal, k + 1)
-    alone = same and not _members(bound)
+    alone = same and not members_of(bound)
     return OneStep(k, None if same else factor, base, worked_out(base), claim, following, alone)
 
 
@@ -80,7 +81,7 @@ def added_step(goal: Term, others: Sequence[Term] = ()) -> OneStep | None:
     if now is None or then is None or not speaks_of(now[0], k):
         return None
     pairs = [(a, b) for a, b in zip(*map(_summands, (now[1], then[1])), strict=True) if a != b]
-    if not pairs or any(_members(a) for a, _ in pairs):
+    if not pairs or any(members_of(a) for a, _ in pairs):
         return None
     bound = now[0]
     for before, after in pairs:
@@ -183,13 +184,9 @@ def refuted(
     return NoProof(Evidence("", shown, example=case))
 
 
-def _members(t: Term) -> list[Term]:
-    return [s for s in subterms(t) if s.op == "app" and s.args[1].sort == NAT]
-
-
 def speaks_of(t: Term, k: Term) -> bool:
     """Say whether a term speaks of the k-th member of a sequence."""
-    return any(k in free_variables(m) for m in _members(t))
+    return any(k in free_variables(m) for m in members_of(t))
 
 
 def _factor(bound: Term, k: Term) -> Term | None:

@@ -21,6 +21,7 @@ from plproof.language.terms import Term, free_variables, rebuild, subterms
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.search.statements.instances import parts
+from plproof.search.statements.members import is_point
 
 #: members more than this many steps apart are not written out
 _FAR = 12
@@ -123,20 +124,18 @@ def _counts(t: Term) -> list[Term]:
 
 def members_at(t: Term, k: Term) -> list[Term]:
     """Return the members of sequences of points at a number that speaks of k."""
-    return [s for s in subterms(t) if _is_member(s) and k in free_variables(s.args[1])]
+    return [s for s in subterms(t) if is_point(s) and k in free_variables(s.args[1])]
 
 
 def members_by_number(terms: Sequence[Term]) -> list[Term]:
     """Return the members of sequences of points at numbers, as x₀."""
-    found = (s for t in terms for s in subterms(t) if _is_member(s))
+    found = (s for t in terms for s in subterms(t) if is_point(s))
     return [s for s in found if s.args[1].op == "num"]
 
 
 def of_any_step(using: Sequence[Any]) -> list[Any]:
     """Return what is offered but for facts about members of sequences, which are told anew."""
-    return [
-        u for u in using if not (isinstance(u, Fact) and any(map(_is_member, subterms(u.claim))))
-    ]
+    return [u for u in using if not (isinstance(u, Fact) and any(map(is_point, subterms(u.claim))))]
 
 
 def offset(index: Term, k: Term) -> int | None:
@@ -151,10 +150,6 @@ def offset(index: Term, k: Term) -> int | None:
     return None if within is None else within + added
 
 
-def _is_member(t: Term) -> bool:
-    return t.op == "app" and t.args[1].sort == NAT and t.sort.kind == "Vec" and not t.loose
-
-
 def _read(p: Proof, goal: Term, k: Term, steps: Sequence[int]) -> AnyStep:
     given = p.given
     taken, members = [goal, *given.values()], dict[Term, Term]()
@@ -163,7 +158,7 @@ def _read(p: Proof, goal: Term, k: Term, steps: Sequence[int]) -> AnyStep:
     points: dict[tuple[Term, int], Term] = {}
 
     def point(t: Term, depth: int) -> Term | None:
-        place = offset(t.args[1], k) if _is_member(t) else None
+        place = offset(t.args[1], k) if is_point(t) else None
         if place is None:
             return None
         key = (t.args[0], place)

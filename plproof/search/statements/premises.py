@@ -24,6 +24,7 @@ from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.proof.shortened import in_label
 from plproof.search.statements.instances import comparisons, points_of, reached
+from plproof.search.statements.members import by_number, is_member
 from plproof.search.statements.parameters import constants, region
 
 #: what an equation may say of a point: as ∇f(x*) = 0, or s(x*) = 0 for a subgradient
@@ -84,12 +85,7 @@ def left_over(p: Proof) -> list[Fact]:
 def _names(equations: Sequence[Fact]) -> dict[Term, Term]:
     """Return the points that the equations define by what they are when written out."""
     lefts = (opened(fact.thm).conclusion.args[0] for fact in equations)
-    return {_rewritten(v, equations): v for v in lefts if v.op == "var" or _is_member(v)}
-
-
-def _is_member(t: Term) -> bool:
-    """Say whether a term is a member of a sequence, as x₁ with a number."""
-    return t.op == "app" and t.args[1].sort == NAT
+    return {_rewritten(v, equations): v for v in lefts if v.op == "var" or is_member(v)}
 
 
 def _is_vector_equation(claim: Term) -> bool:
@@ -125,11 +121,7 @@ def at_numbers(p: Proof, facts: Sequence[Fact], goal: Term) -> list[Fact]:
 
 def _indices(term: Term) -> list[int]:
     """Return the numbers at which sequences are taken in a term."""
-    return [
-        int(t.args[1].data)
-        for t in subterms(term)
-        if t.op == "app" and t.args[1].op == "num" and t.args[1].sort == NAT
-    ]
+    return [int(t.args[1].data) for t in subterms(term) if by_number(t)]
 
 
 def with_sums(term: Term) -> Term:

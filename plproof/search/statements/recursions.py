@@ -13,11 +13,11 @@ from plproof.kernel.combine import combine
 from plproof.kernel.normal import KernelError
 from plproof.kernel.thm import Thm
 from plproof.language.binding import fresh_variable, replace, substitute
-from plproof.language.sorts import NAT
 from plproof.language.syntax import eq
 from plproof.language.terms import Term, free_variables, make, subterms
 from plproof.proof.facts import Fact, opened
 from plproof.proof.shortened import in_label
+from plproof.search.statements.members import by_number
 
 #: names of the points of a step that stands for any
 _NAMES = "yzwvu"
@@ -95,7 +95,7 @@ def states(term: Term) -> set[Term]:
 
 
 def _is_named(t: Term) -> bool:
-    return t.op == "var" or (t.op == "app" and t.args[1].op == "num" and t.args[1].sort == NAT)
+    return t.op == "var" or by_number(t)
 
 
 def _path(first: Term, last: Term, fixed: set[Term], facts: Sequence[Fact]) -> list[Link]:

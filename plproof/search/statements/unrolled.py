@@ -10,6 +10,7 @@ from plproof.language.binding import fresh_variable, open_binder, substitute
 from plproof.language.sorts import NAT
 from plproof.language.terms import Term, as_real, free_variables, number, rebuild, subterms
 from plproof.search.statements.any_step import offset
+from plproof.search.statements.members import is_sequence
 from plproof.search.statements.parameters import evaluated, holds
 
 #: numbers of steps that are tried for a claim that leaves them open
@@ -150,11 +151,6 @@ def _speaks_of_members(t: Term, sequences: Sequence[Term], known: Callable[[Term
         return fresh_variable("x", s.sort, [t]) if member and known(s.args[1]) else None
 
     return not set(sequences) & set(free_variables(rebuild(t, point)))
-
-
-def is_sequence(v: Term) -> bool:
-    """Say whether a variable is a function of natural numbers."""
-    return v.sort.kind == "Fun" and v.sort.parts[0] == NAT
 
 
 def _members(t: Term, sequences: Sequence[Term]) -> Iterator[tuple[Term, int]]:

@@ -18,14 +18,22 @@ from plproof import (
     ip,
     rational,
     sq,
+    sqrt,
 )
+from plproof.language.terms import as_real, number
 from plproof.proof.certificates import NotFound
 from plproof.proof.script import Proof
 from plproof.search.claims.least_rates import best_value
 from plproof.search.claims.weights import in_closed_form
-from plproof.search.counterexamples.evidence import NO_LEAST, Evidence, NoProof
+from plproof.search.counterexamples.evidence import (
+    NO_LEAST,
+    NO_RATE,
+    NO_SMALLEST,
+    Evidence,
+    NoProof,
+)
 from plproof.search.finding import weaker
-from plproof.search.finding.weaker import from_the_best
+from plproof.search.finding.weaker import _with_that_root, from_the_best
 from tests.inequalities import smooth_and_convex
 from tests.thorough import THOROUGH
 
@@ -140,6 +148,20 @@ def test_a_solver_that_stalls_at_some_numbers_is_asked_at_others(monkeypatch, st
             closed_forms.closed_form(*question)
 
 
+@pytest.mark.parametrize("verdict", [NO_RATE, NO_SMALLEST])
+def test_a_verdict_at_some_numbers_is_one(monkeypatch, verdict):
+    asked = []
+
+    def value(*question):
+        asked.append(question)
+        raise NoProof(Evidence(verdict, {}))
+
+    monkeypatch.setattr(closed_forms, "best_value", value)
+    with pytest.raises(NoProof):
+        closed_forms.closed_form([mu > 0], rho, rate_of_eighth, [], [mu])
+    assert len(asked) == 1
+
+
 def test_the_points_at_which_hypotheses_were_used_are_named():
     descent = forall([y, z], f(y) <= f(z) + ip(grad(f, z), y - z) + sq(y - z) / 2)
     inner = forall(y, ip(grad(f, y), y - xs) >= (f(y) - f(xs)) / 2)
@@ -150,3 +172,11 @@ def test_the_points_at_which_hypotheses_were_used_are_named():
     assert "used at x, x*: if a proof takes another point" in raised.value.hint
     assert "searched(points=[x - t * grad(f, x)])" in raised.value.hint
     assert statement.find_proof(points=[x - grad(f, x)]).derive()
+
+
+def test_a_multiple_of_a_root_is_written_with_it():
+    own, root = sqrt(8 / (2 + mu) ** 2), sqrt(as_real(number(2)))
+    told = [mu > 0, L > 0]
+    found = _with_that_root(1 - own, root, [mu], told[:1])
+    assert f"{found}" == "1 − 2/(2 + μ)·√2"
+    assert _with_that_root(1 - own, sqrt(mu * L), [mu, L], told) == 1 - own  # no multiple

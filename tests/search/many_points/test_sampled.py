@@ -4,9 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from plproof import Reals, sqrt
-from plproof.language.terms import as_real, number
-from plproof.search.finding.weaker import _with_that_root
+from plproof import Reals
 from plproof.search.many_points.sampled import DEGREES, Lost, TellsNothing, through_samples
 from plproof.search.programs.fitting import fit, samples_needed
 
@@ -64,11 +62,3 @@ def test_what_fits_no_function_is_not_fitted():
         return value(values) if values[mu].data < 1 else -value(values)
 
     assert through_samples([mu, L], ABOUT, answer, lambda p, a: fit([mu, L], p, a)) is None
-
-
-def test_a_multiple_of_a_root_is_written_with_it():
-    own, root = sqrt(8 / (2 + mu) ** 2), sqrt(as_real(number(2)))
-    told = [mu > 0, L > 0]
-    found = _with_that_root(1 - own, root, [mu], told[:1])
-    assert f"{found}" == "1 − 2/(2 + μ)·√2"
-    assert _with_that_root(1 - own, sqrt(mu * L), [mu, L], told) == 1 - own  # no multiple
