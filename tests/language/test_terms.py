@@ -261,7 +261,7 @@ def test_parts_that_do_not_fit_are_refused(name):
 A, B = LinearMap("A", E, G), LinearMap("B", E, E)
 M, N = Subspace("M", E), Subspace("N", G)
 drift, many = Function("F", E, E), make("var", (), "h", function(NAT, f.sort))
-P = a <= b
+line, P = make("var", (), "l", function(REAL, REAL)), a <= b
 #: what ``make`` must refuse itself: a stored proof does not go through the operators
 MISFITS = {
     "add": [(a,), (a, u), (a, k), (u, w), (A, B), (P, P), (M, M), (f, f)],
@@ -272,8 +272,8 @@ MISFITS = {
     "smul": [(u, v), (a, b), (k, u), (P, u), (a, M), (a, f)],
     "ip": [(a, b), (u, w), (A, A), (M, M), (u, a)],
     "app": [(f, w), (f, a), (a, b), (u, v), (x, a), (f,)],
-    "grad": [(f, w), (drift, u), (x, k), (a, u), (u, u), (x, u)],
-    "jac": [(f, u), (drift, w), (x, k), (a, u), (u, u), (A, u)],
+    "grad": [(f, w), (drift, u), (x, k), (a, u), (u, u), (x, u), (line, a)],
+    "jac": [(f, u), (drift, w), (x, k), (a, u), (u, u), (A, u), (line, a)],
     "lapp": [(A, w), (A, a), (u, v), (f, u), (M, u)],
     "comp": [(A, A), (B, A), (u, v), (B, u), (M, M)],
     "cap": [(M, N), (u, u), (B, B), (a, a), (M,)],
