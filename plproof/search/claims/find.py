@@ -10,7 +10,7 @@ rational functions of them by the search for certificates of :mod:`plproof.proof
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace as changed
 from fractions import Fraction
 from functools import partial
@@ -40,6 +40,7 @@ from plproof.search.claims.advice import (
     unspoken,
 )
 from plproof.search.claims.chains import by_chain
+from plproof.search.claims.coefficients import with_coefficients
 from plproof.search.claims.emptiness import contradiction, crossed, what_is_left, what_is_steep
 from plproof.search.claims.offered import known_facts
 from plproof.search.claims.same_steps import by_comparison, by_contraction
@@ -292,7 +293,8 @@ def _found(
             raise NoProof(changed(evidence, values=error.values)) from None
         return p.have(goal, by=[*equations, fact])
     failure: ProofError | None = None
-    for support in _supports(p, stated, conclusions, parameters):
+    supports = _supports(p, stated, conclusions, parameters)
+    for support in supports:
         chosen = [premises[j] for j in sorted(support)]
         weighed = partial(_weighed, p, goal, stated, equations, chosen, parameters)
         ways: list[Callable[[], Fact | None]] = [
@@ -310,6 +312,12 @@ def _found(
                 continue
             if found is not None:
                 return found
+    for support in supports:
+        chosen = [premises[j] for j in sorted(support)]
+        claims = [fact.claim for fact in chosen] if len(chosen) <= _FEW else []
+        for weights in with_coefficients(p, stated, claims, parameters):
+            with suppress(ProofError):
+                return _by_weights(p, goal, equations, chosen, weights)
     assert failure is not None
     raise failure
 
@@ -335,6 +343,16 @@ def _weighed(
     weights = in_closed_form(p, stated, [fact.claim for fact in chosen], parameters, lightest)
     if weights is None:
         return None
+    return _by_weights(p, goal, equations, chosen, weights)
+
+
+def _by_weights(
+    p: Proof,
+    goal: Term,
+    equations: Sequence[Fact],
+    chosen: Sequence[Fact],
+    weights: Sequence[Term],
+) -> Fact:
     weighed = [w * fact for w, fact in zip(weights, chosen, strict=True)]
     return p.have(goal, by=[*equations, *weighed])
 
