@@ -27,6 +27,7 @@ from plproof.search.claims.least_rates import best_value
 from plproof.search.claims.offered import known_facts
 from plproof.search.claims.telescoped import contracted, kinds_of
 from plproof.search.counterexamples.evidence import NoProof
+from plproof.search.fields.number_field import SeveralRoots, approximated
 from plproof.search.programs.bridge import NotNumeric
 from plproof.search.programs.rounding import simplest
 from plproof.search.statements.parameters import (
@@ -96,8 +97,9 @@ class _Question:
         """Return it at numbers, and the rational that it is or is near, from above; or None."""
         numeric = [substitute(c, values) for c in self.conclusions]
         try:
-            near, exact = best_value(substitute(self.stated, values), self.unknown, numeric)
-        except (KernelError, NoProof, NotNumeric):
+            stated, *numeric = approximated([substitute(self.stated, values), *numeric])
+            near, exact = best_value(stated, self.unknown, numeric)
+        except (KernelError, NoProof, NotNumeric, SeveralRoots):
             return None
         if isinstance(exact, Fraction):
             return near, exact
@@ -122,8 +124,8 @@ class _Factors:
         """Return the factors that make up that of the bound, None where they are not told."""
         if not self._least:
             return None
-        in_numbers = not free_variables(self._factor.term())
-        found = self._computed() if in_numbers else self._shared_out()
+        whole = evaluated(self._factor.term())  # None of roots, too
+        found = self._shared_out() if whole is None else self._computed(whole)
         if found is None:
             return None
         return (found, None) if self._same else (found[:-1], found[-1])
@@ -144,12 +146,11 @@ class _Factors:
         return found
 
     # ------------------------------------------------------------ a factor that is a number
-    def _computed(self) -> list[Powers] | None:
+    def _computed(self, whole: Fraction) -> list[Powers] | None:
         """Return the least factors; what room there is is given to the last one of its kind."""
-        whole = evaluated(self._factor.term())
         least = [exact for _, exact in self._least[0][1]]
         reached = prod(q**n for q, n in zip(least, self._counts, strict=True))
-        if whole is None or reached > whole:
+        if reached > whole:
             return None
         alone = [j for j, n in enumerate(self._counts) if n == 1]
         if alone and reached:
@@ -199,11 +200,11 @@ class _Factors:
 
     def _least_multiple(self, q: Powers, place: int) -> Powers | None:
         """Return the multiple of a factor that is the least of a kind of steps, None if none is."""
-        sizes = [evaluated(as_real(substitute(q.term(), values))) for values, _ in self._least]
+        sizes = [_size(q, values) for values, _ in self._least]
         if not all(sizes):
             return None
         (first, *others) = (
-            least[place][0] / float(size or 1)
+            least[place][0] / (size or 1.0)
             for size, (_, least) in zip(sizes, self._least, strict=True)
         )
         times = Powers(simplest(first, _EQUAL * abs(first)))
@@ -253,10 +254,20 @@ class _Factors:
     def _compares(self, q: Powers, place: int, fits: _Fits) -> bool:
         """Say whether a factor compares so with what is least of a kind of steps, or of c."""
         for values, least in self._least:
-            size = evaluated(as_real(substitute(q.term(), values)))
-            if size is None or not fits(float(size), least[place][0]):
+            size = _size(q, values)
+            if size is None or not fits(size, least[place][0]):
                 return False
         return True
+
+
+def _size(q: Powers, values: Mapping[Term, Term]) -> float | None:
+    """Return about how large a factor is at numbers, None where that is not known."""
+    try:
+        (near,) = approximated([substitute(q.term(), values)])
+    except (NotNumeric, SeveralRoots):
+        return None
+    size = evaluated(as_real(near))
+    return None if size is None else float(size)
 
 
 def _equal(size: float, least: float) -> bool:

@@ -17,6 +17,7 @@ from plproof import (
     ip,
     rational,
     sq,
+    sqrt,
 )
 from plproof.proof.script import Proof
 from plproof.search.claims.chains import by_chain
@@ -129,6 +130,22 @@ def test_of_numbers_alone_it_is_one_number(measure, hair):
         whole = whole * rational(50 - n, 50) ** 2
     claim = measure(x[7]) <= whole * measure(x[0])
     assert chained(in_numbers(claim, sizes)) is (hair >= "1")
+
+
+@pytest.mark.parametrize(
+    ("factor", "holds"),
+    [
+        (lambda whole: whole, True),
+        (lambda whole: rational("0.999999") * whole, False),
+        (lambda whole: rational("0.504"), True),
+        (lambda whole: rational("0.5039"), False),
+    ],
+    ids=["as the steps are", "a hair", "a number above", "a number below"],
+)
+def test_each_step_may_have_a_root_of_its_own(factor, holds):
+    sizes = [sqrt(rational(c)) / 2 for c in (2, 3)]  # 0.50391… together
+    whole = factor(shrunk(sizes, rational(1, 5)))
+    assert chained(in_numbers(away(x[2]) <= whole * away(x[0]), sizes)) is holds
 
 
 def test_the_best_rate_is_the_product_of_those_of_the_steps():
