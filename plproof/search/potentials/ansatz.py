@@ -18,11 +18,11 @@ from flint import fmpq
 from plproof.language.terms import Term
 from plproof.proof.forms import ONE, add
 from plproof.search.all_steps.cut import Form, Ledger, eliminated
-from plproof.search.all_steps.numbers import AtNumber, Family, Key
+from plproof.search.all_steps.numbers import AtNumber, Family, Key, at_step
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.many_points.templates import Instance
 from plproof.search.potentials.scaling import Scaling
-from plproof.search.potentials.windows import Values, Windows
+from plproof.search.potentials.windows import GENERIC, Values, Windows
 
 #: at which steps after the first the program is written down
 STEPS = (0, 1, 2, 3, 5, 9, 25, 1000)
@@ -131,6 +131,13 @@ class Ansatz:
     def holds(self, values: Mapping[Unknown, fmpq]) -> bool:
         """Say whether numbers for the unknowns do all that is asked, exactly."""
         return all(b.cancels(values) and b.is_square(values) for b in self.blocks)
+
+    def gains(self) -> list[Key]:
+        """Return what the claim is about: the values that it bounds."""
+        here = self.windows.at(GENERIC, 0, self.values)
+        lower = Ledger(here).scalar(here.lower)
+        values = {at_step(here.value(n), here.step, GENERIC): c for n, c in lower.values.items()}
+        return [("value", t) for t, c in values.items() if c > 0]
 
     # ---- the three parts
     def _start(self) -> Block:

@@ -10,8 +10,11 @@ Gupta, 2019; Taylor and Bach, 2019; d'Aspremont, Scieur and Taylor, 2021).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
+
+from flint import fmpq
 
 from plproof.kernel.normal import KernelError
 from plproof.language.terms import Term, subterms
@@ -24,16 +27,18 @@ from plproof.search.all_steps.fit import NoForm
 from plproof.search.all_steps.lead import One, for_all, one_is_small, stated_at, with_larger
 from plproof.search.all_steps.numbers import Stated
 from plproof.search.many_points.reading import NotSuited
-from plproof.search.potentials.ansatz import Ansatz
+from plproof.search.potentials.ansatz import Ansatz, Unknown
 from plproof.search.potentials.closed import closed
 from plproof.search.potentials.proof import ByPotential
 from plproof.search.potentials.scaling import Scaling
 from plproof.search.potentials.simple import simplified
 from plproof.search.potentials.units import NoUnit
-from plproof.search.potentials.windows import Windows
+from plproof.search.potentials.windows import Values, Windows
 
 #: what a potential may begin with: the first point, or the one after it
 _FIRST = (0, 1)
+#: steps at which what is found has to do, too
+_FAR = (10**5, 10**7)
 _FAILURES = (KernelError, NoForm, NotFound, NotSuited, NoUnit, ProofError)
 
 
@@ -82,13 +87,30 @@ def _found(stated: Stated, using: Sequence[Any]) -> Iterator[ByPotential]:
                 continue
             try:
                 scaling = Scaling(windows, values[0])
-                ansatz = Ansatz(windows, values[0], scaling, first, scaling.degree)
-                numbers = simplified(ansatz)
-                if numbers is None:
-                    continue
-                yield ByPotential(windows, values[0], closed(ansatz, numbers), using)
+                found = _solved(windows, values[0], scaling, first)
+                if found is not None:
+                    yield ByPotential(windows, values[0], closed(*found), using)
             except _FAILURES:
                 continue
+
+
+def _solved(
+    windows: Windows, values: Values, scaling: Scaling, first: int
+) -> tuple[Ansatz, dict[Unknown, fmpq]] | None:
+    """Return numbers for the unknowns of an ansatz, which do also after many steps; or None.
+
+    A claim with room to spare may have too many potentials; then the largest is looked for.
+    """
+    far = Ansatz(windows, values, scaling, first, scaling.degree, _FAR)
+    ansatz = Ansatz(windows, values, scaling, first, scaling.degree)
+    for largest in (False, True):
+        with suppress(NotSuited):
+            numbers = simplified(ansatz, largest)
+            if numbers is None:
+                return None
+            if far.holds(numbers):
+                return ansatz, numbers
+    return None
 
 
 def _speaks_of_slopes(t: Term) -> bool:

@@ -17,7 +17,8 @@ from flint import fmpq
 
 from plproof.proof.forms import ONE, exactly, fraction
 from plproof.search.all_steps.cut import Ledger
-from plproof.search.all_steps.numbers import Family
+from plproof.search.all_steps.numbers import Family, Key
+from plproof.search.many_points.reading import NotSuited
 from plproof.search.potentials.ansatz import Ansatz, Block, Unknown
 from plproof.search.programs.rounding import simplest
 from plproof.search.programs.solver import Columns, conic_solver, minimised, triangle
@@ -35,8 +36,13 @@ _ACCURACY = 1e-8
 _TOGETHER = 8
 #: what an inequality costs more at a point after the step
 _LATER = 0.1
+#: what is won by more of what a claim is about in a potential
+_GAIN = 20.0
 #: what the squares in a potential cost beside the weights of inequalities
 _SQUARES = 0.1
+
+#: how many programs are solved for one ansatz
+_SOLVES = 200
 
 Numbers = dict[Unknown, fmpq]
 Floats = dict[Unknown, float]
@@ -48,8 +54,9 @@ _Entries = dict[_Place, float]
 class Solver:
     """The program of an ansatz in floats, with some of its unknowns, or numbers for some."""
 
-    def __init__(self, ansatz: Ansatz) -> None:
-        self.ansatz = ansatz
+    def __init__(self, ansatz: Ansatz, gains: Collection[Key] = ()) -> None:
+        """Write it down; ``gains`` are what there is to be as much of in potentials as may be."""
+        self.ansatz, self.gains, self._left = ansatz, gains, _SOLVES
         #: of unknowns, None for what is fixed: entries of values, and of the form of each block
         self._values: dict[Unknown | None, _Entries] = {}
         self._forms: dict[Unknown | None, dict[int, _Entries]] = {}
@@ -91,6 +98,9 @@ class Solver:
 
         Where the solver breaks down no numbers are returned: as at the boundary of what there is.
         """
+        if self._left == 0:
+            raise NotSuited("too many programs")
+        self._left -= 1
         fixed = fixed or {}
         open_ = {n for u in active for n in self._forms.get(u, {})}
         for n, block in enumerate(self.ansatz.blocks):
@@ -113,7 +123,7 @@ class Solver:
             limits[rows[place]] = d
         if signed:
             cones.append(conic_solver().NonnegativeConeT(len(signed)))
-        cost = [_cost(u) for u in active]
+        cost = [_cost(u) - (_GAIN if u.key in self.gains else 0.0) for u in active]
         matrix = Columns.of(columns, count)
         answer = minimised(cost, matrix, limits, cones, _ACCURACY, chordal=False)  # it is small
         status = str(answer.status)
@@ -160,9 +170,14 @@ class Solver:
                 yield from form.items()
 
 
-def simplified(ansatz: Ansatz) -> Numbers | None:
-    """Return few unknowns with simple numbers that do all that is asked; None: none are found."""
-    solver = Solver(ansatz)
+def simplified(ansatz: Ansatz, largest: bool = False) -> Numbers | None:
+    """Return few unknowns with simple numbers that do all that is asked; None: there are none.
+
+    With ``largest`` there is as much of what the claim is about in the potential as may be.
+
+    NotSuited: there are some, as the solver sees it, and no simple ones are found.
+    """
+    solver = Solver(ansatz, ansatz.gains() if largest else ())
     near = _fewest(solver)
     if near is None:
         return None
@@ -177,7 +192,7 @@ def simplified(ansatz: Ansatz) -> Numbers | None:
                 fixed[u], near = value, near | found
                 break
         else:
-            return None
+            raise NotSuited("no simple numbers")
     return _weakened(ansatz, {u: c for u, c in fixed.items() if c})
 
 

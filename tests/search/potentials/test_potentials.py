@@ -24,6 +24,8 @@ from plproof.search.potentials.lead import by_potentials
 from tests.inequalities import smooth_and_convex
 from tests.thorough import THOROUGH
 
+slow = pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for a search")
+
 E = Space("E")
 f, h, s = Function("f", E), Function("h", E), Function("s", E, E)
 v, w, xs = Vectors("v w x*", E)
@@ -138,7 +140,7 @@ def test_subgradient_steps(claim):
     assert not proved(subgradients(gamma * rational("1.0001")), forall(N, claim))
 
 
-@pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for a search")
+@slow
 def test_a_step_may_be_a_symbol():
     given = CONVEX | dict(
         plain=forall([v, w], f(v) >= f(w) + ip(grad(f, w), v - w)),
@@ -148,3 +150,8 @@ def test_a_step_may_be_a_symbol():
     )
     claim = implies(N >= 1, gap(x[N]) <= sq(x[0] - xs) / (2 * gamma * N))
     assert proved(given, forall(N, claim))
+
+
+@slow
+def test_a_claim_with_room_has_a_potential_with_more_of_what_it_bounds():
+    assert proved(FAST, forall(N, implies(N >= 1, gap(x[N]) <= far(2) / N**2)))
