@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from plproof.kernel.normal import KernelError
 from plproof.language.sorts import LanguageError
-from plproof.language.terms import FALSE, Term
+from plproof.language.terms import FALSE, Term, number
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError, author_place, place_in, spoken
 from plproof.proof.facts import Fact, Product, opened
@@ -113,6 +113,8 @@ class Failures:
             if step.label and step.thm is not None and step.kind == "have"
         ]
         for fact in known[-6:]:
+            if _is_sign(fact.claim):  # it is used without being listed
+                continue
             if self._prover.would_follow(goal, by, fact):
                 return f"it follows if {fact.label} is added to by=[…]"
         return ""
@@ -139,6 +141,12 @@ class Failures:
         elif failure.residual:
             failure.hint = "something in by=[…] is missing, or a constant in the claim is too small"
         return failure
+
+
+def _is_sign(claim: Term) -> bool:
+    """Say whether a claim is the sign of a variable, as α > 0."""
+    sides = {side.op for side in claim.args} if claim.op in ("le", "lt", "ge", "gt") else set()
+    return sides == {"var", "num"} and any(side == number(0) for side in claim.args)
 
 
 def _facts_in(by: Reasons) -> list[Fact]:
