@@ -19,6 +19,7 @@ from plproof import (
     Theorem,
     Vector,
     check,
+    searched,
     show,
     to_ascii,
     to_latex,
@@ -120,6 +121,11 @@ def test_what_else_is_public_refuses_in_words():
         if not (callable(wrong_) and not isinstance(wrong_, (type(a), type(Smooth)))):
             with pytest.raises(LanguageError, match="takes a function of p"):
                 lemma.proof(wrong_)
+        if not isinstance(wrong_, list):
+            with pytest.raises(LanguageError, match=r"points=|points is to be"):
+                searched(points=wrong_)
+            with pytest.raises(LanguageError, match=r"using=|not named in it"):
+                searched(using=wrong_)
         with pytest.raises(LanguageError):
             Proof("t", wrong_, a > 0) if wrong_ != {} else Proof("t", {}, lemma)
     with pytest.raises(LanguageError, match=r"show lemma\.claim"):

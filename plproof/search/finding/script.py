@@ -12,6 +12,7 @@ from typing import Any
 
 from plproof.language.sorts import LanguageError
 from plproof.language.terms import Term
+from plproof.proof.arguments import check_kind
 from plproof.proof.errors import Place, ProofError, author_place
 from plproof.proof.facts import Fact
 from plproof.proof.refutation import Contradicted
@@ -83,6 +84,8 @@ def searched(using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Searched
             f"{using.name or 'theorem'}.proof(searched()), or searched(using=[…]) with a theorem "
             "whose claim is to be used"
         )
+    check_kind("using=", using, (list, tuple), "a list of theorem objects")
+    check_kind("points=", points, (list, tuple), "a list of points")
     for lemma in using:
         if not isinstance(lemma, Theorem):
             raise LanguageError(
