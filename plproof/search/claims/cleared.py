@@ -30,7 +30,7 @@ def with_cleared_bounds(p: Proof, search: Callable[[], _T]) -> _T:
     try:
         return search()
     except ProofError as error:
-        if not _cleared(p):
+        if not clear_bounds(p):
             raise
         try:
             return search()
@@ -38,7 +38,7 @@ def with_cleared_bounds(p: Proof, search: Callable[[], _T]) -> _T:
             raise error from None
 
 
-def _cleared(p: Proof) -> int:
+def clear_bounds(p: Proof) -> int:
     """Add the bounds that are multiplied out as steps; return how many there are."""
     count = 0
     for bound in about_numbers(p.hypotheses()):

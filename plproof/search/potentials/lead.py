@@ -26,6 +26,7 @@ from plproof.search.all_steps.claim import Smallest, read, read_smallest
 from plproof.search.all_steps.fit import NoForm
 from plproof.search.all_steps.lead import One, for_all, one_is_small, stated_at, with_larger
 from plproof.search.all_steps.numbers import Stated
+from plproof.search.claims.cleared import clear_bounds
 from plproof.search.many_points.reading import NotSuited
 from plproof.search.potentials.ansatz import Ansatz, Unknown
 from plproof.search.potentials.closed import closed
@@ -58,12 +59,16 @@ def by_potentials(p: Proof, goal: Term, using: Sequence[Any] = ()) -> Fact | Non
     if stated is None:
         return None
     given = {fact.label: fact.claim for fact in p.hypotheses()}
-    for proof in _found(stated, using):
-        try:
-            proof.prove(Proof(p.theorem, given, goal), goal)
-        except _FAILURES:
-            continue
-        return proof.prove(p, goal)  # what fails leaves nothing behind
+    for proof in proofs(stated, using):
+        for cleared in (False, True):  # signs may need bounds with denominators multiplied out
+            apart = Proof(p.theorem, given, goal)
+            if cleared and not clear_bounds(apart):
+                break
+            try:
+                proof.prove(apart, goal)
+            except _FAILURES:
+                continue
+            return proof.prove(p, goal)  # what fails leaves nothing behind
     return None
 
 
@@ -71,11 +76,11 @@ def _small(p: Proof, smallest: Smallest, using: Sequence[Any]) -> Iterator[One]:
     """Yield what may prove that of A(x_0), …, A(x_N) one is at most B."""
     stated = stated_at(with_larger(p, smallest), smallest.claim, using)
     if stated is not None:
-        for proof in _found(stated, using):
+        for proof in proofs(stated, using):
             yield partial(one_is_small, smallest, proof.for_one)
 
 
-def _found(stated: Stated, using: Sequence[Any]) -> Iterator[ByPotential]:
+def proofs(stated: Stated, using: Sequence[Any]) -> Iterator[ByPotential]:
     """Yield proofs, the simplest first, that are to be tried."""
     values = stated.values()
     if not values:

@@ -1,5 +1,7 @@
 """Claims for every number of steps by potentials that do not know how many: found, and no more."""
 
+from dataclasses import replace
+
 import pytest
 
 from plproof import (
@@ -19,8 +21,15 @@ from plproof import (
     rational,
     sq,
 )
+from plproof.kernel.normal import KernelError
+from plproof.language.terms import as_real, number
+from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
-from plproof.search.potentials.lead import by_potentials
+from plproof.search.all_steps.claim import read
+from plproof.search.all_steps.lead import stated_at
+from plproof.search.potentials.constants import homogeneous
+from plproof.search.potentials.lead import by_potentials, proofs
+from plproof.search.potentials.proof import ByPotential
 from tests.inequalities import smooth_and_convex
 from tests.thorough import THOROUGH
 
@@ -145,7 +154,7 @@ def test_a_step_may_be_a_symbol():
     given = CONVEX | dict(
         plain=forall([v, w], f(v) >= f(w) + ip(grad(f, w), v - w)),
         step_pos=gamma > 0,
-        short=gamma * L <= 1,
+        short=gamma <= 1 / L,
         method=forall(k, eq(x[k + 1], x[k] - gamma * grad(f, x[k]))),
     )
     claim = implies(N >= 1, gap(x[N]) <= sq(x[0] - xs) / (2 * gamma * N))
@@ -155,3 +164,44 @@ def test_a_step_may_be_a_symbol():
 @slow
 def test_a_claim_with_room_has_a_potential_with_more_of_what_it_bounds():
     assert proved(FAST, forall(N, implies(N >= 1, gap(x[N]) <= far(2) / N**2)))
+
+
+@pytest.fixture(scope="module")
+def found():
+    """The first proof that is found of a claim about gradient descent, and the claim."""
+    claim = forall(N, implies(N >= 1, gap(x[N]) <= far() / (2 * N)))
+    p = Proof("lemma", DESCENT, claim)
+    stated = stated_at(p, read(claim, list(DESCENT.values())), ())
+    return next(proofs(stated, ())), claim
+
+
+def test_the_closed_forms_are_polynomials_in_the_step(found):
+    proof, _ = found
+    weights = {key[1][3]: c for key, c in proof.found.step.items() if key[0] == "instance"}
+    assert weights == {(x[i], x[i + 1]): 1 + as_real(i), (xs, x[i]): number(1)}
+    assert (proof.found.weight, proof.found.inverse) == (1 / as_real(i), as_real(i))
+
+
+@pytest.mark.parametrize("where", ["potential", "start", "step", "inverse"])
+def test_wrong_closed_forms_prove_nothing(found, where):
+    proof, claim = found
+    tiny = rational(1, 10**9)
+    right = getattr(proof.found, where)
+    if where == "step":
+        broken = [right | {key: c + tiny} for key, c in right.items()]
+    else:
+        broken = [(1 + tiny) * right]
+    for wrong in broken[:3]:
+        made = replace(proof.found, **{where: wrong})
+        with pytest.raises((KernelError, ProofError)):
+            ByPotential(proof.windows, proof.values, made, ()).prove(
+                Proof("lemma", DESCENT, claim), claim
+            )
+
+
+def test_numbers_alone_are_read_as_multiples_of_a_square():
+    one = Vectors("e", E)[0]
+    said = forall(v, sq(s(v)) <= 4)
+    assert homogeneous(said, one) == forall(v, sq(s(v)) <= 4 + 4 * sq(one) - 4)
+    assert homogeneous(f(xs) <= f(v), one) == (f(xs) <= f(v))
+    assert homogeneous(as_real(N) <= 3, one) == (as_real(N) <= 3)
