@@ -5,7 +5,10 @@
 The goal's slack is written as Σ λⱼ·slack(premiseⱼ) + Σ dᵢ‖vᵢ‖² with λⱼ and dᵢ rational functions
 of the parameters.  What a square cannot absorb (function values, products) fixes the λⱼ by a linear
 system over the field of rational functions; the rest is diagonalised; every sign is then proved.
-When that fails, an exact linear program looks for constant weights on products of the premises.
+When that fails, an exact linear program looks for constant weights on products of the premises;
+then what the system leaves free is tried where the form that is left over is at the edge of being
+positive (see :mod:`plproof.proof.multipliers`), and last, variables that occur to the first power
+count as data, so that in a chain of numbers the factors are found.
 """
 
 from __future__ import annotations
