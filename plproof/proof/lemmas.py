@@ -16,6 +16,7 @@ from plproof.kernel.rules import (
     assume,
     cases,
     conjunct,
+    convert,
     definite,
     discharge,
     generalise,
@@ -27,6 +28,7 @@ from plproof.kernel.rules import (
 )
 from plproof.kernel.thm import Thm
 from plproof.language import FALSE, Natural, Real, Term, eq, forall, ip, neg, norm, sq
+from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL
 from plproof.language.terms import make, number
 
@@ -76,6 +78,21 @@ def trichotomy(a: Term, b: Term) -> Thm:
 def square_nonnegative(term: Term) -> Thm:
     """⊢ 0 ≤ ‖t‖² for a vector or real t."""
     return combine(goal=ZERO <= sq(term), summands=[Summand(ONE, (), (term,))])
+
+
+def positive_square(unequal: Thm) -> Thm:
+    """From u ≠ v conclude 0 < ‖u − v‖² for vectors, and 0 < ‖u‖² where v is 0."""
+    c = canonical(unequal.conclusion)
+    u, v = c.args[0].args
+    d = u if v == number(0, v.sort) else u - v
+    square = sq(d)
+    equal = definite(assume(proposition=square <= ZERO))
+    if d != u:
+        equal = combine(equal, goal=c.args[0], summands=[equation(0)])
+    clash = modus_ponens(convert(unequal, target=c), equal)
+    positive = ZERO < square
+    small = absurd(clash, proposition=positive)
+    return cases(total_order(left=square, right=ZERO), small, assume(proposition=positive))
 
 
 def root_nonnegative(term: Term) -> Thm:

@@ -25,6 +25,7 @@ from plproof.proof.lemmas import (
     ZERO,
     nonzero_of_multiple,
     nonzero_of_strict,
+    positive_square,
     power_nonnegative,
     product,
     quotient_sign,
@@ -60,6 +61,17 @@ def as_le(th: Thm) -> tuple[str, Term] | None:
     return None
 
 
+def says_unequal(th: Thm) -> bool:
+    """Say whether the theorem is that two vectors differ, u ≠ v."""
+    c = canonical(th.conclusion)
+    return (
+        c.op == "imp"
+        and c.args[1] == FALSE
+        and c.args[0].op == "eq"
+        and c.args[0].args[0].sort.kind == "Vec"
+    )
+
+
 def says_nonzero(th: Thm) -> Term | None:
     """Return the term that the theorem says is not zero, or None."""
     c = canonical(th.conclusion)
@@ -70,11 +82,18 @@ def says_nonzero(th: Thm) -> Term | None:
 
 
 class Signs:
-    """Proves 0 ≤ t, 0 < t and t ≠ 0 from the theorems given, newest last."""
+    """Proves 0 ≤ t, 0 < t and t ≠ 0 from the theorems given, newest last.
+
+    Of vectors v that are not 0, and u ≠ v, it is known that 0 < ‖v‖² and 0 < ‖u − v‖².
+    """
 
     def __init__(self, facts: Sequence[Thm], nesting: int = 0, degrees: int = 3) -> None:
-        self.facts = list(facts)
-        self._nesting = nesting
+        self.facts = [
+            th
+            for fact in facts
+            for th in ((fact, positive_square(fact)) if says_unequal(fact) else (fact,))
+        ]
+        self._given, self._nesting = facts, nesting
         self._degrees = degrees  # of the products of facts that are tried
         self._comparisons = [(th, got) for th in self.facts if (got := as_le(th)) is not None]
         self._found: dict[tuple[Term, bool], Thm | None] = {}
@@ -367,12 +386,12 @@ class Signs:
             elif t.op == "ip" and t.args[0] == t.args[1]:
                 result.append(square_nonnegative(t.args[0]))
             elif t.op == "sqrt":
-                simple = Signs(self.facts, self._nesting + 1, degrees=1)
+                simple = Signs(self._given, self._nesting + 1, degrees=1)
                 inside = simple.prove(t.args[0], True)
                 known = inside and root_positive(t.args[0], inside)
                 result.append(known or root_nonnegative(t.args[0]))
             elif t.op == "pow":
-                base = Signs(self.facts, self._nesting + 1).prove(t.args[0], False)
+                base = Signs(self._given, self._nesting + 1).prove(t.args[0], False)
                 if base is not None:
                     result.append(power_nonnegative(t.args[0], t.args[1], base))
         return result

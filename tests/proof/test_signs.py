@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from plproof.kernel.normal import NormalForm
 from plproof.kernel.rules import assume
-from plproof.language import Natural, Reals, Space, Vector, eq, ne, norm, sq, sqrt
+from plproof.language import Natural, Reals, Space, Vectors, eq, ip, ne, norm, sq, sqrt
 from plproof.language.terms import number
 from plproof.proof.algebra import Reader
 from plproof.proof.errors import ProofError
@@ -20,7 +20,7 @@ from tests.proof.scripts import proves
 
 a, b, c, mu, L = Reals("a b c mu L")
 k = Natural("k")
-x = Vector("x", Space("E"))
+x, y = Vectors("x y", Space("E"))
 #: points tried for every sign that is proved: small, zero, equal and opposite numbers among them
 VALUES = [Fraction(n, 2) for n in (-5, -2, -1, 0, 1, 2, 5)]
 GRID = [dict(zip((a, b, c), at, strict=True)) for at in itertools.product(VALUES, repeat=3)]
@@ -194,6 +194,26 @@ def test_a_denominator_is_known_from_either_sign_or_from_a_fact(fact):
 @pytest.mark.parametrize("fact", [a >= 0, a <= 0, ne(b, 0), ne(a, 1), eq(a, b)], ids=str)
 def test_a_denominator_is_not_known_from_less(fact):
     assert known([fact]).nonzero(a) is None
+
+
+@pytest.mark.parametrize(
+    ("fact", "term"),
+    [(ne(x, 0), sq(x)), (ne(x, y), sq(x - y)), (ne(y, x), sq(x) - 2 * ip(x, y) + sq(y))],
+    ids=str,
+)
+def test_the_square_of_a_vector_that_is_not_zero_is_positive(fact, term):
+    positive = known([fact]).prove(term, strict=True)
+    assert positive is not None and positive.hypotheses == (fact,)
+    assert known([fact]).nonzero(term) is not None
+    assert known([fact]).nonzero(3 * term) is not None
+
+
+@pytest.mark.parametrize(
+    ("fact", "term"), [(ne(x, y), sq(x)), (eq(x, y), sq(x - y)), (ne(x, 0), ip(x, y))], ids=str
+)
+def test_the_square_of_another_vector_may_be_zero(fact, term):
+    assert known([fact]).nonzero(term) is None
+    assert known([fact]).prove(term, strict=True) is None
 
 
 @pytest.mark.parametrize(

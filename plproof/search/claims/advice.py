@@ -15,6 +15,7 @@ from plproof.proof.errors import ProofError
 from plproof.proof.facts import Fact, opened
 from plproof.proof.script import Proof
 from plproof.proof.shortened import short
+from plproof.proof.signs import says_unequal
 from plproof.search.claims.interpolation import is_told, not_interpolated, used_by_itself
 from plproof.search.fields.number_field import SeveralRoots, field_of
 from plproof.search.statements.instances import body_of, parts, points_of, reached, unfolded
@@ -120,14 +121,17 @@ def about_equations(
     goal: Term,
     premises: Sequence[Fact],
     left_over: Sequence[Fact] | None = None,
+    points: Sequence[Term] = (),
 ) -> str:
     """Return a hint about points that equations give, where nothing else may be missing.
 
-    ``left_over`` are the equations that eliminate nothing, where that is known.
+    ``left_over`` are the equations that eliminate nothing, where that is known; ``points`` those
+    that were added.
     """
     terms = [goal, *(fact.claim for fact in (*hypotheses, *premises))]
     kept = hypotheses if left_over is None else left_over
-    return _by_each_other(hypotheses, {fact.label for fact in kept}) or _idle(hypotheses, terms)
+    circle = _by_each_other(hypotheses, {fact.label for fact in kept})
+    return circle or _idle(hypotheses, terms, points)
 
 
 def mentions_functions(goal: Term, hypotheses: Sequence[Fact]) -> bool:
@@ -294,9 +298,14 @@ def _about_functions(silent: Sequence[Term], hypotheses: Sequence[Fact]) -> str:
     )
 
 
-def _idle(hypotheses: Sequence[Fact], terms: Sequence[Term]) -> str:
-    """Return a hint for points that a method makes and at which no function is taken."""
-    met = {t.args[1] for term in terms for t in subterms(term) if t.op in ("app", "grad")}
+def _idle(hypotheses: Sequence[Fact], terms: Sequence[Term], points: Sequence[Term]) -> str:
+    """Return a hint for points that a method makes and at which no function is taken.
+
+    Not for those ``points`` that were asked for.
+    """
+    met = {*points} | {
+        t.args[1] for term in terms for t in subterms(term) if t.op in ("app", "grad")
+    }
     made = [opened(fact.thm).conclusion.args[0] for fact in hypotheses if _is_step(fact)]
     idle = [v for v in made if v.op == "var" and v not in met]
     if not idle:
@@ -399,6 +408,7 @@ def _unused(hypotheses: Sequence[Fact]) -> list[Fact]:
         if any(v.sort.kind == "Fun" for v in free_variables(fact.claim))
         and not any(_fits(part) for part in parts(fact))
         and not is_squared(fact)
+        and not says_unequal(fact.thm)
     ]
 
 

@@ -42,6 +42,7 @@ from plproof.search.claims.advice import (
 from plproof.search.claims.chains import by_chain
 from plproof.search.claims.coefficients import with_coefficients
 from plproof.search.claims.emptiness import contradiction, crossed, what_is_left, what_is_steep
+from plproof.search.claims.more_points import after_a_step
 from plproof.search.claims.offered import known_facts
 from plproof.search.claims.same_steps import by_comparison, by_contraction
 from plproof.search.claims.weights import in_closed_form
@@ -106,8 +107,9 @@ _CARRIED = ((1e-9, 1e-7), (1e-11, 1e-9))
 def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term] = ()) -> Fact:
     """Prove a comparison A ≤ B inside a proof, from instances of what is known.
 
-    The comparison may stand under quantifiers, ∀x. A ≤ B.  Raises NoProof when the semidefinite
-    program or the rounding finds nothing.
+    The comparison may stand under quantifiers, ∀x. A ≤ B.  Where nothing is found, and the claim is
+    not seen to be false, points x − ∇f(x)/L are tried beside those of the statement.  Raises
+    NoProof when the semidefinite program or the rounding finds nothing.
     """
     inner, fixed = at_variables(goal, [fact.claim for fact in p.hypotheses()])
     if fixed:
@@ -118,6 +120,17 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
     direct = _without_functions(p, goal, using)
     if direct is not None:
         return direct
+    try:
+        return _from_points(p, goal, using, points)
+    except NoProof as error:
+        more = [] if error.evidence.example else after_a_step(p, goal, points)
+        if more:
+            with suppress(NoProof):
+                return _from_points(p, goal, using, [*points, *more])
+        raise
+
+
+def _from_points(p: Proof, goal: Term, using: Sequence[Any], points: Sequence[Term]) -> Fact:
     counted = at_numbers(p, known_facts(p, using, goal), goal)
     for of_steps in (by_contraction, by_chain, None, by_comparison):
         if of_steps is None:
@@ -132,7 +145,7 @@ def find(p: Proof, goal: Term, using: Sequence[Any] = (), points: Sequence[Term]
             with advised(p, goal, (), using):
                 raise NoProof(cheap)
     premises, equations, stated = gather(p, goal, counted, points)
-    with advised(p, goal, premises, using):
+    with advised(p, goal, premises, using, points=points):
         try:
             return _found(p, goal, stated, premises, equations)
         except NoProof as error:
@@ -193,6 +206,7 @@ def advised(
     premises: Sequence[Fact],
     using: Sequence[Any] = (),
     unknown: Term | None = None,
+    points: Sequence[Term] = (),
 ) -> Iterator[None]:
     """Say what to do when no proof is found inside, nor a value of the unknown if there is one."""
     try:
@@ -221,7 +235,7 @@ def advised(
                 or advice(hypotheses, goal, premises, using)
                 or (forgotten(hypotheses, goal) if unknown is None else "")
                 or no_signs(p, goal, premises, unknown)
-                or _last_hint(p, error, goal, premises, unknown)
+                or _last_hint(p, error, goal, premises, unknown, points)
             )
         raise error from None
 
@@ -232,12 +246,13 @@ def _last_hint(
     goal: Term,
     premises: Sequence[Fact],
     unknown: Term | None,
+    points: Sequence[Term],
 ) -> str:
     if error.evidence.example is not None and unknown is not None:
         return no_bound(unknown)
     hypotheses = p.hypotheses()
     met = bounds_met(hypotheses, goal) if error.evidence.why == NO_SYMBOLS else ""
-    others = about_equations(hypotheses, goal, premises, left_over(p)) or met
+    others = about_equations(hypotheses, goal, premises, left_over(p), points) or met
     carried = error.evidence.why in (NO_SYMBOLS, NO_PREMISES, ALONE)
     return others or ("" if carried else looked_at(goal, premises))
 

@@ -70,13 +70,13 @@ def not_interpolated(hypotheses: Sequence[Fact], goal: Term) -> str:
     """
     p = Proof("classes", {fact.label: fact.claim for fact in hypotheses}, goal)
     for label, (g, beta) in _members(hypotheses, Smooth):
-        if not _is_known(p, 0 < beta):
+        if not is_known(p, 0 < beta):
             return (
                 f"what {label} says of any two points is used where {beta} > 0 is known: add it to "
                 f"the hypotheses, as in positive={to_ascii(0 < beta)}"
             )
         for _, (h, low) in _members(hypotheses, StronglyConvex):
-            if h == g and not _is_known(p, low <= beta):
+            if h == g and not is_known(p, low <= beta):
                 return (
                     f"of {label} and that {g} is {low}-strongly convex more is used where "
                     f"{low} ≤ {beta} is known: add it to the hypotheses, as in "
@@ -85,7 +85,8 @@ def not_interpolated(hypotheses: Sequence[Fact], goal: Term) -> str:
     return ""
 
 
-def _is_known(p: Proof, claim: Term) -> bool:
+def is_known(p: Proof, claim: Term) -> bool:
+    """Say whether a claim about constants follows from the hypotheses about them."""
     try:
         p.quiet(claim)
     except ProofError:

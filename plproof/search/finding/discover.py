@@ -28,6 +28,7 @@ from plproof.search.claims.cleared import with_cleared_bounds
 from plproof.search.claims.composition import Part
 from plproof.search.claims.find import advised
 from plproof.search.claims.least_rates import best_value
+from plproof.search.claims.more_points import after_a_step
 from plproof.search.claims.offered import known_facts
 from plproof.search.claims.orders import with_strict_orders
 from plproof.search.claims.rates_of_steps import rate_of_steps
@@ -333,6 +334,18 @@ def _value(p: Proof, goal: Term, asked: _Question) -> Term:
 
 
 def _value_at_points(p: Proof, goal: Term, asked: _Question) -> Term:
+    """Return the best value at the points of the statement, and those x − ∇f(x)/L if none is."""
+    try:
+        return _value_there(p, goal, asked)
+    except NoProof as error:
+        more = [] if error.evidence.example else after_a_step(p, goal, asked.points)
+        if more:
+            with suppress(NoProof):
+                return _value_there(p, goal, changed(asked, points=[*asked.points, *more]))
+        raise
+
+
+def _value_there(p: Proof, goal: Term, asked: _Question) -> Term:
     unknown, using, points = asked.unknown, asked.using, asked.points
     known = known_facts(p, using, goal)
     counted = at_numbers(p, known, goal)
@@ -348,7 +361,7 @@ def _value_at_points(p: Proof, goal: Term, asked: _Question) -> Term:
         return rate
     premises, _, stated = gather(p, goal, known, points)
     conclusions = [fact.claim for fact in premises]
-    with advised(p, goal, premises, using, unknown):
+    with advised(p, goal, premises, using, unknown, points):
         if premises:
             return _least(asked, stated, conclusions)
         try:
