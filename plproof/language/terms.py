@@ -234,7 +234,7 @@ def _forget(link: _Link) -> None:
 
 
 MAX_LOOSE = 1_000  # binders around a variable
-MAX_TERMS = 2_000_000  # at a time, about a gigabyte: a few steps can ask for very many
+MAX_TERMS = 1_500_000  # at a time, under a gigabyte: a few steps can ask for very many
 _FIELDS = ("op", "args", "data", "sort", "loose", "open", "notation", "alpha")
 #: set the slots of a term, which is immutable for everyone else
 _put_op, _put_args, _put_data, _put_sort, _put_loose, _put_open, _put_notation, _put_alpha = (
