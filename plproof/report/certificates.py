@@ -16,8 +16,8 @@ from plproof.kernel.combine import Summand
 from plproof.kernel.thm import Thm
 from plproof.language.notation import canonical
 from plproof.language.printing import UNICODE, Style, show
-from plproof.language.syntax import sq
-from plproof.language.terms import Term, make, number
+from plproof.language.syntax import ip, sq
+from plproof.language.terms import Term, as_real, make, number
 from plproof.proof.written import written_out
 from plproof.report.coefficients import Coefficient, written
 from plproof.theory.axioms import AXIOMS
@@ -54,6 +54,23 @@ class Names:
         self._steps = steps
         self._assumed = assumed
         self.short = short
+
+    def step(self, thm: Thm) -> tuple[str, Thm] | None:
+        """Return the step that a theorem is, or is an instance of, with what that is called."""
+        while True:
+            if id(thm) in self._steps:
+                return self._steps[id(thm)], thm
+            if thm.rule == "rewrite":
+                thm = thm.premises[1]
+            elif thm.rule in ("instantiate", "conjunct", "convert", "modus_ponens", "rename"):
+                thm = thm.premises[0]
+            else:
+                return None
+
+    def without(self, thm: Thm) -> Names:
+        """Return the same names, but for that of one theorem."""
+        steps = {key: name for key, name in self._steps.items() if key != id(thm)}
+        return Names(steps, self._assumed, self.short)
 
     def shortened(self, short: Callable[[Term], Term]) -> Names:
         """Return the same names with values written in another way."""
@@ -149,7 +166,7 @@ def _explain(thm: Thm, names: Names, style: Style, own: Thm | None) -> tuple[str
 
 def _by_rule(thm: Thm, names: Names, style: Style) -> tuple[str, bool]:
     premises, rule = thm.premises, thm.rule
-    squares = _compared_squares(thm)
+    squares = compared_squares(thm)
     if rule in ("combine", "gram"):
         return _sum(thm if rule == "combine" else written_out(thm), names, style)
     if rule == "alternative":
@@ -193,7 +210,7 @@ def _cited(thm: Thm, style: Style) -> str:
     return words(f"axiom {thm.data['name']}" + (f" ({references})" if references else ""), style)
 
 
-def _compared_squares(thm: Thm) -> Thm | None:
+def compared_squares(thm: Thm) -> Thm | None:
     """Return the theorem a·a ≤ b·b from which a ≤ b was concluded by contradiction, if it was."""
     if thm.rule != "cases" or thm.premises[2].rule != "absurd" or thm.conclusion.op != "le":
         return None
@@ -264,7 +281,7 @@ def _sum(thm: Thm, names: Names, style: Style) -> tuple[str, bool]:
         return words("an identity", style), False
     if not any(s.premises or s.squares for s in summands):
         return words("by arithmetic", style), False
-    if len(summands) == 1 and target.op != "false" and _is_premise(summands[0]):
+    if len(summands) == 1 and target.op != "false" and is_premise(summands[0]):
         return _alone(thm.premises[summands[0].premises[0]], names, style)
     parts = [_summand(thm, s, names, style) for s in summands]
     minus = style.signs["minus"]
@@ -290,7 +307,7 @@ def _alone(premise: Thm, names: Names, style: Style) -> tuple[str, bool]:
     return (text, is_name) if text else (_quoted(premise, style), True)
 
 
-def _is_premise(s: Summand) -> bool:
+def is_premise(s: Summand) -> bool:
     """Say whether the summand is one premise as it stands, so that the step only rearranges it."""
     bare = not s.squares and s.coefficient == 1 and s.multiplier in (None, _ONE)
     return bare and len(s.premises) == 1
@@ -305,15 +322,28 @@ def is_sign(claim: Term) -> bool:
 def _summand(thm: Thm, s: Summand, names: Names, style: Style) -> tuple[bool, str]:
     """Return whether the summand is subtracted, and its text without sign."""
     coefficient, factors = factored(thm, s, names, style)
-    return written(coefficient, [text for text, _ in factors], style)
+    return written(coefficient, [text for text, _, _ in factors], style)
+
+
+def slack_of(claim: Term) -> Term:
+    """Return right − left of a comparison A ≤ B, A < B or A = B, and (right − left)² of A ≠ B."""
+    claim = canonical(claim)
+    left, right = (claim.args[0] if claim.op == "imp" else claim).args
+    if left.sort.kind in ("Real", "Nat"):
+        left, right = as_real(left), as_real(right)
+    slack: Term = right - left
+    return slack * slack if claim.op == "imp" else slack
 
 
 def factored(
     thm: Thm, s: Summand, names: Names, style: Style
-) -> tuple[Coefficient, list[tuple[str, Thm | None]]]:
-    """Return a summand as a coefficient times named facts, each with its theorem, and squares."""
+) -> tuple[Coefficient, list[tuple[str, Thm | None, Term]]]:
+    """Return a summand as a coefficient times named facts and squares.
+
+    Each is given as it is written, with its theorem if it is a fact, and its value as a term.
+    """
     coefficient, multiplier = Coefficient(s.coefficient), s.multiplier
-    factors: list[tuple[str, Thm | None]] = []
+    factors: list[tuple[str, Thm | None, Term]] = []
     alone = len(s.premises) == 1 and not s.squares
     while multiplier is not None and multiplier.op == "smul":
         coefficient.multiply(multiplier.args[0])
@@ -323,12 +353,16 @@ def factored(
         if is_sign(claim) and not (alone and names.find(premise) is not None):
             coefficient.multiply_whole(claim.args[1])
             continue
-        name = names.of(premise, style)
+        name, value = names.of(premise, style), slack_of(claim)
         if multiplier is not None and multiplier.sort.kind == "Vec":
             opening, closing = style.signs["open"], style.signs["close"]
-            name, multiplier = f"{opening}{show(multiplier, style)}, {name}{closing}", None
-        factors.append((name + (style.signs["square"] if claim.op == "imp" else ""), premise))
+            name = f"{opening}{show(multiplier, style)}, {name}{closing}"
+            value, multiplier = ip(multiplier, value), None
+        name += style.signs["square"] if claim.op == "imp" else ""
+        factors.append((name, premise, value))
     if multiplier is not None:
         coefficient.multiply(multiplier)
-    factors += [(show(sq(names.short(t)), style), None) for t in s.squares]
+    for t in s.squares:
+        square = sq(t) if t.sort.kind == "Vec" else t * t
+        factors.append((show(sq(names.short(t)), style), None, square))
     return coefficient, factors

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from plproof.language.printing import Style, show
-from plproof.language.terms import Term
+from plproof.language.terms import Term, as_real, make, number
 
 
 class Coefficient:
@@ -19,6 +19,17 @@ class Coefficient:
         self.value = value
         self.above: list[Term] = []
         self.below: list[Term] = []
+
+    def times(self, factors: Sequence[Term]) -> Term:
+        """Return the product with factors, of which one may be a vector, as a term."""
+        total: Term = number(self.value)
+        for t in self.above:
+            total = total * as_real(t)
+        for t in self.below:
+            total = total / as_real(t)
+        for t in factors:
+            total = make("smul", (total, t)) if t.sort.kind == "Vec" else total * as_real(t)
+        return total
 
     def multiply_whole(self, positive: Term) -> None:
         """Multiply by a term that is not negative, which a sign in front would hide: (−a)."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from plproof.language.statement import Statement
 from plproof.proof.facts import FOUND
 from plproof.report.explanation import Explanation, explained
+from plproof.report.outline import is_automatic
 from plproof.report.result import Result
 
 
@@ -22,15 +23,19 @@ def lines_of(result: Result, worst: str = "") -> Iterator[str]:
     """
     whole = explained(result, worst)
     steps = list(_found_steps(result))
-    if not steps:
+    if not steps or (whole.sums and all(is_automatic(step.name) for step in steps)):
         yield from whole.lines()
         return
     yield f"{whole.name}: {whole.title}"
     yield f"  {whole.claim}"
+    said = result.outline[-1].why
+    if said.startswith("induction"):
+        yield f"  by {said}"
     for step in steps:
-        yield f"  {step.name}"
+        if not is_automatic(step.name):
+            yield f"  {step.name}"
         yield from (f"  {line}" for line in (*step.sum_lines(), *step.notes()))
-    yield from whole.notes()
+    yield from replace(whole, equations=()).notes()
 
 
 def _found_steps(result: Result) -> Iterator[Explanation]:

@@ -20,7 +20,7 @@ from plproof import (
 from plproof.kernel.combine import Summand, combine
 from plproof.kernel.rules import assume
 from plproof.report.certificates import Names
-from plproof.report.explanation import Part, _parts, _with_names, explained
+from plproof.report.explanation import Part, Sum, _parts, _with_names, explained
 
 
 def test_a_root_of_a_parameter_has_a_name_that_the_statement_does_not_use():
@@ -28,8 +28,8 @@ def test_a_root_of_a_parameter_has_a_name_that_the_statement_does_not_use():
     roots = [eq(sqrt(t) * sqrt(t), t) for t in (1 + s, 1 + q)]
     parts = (Part("2·√(1 + s)", "(x − √(1 + q)·y)", "", "square"),)
     equations = tuple(map(str, roots))
-    parts, where = _with_names(parts, equations, roots, {"s", "q"})
-    assert [(part.multiplier, part.name) for part in parts] == [("2·r", "(x − t·y)")]
+    (named,), where = _with_names((Sum("", parts),), equations, roots, {"s", "q"})
+    assert [(part.multiplier, part.name) for part in named.parts] == [("2·r", "(x − t·y)")]
     assert where == ("r = √(1 + s)", "t = √(1 + q)")
 
 

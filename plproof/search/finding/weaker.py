@@ -27,6 +27,8 @@ from plproof.search.programs.surd import root_of
 from plproof.search.statements.parameters import constants, evaluated, region
 from plproof.search.statements.premises import gather
 
+_NONE = number(0, REAL)
+
 
 def may_be_weaker(evidence: Evidence) -> bool:
     """Say whether a claim that was not found may follow from one with a better rate."""
@@ -110,9 +112,44 @@ def _measure(goal: Term, unknown: Term) -> Term:
     small, large = map(as_real, goal.args if goal.op == "le" else goal.args[::-1])
     if large.op == "mul" and large.args[0] == unknown and unknown not in free_variables(small):
         return as_real(large.args[1])
+    above, below = _beside(large, unknown), _beside(small, unknown)
+    if above is not None and below is not None:
+        return above if below == _NONE else -below if above == _NONE else above - below
     slack = large - small
     one, none = (as_real(substitute(slack, {unknown: number(n, REAL)})) for n in (1, 0))
     return one - none
+
+
+def _beside(t: Term, unknown: Term) -> Term | None:
+    """Return what an unknown multiplies in a term as it is written, as ‖v‖²/2 in ρ·‖v‖²/2 + 1.
+
+    0 where it is not in it; None where that cannot be read off.
+    """
+    if unknown not in free_variables(t):
+        return _NONE
+    if t == unknown:
+        return number(1, REAL)
+    if t.op not in ("add", "neg", "mul", "div"):
+        return None
+    within = [as_real(part) for part in t.args if unknown in free_variables(part)]
+    others = [as_real(part) for part in t.args if unknown not in free_variables(part)]
+    if t.op != "add" and (len(within) > 1 or (t.op == "div" and t.args[0] == others[0])):
+        return None
+    total: Term | None = None
+    for part in within:
+        held = _beside(part, unknown)
+        if held is None:
+            return None
+        total = held if total is None else total + held
+    assert total is not None
+    if t.op == "neg":
+        return -total
+    for other in others if t.op in ("mul", "div") else ():
+        if t.op == "div":
+            total = total / other
+        else:
+            total = other if total == number(1, REAL) else total * other
+    return total
 
 
 def _factor(goal: Term, parameters: Sequence[Term]) -> Term | None:
