@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plproof.kernel.normal import KernelError, NormalForm, plus
-from plproof.language.binding import fresh_variable, open_binder, substitute
+from plproof.language.binding import fresh_variable, open_binder, replace, substitute
 from plproof.language.definitions import unfold_all
 from plproof.language.propositions import at_variables, conjuncts
 from plproof.language.sorts import NAT, REAL
@@ -26,7 +26,7 @@ def opened(statement: Statement) -> Statement:
     The conditions of the claim become hypotheses where one is an equation between vectors or has a
     quantifier.  Other claims stay as they are: then many values are tried for every function.
     """
-    statement = _with_gradients(statement)
+    statement = with_gradients(statement)
     claim, given, avoid = statement.claim, list[Term](), list(statement.variables())
     found, reached = claim, 0
     while found.op in ("all", "imp"):
@@ -56,7 +56,7 @@ def opened(statement: Statement) -> Statement:
     return Statement((*statement.hypotheses, *more), claim)
 
 
-def _with_gradients(statement: Statement) -> Statement:
+def with_gradients(statement: Statement) -> Statement:
     """Return the statement with ∇f for what a hypothesis says is a subgradient of f."""
     values: dict[Term, Term] = {}
     given = [part for _, h in statement.hypotheses for part in conjuncts(unfold_all(h))]
@@ -76,7 +76,7 @@ def _with_gradients(statement: Statement) -> Statement:
 
 
 def _subgradients(p: Term) -> Iterator[tuple[Term, Term]]:
-    """Yield (v, ∇f(x)) where f(y) ≥ f(x) + ⟨v, y − x⟩ is said, for all y or of a y.
+    """Yield (v, ∇f(x)) where f(y) ≥ f(x) + ⟨v, y − x⟩ + c is said, for all y or of a y.
 
     And (g, x ↦ ∇f(x)) where it is said with v = g(x) for all x.
     """
@@ -96,18 +96,26 @@ def _subgradients(p: Term) -> Iterator[tuple[Term, Term]]:
                         continue
                     f, x = here.args
                     above = there - here - make("ip", (v, there.args[1] - x))
-                    try:
-                        same = not form.cleared(
-                            plus(form.scalar(large - small), form.scalar(above), -1)
-                        )
-                    except KernelError:
-                        continue
-                    if not same or f.op != "var":
+                    if f.op != "var" or not _is_free_of(v, large - small - above, form):
                         continue
                     if v.op == "var" and not {*points} & {v, *free_variables(x)}:
                         yield v, grad(f, x)
                     elif v.op == "app" and v.args[0].op == "var" and v.args[1] == x in points:
                         yield v.args[0], mapsto(x, grad(f, x))
+
+
+def _is_free_of(v: Term, t: Term, form: NormalForm) -> bool:
+    """Say whether a number is certainly the same for all vectors in the place of the term v.
+
+    So a strongly convex function has a term in y − x besides.
+    """
+    used = [*free_variables([v, t])]
+    two = [fresh_variable(name, v.sort, used) for name in ("u", "w")]
+    try:
+        first, second = (form.scalar(replace(t, v, other)) for other in two)
+        return not form.cleared(plus(first, second, -1))
+    except KernelError:
+        return False
 
 
 def _gradient_fields(p: Term) -> Iterator[tuple[Term, Term]]:
@@ -145,4 +153,4 @@ def _is_rare(p: Term) -> bool:
     )
 
 
-__all__ = ["opened"]
+__all__ = ["opened", "with_gradients"]

@@ -23,7 +23,7 @@ from plproof.laboratory.modelling.certify import FUNCTION_CLASSES, certify
 from plproof.laboratory.modelling.choices import draw
 from plproof.laboratory.modelling.fitting import possible_kinds
 from plproof.laboratory.modelling.models import Assignment, Plan, realise
-from plproof.laboratory.modelling.opened import opened
+from plproof.laboratory.modelling.opened import opened, with_gradients
 from plproof.laboratory.modelling.system_choices import SYSTEM_KINDS
 from plproof.laboratory.testing.counterexamples import (
     NO_HYPOTHESES,
@@ -199,6 +199,7 @@ def consistency(
 def _model_of(
     statement: Statement, seed: int, families: Sequence[FamilyKind]
 ) -> tuple[Witness | None, str]:
+    statement = with_gradients(statement)
     hypotheses = tuple(h for _, h in statement.hypotheses)
     try:
         plan = Plan.of(hypotheses, (statement.claim,))

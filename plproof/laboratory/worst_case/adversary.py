@@ -20,6 +20,7 @@ from plproof.laboratory.families import Family, FamilyKind
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.meaning.maps import SystemMap
 from plproof.laboratory.modelling.cases import Case
+from plproof.laboratory.modelling.opened import with_gradients
 from plproof.laboratory.modelling.ratios import Comparison, comparisons, index_name, is_trivial
 from plproof.laboratory.testing.counterexamples import Counterexample, describe
 from plproof.laboratory.testing.snippets import identifier
@@ -117,6 +118,7 @@ def best_ratio(
     of the user's own, the parameters are searched where functions are in the class.  The same
     arguments, the same answer.
     """
+    statement = with_gradients(statement)
     comparison = comparisons(statement)[number]
     text = show(comparison.proposition)
     rng = np.random.default_rng([seed, 21, number, index or 0])

@@ -39,6 +39,7 @@ _OTHERS = tuple(
 _LARGEST = (4.0, 2.0, 1.0, 0.5, 0.25)  # largest curvatures in a class that the author defines
 _SHARES = (0.0, 0.25, 0.5)  # least curvatures, as shares of the largest
 _TRIES = 20_000
+_CLASSES = 24  # classes of the author's own, of functions, in which quadratics are looked for
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Chooser:
         self.own = [p for p in self.own if p not in self.bounds]
         self.tries = 0
         self._failed: dict[Term, int] = {}
+        self._looked_at: dict[tuple[object, ...], tuple[float, float] | None] = {}
 
     def order(self) -> list[Term]:
         """Return the numbers in the order in which they are chosen: those to be solved for last."""
@@ -256,8 +258,10 @@ class Chooser:
         if found.smooth < least or (inside and found.smooth <= least):
             return None
         if own := [p for p in self.own if f in free_variables(p)]:
-            between = self._curvatures(own, numbers, found)
+            between = self._between(own, numbers, found)
             if between is None:
+                for p in own:
+                    self._failed[p] = self._failed.get(p, 0) + 1
                 return None
             found = replace(
                 found,
@@ -281,6 +285,18 @@ class Chooser:
         assert found is not None
         zero = make("num", (), Fraction(0), REAL)
         return self._holds(make("le", (found[1], zero)), numbers, False)
+
+    def _between(
+        self, own: Sequence[Term], numbers: Mapping[Term, Fraction], known: Requirements
+    ) -> tuple[float, float] | None:
+        """Return least and largest curvatures, for a few values of the numbers at most."""
+        about = [numbers.get(v) for v in free_variables(own) if v.sort in (NAT, REAL)]
+        key = (*own, *about, known)
+        if key not in self._looked_at:
+            if len(self._looked_at) >= _CLASSES:
+                return None
+            self._looked_at[key] = self._curvatures(own, numbers, known)
+        return self._looked_at[key]
 
     def _curvatures(
         self, own: Sequence[Term], numbers: Mapping[Term, Fraction], known: Requirements

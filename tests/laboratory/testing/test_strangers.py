@@ -4,7 +4,7 @@ import pytest
 
 from plproof.laboratory.campaigns.units import check, survey
 from plproof.laboratory.certification.certified import VIOLATED
-from plproof.laboratory.testing.stress import stress_test
+from plproof.laboratory.testing.stress import consistency, stress_test
 from plproof.laboratory.worst_case.adversary import best_ratio
 from plproof.language import (
     Definition,
@@ -174,3 +174,22 @@ def test_a_run_that_is_too_long_is_not_searched():
     for members, note in ((5, ""), (10**8, "the search is for runs of at most 1000 steps")):
         statement = Statement.of(given, f(x[members]) <= f(x[0]))
         assert best_ratio(statement, 0, None, starts=2, iterations=2).note == note
+
+
+def proximal(factor):
+    """A step x = z − γg(x), g a map of subgradients of f, μ-strongly convex: its contraction."""
+    more = mu / 2 * sq(y - z)
+    given = {"mu": mu > 0, "gamma": gamma > 0, "still": eq(F(xs), 0)}
+    given["step"] = eq(w, u - gamma * F(w))
+    given["slopes"] = forall([y, z], f(y) >= f(z) + ip(F(z), y - z) + more)
+    return Statement.of(given, sq(w - xs) <= factor * sq(u - xs))
+
+
+def test_maps_of_subgradients_are_gradients_of_functions_that_are_known():
+    factor = 1 / (1 + gamma * mu) ** 2
+    true, false = proximal(factor), proximal(factor - third / 50)
+    assert consistency(true)[1] == "a model found"
+    assert stress_test(true, budget="tiny").items[0].exercised
+    found = best_ratio(true, 0, None, starts=4, iterations=30)
+    assert found.ratio == 1 and found.words == "f(x) = μx²/2"
+    assert best_ratio(false, 0, None, starts=4, iterations=30).violation is not None
