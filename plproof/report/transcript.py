@@ -5,7 +5,7 @@ Schema ``plproof-transcript/1``; every field of the JSON form, in order.  A *for
 
 - ``schema``, ``name``, ``kind``, ``title``, ``file``, ``line``, ``source``, ``note``: as declared;
 - ``expected``, ``outcome``: proved, refuted, vacuous, failed, not found or error; ``verdict``: the
-  outcome in words;
+  outcome in words, and that the claim or a step is false where a counterexample is shown;
 - ``objects``: what the statement is about, a line for each kind of variable;
 - ``hypotheses``: [{``name``, ``formula``, ``words``}], words such as "f is β-smooth" with formulas
   between ``$`` in its LaTeX form, or null; ``claim``: the same without name, or null;
@@ -49,6 +49,7 @@ from plproof.language.printing import show
 from plproof.language.sorts import NAT, REAL, Sort, coordinates_of, function
 from plproof.language.statement import Statement
 from plproof.language.terms import FALSE, Term, make
+from plproof.proof.shortened import Shortened
 from plproof.report.counterexample import counterexample, spaces
 from plproof.report.model import (
     PLAIN,
@@ -74,6 +75,18 @@ VERDICTS: Mapping[str, str] = {
     "not found": "not found: no certificate was found, which does not make it false",
     "error": "error: the theorem could not be checked",
 }
+#: of an outcome that leaves it open, where a counterexample is shown: to the claim, or to a step
+_FALSE = {
+    "not found": "not found: there is no proof, since the claim is false, as shown below",
+    "failed": "failed: the claim is false, as shown below",
+}
+_FALSE_STEP = {
+    "not found": "not found: a step is false as it stands, as shown below; the claim may hold",
+    "failed": "failed: a step of the proof is false as it stands, as shown below",
+}
+_NOT_REFUTED = "not found: the claim is false, as shown below, and that was not proved"
+#: how a search says that it has a function with which the claim is false
+_SEARCHED = "not found: no proof found: the claim is false"
 
 
 def transcript(result: Result) -> Transcript:
@@ -88,7 +101,7 @@ def transcript(result: Result) -> Transcript:
         "note": result.note,
         "expected": result.expected,
         "outcome": result.outcome,
-        "verdict": VERDICTS[result.outcome],
+        "verdict": _verdict(result),
         "failure": result.failure,
         "remarks": tuple(result.remarks),
     }
@@ -117,6 +130,23 @@ def transcript(result: Result) -> Transcript:
         witness=str(first_of(result.witness or {}, "words", "text")),
         stress=_stress(result, lines),
     )
+
+
+def _verdict(result: Result) -> str:
+    """Return the outcome in words, which deny nothing that is shown with it."""
+    failure, plain = result.failure or {}, VERDICTS[result.outcome]
+    items = (result.stress or {}).get("items") or []
+    tested = any(i.get("label") == "claim" and i.get("violations") for i in items)
+    if result.expected == "refuted":
+        return _NOT_REFUTED if tested and result.outcome == "not found" else plain
+    if result.statement is None or result.expected != "proved":
+        return plain
+    shown, claim = bool(failure.get("counterexample")), result.statement.claim
+    of_claim = failure.get("goal") == Shortened([claim]).text(claim)
+    searched = str(failure.get("message", "")).startswith(_SEARCHED)
+    if tested or searched or (shown and of_claim):
+        return _FALSE.get(result.outcome, plain)
+    return _FALSE_STEP.get(result.outcome, plain) if shown else plain
 
 
 def first_of(data: Mapping[str, Any], *keys: str) -> Any:

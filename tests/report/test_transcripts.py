@@ -95,6 +95,37 @@ def test_every_outcome_is_said_in_words():
     assert "does not make it false" in VERDICTS["not found"]
 
 
+SEARCHED = "not found: no proof found: the claim is false: f(x) = x²: f(x) is 1, above 0"
+VIOLATED = {"items": [{"label": "claim", "violations": 1}], "counterexample": {"text": "b = 0"}}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failure", "stress", "said"),
+    [
+        ("not found", {"message": SEARCHED}, None, "the claim is false"),
+        ("not found", {"message": "not found"}, VIOLATED, "the claim is false"),
+        ("failed", {"message": "1 gap", "counterexample": "b = 0", "goal": "a ≤ 2·b"}, None,
+         "the claim is false"),
+        ("not found", {"message": "not found", "counterexample": "b = 0", "goal": "b ≥ 0"}, None,
+         "a step is false as it stands"),
+        ("not found", {"message": "not found: no rate; the claim is false at ρ = 2"}, None,
+         "which does not make it false"),
+        ("not found", {"message": "not found", "goal": "a ≤ 2·b"}, None, "does not make it false"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["md", "txt", "html", "json"])
+def test_the_verdict_denies_nothing_that_is_shown_below_it(form, outcome, failure, stress, said):
+    statement = result_of(MADE["gap"]()).statement
+    made = transcript(
+        Result("n", "a.py", statement=statement, outcome=outcome, failure=failure, stress=stress)
+    )
+    text = FORMS[form](made)
+    assert said in " ".join(text.split()) and made.outcome == outcome
+    assert made.verdict.startswith(outcome)
+    if "not make" not in said:
+        assert "does not make it false" not in text
+
+
 def test_refuted_and_vacuous_statements_are_declared_as_such():
     vacuous = transcript(result_of(MADE["vacuous"]()))
     assert vacuous.outcome == "vacuous" and vacuous.steps[-1].formula.text == "⊥"
