@@ -61,7 +61,8 @@ def explain(theorem: Theorem) -> Explained:
     theorem.derive()  # a proof that fails raises here
     result, _ = proved_here(theorem)
     worst = worst_case_of(result)
-    return Explained(explained(result, worst), lines_of(result, worst))
+    whole = explained(result, worst)
+    return Explained(whole, lines_of(result, worst, whole))
 
 
 def worst_case_of(result: Result) -> str:

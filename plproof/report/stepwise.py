@@ -16,12 +16,13 @@ from plproof.report.outline import is_automatic
 from plproof.report.result import Result
 
 
-def lines_of(result: Result, worst: str = "") -> Iterator[str]:
+def lines_of(result: Result, worst: str = "", whole: Explanation | None = None) -> Iterator[str]:
     """Yield the explanation of a result that has a replayed proof, line by line.
 
-    ``worst`` describes its worst case, "" when none is known.
+    ``worst`` describes its worst case, "" when none is known; ``whole`` is the explanation of the
+    claim itself with it, where that is made already.
     """
-    whole = explained(result, worst)
+    whole = explained(result, worst) if whole is None else whole
     steps = list(_found_steps(result))
     if not steps or (whole.sums and all(is_automatic(step.name) for step in steps)):
         yield from whole.lines()
