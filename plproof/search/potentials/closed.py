@@ -238,7 +238,10 @@ def _proof(
     """Return the numbers of the proof that a form is not negative."""
     here = ledger.here
     for key, c in weights.items():
-        ledger.instance(here.instance(cast(Family, key[1]), now), -c)
+        template, places = here.instance(cast(Family, key[1]), now)
+        if len(places) != template.arity:
+            raise NotSuited("a point that is no place")
+        ledger.instance((template, places), -c)
     rest = certificate(ledger, vectors, now, *steps)
     if rest is None:
         raise NotSuited("what is left is not made up by squares of what is known")

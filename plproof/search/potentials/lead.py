@@ -106,13 +106,13 @@ def _solved(
 
     A claim with room to spare may have too many potentials; then the largest is looked for.
     """
-    far = Ansatz(windows, values, scaling, first, scaling.degree, _FAR)
     ansatz = Ansatz(windows, values, scaling, first, scaling.degree)
     for largest in (False, True):
         with suppress(NotSuited):
             numbers = simplified(ansatz, largest)
             if numbers is None:
                 return None
+            far = Ansatz(windows, values, scaling, first, scaling.degree, _FAR)
             if far.holds(numbers):
                 return ansatz, numbers
     return None

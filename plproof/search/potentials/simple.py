@@ -42,7 +42,7 @@ _GAIN = 20.0
 _SQUARES = 0.1
 
 #: how many programs are solved for one ansatz
-_SOLVES = 200
+_SOLVES = 150
 
 Numbers = dict[Unknown, fmpq]
 Floats = dict[Unknown, float]

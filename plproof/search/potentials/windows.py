@@ -149,7 +149,7 @@ class Windows:
             first: dict[object, Term] = {}
             found = list[Term]()
             for v in members:
-                point = next(t for t in (v, *v.args) if t.op in ("app", "var"))
+                point = next((t for t in (v, *v.args) if t.op in ("app", "var")), v)
                 home = first.setdefault(point.sort, point)
                 found.append(v if home == point else point - home)
             known = known_at(here, [*found, *(slopes if self.slopes else ())], GENERIC)
