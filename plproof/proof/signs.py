@@ -84,16 +84,12 @@ def says_nonzero(th: Thm) -> Term | None:
 class Signs:
     """Proves 0 ≤ t, 0 < t and t ≠ 0 from the theorems given, newest last.
 
-    Of vectors v that are not 0, and u ≠ v, it is known that 0 < ‖v‖² and 0 < ‖u − v‖².
+    Where u ≠ v is given for vectors, ‖u − v‖² may be divided by.
     """
 
     def __init__(self, facts: Sequence[Thm], nesting: int = 0, degrees: int = 3) -> None:
-        self.facts = [
-            th
-            for fact in facts
-            for th in ((fact, positive_square(fact)) if says_unequal(fact) else (fact,))
-        ]
-        self._given, self._nesting = facts, nesting
+        self.facts = list(facts)
+        self._nesting = nesting
         self._degrees = degrees  # of the products of facts that are tried
         self._comparisons = [(th, got) for th in self.facts if (got := as_le(th)) is not None]
         self._found: dict[tuple[Term, bool], Thm | None] = {}
@@ -119,7 +115,7 @@ class Signs:
                         return th if abs(ratio) == 1 else nonzero_of_multiple(th, ratio, term)
         except KernelError:
             return None
-        positive = self.prove(term, strict=True)
+        positive = self.prove(term, strict=True) or self._of_unequal(term)
         if positive is not None:
             return nonzero_of_strict(positive, term)
         negative = self.prove(-term, strict=True)
@@ -138,6 +134,19 @@ class Signs:
             except (KernelError, NoTerm):
                 self._found[key] = None
         return self._found[key]
+
+    def _of_unequal(self, term: Term) -> Thm | None:
+        """Return ⊢ 0 < t for a positive multiple t of ‖u − v‖², where u ≠ v is given, or None."""
+        for fact in filter(says_unequal, self.facts):
+            positive = positive_square(fact)
+            square = positive.conclusion.args[1]
+            try:
+                ratio = _ratio(self._plain.scalar(term), self._plain.scalar(square))
+            except KernelError:
+                continue
+            if ratio is not None and ratio > 0:
+                return combine(positive, goal=ZERO < term, summands=[product(0, by=ratio)])
+        return None
 
     def denominators_nonzero(self, terms: Sequence[Term]) -> list[Thm]:
         """Return theorems that the denominators in the terms are non-zero, where found.
@@ -176,7 +185,8 @@ class Signs:
         numerator, denominator = self._split(form, p)
         if denominator == constant(1):
             return self._polynomial(term, form, p, known, strict, reader)
-        below = self.prove(reader.polynomial(denominator), True)
+        divisor = reader.polynomial(denominator)
+        below = self.prove(divisor, True) or self._of_unequal(divisor)
         if below is None and (told := self._told(term, form, p, known, strict)) is not None:
             return told
         if below is None:
@@ -386,12 +396,12 @@ class Signs:
             elif t.op == "ip" and t.args[0] == t.args[1]:
                 result.append(square_nonnegative(t.args[0]))
             elif t.op == "sqrt":
-                simple = Signs(self._given, self._nesting + 1, degrees=1)
+                simple = Signs(self.facts, self._nesting + 1, degrees=1)
                 inside = simple.prove(t.args[0], True)
                 known = inside and root_positive(t.args[0], inside)
                 result.append(known or root_nonnegative(t.args[0]))
             elif t.op == "pow":
-                base = Signs(self._given, self._nesting + 1).prove(t.args[0], False)
+                base = Signs(self.facts, self._nesting + 1).prove(t.args[0], False)
                 if base is not None:
                     result.append(power_nonnegative(t.args[0], t.args[1], base))
         return result

@@ -201,11 +201,11 @@ def test_a_denominator_is_not_known_from_less(fact):
     [(ne(x, 0), sq(x)), (ne(x, y), sq(x - y)), (ne(y, x), sq(x) - 2 * ip(x, y) + sq(y))],
     ids=str,
 )
-def test_the_square_of_a_vector_that_is_not_zero_is_positive(fact, term):
-    positive = known([fact]).prove(term, strict=True)
-    assert positive is not None and positive.hypotheses == (fact,)
-    assert known([fact]).nonzero(term) is not None
-    assert known([fact]).nonzero(3 * term) is not None
+def test_the_square_of_a_vector_that_is_not_zero_may_be_divided_by(fact, term):
+    for square in (term, 3 * term):
+        unequal = known([fact]).nonzero(square)
+        assert unequal is not None and unequal.conclusion == ne(square, 0)
+        assert known([fact]).prove(1 / square, strict=True).hypotheses == (fact,)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_the_square_of_a_vector_that_is_not_zero_is_positive(fact, term):
 )
 def test_the_square_of_another_vector_may_be_zero(fact, term):
     assert known([fact]).nonzero(term) is None
-    assert known([fact]).prove(term, strict=True) is None
+    assert known([fact]).prove(1 / term, strict=True) is None
 
 
 @pytest.mark.parametrize(
