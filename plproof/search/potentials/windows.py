@@ -167,6 +167,7 @@ class Windows:
 
     def scalar(self, here: AtNumber, t: Term) -> Combination:
         """Return a scalar with numbers for what is open in it by atoms."""
+        t = here.named(t) if isinstance(here, Window) else t
         return here.scalar(t if self.one is None else with_square(t, self.one))
 
     def coordinates(self, here: AtNumber, k: int, span: int, values: Values) -> list[Line]:

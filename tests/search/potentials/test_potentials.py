@@ -22,6 +22,7 @@ from plproof import (
     sq,
 )
 from plproof.kernel.normal import KernelError
+from plproof.language.binding import substitute
 from plproof.language.terms import as_real, number
 from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
@@ -93,8 +94,17 @@ def test_gradient_descent_has_the_potential_of_bansal_and_gupta():
     assert forall(i, i * gap(x[i]) + L / 2 * sq(x[i] - xs) <= L / 2 * sq(x[0] - xs)) in said
 
 
-def test_the_fast_gradient_method_with_momentum():
-    assert proved(FAST, forall(N, implies(N >= 1, gap(x[N]) <= far(2) / (N + 1) ** 2)))
+@pytest.mark.parametrize("start", [x, y], ids=["its own name", "the other's"])
+def test_the_fast_gradient_method_with_momentum(start):
+    """The first point has two names, x₀ and y₀: the claim may speak of it by either."""
+    bound = 2 * L * sq(start[0] - xs) / (N + 1) ** 2
+    assert proved(FAST, forall(N, implies(N >= 1, gap(x[N]) <= bound)))
+
+
+def test_the_sequence_of_the_claim_may_be_the_one_without_gradients():
+    turned = {x: y, y: x}
+    given = {name: substitute(h, turned) for name, h in FAST.items()} | dict(begin=eq(y[0], x[0]))
+    assert proved(given, forall(N, implies(N >= 1, gap(y[N]) <= far(2) / (N + 1) ** 2)))
 
 
 @pytest.mark.parametrize(
