@@ -8,6 +8,7 @@ decided for it.  What fails one of them is never reported, however near it is.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -35,7 +36,12 @@ from plproof.search.counterexamples.functions.interpolant import (
 from plproof.search.counterexamples.functions.judge import Function, Judge
 from plproof.search.counterexamples.functions.piecewise import Piecewise, signed
 from plproof.search.counterexamples.functions.polynomials import Undecided
-from plproof.search.counterexamples.functions.quadratic import Metric, Point, coordinates
+from plproof.search.counterexamples.functions.quadratic import (
+    Metric,
+    Point,
+    QuadraticForm,
+    coordinates,
+)
 from plproof.search.counterexamples.relaxation import relaxed
 from plproof.search.counterexamples.selections import selections, with_gradients
 from plproof.search.counterexamples.setting import Completed, Numbers, Rounding, Setting
@@ -54,6 +60,11 @@ _DISTANCES = (Fraction(1), Fraction(2), Fraction(1, 2))
 _MISSED = Fraction(1, 10**4)
 #: a sentence lists so many points
 _POINTS = 9
+#: a number with more in its numerator or denominator is no simple one
+_LONG = 10**6
+#: rationals that are longer are told by so many digits, as ≈0.4998
+_SIGNS, _FIGURES = 14, 6
+_RATIONAL = re.compile(r"−?\d+(?:/\d+)?")
 
 
 @dataclass(frozen=True)
@@ -111,26 +122,27 @@ class WorstCase:
         return Judge(self.metric, {**self.functions, **self.points, **self.numbers})
 
     def text(self) -> str:
-        """Return the worst case in words, several lines."""
+        """Return the worst case in words, several lines, long numbers rounded: ≈0.4998."""
         lines = []
         if self.parameters:
             lines.append("at " + _listed(self.parameters))
         size = self.metric.dimension
         if size > 1:
             dot = self.metric == Metric.standard(size)
-            said = "the dot product" if dot else _bilinear(self.metric)
+            said = "the dot product" if dot else _rounded(_bilinear(self.metric))
             lines.append(f"in ℝ^{size} with {said}")
         for f, function in self.functions.items():
             lines.append(
-                f"{show(f)}({'x' if self.metric.dimension == 1 else 'x1, …'}) = {function}"
+                f"{show(f)}({'x' if self.metric.dimension == 1 else 'x1, …'}) = "
+                f"{_rounded(str(function))}"
             )
             if self.symbols:
                 lines.append(f"     = {self.symbols}, at other numbers that were tried too")
         lines += [
             f"{show(g)}(x) = ∇{show(f)}(x), at a kink a subgradient" for g, f in self.slopes.items()
         ]
-        lines += [f"{show(v)} = {coordinates(p)}" for v, p in self.points.items()]
-        lines += [f"{show(v)} = {signed(c)}" for v, c in self.numbers.items()]
+        lines += [f"{show(v)} = {_rounded(coordinates(p))}" for v, p in self.points.items()]
+        lines += [f"{show(v)} = {_rounded(signed(c))}" for v, c in self.numbers.items()]
         claim = canonical(self.claim)
         left, right = claim.args
         if self.violation > 0:
@@ -139,27 +151,45 @@ class WorstCase:
             verdict = f"the bound is missed by {_short(-self.violation)}"
         else:
             verdict = "the claim is false: they are equal" if claim.op == "lt" else "attained"
-        lines.append(f"{_side(left, 'left')} = {_short(self.left)}")
-        lines.append(f"{_side(right, 'right')} = {_short(self.right)}: {verdict}")
+        small, large = _sides(self.left, self.right)
+        lines.append(f"{_side(left, 'left')} = {small}")
+        lines.append(f"{_side(right, 'right')} = {large}: {verdict}")
         return "\n".join(lines)
 
     def sentence(self) -> str:
-        """Return the worst case in one line."""
-        parts = [f"{show(f)}(x) = {function}" for f, function in self.functions.items()]
+        """Return the worst case in one line, long numbers rounded: ≈0.4998."""
+        parts = [
+            f"{show(f)}(x) = {_rounded(str(function))}" for f, function in self.functions.items()
+        ]
         size = self.metric.dimension
         if size > 1:
             dot = self.metric == Metric.standard(size)
-            said = "" if dot else f" with {_bilinear(self.metric)}"
+            said = "" if dot else f" with {_rounded(_bilinear(self.metric))}"
             parts = [f"in ℝ^{size}{said} {part}" for part in parts]
-        named = [f"{show(v)} = {coordinates(p)}" for v, p in self.points.items()]
+        named = [f"{show(v)} = {_rounded(coordinates(p))}" for v, p in self.points.items()]
         if len(named) > _POINTS + 1:
             named[_POINTS:] = [f"and {len(named) - _POINTS} more points"]
-        named += [f"{show(v)} = {signed(c)}" for v, c in self.numbers.items()]
+        named += [f"{show(v)} = {_rounded(signed(c))}" for v, c in self.numbers.items()]
         left, _ = canonical(self.claim).args
         equal = "not below" if self.is_false else "and"
         relation = "above" if self.violation > 0 else equal
-        sides = f"{_short(self.left)}, {relation} {_short(self.right)}"
+        small, large = _sides(self.left, self.right)
+        sides = f"{small}, {relation} {large}"
         return f"{'; '.join([*parts, ', '.join(named)])}: {_side(left, 'left')} is {sides}"
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether a person can follow it: no number in it, but for the sides, is long."""
+        known = [c for p in self.points.values() for c in p]
+        known += [*self.numbers.values(), *(c for row in self.metric.matrix for c in row)]
+        for f in self.functions.values():
+            if isinstance(f, Piecewise):
+                known += [*f.knots, *(c for piece in f.pieces for c in piece)]
+            elif isinstance(f, QuadraticForm):
+                known += [c for row in f.form for c in row]
+            else:
+                return False
+        return all(max(abs(c.numerator), c.denominator) <= _LONG for c in known)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data: rationals as strings; ``text`` is the worst case in words."""
@@ -205,9 +235,31 @@ def _bilinear(metric: Metric) -> str:
     return f"⟨u, v⟩ = {signed(a)}·u1·v1 + {signed(b)}·(u1·v2 + u2·v1) + {signed(c)}·u2·v2"
 
 
-def _short(value: Fraction) -> str:
+def _short(value: Fraction, figures: int = 12) -> str:
     exact = signed(value)
-    return exact if len(exact) <= 24 else f"{float(value):.12g}"
+    return exact if len(exact) <= _SIGNS else f"≈{float(value):.{figures}g}".replace("-", "−")
+
+
+def _sides(left: Fraction, right: Fraction) -> tuple[str, str]:
+    """Return the sides of a claim as text, with enough figures to tell them apart."""
+    for figures in (_FIGURES, 9, 12, 17):
+        told = _short(left, figures), _short(right, figures)
+        if told[0] != told[1] or left == right:
+            return told
+    return signed(left), signed(right)
+
+
+def _rounded(text: str) -> str:
+    """Return a text with its long rationals told in few figures.
+
+    >>> _rounded("519/850·x + 4258267101/8589934592")
+    '519/850·x + ≈0.495728'
+    """
+
+    def told(found: re.Match[str]) -> str:
+        return _short(Fraction(found[0].replace("−", "-")), _FIGURES)
+
+    return _RATIONAL.sub(told, text)
 
 
 # ---------------------------------------------------------------- finding one
@@ -257,7 +309,7 @@ def _witness(
     at = [substitute(x, values) for x in points]
     best: Completed | None = None
     for case in _simple_cases(setting) if simple else _cases(setting, extra, at):
-        if case.left == case.right == 0 and not _fails(setting.goal, _0, _0):
+        if not _fails(setting.goal, case.left, case.right) and _stands_still(setting, case):
             continue  # a start at a minimiser, say: it shows nothing
         if best is None or case.violation > best.violation:
             best = case
@@ -283,6 +335,25 @@ def _witness(
         tuple(hypotheses),
         slopes=slopes,
     )
+
+
+def _stands_still(setting: Setting, case: Completed) -> bool:
+    """Say whether the sides are equal since nothing moves: every length in the claim is 0, and its
+    values of a function are those of one point, or all the same where the sides are 0.
+    """
+    if case.left != case.right:
+        return False
+    met: dict[Term, list[object]] = {}
+    for t in subterms(setting.goal):
+        if t.loose:
+            continue
+        if t.op == "ip" and case.judge.number(t) != 0:
+            return False
+        if t.op == "app" and t.args[0] in setting.functions:
+            value = case.judge.number(t) if case.left == 0 else case.judge.point(t.args[1])
+            met.setdefault(t.args[0], []).append(value)
+    alike = all(value == values[0] for values in met.values() for value in values)
+    return alike and (case.left == 0 or any(len(values) > 1 for values in met.values()))
 
 
 def _cases(setting: Setting, extra: Sequence[Term], at: Sequence[Term]) -> Iterator[Completed]:
@@ -354,11 +425,14 @@ def _completed(
 def _bowls(
     setting: Setting, classes: Mapping[Term, Curvatures]
 ) -> Iterator[tuple[dict[Term, Function], Numbers]]:
-    """Yield the simplest quadratics, at their minimum one point and the others at distance 1.
+    """Yield the simplest quadratics, at their minimum one point or none, the others at distance 1.
 
     Other distances too where a hypothesis speaks of a length, which the numeric search cannot read.
     """
     free, homes = setting.free_points(), setting.homes()
+    bottoms: list[Term | None] = [*(free[:1] if homes else free[:_STARTS])]
+    if not homes:
+        bottoms.append(None)  # all of them away from the minimum
     bends = []
     for allowed in classes.values():
         steep = (
@@ -368,9 +442,7 @@ def _bowls(
         )
         bends.append([Piecewise((), ((c / 2, _0, _0),)) for c in (*allowed.edges, *steep)])
     roots = any(t.op == "sqrt" for p in setting.parts if p.op != "all" for t in subterms(p))
-    for distance, bottom in product(
-        _DISTANCES if roots else _DISTANCES[:1], free[:1] if homes else free[:_STARTS]
-    ):
+    for distance, bottom in product(_DISTANCES if roots else _DISTANCES[:1], bottoms):
         away = [v for v in free if v != bottom and v not in homes]
         places = {v: np.array([distance if v in away else _0]) for v in free}
         for chosen in product(*bends):

@@ -56,7 +56,7 @@ def worst_case(
     of_classes = interpolated(Proof(theorem.name, strict, theorem.claim), using)
     hypotheses, claim = _opened(list(theorem.given.values()), theorem.claim)
     naturals = [v for v in free_variables([*hypotheses, claim]) if v.sort == NAT]
-    tried = 0
+    tried, rough = 0, None
     for counts in step_counts(naturals, {v: c for v, c in given.items() if v in naturals}):
         if tried == _TRIED:
             break
@@ -79,14 +79,25 @@ def worst_case(
         if unknown is not None or using or of_classes:
             numeric, rate = _instances(theorem, using, points, unknown, values)
             values = {**values, **rate}
-        case = witness(told, asked, values, extra=numeric, points=points)
-        if case is not None and case.is_false and not goes_on(hypotheses):
+        simple = rough is not None  # one with long numbers is shown if no other is found
+        case = witness(told, asked, values, extra=numeric, points=points, simple=simple)
+        if case is None or (rough is not None and _shows_less(case, rough)):
+            continue
+        if case.is_false and not goes_on(hypotheses):
             continue  # a sequence that begins like this may not satisfy them to the end
-        if case is not None:
-            others = numbers_for(free, region(told, free), {}, drawn=False)
-            symbols = _in_symbols(case, told, asked, others) if unknown is None else ""
-            return replace(case, parameters={**counts, **case.parameters}, symbols=symbols)
-    return None
+        others = numbers_for(free, region(told, free), {}, drawn=False)
+        symbols = _in_symbols(case, told, asked, others) if unknown is None else ""
+        case = replace(case, parameters={**counts, **case.parameters}, symbols=symbols)
+        if case.is_simple or not counts:
+            return case
+        rough = rough or case
+    return rough
+
+
+def _shows_less(case: WorstCase, other: WorstCase) -> bool:
+    """Say whether one of two worst cases misses a bound that the other fails or attains."""
+    missed = case.violation < min(other.violation, Fraction(0))
+    return missed or (other.is_false and not case.is_false)
 
 
 def falsified(
