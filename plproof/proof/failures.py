@@ -139,7 +139,10 @@ class Failures:
         elif error.hint:
             failure.hint = error.hint
         elif failure.residual:
-            failure.hint = "something in by=[…] is missing, or a constant in the claim is too small"
+            failure.hint = (
+                "something in by=[…] is missing, or the multiple of a fact in it, as "
+                "rational(1, 2) * p.name, or a constant in the claim is too small"
+            )
         return failure
 
 

@@ -470,7 +470,7 @@ def _condition_to_add(v: Term) -> str:
 
 def _hypothesis_to_add(obligations: list[Term]) -> str:
     """Return the line to add to ``given`` for denominators that may be zero, and for roots."""
-    wanted: dict[str, None] = {}
+    wanted: dict[Term, None] = {}
     for t in obligations:
         inner = t
         while inner.op in ("all", "imp") and inner.args[-1].op != "false":
@@ -479,8 +479,13 @@ def _hypothesis_to_add(obligations: list[Term]) -> str:
             denominator = inner.args[0].args[0]
             if denominator.op == "mul" and denominator.args[0].op == "num":
                 denominator = denominator.args[1]
-            wanted[to_ascii(denominator)] = None
-    lines = [f"positive{i or ''}={text} > 0" for i, text in enumerate(wanted)]
+            wanted[denominator] = None
+    # the sign of a difference may be either, and a hypothesis that others deny is of no use
+    apart = {d: any(s.op == "neg" for s in subterms(d)) for d in wanted}
+    signs = [to_ascii(d) for d in wanted if not apart[d]]
+    lines = [f"positive{i or ''}={text} > 0" for i, text in enumerate(signs)]
+    others = [to_ascii(d) for d in wanted if apart[d]]
+    lines += [f"nonzero{i or ''}=ne({text}, 0)" for i, text in enumerate(others)]
     under = [t.args[1] for t in obligations if t.op == "le" and t.args[0] == number(0)]
     lines += [f"defined{i or ''}={to_ascii(t)} >= 0" for i, t in enumerate(under) if not t.loose]
     if not lines:
