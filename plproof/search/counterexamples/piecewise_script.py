@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
 
-from plproof.language.binding import open_binder
+from plproof.language.binding import open_binder, replace
 from plproof.language.sorts import REAL
 from plproof.language.statement import Statement
 from plproof.language.syntax import (
@@ -78,6 +78,20 @@ class PiecewiseScript(QuadraticScript):
         self.least, self.most = min(self.bends), max(self.bends)
         super().__init__(statement, spaces, case, home, [Fraction(0)])
         self.numeric = {self._point(p): p[0] for p in case.points.values()}
+        self.made = self._made(statement, case)
+
+    def _made(self, statement: Statement, case: WorstCase) -> list[tuple[Term, Term]]:
+        """Return the points of the claim that are no variables, as x − ∇f(x), inner ones first, and
+        what they are.
+        """
+        found: dict[Term, Term] = {}
+        for t in subterms(statement.claim):
+            if t.op in ("app", "grad") and t.args[0] in case.functions and not t.loose:
+                point = case.evaluate(t.args[1])
+                assert isinstance(point, tuple)
+                found[self._here(t.args[1])] = self._point(point)
+                self.numeric[self._point(point)] = point[0]
+        return [(v, at) for v, at in found.items() if v != at]
 
     # ---- the function
     def _from(self, v: Term, knot: Term) -> Term:
@@ -118,7 +132,18 @@ class PiecewiseScript(QuadraticScript):
         for h in self.given:
             self._established(p, h, gradient)
         claim = p.statement(*self.values)
+        for equation in self._placed(p):
+            claim = p.rewrite(claim, by=equation)
         p.have(FALSE, by=[claim, *self.told])
+
+    def _placed(self, p: Proof) -> Iterator[Fact]:
+        """Yield that a point of the claim is what it is, the points inside written as they are."""
+        known: dict[Term, Term] = {}
+        for v, at in self.made:
+            for inner, place in known.items():
+                v = replace(v, inner, place)
+            known[v] = at
+            yield p.have(eq(v, at), by=[facts[0] for facts in self.at.values()])
 
     def _coordinates(self, p: Proof, v: Term) -> list[Product]:
         return [p.coordinates(1)[1](v) * v]
@@ -347,9 +372,11 @@ class PiecewiseScript(QuadraticScript):
         for facts in self._reasons(p, points):
             by = [*gradients, *self.told, *facts]
             try:
-                return p.have(body, by=by)
+                p.quiet(body, by)  # of what fails no hint is looked for
             except ProofError as error:
                 failure = failure or error
+                continue
+            return p.have(body, by=by)
         assert failure is not None
         raise failure
 

@@ -41,13 +41,14 @@ class QuadraticScript:
         values |= {v: self._point(p) for v, p in case.points.items()}
         values |= dict.fromkeys(case.functions, self.f)
         self.values = [values[v] for v in statement.variables()]
-        renamed = {rename_spaces(v, dict(spaces)): t for v, t in values.items()}
+        self._spaces = dict(spaces)
+        self._renamed = {rename_spaces(v, self._spaces): t for v, t in values.items()}
+        self.given = [self._here(h) for _, h in statement.hypotheses]
+        self.goal = self._here(statement.claim)
 
-        def here(t: Term) -> Term:
-            return substitute(rename_spaces(t, dict(spaces)), renamed)
-
-        self.given = [here(h) for _, h in statement.hypotheses]
-        self.goal = here(statement.claim)
+    def _here(self, t: Term) -> Term:
+        """Return a term of the statement for the function and the points."""
+        return substitute(rename_spaces(t, self._spaces), self._renamed)
 
     def _value(self, v: Term) -> Term:
         if len(self.axes) == 1:

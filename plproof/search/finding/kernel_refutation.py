@@ -6,17 +6,19 @@ a piecewise quadratic function of one variable.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
 from plproof.language.statement import Statement
 from plproof.language.syntax import Space
+from plproof.language.terms import FALSE
 from plproof.proof.certificates import NotFound
 from plproof.proof.errors import ProofError
 from plproof.proof.refutation import Contradicted
 from plproof.proof.script import Proof
 from plproof.proof.theorem import Theorem
+from plproof.search.counterexamples.falsified import simple_counterexample
 from plproof.search.counterexamples.functions.judge import Function
 from plproof.search.counterexamples.functions.piecewise import Piecewise
 from plproof.search.counterexamples.functions.quadratic import Metric, QuadraticForm
@@ -63,14 +65,50 @@ def refuted(theorem: Theorem, case: WorstCase) -> Theorem | None:
 def refute(p: Proof, contradicted: Contradicted) -> None:
     """Derive ⊥ in a refutation from a function with which the statement is false.
 
-    Raises NotFound when no function is found, when the one found is of another kind than scripts
-    write down, and when it lives in another space than the author declared.
+    Simple quadratics come first.  Raises NotFound when no function is found, when those found are
+    of another kind than scripts write down or a script fails, and when one lives in another space
+    than the author declared.
     """
     statement, spaces = contradicted.statement, contradicted.spaces
+    failure: NotFound | None = None
+    for case in _cases(statement):
+        try:
+            script = _script_for(statement, spaces, case)
+            apart = Proof(p.theorem, p.given, p.goal)
+            apart.refute(statement, spaces)
+            script(apart)
+        except NotFound as error:
+            failure = failure or error
+            continue
+        except ProofError as error:
+            shown = f"a step failed: {error.message}"
+            failure = failure or NotFound(
+                f"the statement is false, but the kernel was not shown that the function refutes "
+                f"it ({shown}): {case.sentence()}"
+            )
+            continue
+        p.outline.extend(apart.outline[:-1])  # the last step is that there is a contradiction
+        p.have(FALSE, by=[p.fact(apart.conclude(), "claim")])
+        return
+    raise failure or NotFound("no function was found with which the statement is false")
+
+
+def _cases(statement: Statement) -> Iterator[WorstCase]:
+    """Yield functions with which a statement is false, a simple quadratic first."""
+    hypotheses = [h for _, h in statement.hypotheses]
+    simple = simple_counterexample(hypotheses, statement.claim)
+    if simple is not None:
+        yield simple
     asked = Theorem("the statement", given=dict(statement.hypotheses), claim=statement.claim)
     case = worst_case(asked)
-    if case is None or not case.is_false:
-        raise NotFound("no function was found with which the statement is false")
+    if case is not None and case.is_false:
+        yield case
+
+
+def _script_for(
+    statement: Statement, spaces: Mapping[str, str], case: WorstCase
+) -> Callable[[Proof], None]:
+    """Return the script for a function, or raise NotFound, which says why there is none."""
     written = _written(case)
     if written is None or not _fits(statement, case):
         raise NotFound(
@@ -85,7 +123,7 @@ def refute(p: Proof, contradicted: Contradicted) -> None:
             f"the statement is false in ℝ^{size}: {case.sentence()}; declare "
             f"spaces={{{name}: Space.coordinates({size})}}"
         )
-    script(statement, spaces)(p)
+    return script(statement, spaces)
 
 
 def _written(case: WorstCase) -> tuple[int, _Script] | None:

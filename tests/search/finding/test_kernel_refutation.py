@@ -31,6 +31,7 @@ from plproof.proof.script import Proof
 from plproof.search.counterexamples.functions.piecewise import Piecewise
 from plproof.search.counterexamples.functions.quadratic import Metric
 from plproof.search.counterexamples.piecewise_script import PiecewiseScript
+from plproof.search.counterexamples.quadratic_script import QuadraticScript
 from plproof.search.counterexamples.witness import WorstCase
 from tests.thorough import THOROUGH
 
@@ -111,6 +112,46 @@ def of_huber(hypothesis):
     script.bounds, script.at, script.told = p.bounds, {}, []
     script._established(p, script.given[0], p.gradient)
     assert p.last.claim == script.given[0]
+
+
+def test_points_of_a_claim_that_no_variable_names_are_what_they_are():
+    step = x - grad(f, x)
+    claim = f(step - grad(f, step)) - f(xs) <= sq(x - xs) / 100
+    huber = Piecewise.bent(Fraction(0), Fraction(0), [Fraction(-1, 3), Fraction(1, 3)], [0, 1, 0])
+    points = {x: (Fraction(1),), xs: (Fraction(0),)}
+    case = WorstCase(
+        claim, {}, {f: huber}, points, {}, Metric.standard(1), Fraction(1), Fraction(0), ()
+    )
+    stated = Theorem("it", given=dict(still=eq(xs, 0 * xs)), claim=claim)
+    script = PiecewiseScript(stated.statement, {"E": LINE.name}, case, huber)
+    gradient = forall(script.x, eq(grad(script.f, script.x), script._slope(script.x)))
+    p = Proof("it", dict(gradient=gradient), script.goal)
+    script.at = {v: script._at_number(p, v, p.gradient) for v in script.numeric}
+    e = script.axes[0]
+    found = [fact.claim for fact in script._placed(p)]
+    once, place = e - grad(script.f, e), rational(2, 3) * e
+    again = e - grad(script.f, e) - grad(script.f, place)
+    assert found == [eq(once, place), eq(again, rational(1, 3) * e)]
+
+
+def test_a_simple_quadratic_comes_before_a_function_of_two_pieces():
+    claim = f(x - 2 * grad(f, x)) <= f(x) - sq(grad(f, x)) / 100
+    theorem = Theorem(
+        "it", given=dict(smooth=Smooth(f, 1)), claim=claim, expect="refuted", spaces={E: LINE}
+    )
+    theorem.proof(searched())
+    assert not theorem.derive().theorem.axioms
+
+
+def test_a_script_that_fails_is_told_in_a_sentence(monkeypatch):
+    def fails(self, p):
+        p.have(mu > 0)
+
+    monkeypatch.setattr(QuadraticScript, "__call__", fails)
+    message = r"^[^\n]*the statement is false, but the kernel was not shown[^\n]*f\(x\) = "
+    with pytest.raises(ProofError, match=message) as told:
+        refuted(distance(HAIR), {E: LINE})
+    assert "step " not in str(told.value).partition("\n")[2]
 
 
 a, b, c = Vectors("a b c", E)
