@@ -209,7 +209,7 @@ def test_members_that_are_not_written_out_are_no_verdict():
 
 def test_a_claim_about_one_of_some_values_is_not_refused_for_its_form():
     given = BOUNDED | dict(lipschitz=forall(v, sq(g(v)) <= L**2))
-    bound = far(x[0]) / (N + 1) + L**2 / 2
+    bound = far(x[0]) / (2 * N + 1) ** 2 + L**2 / 2
     for times, more in [(1, {}), (rho, dict(unknown=rho))]:
         small = exists(k, conj(k <= N, gap(x[k]) <= times * bound))
         wrong = message(given, forall(N, small), **more)

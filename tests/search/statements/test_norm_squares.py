@@ -79,8 +79,8 @@ def test_what_is_false_is_not():
     ],
 )
 def test_the_kernel_makes_one_of_the_other(claim, other):
-    p = Proof("these", dict(given=claim), claim)
-    found = known_with_inner_products(p.given.thm)
+    p = Proof("these", dict(said=claim), claim)
+    found = known_with_inner_products(p.said.thm)
     assert (found is None) == (other is None)
     if other is not None:
         assert with_inner_products(claim) == other
