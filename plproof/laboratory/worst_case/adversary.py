@@ -146,8 +146,9 @@ def best_ratio(
         return Best(text, index, None, note=_no_ratio(comparison))
     if not isinstance(problem, Problem):
         return _report(problem, text, index, best)
+    best = simplified(problem, best)  # simple fractions may reach what an ascent comes near to
     if best[0].ratio >= 1.0 - TIGHT:
-        return _report(problem, text, index, simplified(problem, best))
+        return _report(problem, text, index, best)
     first = problem
     varied = _varied(problem, starts, iterations, [seed, 22, number, index or 0])
     for other, found in varied:
@@ -470,6 +471,8 @@ def summary(found: Sequence[Best]) -> str:
         at = f" at {best.counter} = {', '.join(indices)}" if indices else ""
         least = 1.0 - _ATTAINED if tight[-1].literal else 1.0
         reached = "attained" if (tight[-1].ratio or 0.0) >= least else "approached"
+        rest = [f"{b.ratio:.6g} at {b.index}" for b in searched if not b.tight]
+        held += f"; no better than {', '.join(rest)} found" if rest else ""
         return f"{best.comparison}: tight{at}: {reached} by {tight[-1].words}{held}"
     share = f"{best.ratio:.4g}"
     if share == "1":  # not quite

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
 
 from plproof.laboratory.arithmetic.rounding import Floats
-from plproof.laboratory.families import Family, QuadraticSpline
+from plproof.laboratory.families import Family, NormHuber, QuadraticSpline
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.worst_case.barriers import Barriers
 from plproof.laboratory.worst_case.candidates import Candidate, Certified
@@ -25,6 +26,7 @@ _PLACES = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0)
 _MOST = 8_192  # examples of a shape that are computed
 _CERTIFIED = 8  # of them, those that are decided exactly at most
 _SIMPLIFICATIONS = 60
+_FINE, _COARSE = 64, 16  # denominators of fractions that knots and curvatures are tried at
 _EDGE = 1e-9  # hypotheses that fail by this much in floats may hold with equality
 
 
@@ -105,7 +107,10 @@ def simplified(problem: Problem, found: tuple[Certified, Candidate]) -> tuple[Ce
 
 
 def _simpler(family: Family) -> Iterator[Family]:
-    """Yield the spline without a knot and the piece beside it, then with shorter numbers."""
+    """Yield the function at fractions nearby; a spline without a knot and a piece, with shorter
+    numbers.
+    """
+    yield from _at_fractions(family)
     if not isinstance(family, QuadraticSpline):
         return
     for i in reversed(range(family.knot.shape[-1] if family.knot.shape[-1] > 1 else 0)):
@@ -120,3 +125,31 @@ def _simpler(family: Family) -> Iterator[Family]:
             except ValueError:
                 continue  # a slope would be negative
     yield from family.simplifications(0)
+
+
+def _at_fractions(family: Family) -> Iterator[Family]:
+    """Yield a spline or Huber's function with its knots, and its curvatures too, at simple
+    fractions nearby.
+
+    An ascent stops short of a knot as 1/21, at which the run of the method turns.
+    """
+    if isinstance(family, NormHuber):
+        bends, knots = family.weight, family.threshold
+    elif isinstance(family, QuadraticSpline):
+        bends, knots = family.curvature, family.knot
+    else:
+        return
+    near, straight = _fractions(knots, _FINE), _fractions(bends, _COARSE)
+    if (near == knots).all() and (straight == bends).all():
+        return
+    for curvature in (straight, bends)[: 1 if (straight == bends).all() else 2]:
+        try:
+            yield type(family)(curvature, near, family.centre, family.minimum)
+        except ValueError:
+            continue  # two knots have become one
+
+
+def _fractions(numbers: Floats, largest: int) -> Floats:
+    """Return the nearest fractions with denominators up to the largest."""
+    near = [float(Fraction(c).limit_denominator(largest)) for c in np.ravel(numbers)]
+    return np.array(near).reshape(np.shape(numbers))
