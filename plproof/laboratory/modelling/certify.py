@@ -79,8 +79,9 @@ def certify(model: Model, proposition: Term) -> Mask:
             if sort.kind == "Vec" and not model.dimension(sort.spaces[0]):  # there is one point
                 return certify(model, open_binder(proposition, number(0, sort)))
             settled = decided_everywhere(model, proposition, ())
-            if settled is not None:
-                return np.broadcast_to(settled[0] >= 0, (model.batch,))
+            if settled is not None:  # of linear maps it may be certain all the same, by equality
+                known: Mask = np.broadcast_to(settled[0] >= 0, (model.batch,))
+                return known if known.all() else known | quadratic_inequality(model, proposition)
             mask = _by_minimum(model, proposition)
             if sort == NAT:
                 return mask | _up_to(model, proposition)

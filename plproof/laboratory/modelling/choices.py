@@ -36,6 +36,7 @@ from plproof.laboratory.modelling.fitting import (
     said_of_points,
 )
 from plproof.laboratory.modelling.models import Assignment, Plan, base_values, define_numbers
+from plproof.laboratory.modelling.operators import OPERATOR, draw_operators, with_solutions
 from plproof.laboratory.modelling.paths import bounded_paths
 from plproof.laboratory.modelling.recursions import Member
 from plproof.laboratory.modelling.regional import regional_numbers
@@ -48,7 +49,7 @@ from plproof.laboratory.modelling.system_choices import (
     given_points,
 )
 from plproof.language.definitions import unfold_all
-from plproof.language.sorts import NAT, REAL
+from plproof.language.sorts import NAT, REAL, coordinates_of
 from plproof.language.terms import Term, free_variables, subterms
 from plproof.theory.functions import Minimiser, Smooth, StronglyConvex
 from plproof.theory.systems import StrictDerivative
@@ -78,6 +79,8 @@ def draw(
     drawn = -(-batch // starts)
     name = str(kind)
     dimensions = fitting_dimensions(plan.spaces, plan.parts, rng, dimension, plan.systems, name)
+    if name == OPERATOR:
+        dimensions = {s: coordinates_of(s) or min(d, 3) for s, d in dimensions.items()}
     families: dict[Term, Family] = {}
     for place, f in enumerate(plan.functions):
         fits = place == 0 and (isinstance(kind, FamilyKind) or kind in FAMILY_KINDS)
@@ -111,6 +114,8 @@ def draw(
         anew = _numbers(plan, proposal, rng, suited)
         merged = {v: np.where(failed, anew[v], x) for v, x in proposal.numbers.items()}
         proposal = replace(proposal, numbers=merged)
+    if name == OPERATOR:
+        proposal = with_solutions(plan, proposal, rng)
     proposal = closer(plan, proposal, rng)
     proposal = replace(proposal, paths=bounded_paths(plan, proposal, rng))
     return replace(proposal, numbers={**proposal.numbers, **bounded_along(plan, proposal, rng)})
@@ -125,6 +130,9 @@ def _with_systems(
     for place, f in enumerate(plan.systems):
         m, n = (proposal.dimensions[part.spaces[0]] for part in f.sort.parts)
         chosen = kind if place == 0 and kind in SYSTEM_KINDS else str(rng.choice(SYSTEM_KINDS))
+        if kind == OPERATOR:
+            systems[f] = draw_operators(proposal.batch, m, rng)
+            continue
         systems[f], unit = draw_map(chosen, proposal.batch, n, m, rng)
         systems[f] = _at_minimisers(f, systems[f], plan, proposal)
         near = around(f, plan.parts, plan.claims)

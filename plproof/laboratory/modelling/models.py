@@ -29,6 +29,7 @@ from plproof.laboratory.modelling.certify import (
     forms,
     is_known,
 )
+from plproof.laboratory.modelling.equations import solved
 from plproof.laboratory.modelling.lasting import lasting
 from plproof.laboratory.modelling.recursions import Member, Method, Rule
 from plproof.laboratory.modelling.runs import Runs
@@ -351,6 +352,10 @@ def realise(plan: Plan, assignment: Assignment, samples: int = 8) -> Model:
     for p in plan.parts:
         if p not in model.facts:
             mask = certify(model, p) | for_ever.get(p, False)
+            if p.op == "eq" and not mask.all():
+                given = assignment.systems, assignment.points, assignment.numbers
+                exactly = solved(p, *given, assignment.batch)
+                mask = mask if exactly is None else mask | exactly
             for form in plan.names[p]:
                 model.facts.setdefault(form, mask)
     return model

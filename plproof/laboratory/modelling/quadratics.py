@@ -107,12 +107,14 @@ def _of_a_difference(proposition: Term) -> bool:
     """Say whether "for all x and y, P" speaks of x - y alone where every function is quadratic.
 
     With d = x - y and a quadratic f, ∇f(x) is ∇f(y) + g and f(x) is f(y) + ⟨∇f(y), d⟩ + b, where g
-    and b depend on d only.  Written so, the comparisons must be the same for all y, f(y), ∇f(y).
+    and b depend on d only; F(x) is F(y) + h of an affine map F.  Written so, the comparisons must
+    be the same for all y, f(y), ∇f(y), F(y).
     """
     sort = proposition.data.sort
     x, y, d = (make("var", (), name, sort) for name in ("x!", "y!", "d!"))
     body = unfold_all(open_binder(open_binder(proposition, x), y))
     functions = [t for t in free_variables(body) if t.sort == function(sort, REAL)]
+    maps = [t for t in free_variables(body) if t.sort == function(sort, sort)]
 
     def written(label: str) -> dict[Term, Term]:
         there = make("var", (), f"y{label}!", sort)
@@ -124,6 +126,9 @@ def _of_a_difference(proposition: Term) -> bool:
             put |= {make("app", (f, y)): level, make("grad", (f, y)): slope}
             put[make("app", (f, x))] = level + make("ip", (slope, d)) + more
             put[make("grad", (f, x))] = slope + turn
+        for number, f in enumerate(maps):  # affine ones
+            image, turn = (make("var", (), f"{kind}{number}!", sort) for kind in ("m" + label, "h"))
+            put |= {make("app", (f, y)): image, make("app", (f, x)): image + turn}
         return put
 
     form = NormalForm()

@@ -24,6 +24,7 @@ from plproof.laboratory.modelling.choices import draw
 from plproof.laboratory.modelling.fitting import possible_kinds
 from plproof.laboratory.modelling.models import Assignment, Plan, realise
 from plproof.laboratory.modelling.opened import opened, with_gradients
+from plproof.laboratory.modelling.operators import OPERATOR, has_operators
 from plproof.laboratory.modelling.system_choices import SYSTEM_KINDS
 from plproof.laboratory.testing.counterexamples import (
     NO_HYPOTHESES,
@@ -380,6 +381,8 @@ def kinds_of(plan: Plan, families: Sequence[FamilyKind] = ()) -> tuple[str | Fam
         possible = possible_kinds(plan, plan.functions[0])
         kinds = [kind for kind in KINDS if kind in possible]
         return (*kinds[:1], *families, *kinds[1:])
+    if has_operators(plan):
+        return (OPERATOR, *SYSTEM_KINDS)
     return SYSTEM_KINDS if plan.systems else KINDS[:1]
 
 
