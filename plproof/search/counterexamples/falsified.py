@@ -23,6 +23,7 @@ from plproof.search.statements.parameters import (
     is_number,
     parameters_of,
     region,
+    samples,
 )
 from plproof.search.statements.unrolled import goes_on, step_counts, unrolled
 
@@ -75,16 +76,24 @@ def _at_steps(
 def _spread(
     free: Sequence[Term], hypotheses: Sequence[Term], given: Mapping[Term, Fraction]
 ) -> Iterator[dict[Term, Fraction]]:
-    """Yield numbers with which the hypotheses about the parameters hold, the likeliest first."""
+    """Yield numbers with which the hypotheses about the parameters hold, the likeliest first.
+
+    Where none of the simple ones does, as for L ≥ 1000, they are of the size that is asked for.
+    """
     if len(free) > _FREE:
         return
     about = region(hypotheses, [*free, *given])
     choices = sorted(product(range(len(_SPREAD)), repeat=len(free)), key=lambda c: (sum(c), c))
+    fitting = False
     for chosen in choices[:_LOOKED_AT]:
         values = {**given, **{v: _SPREAD[n] for v, n in zip(free, chosen, strict=True)}}
         terms = {v: number(c, v.sort) for v, c in values.items()}
         if all(holds(substitute(h, terms)) for h in about):
+            fitting = True
             yield values
+    if not fitting and free and not given:
+        for terms in samples(free, about):
+            yield {v: Fraction(t.data) for v, t in terms.items()}
 
 
 def free_numbers(terms: Sequence[Term]) -> list[Term]:

@@ -22,7 +22,7 @@ from plproof.kernel.normal import KernelError
 from plproof.language.binding import substitute
 from plproof.language.notation import canonical
 from plproof.language.printing import show
-from plproof.language.sorts import LanguageError
+from plproof.language.sorts import REAL, LanguageError
 from plproof.language.terms import Term, number, subterms
 from plproof.proof.algebra import NoTerm
 from plproof.proof.shortened import is_short
@@ -433,13 +433,14 @@ def _bowls(
     bottoms: list[Term | None] = [*(free[:1] if homes else free[:_STARTS])]
     if not homes:
         bottoms.append(None)  # all of them away from the minimum
-    bends = []
+    bends, size = [], _size(setting)
     for allowed in classes.values():
-        steep = (
-            []
-            if allowed.high is not None
-            else [c * max([Fraction(1), *allowed.edges]) for c in _STEEP]
-        )
+        steep: list[Fraction] = []
+        if (
+            allowed.high is None
+        ):  # steeper than a step of the claim allows for, as for 2L in x − g/L
+            edge = max([Fraction(1), *allowed.edges])
+            steep = list(dict.fromkeys([*(c * edge for c in _STEEP), _STEEP[0] * edge * size]))
         bends.append([Piecewise((), ((c / 2, _0, _0),)) for c in (*allowed.edges, *steep)])
     roots = any(t.op == "sqrt" for p in setting.parts if p.op != "all" for t in subterms(p))
     for distance, bottom in product(_DISTANCES if roots else _DISTANCES[:1], bottoms):
@@ -451,6 +452,13 @@ def _bowls(
         still = Numbers({v: np.array([_0]) for v in free}, {}, 1)
         for chosen in product(*bends):
             yield dict(zip(classes, chosen, strict=True)), still
+
+
+def _size(setting: Setting) -> Fraction:
+    """Return how large the numbers of a claim are, or how small: by how much one is not 1."""
+    numbers = [abs(t.data) for t in subterms(setting.goal) if t.op == "num" and t.sort == REAL]
+    sizes = [max(Fraction(c), 1 / Fraction(c)) for c in numbers if c]
+    return min(max(sizes, default=Fraction(1)), _STEEPEST)
 
 
 def _functions(

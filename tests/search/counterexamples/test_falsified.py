@@ -138,3 +138,25 @@ def test_constants_the_wrong_way_round_are_said_to_be(steep):
         assert crossed(Proof("these", given | dict(order=order), goal)) == ""
     other = given | dict(steep=StronglyConvex(Function("g", E), mu))
     assert crossed(Proof("these", other, goal)) == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "step"),
+    [
+        (dict(L_pos=L > 0, mu_pos=mu > 0, sc=StronglyConvex(f, mu)), L),
+        (dict(sc=StronglyConvex(f, 1)), rational(100)),
+        (dict(large=L >= 1000, sc=StronglyConvex(f, 0)), L),
+    ],
+    ids=["a name", "a number", "a large one"],
+)
+def test_without_a_bound_of_the_curvature_some_function_is_too_steep_for_a_step(given, step):
+    case = simple_counterexample(list(given.values()), f(x - grad(f, x) / step) <= f(x))
+    (bowl,) = case.functions.values()
+    ((a, _, _),) = bowl.pieces
+    size = case.parameters.get(L, Fraction(100))
+    assert 2 * a > 2 * size and all(case.holds(h) for h in given.values())
+
+
+def test_with_a_bound_no_function_is_too_steep():
+    given = dict(large=L >= 1000, mu_pos=mu > 0, smooth=Smooth(f, L), sc=StronglyConvex(f, mu))
+    assert simple_counterexample(list(given.values()), f(x - grad(f, x) / L) <= f(x)) is None
