@@ -235,6 +235,7 @@ def _forget(link: _Link) -> None:
 
 MAX_LOOSE = 1_000  # binders around a variable
 MAX_TERMS = 1_500_000  # at a time, under a gigabyte: a few steps can ask for very many
+LEAST_ROOM = MAX_TERMS // 2  # for new terms, once those are forgotten that nobody has
 _FIELDS = ("op", "args", "data", "sort", "loose", "open", "notation", "alpha")
 #: set the slots of a term, which is immutable for everyone else
 _put_op, _put_args, _put_data, _put_sort, _put_loose, _put_open, _put_notation, _put_alpha = (
@@ -309,7 +310,7 @@ def _intern(op: str, args: tuple[Term, ...], data: object, sort: Sort) -> Term:
 def _make_room() -> None:
     """Forget terms that nobody has; LanguageError when many are left."""
     gc.collect()
-    if len(_links) > MAX_TERMS // 2:
+    if len(_links) > MAX_TERMS - LEAST_ROOM:
         raise LanguageError(f"there are {MAX_TERMS} terms at once: this is too much to write out")
 
 

@@ -102,7 +102,8 @@ def test_fractions_with_many_denominators_are_not_added_up() -> None:
 def room_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let there be few terms besides those that there are, so that too many are made soon."""
     gc.collect()
-    monkeypatch.setattr(terms_module, "MAX_TERMS", 2 * len(terms_module._links) + 5_000)
+    monkeypatch.setattr(terms_module, "MAX_TERMS", len(terms_module._links) + 5_000)
+    monkeypatch.setattr(terms_module, "LEAST_ROOM", 2_500)
 
 
 @pytest.mark.usefixtures("room_for_few")
