@@ -223,7 +223,7 @@ class Judge(PreciseTerms):
         """Say whether a "for all vectors" is proved.
 
         By the least value of a function, by the constants of a class that implies it, by smoothness
-        everywhere, or on quadratic functions.
+        everywhere, or on quadratic functions and affine maps.
         """
         found = self._above_minimum(p)
         if found is not None:
@@ -234,8 +234,8 @@ class Judge(PreciseTerms):
             return all(self._tried(part, ()) is True for part in parts)
         model = self.case.model()
         smooth_there = decided_everywhere(model, p, ())
-        if smooth_there is not None:
-            return bool(np.all(smooth_there[0] >= 0))
+        if smooth_there is not None and np.all(smooth_there[0] >= 0):
+            return True
         near = everywhere_near(model, p)
         if near is not None and bool(near[0]):
             return True

@@ -26,8 +26,8 @@ Evaluate = Callable[[Term, tuple[Any, ...]], Any]
 def holds_everywhere(p: Term, dimensions: dict[str, int], field: Field, evaluate: Evaluate) -> bool:
     """Say whether "for all vectors, P" is proved; P as for :mod:`.quadratics`.
 
-    All functions in P must be quadratic; ``field`` is that of the rationals.  False means: not
-    decided here.
+    All functions in P must be quadratic, and maps affine; ``field`` is that of the rationals.
+    False means: not decided here.
     """
     spaces, body = [], p
     while body.op == "all" and body.data.sort.kind == "Vec":
@@ -86,7 +86,7 @@ def _degree(term: Term) -> int:
         inner = _degree(args[1])
         if inner > 1:
             raise Undecided("a function at a point that is not affine")
-        return 2 * inner if op == "app" else inner
+        return 2 * inner if op == "app" and term.sort == REAL else inner
     degrees = [_degree(arg) for arg in args]
     if op in ("add", "neg"):
         return max(degrees)
