@@ -27,6 +27,7 @@ from plproof.laboratory.testing.snippets import identifier
 from plproof.laboratory.worst_case.candidates import Candidate, Certified
 from plproof.laboratory.worst_case.constrained import Constrained
 from plproof.laboratory.worst_case.functions_in_words import in_words, map_in_words, values_in_words
+from plproof.laboratory.worst_case.linear_maps import linear_examples
 from plproof.laboratory.worst_case.plain import plain_examples, simplified
 from plproof.laboratory.worst_case.problems import Problem, Start
 from plproof.laboratory.worst_case.ranges import independent, variations
@@ -273,7 +274,9 @@ def _within_barriers(
     doubtful: list[Term],
 ) -> Found | None:
     """Search among numbers, points and maps, with the hypotheses as barriers."""
-    best: Found | None = None
+    best = _best_of(linear_examples(problem, rng), None)
+    if best is not None:  # of maps of other kinds not even the equations are solved
+        return best
     starts, iterations = max(1, starts // 3), 1 + iterations // 3
     if problem.plan.systems:  # the steps of a run are costly: the more, the fewer are improved
         iterations //= 1 + problem.last // 4
