@@ -266,9 +266,12 @@ def _with_example(
 ) -> Evidence:
     """Return the evidence with a function with which the claim is false, if one is found.
 
-    At the numbers of the evidence, if it failed at numbers, or at others.
+    A quadratic at simple numbers for the parameters, else at those at which the search failed.
     """
     hypotheses = [fact.claim for fact in p.hypotheses()]
+    plain = with_counterexample(evidence, hypotheses, goal)
+    if plain.example is not None:
+        return plain
     example = None
     if evidence.why != NO_SYMBOLS and goes_on(hypotheses):
         instances = [substitute(fact.claim, evidence.values) for fact in premises]
@@ -283,9 +286,7 @@ def _with_example(
                 points=others[len(instances) :],
                 violated=True,
             )
-    if example is not None:
-        return changed(evidence, example=example)
-    return with_counterexample(evidence, hypotheses, goal)
+    return evidence if example is None else changed(evidence, example=example)
 
 
 def _found(
