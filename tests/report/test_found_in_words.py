@@ -20,6 +20,7 @@ from plproof import (
     forall,
     grad,
     ip,
+    rational,
     sq,
 )
 from plproof.proof.storage import steps_of
@@ -27,6 +28,7 @@ from plproof.report.certificates import certificate
 from plproof.report.explanation import explained
 from plproof.report.latex import to_latex_document
 from plproof.report.steps import proof_names
+from plproof.report.stepwise import lines_of
 from plproof.report.transcript import transcript
 
 pytest.importorskip("clarabel")
@@ -107,3 +109,19 @@ def test_the_points_of_a_run_have_the_names_of_its_members():
     lines = list(why.lines())
     assert not any("0/3" in line for line in lines) and max(map(len, lines)) < 120
     assert any("curve(y₁, x₂):  f(y₁) ≥ f(x₂) + ⟨∇f(x₂), y₁ − x₂⟩" in line for line in lines)
+
+
+def test_a_proof_by_induction_is_told_by_its_step():
+    x, (k,) = Sequence("x", E), Naturals("k")
+    given = dict(
+        descent=forall([u, v], f(v) <= f(u) + ip(grad(f, u), v - u) + sq(v - u) / 2),
+        pl=forall(u, sq(grad(f, u)) >= f(u) - f(xs)),
+        gd=forall(k, eq(x[k + 1], x[k] - grad(f, x[k]))),
+    )
+    claim = forall(k, f(x[k]) - f(xs) <= rational(1, 2) ** k * (f(x[0]) - f(xs)))
+    theorem = Theorem("Rate", given=given, claim=claim)
+    text = "\n".join(lines_of(result_of(theorem.find_proof(), name="rate")))
+    assert "  by induction on k\n" in text and "step 4" not in text
+    assert "f(x[k + 1]) − f(x*) ≤ 1/2·(f(x_k) − f(x*))\n" in text
+    assert "descent(x_k, x[k + 1])" in text and "1/2 · pl(x_k)" in text
+    assert "gd(k)⟩:  x[k + 1] = x_k − ∇f(x_k)" in text

@@ -114,7 +114,10 @@ def _measure(goal: Term, unknown: Term) -> Term:
         return as_real(large.args[1])
     above, below = _beside(large, unknown), _beside(small, unknown)
     if above is not None and below is not None:
-        return above if below == _NONE else -below if above == _NONE else above - below
+        if below == _NONE:
+            return above
+        opposite: Term = below.args[0] if below.op == "neg" else -below
+        return opposite if above == _NONE else above - below
     slack = large - small
     one, none = (as_real(substitute(slack, {unknown: number(n, REAL)})) for n in (1, 0))
     return one - none

@@ -20,6 +20,7 @@ from plproof import (
     sq,
     sqrt,
 )
+from plproof.language.sorts import REAL
 from plproof.language.terms import as_real, number
 from plproof.proof.certificates import NotFound
 from plproof.proof.script import Proof
@@ -33,7 +34,7 @@ from plproof.search.counterexamples.evidence import (
     NoProof,
 )
 from plproof.search.finding import weaker
-from plproof.search.finding.weaker import _with_that_root, from_the_best
+from plproof.search.finding.weaker import _beside, _measure, _with_that_root, from_the_best
 from tests.inequalities import smooth_and_convex
 from tests.thorough import THOROUGH
 
@@ -180,3 +181,13 @@ def test_a_multiple_of_a_root_is_written_with_it():
     found = _with_that_root(1 - own, root, [mu], told[:1])
     assert f"{found}" == "1 − 2/(2 + μ)·√2"
     assert _with_that_root(1 - own, sqrt(mu * L), [mu, L], told) == 1 - own  # no multiple
+
+
+def test_what_a_rate_multiplies_is_read_as_it_is_written():
+    whole = _beside(rho * sq(y) / 2 - (rho * c - sq(x)), rho)
+    assert whole == sq(y) / 2 - c and _beside(sq(x), rho) == number(0, REAL)
+    for other in (rho * rho, c / rho, rho**2 * c, sqrt(rho)):
+        assert _beside(other, rho) is None
+    measure = _measure(sq(x) <= rho * sq(y) + c * sq(x), rho)
+    assert measure == sq(y)  # and not 1·‖y‖² + … − (0·‖y‖² + …)
+    assert _measure(sq(x) - rho * c <= sq(y), rho) == c
