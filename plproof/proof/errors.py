@@ -67,10 +67,26 @@ def place_in(frames: Sequence[tuple[FrameType, int]]) -> Place:
 
 
 def assigned_name() -> str:
-    """Return the name that the author's statement assigns to, as in ``name = p.have(…)``."""
+    """Return the name that the author's statement assigns to, as in ``name = p.have(…)``.
+
+    "" in a search: of ``found = theorem.find_proof()`` no step is what the author calls so.
+    """
+    if _in_search():
+        return ""
     place = author_place()
     found = _ASSIGNED.match(linecache.getline(place.file, place.line))
     return found.group(1) if found else ""
+
+
+def _in_search() -> bool:
+    """Say whether what is running now was called by a search, and by no author since."""
+    frame: FrameType | None = sys._getframe(1)
+    author = author_frame()
+    while frame is not None and frame is not author:
+        if str(frame.f_globals.get("__name__", "")).startswith("plproof.search."):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def block_name() -> str:

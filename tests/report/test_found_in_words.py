@@ -119,8 +119,9 @@ def test_a_proof_by_induction_is_told_by_its_step():
         gd=forall(k, eq(x[k + 1], x[k] - grad(f, x[k]))),
     )
     claim = forall(k, f(x[k]) - f(xs) <= rational(1, 2) ** k * (f(x[0]) - f(xs)))
-    theorem = Theorem("Rate", given=given, claim=claim)
-    text = "\n".join(lines_of(result_of(theorem.find_proof(), name="rate")))
+    result = result_of(Theorem("Rate", given=given, claim=claim).find_proof(), name="rate")
+    assert not any(step.label == "result" for step in result.outline)  # nobody called a step so
+    text = "\n".join(lines_of(result))
     assert "  by induction on k\n" in text and "step 4" not in text
     assert "f(x[k + 1]) − f(x*) ≤ 1/2·(f(x_k) − f(x*))\n" in text
     assert "descent(x_k, x[k + 1])" in text and "1/2 · pl(x_k)" in text
