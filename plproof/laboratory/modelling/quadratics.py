@@ -74,14 +74,16 @@ def quadratic_inequality(model: Model, proposition: Term) -> Mask:
         if comparison.args[0].sort != REAL:
             return nothing
         with np.errstate(all="ignore"):
-            found = _slack(model, comparison, scope)
+            plain = _above_zero(model, comparison, scope)
+            found = None if plain.all() else _slack(model, comparison, scope)
         if found is None:
-            return nothing
+            rows &= plain
+            continue
         slack, sound = found
         shape = (len(offsets), model.batch)
         value = np.broadcast_to(slack.value, shape)
         error = SAFETY * UNIT * np.broadcast_to(slack.error, shape)
-        rows &= sound & _decide(value, error, offsets, pairs, comparison.op)
+        rows &= plain | (sound & _decide(value, error, offsets, pairs, comparison.op))
         if not rows.any():
             break
     return rows
@@ -163,6 +165,22 @@ def _offsets(n: int) -> tuple[Floats, list[tuple[int, int]]]:
     pairs = [(i, j) for i in range(n) for j in range(i)]
     mixed = np.array([unit[i] + unit[j] for i, j in pairs]).reshape(len(pairs), n)
     return np.concatenate([np.zeros((1, n)), unit, -unit, mixed]), pairs
+
+
+def _above_zero(model: Model, body: Term, scope: tuple[Tracked, ...]) -> Mask:
+    """Return where the smaller side is 0 for all vectors and the larger a number that is not below.
+
+    So is ‖F(x)‖ ≤ G for F = 0.  What is 0 at all points that are looked at is 0 everywhere.
+    """
+    nothing = np.zeros(model.batch, dtype=bool)
+    if body.op not in ("le", "ge"):
+        return nothing
+    small, large = body.args if body.op == "le" else body.args[::-1]
+    if large.loose:
+        return nothing
+    bound, value = model.value(large), model.value(small, scope)
+    vanishes = np.all((value.value == 0) & (value.error == 0), axis=0)
+    return np.asarray(vanishes & (bound.value - SAFETY * UNIT * bound.error >= 0) | nothing)
 
 
 def _slack(

@@ -99,6 +99,14 @@ def test_linear_maps_attain_what_is_sharp(name):
     assert best_ratio(Statement.of(given, claim(less)), 0, None).violation is not None
 
 
+@pytest.mark.parametrize("said", [sq(g(x)) <= L**2, norm(g(x)) <= L])
+def test_maps_that_are_bounded_have_a_model(said):
+    given = {"L": L > 0, "bounded": forall(x, said)}
+    assert consistency(Statement.of(given, sq(g(u)) <= L**2))[1] == "a model found"
+    other = {"L": L > 0, "bounded": forall(x, sq(x) <= L**2), "two": sq(u - v) >= 1}
+    assert consistency(Statement.of(other, sq(g(u)) <= L**2))[0] is None
+
+
 def test_what_no_map_satisfies_has_no_model():
     turned = forall([x, y], ip(g(x) - g(y), x - y) <= -sq(x - y))
     apart = {"g": monotone(g), "turned": turned, "two": sq(u - v) >= 1}
