@@ -81,7 +81,8 @@ def _in_floats(
 
     All numbers are whole once they are scaled, and so small that their sums are floats.
     """
-    total, bound = 0.0, 0.0
+    total: Any = 0.0
+    bound: Any = 0.0
     depth = max(len(maps) for _, maps, _ in form)
     for (_, maps, v), c in zip(form, factors, strict=True):
         parts = [points[v], *(matrices[F] for F in maps)]

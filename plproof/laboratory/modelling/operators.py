@@ -131,13 +131,13 @@ def _solutions(
     pivots = [next(j for j in range(width) if reduced[i, j] != 0) for i in range(rank)]
     basis = []
     for free in (j for j in range(width) if j not in pivots):
-        v = [Fraction(0)] * width
-        v[free] = Fraction(1)
+        line = [Fraction(0)] * width
+        line[free] = Fraction(1)
         for i, pivot in enumerate(pivots):
             c = reduced[i, free]
-            v[pivot] = -Fraction(int(c.p), int(c.q))
-        scale = lcm(*(c.denominator for c in v))
-        basis.append([float(c * scale) if abs(c * scale) < _LARGEST else np.inf for c in v])
+            line[pivot] = -Fraction(int(c.p), int(c.q))
+        scale = lcm(*(c.denominator for c in line))
+        basis.append([float(c * scale) if abs(c * scale) < _LARGEST else np.inf for c in line])
     return np.array([b for b in basis if np.isfinite(b).all()]).reshape(-1, width)
 
 

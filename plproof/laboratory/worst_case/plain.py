@@ -18,9 +18,9 @@ from plproof.laboratory.families import Family, NormHuber, QuadraticSpline
 from plproof.laboratory.meaning.evaluate import NotEvaluated
 from plproof.laboratory.worst_case.barriers import Barriers
 from plproof.laboratory.worst_case.candidates import Candidate, Certified
+from plproof.laboratory.worst_case.frames import Opened
 from plproof.laboratory.worst_case.problems import Problem, log_ratio
 from plproof.laboratory.worst_case.shapes import Choice
-from plproof.laboratory.worst_case.unrolled import Opened
 
 _PLACES = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0)
 _MOST = 8_192  # examples of a shape that are computed

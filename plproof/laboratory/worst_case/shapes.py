@@ -123,9 +123,10 @@ class Choice:
     def plain(self) -> Floats | None:
         """The parameters of simple functions (R, n), without minimisers; None without any."""
         each = [part.plain for part in self.parts.values()]
-        if any(rows is None for rows in each):
+        known = [rows for rows in each if rows is not None]
+        if len(known) < len(each):
             return None
-        return np.array([np.concatenate(rows) for rows in product(*each)])
+        return np.array([np.concatenate(rows) for rows in product(*known)])
 
     def begin(self, count: int, rng: np.random.Generator) -> Floats:
         """Draw parameters (count, size)."""
