@@ -13,7 +13,7 @@ from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
-from plproof.laboratory.campaigns.faults import Fault, place_of, reported, told, trace_of
+from plproof.faults import Fault, place_of, reported, told, trace_of
 
 _DIED = "its process died, and once more when it was done alone"
 

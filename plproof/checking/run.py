@@ -38,9 +38,9 @@ from plproof.checking.stored import (
     write_text,
 )
 from plproof.checking.testing import counterexample_to, test_proof
+from plproof.faults import Fault
 from plproof.kernel.normal import KernelError
 from plproof.kernel.replay import Replayed, replay
-from plproof.laboratory.campaigns.faults import Fault
 from plproof.language.statement import Statement
 from plproof.language.wire import WireError
 from plproof.proof.storage import statement_document

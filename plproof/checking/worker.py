@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
+from plproof.faults import place_of
 from plproof.language.definitions import Definition
 from plproof.language.sorts import LanguageError
 from plproof.language.source import Source
@@ -123,8 +124,6 @@ def explain(error: BaseException, path: str) -> dict[str, Any]:
                 line = frame.lineno or 0
         kind = "" if isinstance(error, LanguageError) else f"{type(error).__name__}: "
         message = f"{kind}{error}" if str(error) else type(error).__name__
-        from plproof.laboratory.campaigns.faults import place_of  # what is not tested needs none
-
         place = place_of(error)  # it may be in a file that the theorem file imports
         if place and os.path.realpath(place.rpartition(":")[0]) != path:
             message += f" ({place})"

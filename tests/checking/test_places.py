@@ -9,8 +9,8 @@ import plproof
 from plproof import FALSE, Lemma, Reals
 from plproof.checking.discovery import theorem_files
 from plproof.checking.run import Options, check
+from plproof.faults import told
 from plproof.kernel.normal import KernelError
-from plproof.laboratory.campaigns.faults import told
 from plproof.proof.errors import Place, author_place, place_in
 
 pytestmark = pytest.mark.usefixtures("forked_workers")

@@ -14,7 +14,7 @@ from plproof.checking.discovery import UsageError, theorem_files
 from plproof.checking.run import Disagreement, Options, check, listing
 from plproof.checking.stored import stale_proofs
 from plproof.cli import main
-from plproof.laboratory.campaigns.faults import Fault
+from plproof.faults import Fault
 from plproof.laboratory.testing.stress import CHECKS
 
 pytestmark = pytest.mark.usefixtures("forked_workers")

@@ -560,12 +560,13 @@ def test_the_link_of_a_term_that_died_does_not_forget_the_one_that_stands_there_
 
 def test_of_too_many_terms_those_that_nobody_has_are_forgotten_first(monkeypatch):
     gc.collect()
-    monkeypatch.setattr(terms_module, "MAX_TERMS", 2 * len(terms_module._links) + 100)
-    for n in range(terms_module.MAX_TERMS):
+    monkeypatch.setattr(terms_module, "MAX_TERMS", len(terms_module._links) + 200)
+    monkeypatch.setattr(terms_module, "LEAST_ROOM", 100)
+    for n in range(1_000):
         make("num", (), Fraction(n, 7), REAL)
     kept = []
     with pytest.raises(LanguageError, match="terms at once"):
-        for n in range(terms_module.MAX_TERMS):
+        for n in range(1_000):
             kept.append(make("num", (), Fraction(n, 11), REAL))
     assert len(kept) > 50
     kept.clear()

@@ -24,7 +24,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from plproof.laboratory.campaigns.faults import reported, told
+from plproof.faults import reported, told
 from plproof.laboratory.campaigns.journal import Journal, Unit
 from plproof.language.statement import Statement
 from plproof.language.wire import TermReader, TermWriter, shaped

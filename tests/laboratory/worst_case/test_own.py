@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from plproof.laboratory.campaigns.faults import told
+from plproof.faults import told
 from plproof.laboratory.families import FamilyKind, Formula
 from plproof.laboratory.families.formula import sqrt, total
 from plproof.laboratory.modelling.ratios import comparisons

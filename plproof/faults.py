@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 _Result = TypeVar("_Result")
-_PACKAGE = Path(__file__).resolve().parents[2]
+_PACKAGE = Path(__file__).resolve().parent
 
 
 class Fault(Exception):
