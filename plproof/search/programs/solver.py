@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -133,14 +134,18 @@ def vector_of(form: FormOver[Exact], size: int, values: int) -> Floats:
 
 def matrix_of(vector: Floats, size: int) -> Floats:
     """Return the symmetric matrix of a triangle whose off-diagonal entries are times √2."""
-    half, end = np.zeros((size, size)), 0
-    for row in range(size):  # the lower triangle by rows has the same order
-        start, end = end, end + row + 1
-        half[row, : row + 1] = vector[start:end]
-    half /= _ROOT2
-    found = half + half.T
-    found.flat[:: size + 1] /= _ROOT2
-    return found
+    places, scales = _of_triangle(size)
+    return vector[places] / scales
+
+
+@lru_cache(maxsize=8)
+def _of_triangle(size: int) -> tuple[NDArray[np.intp], Floats]:
+    """Return where in a triangle each entry of a matrix stands, and what it is divided by there."""
+    rows, columns = triangle(size)
+    places, scales = np.zeros((size, size), dtype=np.intp), np.full((size, size), _ROOT2)
+    places[rows, columns] = places[columns, rows] = np.arange(len(rows))
+    scales.flat[:: size + 1] = 1.0
+    return places, scales
 
 
 def least_rate(program: ProgramOver[Exact], tolerance: float = 1e-10) -> Solution:
