@@ -17,18 +17,20 @@ Times are of the processor, with one thread for the linear algebra of all of the
 timed what the others left behind is cleared away, so that none pays for their memory, and it does a
 problem of one step, of other points, so that each finds its code in the caches.
 
-Found on one core of two, the other busy, in November 2026 with PEPit 0.5 and Clarabel 0.11:
+Found on one core of two in November 2026 with PEPit 0.5 and Clarabel 0.11; at N = 1 five such runs
+gave 8.8 to 10.8, at N = 20 93 to 103:
 
      N     PEPit    proof   kernel  share  used    solve  PEPit/proof  PEPit/solve
-     1   11.3 ms   1.4 ms   0.4 ms    29%     3   0.3 ms          8.0         36.4
-     2   14.7 ms   1.5 ms   0.4 ms    27%     5   0.4 ms          9.5         33.1
-     5   37.3 ms   2.6 ms   0.6 ms    23%    11   0.7 ms         14.3         51.1
-    10  106.6 ms   3.7 ms   0.8 ms    22%    21   1.1 ms         28.9         94.2
-    20  551.7 ms   6.8 ms   1.5 ms    22%    41   2.1 ms         80.9        259.1
-    30   1556 ms  10.1 ms   2.1 ms    21%    61   3.1 ms        154.4        496.9
-    50   8266 ms  17.7 ms   3.8 ms    22%   101   6.1 ms        466.2       1363.0
+     1   12.5 ms   1.3 ms   0.4 ms    30%     3   0.3 ms          9.3         42.0
+     2   17.0 ms   1.5 ms   0.4 ms    30%     5   0.5 ms         11.5         37.6
+     5   40.3 ms   2.4 ms   0.6 ms    26%    11   0.7 ms         17.0         57.6
+    10  117.6 ms   3.5 ms   0.8 ms    23%    21   1.1 ms         33.3        106.9
+    20  629.9 ms   6.7 ms   1.5 ms    23%    41   2.1 ms         93.5        299.5
+    30   1737 ms   9.8 ms   2.1 ms    21%    61   3.1 ms        177.4        558.6
+    50   8374 ms  15.9 ms   3.4 ms    22%   101   5.2 ms        526.0       1614.4
 
-Of the 3.7 ms at N = 10 the solver takes 0.8, the statement 0.6, exact weights and the kernel 0.8.
+Of the 3.5 ms at N = 10 the solver takes 0.8, the statement 0.3, reading it 0.4, exact weights 0.8
+and the kernel 0.8.
 """
 
 from __future__ import annotations
