@@ -10,6 +10,7 @@ from plproof.language.notation import canonical
 from plproof.language.sorts import NAT, REAL
 from plproof.language.syntax import forall, implies
 from plproof.language.terms import FALSE, Term, as_real, free_variables, number, subterms
+from plproof.search.statements.members import is_sequence_of_points
 from plproof.search.statements.parameters import holds
 
 #: up to which number the first N is looked for
@@ -59,7 +60,7 @@ def read(goal: Term, hypotheses: Sequence[Term]) -> Claim | None:
     runs = [h for h in hypotheses if count in free_variables(h) and len(free_variables(h)) > 1]
     if not runs and not any(t.op == "app" and t.args[1] == count for t in subterms(inner)):
         return None
-    if not any(is_sequence(v) for v in free_variables([goal, *hypotheses])):
+    if not any(is_sequence_of_points(v) for v in free_variables([goal, *hypotheses])):
         return None
     about += [h for h in hypotheses if free_variables(h) == (count,)]
     first = _first(count, about)
@@ -121,11 +122,6 @@ def _steps_of(goal: Term, hypotheses: Sequence[Term]) -> Term | None:
         return fresh_variable(goal.data.name, NAT, [goal, *hypotheses])
     found = [v for v in free_variables(goal) if v.sort == NAT]
     return found[0] if len(found) == 1 else None
-
-
-def is_sequence(v: Term) -> bool:
-    """Say whether a variable is a sequence of vectors."""
-    return v.sort.kind == "Fun" and v.sort.parts[0] == NAT and v.sort.parts[1].kind == "Vec"
 
 
 def sides_of(claim: Term) -> tuple[Term, Term] | None:

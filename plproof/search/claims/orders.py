@@ -19,7 +19,6 @@ from plproof.proof.facts import FOUND, Fact
 from plproof.proof.script import Proof
 from plproof.search.claims.given_numbers import at_given_numbers
 from plproof.search.claims.interpolation import constants_of_classes
-from plproof.search.counterexamples.evidence import NoProof
 
 
 def by_parts(p: Proof, search: Callable[[Proof], Fact]) -> Fact:
@@ -31,8 +30,6 @@ def by_parts(p: Proof, search: Callable[[Proof], Fact]) -> Fact:
     try:
         return search(p)
     except ProofError as error:
-        if isinstance(error.__cause__, NoProof) and error.__cause__.evidence.example is not None:
-            raise
         order = may_be_equal(p.hypotheses())
         try:
             if order is not None:

@@ -19,7 +19,6 @@ from plproof.language.syntax import sq
 from plproof.language.terms import Term, free_variables, make, number, rebuild, subterms
 from plproof.proof.facts import opened, parts_of
 from plproof.proof.forms import ONE, Combination, Elimination, Line
-from plproof.search.all_steps.claim import is_sequence
 from plproof.search.all_steps.cut import independent, known_at
 from plproof.search.all_steps.numbers import (
     AtNumber,
@@ -30,6 +29,7 @@ from plproof.search.all_steps.numbers import (
 )
 from plproof.search.many_points.reading import NotSuited, Reading, key_of
 from plproof.search.potentials.constants import COMPARED, homogeneous, with_square
+from plproof.search.statements.members import is_sequence_of_points
 from plproof.search.statements.premises import with_sums
 
 Values = Mapping[Term, Term]
@@ -81,7 +81,7 @@ class Windows:
         stated = self.stated
         values = next(iter(stated.values()), None)
         about = [stated.claim.goal, *(opened(fact.thm).conclusion for fact in stated.facts)]
-        spaces = [v.sort.parts[1] for v in free_variables(about) if is_sequence(v)]
+        spaces = [v.sort.parts[1] for v in free_variables(about) if is_sequence_of_points(v)]
         if values is None or not spaces:
             return None
         one = fresh_variable("e", spaces[0], about)
@@ -125,7 +125,7 @@ class Windows:
             sides[1] = sides[1] + sq(self.one)  # so that it is in the basis
         steps = range(k, last + 1)
         conclusions = [opened(fact.thm).conclusion for fact in stated.facts]
-        runs = [v for v in free_variables(conclusions) if is_sequence(v)]
+        runs = [v for v in free_variables(conclusions) if is_sequence_of_points(v)]
         claimed = set(subterms(claim.goal))
         runs.sort(key=lambda v: v not in claimed)  # x_0, of which the claim speaks, stands for y_0
         members = [make("app", (x, number(j, NAT))) for j in steps for x in runs]
@@ -145,7 +145,9 @@ class Windows:
             here = self.at(GENERIC, 1, values)
             members, slopes = here.known()
             claimed = set(subterms(self.stated.claim.goal))
-            members.sort(key=lambda v: not any(s in claimed for s in subterms(v) if is_sequence(s)))
+            members.sort(
+                key=lambda v: not any(s in claimed for s in subterms(v) if is_sequence_of_points(s))
+            )
             first: dict[object, Term] = {}
             found = list[Term]()
             for v in members:

@@ -18,6 +18,11 @@ def is_sequence(v: Term) -> bool:
     return v.sort.kind == "Fun" and v.sort.parts[0] == NAT
 
 
+def is_sequence_of_points(v: Term) -> bool:
+    """Say whether a term is a sequence of vectors."""
+    return is_sequence(v) and v.sort.parts[1].kind == "Vec"
+
+
 def is_member(t: Term) -> bool:
     """Say whether a term is a member of a sequence, as x_k, or x_{i+1} with a bound i.
 

@@ -37,7 +37,7 @@ from plproof.search.all_steps.guess import guesses
 from plproof.search.all_steps.lead import stated_at
 from plproof.search.all_steps.proof import for_one
 from plproof.search.statements.parameters import evaluated
-from tests.thorough import THOROUGH
+from tests.thorough import slow
 
 E = Space("E")
 f, g = Function("f", E), Function("g", E, E)
@@ -64,9 +64,6 @@ PROXIMAL = dict(
 WITHOUT_CONVEXITY = dict(
     smooth=forall([v, w], SMOOTH), method=DESCENT["method"], below=forall(v, m <= f(v))
 )
-
-
-slow = pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for a search")
 
 
 def gap(v):

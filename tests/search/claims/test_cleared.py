@@ -21,7 +21,7 @@ from plproof.language.printing import show
 from plproof.proof.errors import author_place
 from plproof.proof.script import Proof
 from plproof.search.claims.cleared import with_cleared_bounds
-from tests.thorough import THOROUGH
+from tests.thorough import slow
 
 E = Space("E")
 f = Function("f", E)
@@ -35,9 +35,6 @@ CLASS = forall(
     + mu / 2 * sq(x - y)
     + sq(grad(f, x) - grad(f, y) - mu * (x - y)) / (2 * (L - mu)),
 )
-
-
-slow = pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for each search")
 
 
 def contraction(bound):

@@ -32,9 +32,7 @@ from plproof.search.potentials.constants import homogeneous
 from plproof.search.potentials.lead import by_potentials, proofs
 from plproof.search.potentials.proof import ByPotential
 from tests.inequalities import smooth_and_convex
-from tests.thorough import THOROUGH
-
-slow = pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for a search")
+from tests.thorough import slow
 
 E = Space("E")
 f, h, s = Function("f", E), Function("h", E), Function("s", E, E)

@@ -41,7 +41,7 @@ from plproof.search.statements.any_step import (
 )
 from plproof.search.statements.parameters import evaluated
 from plproof.search.statements.shifted import linear, shifted
-from tests.thorough import THOROUGH
+from tests.thorough import slow
 
 E = Space("E")
 f, g = Function("f", E), Function("g", E, E)
@@ -67,7 +67,6 @@ BOUNDED = dict(
     lipschitz=forall(v, sq(g(v)) <= c),
     method=forall(k, eq(x[k + 1], x[k] - g(x[k]))),
 )
-slow = pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for a search")
 
 
 def far(y):

@@ -21,7 +21,7 @@ from plproof import (
 from plproof.proof.errors import ProofError
 from plproof.proof.script import Proof
 from plproof.search.statements.first_member import of_first_member
-from tests.thorough import THOROUGH
+from tests.thorough import THOROUGH, slow
 
 E = Space("E")
 f, g = Function("f", E), Function("g", E, E)
@@ -40,7 +40,6 @@ SHRINKING = dict(
     shrinks=forall(v, sq(v - grad(f, v) - xs) <= q * sq(v - xs)),
     method=forall(k, eq(x[k + 1], x[k] - grad(f, x[k]))),
 )
-slow = pytest.mark.skipif(not THOROUGH, reason="PLPROOF_THOROUGH=1: seconds for a search")
 
 
 def gap(v):
